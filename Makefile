@@ -1,0 +1,65 @@
+# make course   open chapter 0 in JupyterLab
+# make test     run every test and every notebook; make test TESTS=tests leaves the notebooks out
+# make notebooks   build the notebooks from notebooks/source
+# make clean    remove the environment and the caches, never runs/
+#
+# Each sets up .venv by itself the first time. PYTHON=... names the Python to set it up with.
+
+SHELL := bash
+.PHONY: course test notebooks clean
+
+VENV := .venv
+STAMP := $(VENV)/.installed
+
+# The first Python here that is 3.11 to 3.13 and can make a virtual environment.
+SUITABLE := import ensurepip, sys, venv; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 14))
+PYTHON ?= $(shell for python in python3.13 python3.12 python3.11 python3 python; do \
+	if "$$python" -c '$(SUITABLE)' >/dev/null 2>&1; then echo "$$python"; break; fi; done)
+
+# TensorFlow speaks of missing graphics cards on every start; level 3 leaves real errors, which Python raises.
+KERAS_BACKEND ?= tensorflow
+TF_CPP_MIN_LOG_LEVEL ?= 3
+export KERAS_BACKEND TF_CPP_MIN_LOG_LEVEL
+
+# A browser is opened where there is a screen; the address is printed in any case.
+NOTEBOOK := notebooks/00_start_here.ipynb
+course: $(STAMP)
+	@options=(); \
+	if [ "$$(id -u)" = 0 ]; then options+=(--allow-root); fi; \
+	if [ "$$(uname)" = Linux ] && [ -z "$$DISPLAY$$WAYLAND_DISPLAY" ]; then options+=(--no-browser); fi; \
+	echo "Starting JupyterLab; Ctrl-C stops it."; \
+	exec $(VENV)/bin/jupyter lab --log-level=WARN --LabApp.default_url=/lab/tree/$(NOTEBOOK) \
+		--LabApp.news_url=None --LabApp.extension_manager=readonly "$${options[@]}"
+
+# Two workers, a whole notebook or test file on one of them. Each notebook cell may take two minutes.
+TESTS ?= tests notebooks
+test: $(STAMP)
+	$(VENV)/bin/python -m pytest -n 2 --dist loadscope --durations 15 \
+		--nbval-lax --nbval-current-env --nbval-cell-timeout 120 $(TESTS)
+
+notebooks: $(STAMP)
+	$(VENV)/bin/python tools/build_notebooks.py
+
+# The stamp is written last, so an interrupted installation is taken up again by the next call.
+$(STAMP): pyproject.toml
+	@python="$(PYTHON)"; set -e -o pipefail; \
+	if ! "$$python" -c '$(SUITABLE)' >/dev/null 2>&1; then \
+		echo "No suitable Python$${python:+ ($$python)}: the course needs 3.11, 3.12 or 3.13 with its venv module." >&2; \
+		echo "Install one (on Debian and Ubuntu: python3 python3-venv), or name it: make PYTHON=/path/to/python3.12" >&2; \
+		exit 1; \
+	fi; \
+	echo "Setting up $(VENV) with $$("$$python" --version): some minutes and 3 GB of disk, the first time only."; \
+	$(VENV)/bin/python -m pip --version >/dev/null 2>&1 || "$$python" -m venv --clear $(VENV); \
+	$(VENV)/bin/python -m pip install --quiet --upgrade pip; \
+	$(VENV)/bin/python -m pip install -e '.[course]' | while read -r line; do \
+		case "$$line" in \
+			Collecting*) printf . ;; \
+			'Installing collected'*) printf ' fetched; unpacking' ;; \
+			'Successfully installed'*) echo ' done.' ;; \
+		esac; \
+	done; \
+	touch $@
+
+clean:
+	rm -rf $(VENV) .pytest_cache build dist *.egg-info
+	find fer_utils tests tools notebooks -depth \( -name __pycache__ -o -name .ipynb_checkpoints \) -exec rm -rf {} \;

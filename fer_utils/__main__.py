@@ -1,0 +1,165 @@
+"""The command line: `python -m fer_utils data | train | evaluate | predict | results`.
+
+With `--json`, standard output is one JSON value and nothing else. Errors of the user's input end with one line on
+standard error and exit status 2.
+"""
+
+import argparse
+import json
+import os
+import sys
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # before TensorFlow is imported, or it chats
+
+
+def main(arguments=None):
+    options = parser().parse_args(arguments)
+    from fer_utils.data import DataError
+    from fer_utils.weights import WeightsError
+
+    try:
+        options.command(options)
+    except (DataError, WeightsError, FileExistsError, ValueError) as error:
+        print(f"fer_utils: {error}", file=sys.stderr)
+        return 2
+    except ModuleNotFoundError as error:
+        print(f"fer_utils: this needs {error.name}, which is not installed. "
+              "Install the course's packages with: pip install -r requirements.txt", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        print("fer_utils: stopped. A training run goes on with --resume.", file=sys.stderr)
+        return 130
+    return 0
+
+
+def parser():
+    top = argparse.ArgumentParser(prog="python -m fer_utils", description="Facial expression recognition, the course.")
+    commands = top.add_subparsers(required=True, metavar="COMMAND")
+
+    def command(name, function, about):
+        sub = commands.add_parser(name, help=about, description=about)
+        sub.set_defaults(command=function)
+        return sub
+
+    data = command("data", show_data, "Say which faces are found: source, counts, content hash.")
+    data.add_argument("--source", help="a copy of FER-2013 to read and remember, or 'hub' for the Deep Lake hub")
+    train = command("train", run_training, "Train a network; the best epoch is chosen on PublicTest.")
+    train.add_argument("name", metavar="NAME", help="a network, e.g. squeezenet-fer")
+    train.add_argument("--recipe", help="modern, thesis or quick; default: modern, and quick for squeezenet-mini")
+    train.add_argument("--epochs", type=positive, help="default: the recipe's")
+    train.add_argument("--batch-size", type=positive, help="default: the recipe's")
+    train.add_argument("--seed", type=int, default=0)
+    train.add_argument("--precision", choices=["float32", "mixed_bfloat16"], default="float32")
+    train.add_argument("--resume", action="store_true", help="go on after the last finished epoch")
+    train.add_argument("--out", help="folder of the run; default: runs/NAME-RECIPE-sSEED")
+    evaluate = command("evaluate", show_scores, "Score a published network on a split.")
+    evaluate.add_argument("name", metavar="NAME", help="a network (its published run) or a run")
+    evaluate.add_argument("--split", choices=["public", "private"], default="private")
+    evaluate.add_argument("--recorded", action="store_true", help="score the stored PrivateTest probabilities")
+    predict = command("predict", show_prediction, "Find the faces in a picture and name their emotions.")
+    predict.add_argument("image", metavar="IMAGE", nargs="?", help="default: the portrait inside scikit-image")
+    results = command("results", show_results, "List the published runs.")
+    for sub in (data, evaluate, predict, results):
+        sub.add_argument("--json", action="store_true", help="print one JSON value")
+    return top
+
+
+def positive(text):
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError("must be 1 or more")
+    return number
+
+
+def show_data(options):
+    import numpy as np
+
+    from fer_utils.data import load_faces, load_fer2013
+    from fer_utils.labels import EMOTIONS
+
+    faces = load_fer2013(options.source) if options.source else load_faces()
+    counts = {split: {emotion: int(count) for emotion, count in
+                      zip(EMOTIONS, np.bincount(part.labels, minlength=len(EMOTIONS)))}
+              for split, part in faces.parts.items()}
+    result = {"name": faces.name, "source": faces.source, "content_hash": faces.content_hash,
+              "counts": {split: sum(by_class.values()) for split, by_class in counts.items()}, "classes": counts}
+    if options.json:
+        return print(json.dumps(result))
+    print(f"{faces.name}, from {faces.source}\ncontent hash {faces.content_hash}\n")
+    print(f"{'':10}" + "".join(f"{split:>9}" for split in counts))
+    for emotion in EMOTIONS:
+        print(f"{emotion:10}" + "".join(f"{by_class[emotion]:9,}" for by_class in counts.values()))
+    print(f"{'all':10}" + "".join(f"{count:9,}" for count in result["counts"].values()))
+    if not faces.is_real:
+        print("\nThese are the bundled drawings. The README says how to get FER-2013.")
+
+
+def run_training(options):
+    from dataclasses import replace
+
+    from fer_utils.networks import NETWORKS
+    from fer_utils.recipes import RECIPES
+
+    if options.name not in NETWORKS:
+        raise ValueError(f"there is no network {options.name!r}; there are: {', '.join(NETWORKS)}.")
+    chosen = options.recipe or ("quick" if options.name == "squeezenet-mini" else "modern")
+    if chosen not in RECIPES:
+        raise ValueError(f"there is no recipe {chosen!r}; there are: {', '.join(RECIPES)}.")
+    changes = {"epochs": options.epochs, "batch_size": options.batch_size}
+    recipe = replace(RECIPES[chosen], **{field: value for field, value in changes.items() if value})
+    out = options.out or f"runs/{options.name}-{chosen}-s{options.seed}"
+
+    from fer_utils.training import train
+
+    record = train(options.name, recipe, seed=options.seed, out=out, resume=options.resume, precision=options.precision)
+    print(f"\n{options.name} on {record['data']['name']}: PublicTest {100 * record['public_accuracy']:.2f} % "
+          f"after epoch {record['best_epoch']} of {len(record['history'])}. Kept in {out}.")
+
+
+def show_scores(options):
+    from fer_utils.evaluation import evaluate
+
+    result = evaluate(options.name, split=options.split, recorded=options.recorded)
+    if options.json:
+        return print(json.dumps(result))
+    print(f"{result['run']} on {result['n']:,} faces of {result['split']}, {result['source']}\n")
+    print(f"accuracy  {100 * result['accuracy']:.2f} %   macro F1 {result['macro_f1']:.3f}   without twins in "
+          f"Training {100 * result['leak_free_accuracy']:.2f} % ({result['leak_free_n']:,} faces)")
+    print(f"network   {result['parameters']:,} parameters, {result['file_bytes'] / 1e6:.2f} MB\n")
+    print(f"{'':10}{'precision':>10}{'recall':>10}{'F1':>10}{'faces':>8}")
+    for emotion, row in result["per_class"].items():
+        print(f"{emotion:10}{row['precision']:10.3f}{row['recall']:10.3f}{row['f1']:10.3f}{row['support']:8,}")
+
+
+def show_prediction(options):
+    from fer_utils.prediction import DEFAULT_NETWORK, example_photograph, predict_image, read_photograph
+
+    photograph = read_photograph(options.image) if options.image else example_photograph()
+    faces = predict_image(photograph)
+    if options.json:
+        return print(json.dumps({"image": options.image or "skimage.data.astronaut()", "network": DEFAULT_NETWORK,
+                                 "faces": faces}))
+    if not faces:
+        print("No upright frontal face found. The detector misses profiles and tilted heads.")
+    for face in faces:
+        row, column, height, width = face["box"]
+        print(f"{face['emotion']} at row {row}, column {column}, {height}x{width} pixels")
+        for emotion, p in sorted(face["probabilities"].items(), key=lambda item: -item[1]):
+            print(f"  {emotion:10}{p:6.1%}  {'#' * round(40 * p)}")
+
+
+def show_results(options):
+    from fer_utils.results import results_table
+
+    rows = results_table()
+    if options.json:
+        return print(json.dumps(rows))
+    print(f"{'run':36}{'private':>9}{'no twins':>10}{'public':>9}{'macro F1':>10}{'parameters':>12}{'epochs':>8}")
+    for row in rows:
+        print(f"{row['run']:36}{row['accuracy']:9.2%}{row['leak_free_accuracy']:10.2%}{row['public_accuracy']:9.2%}"
+              f"{row['macro_f1']:10.3f}{row['parameters']:12,}{row['epochs']:8}"
+              f"{'' if row['complete'] else '  not complete'}{'' if row['data'] == 'FER-2013' else '  ' + row['data']}")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,9 @@
+"""What the notebooks share, so that their cells can stay short: set-up, figures, explorers, checks.
+
+Chapters call `course.setup()` first and the rest by name. Nothing here is needed outside the notebooks.
+"""
+
+from fer_utils.course.setup import setup
+from fer_utils.course.show import show
+
+__all__ = ["setup", "show"]

@@ -1,0 +1,62 @@
+"""The first call of every chapter: seeds, looks, and a banner that says what this chapter runs on."""
+
+import os
+import warnings
+from html import escape
+
+MINIMUM = {"keras": (3, 13), "numpy": (2, 0)}
+
+
+def setup(seed=0):
+    """Seed everything, set the look of figures, and show the banner. Returns the faces' name for tests.
+
+    Raises ImportError where Keras or NumPy is older than the course needs.
+    """
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    warnings.filterwarnings("ignore", category=DeprecationWarning)
+    warnings.filterwarnings("ignore", category=FutureWarning)
+    _check_versions()
+    import keras
+    import matplotlib.pyplot as plt
+
+    keras.utils.set_random_seed(seed)
+    plt.rcParams.update({"figure.dpi": 80, "axes.spines.top": False, "axes.spines.right": False,
+                         "font.size": 11, "image.cmap": "gray"})
+    return banner()
+
+
+def banner():
+    """Say which faces and which network the chapter uses, and how that can change."""
+    import keras
+    import numpy
+    from IPython.display import HTML, display
+
+    from fer_utils.data import load_faces
+    from fer_utils.evaluation import network_for
+
+    faces = load_faces(splits=("public",))
+    versions = f"Keras {keras.__version__} on {keras.backend.backend()}, NumPy {numpy.__version__}"
+    network = f"<code>{network_for(faces)}</code>"
+    if faces.is_real:
+        text = (f"<b>FER-2013</b>, from {escape(str(faces.source))}. They are read by {network}, trained on "
+                "FER-2013. Photographs appear in the outputs: clear these before you share the notebook.")
+    else:
+        text = (f"<b>Schematic faces</b>, drawings that come with the course. They are read by {network}, trained on "
+                "these drawings, so scores computed here say nothing about photographs; recorded results do, and "
+                "are marked. To use FER-2013, set <code>FER2013_SOURCE</code> (see the README) and restart.")
+    plain = text.replace("<b>", "").replace("</b>", "").replace("<code>", "").replace("</code>", "")
+    html = (f'<div style="border-left:4px solid #3b6ea5;padding:.4em .9em;max-width:52em"><b>This chapter runs on</b> '
+            f'{text}<br><small>{versions}</small></div>')
+    display({"text/html": html, "text/plain": f"This chapter runs on {plain}\n{versions}"}, raw=True)
+    return faces.name
+
+
+def _check_versions():
+    from importlib.metadata import version
+
+    for package, minimum in MINIMUM.items():
+        found = version(package)
+        if tuple(int(part) for part in found.split(".")[:2]) < minimum:
+            wanted = ".".join(map(str, minimum))
+            raise ImportError(f"the course needs {package} {wanted} or newer, and found {found}. "
+                              f'Run: pip install -U "{package}>={wanted}" and restart the kernel.')

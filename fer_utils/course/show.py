@@ -1,0 +1,51 @@
+"""Put a figure into a notebook, with the words that a reader who cannot see it gets instead."""
+
+import base64
+import io
+from html import escape
+
+
+def png(figure, dpi=80):
+    """A matplotlib figure as PNG bytes."""
+    buffer = io.BytesIO()
+    figure.savefig(buffer, format="png", dpi=dpi, bbox_inches="tight", facecolor="white")
+    return buffer.getvalue()
+
+
+def show(figure, alt):
+    """Display a matplotlib figure with alternative text and close it. Raises ValueError for a missing text."""
+    from IPython.display import display
+
+    if len(alt.strip()) < 10:
+        raise ValueError("say in a sentence what the figure shows; it is what a screen reader reads.")
+    display({"image/png": base64.b64encode(png(figure)).decode(), "text/plain": alt}, raw=True,
+            metadata={"image/png": {"alt": alt}})
+    _close(figure)
+
+
+def as_html(figure, alt):
+    """The figure as an HTML image with alternative text, for use inside widgets."""
+    data = base64.b64encode(png(figure)).decode()
+    _close(figure)
+    return f'<img alt="{escape(alt)}" src="data:image/png;base64,{data}">'
+
+
+def new_figure(width=8, height=3, columns=1, rows=1, **options):
+    """A figure and its axes, made without pyplot: widget callbacks may run in another thread, where pyplot is not safe.
+
+    Returns (figure, axes) as `Figure.subplots` gives them.
+    """
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(width, height), layout="constrained")
+    FigureCanvasAgg(figure)
+    return figure, figure.subplots(rows, columns, **options)
+
+
+def _close(figure):
+    """Tell pyplot, where it made the figure, or it would show it a second time."""
+    from matplotlib import pyplot as plt
+
+    if getattr(figure, "number", None) in plt.get_fignums():
+        plt.close(figure)

@@ -1,0 +1,107 @@
+"""How good a network is: probabilities on images, and every score of section 4.5 of the thesis from them.
+
+Explained in chapter 11. The scores themselves come from scikit-learn.
+"""
+
+import numpy as np
+
+from fer_utils.data import load_faces, without_twins
+from fer_utils.labels import EMOTIONS
+from fer_utils.results import load_run, recorded_probabilities
+from fer_utils.weights import load_weights, shipped_weights
+
+
+def network_for(faces):
+    """The name of the network that reads these `Faces`: one trained on photographs says nothing about drawings."""
+    return "squeezenet-fer" if faces.is_real else "squeezenet-mini"
+
+
+def load_network(name):
+    """A trained Keras model with the weights that ship with the course.
+
+    `name` is a network (its published run) or a run. It takes raw faces `(batch, 48, 48, 1)`, 0 to 255, and gives
+    `(batch, 7)` probabilities. Raises ValueError for an unknown name, WeightsError where no weights ship.
+    """
+    from fer_utils.networks import build_network
+
+    run = load_run(name)
+    path = shipped_weights(run["run"])
+    net = build_network(run["model"])
+    load_weights(net, path)
+    return net
+
+
+def predict_probabilities(net, images, batch_size=256):
+    """Probabilities float32 (n, 7) for raw faces, (n, 48, 48) or (n, 48, 48, 1), values 0 to 255."""
+    images = np.asarray(images)
+    if images.ndim == 3:
+        images = images[..., None]
+    if len(images) <= 8:  # a plain call answers at once; predict() would build a data pipeline first
+        import keras
+
+        return keras.ops.convert_to_numpy(net(images, training=False))
+    return net.predict(images, batch_size=batch_size, verbose=0)
+
+
+def scores(labels, probabilities):
+    """Scores of predictions as plain numbers, ready for JSON.
+
+    Arguments: labels int (n,), probabilities float (n, 7). Returns a dict with `accuracy`, `macro_f1`, `per_class`
+    (emotion to precision, recall, f1, support), `confusion_matrix` (7 rows of true classes, 7 columns of
+    predicted ones) and `n`. A class that is never predicted has precision 0. Thesis section 4.5; chapter 11.
+    """
+    from sklearn.metrics import confusion_matrix, precision_recall_fscore_support
+
+    labels, predicted = np.asarray(labels), np.argmax(probabilities, axis=1)
+    classes = range(len(EMOTIONS))
+    table = np.array(precision_recall_fscore_support(labels, predicted, labels=classes, zero_division=0)).T
+    return {
+        "accuracy": float(np.mean(labels == predicted)),
+        "macro_f1": float(table[:, 2].mean()),
+        "per_class": {emotion: {"precision": float(p), "recall": float(r), "f1": float(f), "support": int(s)}
+                      for emotion, (p, r, f, s) in zip(EMOTIONS, table)},
+        "confusion_matrix": confusion_matrix(labels, predicted, labels=classes).tolist(),
+        "n": len(labels),
+    }
+
+
+def evaluate(name, split="private", recorded=False):
+    """Score a published network or run on a split: a dict as `python -m fer_utils evaluate --json` prints it.
+
+    Runs the shipped weights on the images, unless `recorded`, which scores the stored PrivateTest probabilities.
+    Networks are scored on the data they were trained on: FER-2013, or the schematic faces. Raises ValueError where
+    those photographs are not at hand, with the remedy.
+    """
+    run = load_run(name)
+    if recorded:
+        if split != "private":
+            raise ValueError("only PrivateTest probabilities are stored; leave out --recorded for another split.")
+        stored = recorded_probabilities(run["run"])
+        labels, probabilities, alone = stored["labels"], stored["probabilities"], ~stored["has_twin"]
+        source = f"recorded probabilities of {run['run']}"
+    else:
+        net = load_network(run["run"])
+        faces = faces_of_run(run, ("train", split))
+        labels, source = faces.split(split).labels, faces.source
+        probabilities = predict_probabilities(net, faces.split(split).images)
+        alone = without_twins(faces.split(split).images, faces.train.images)
+    result = {"run": run["run"], "model": run["model"], "split": split, "source": source}
+    result |= scores(labels, probabilities)
+    hits = labels == np.argmax(probabilities, axis=1)
+    result |= {"leak_free_accuracy": float(hits[alone].mean()), "leak_free_n": int(alone.sum()),
+               "parameters": run["scores"]["parameters"], "file_bytes": run["scores"]["file_bytes"]}
+    return result
+
+
+def faces_of_run(run, splits):
+    """The faces a run was trained on, FER-2013 or the drawings; ValueError where they are not at hand."""
+    from fer_utils.data import load_schematic
+
+    if run["data"]["name"] != "FER-2013":
+        return load_schematic(splits)
+    faces = load_faces(splits)
+    if not faces.is_real:
+        raise ValueError(
+            f"{run['run']} was trained on FER-2013, and no FER-2013 is at hand. Set FER2013_SOURCE to your copy (the "
+            "README says how to get one), or add --recorded to score the stored probabilities.")
+    return faces

@@ -1,0 +1,75 @@
+"""Read the published runs in `data/results`: how each was trained and what it reached.
+
+A run is a folder: `run.json` (network, recipe, seed, versions, device, data hash, history), `scores.json` (what
+it reached, written once by `tools/publish_run.py`) and `private.npz` (its PrivateTest probabilities, keyed by
+image hash). Everything the course says about accuracy is read from here. Explained in chapter 11.
+"""
+
+import json
+from pathlib import Path
+
+import numpy as np
+
+RESULTS_FOLDER = Path(__file__).resolve().parent.parent / "data" / "results"
+
+# What the thesis states in section 6.4, quoted, not measured here. It does not say on which split.
+THESIS = {
+    "squeezenet-custom": {"accuracy": 0.6637, "parameters": 1_377_655, "megabytes": 5.26},
+    "vgg16": {"accuracy": 0.6509, "parameters": 28_913_223, "megabytes": 110.3},
+}
+
+
+def run_names():
+    """The names of the published runs, sorted."""
+    return sorted(path.parent.name for path in RESULTS_FOLDER.glob("*/scores.json"))
+
+
+def load_run(name):
+    """One published run as a dict: its record, with what it reached under "scores".
+
+    `name` is a run, or a network: then its published run is the complete one with the best PublicTest
+    accuracy (PrivateTest is never used to choose). Raises ValueError for a name that is neither.
+    """
+    if name in run_names():
+        return _read(name)
+    runs = [run for run in map(_read, run_names()) if run["model"] == name]
+    if not runs:
+        raise ValueError(f"no run of {name!r} is published; published: {', '.join(run_names()) or 'none'}.")
+    return max(runs, key=lambda run: (run["complete"], run["public_accuracy"]))
+
+
+def recorded_probabilities(name):
+    """The stored PrivateTest answers of a run, a dict of arrays.
+
+    `keys` uint8 (n, 16) (the first half of each image's SHA-256), `labels` uint8 (n,), `has_twin` bool (n,) (a
+    byte-identical copy is in Training), `probabilities` float32 (n, 7).
+    """
+    with np.load(RESULTS_FOLDER / load_run(name)["run"] / "private.npz") as file:
+        stored = {key: file[key] for key in file.files}
+    return stored | {"probabilities": stored["probabilities"].astype(np.float32)}
+
+
+def results_table():
+    """The published runs as a list of dicts, best PrivateTest accuracy first. Fractions, not percent."""
+    rows = []
+    for run in map(_read, run_names()):
+        scores = run["scores"]
+        rows.append({
+            "run": run["run"], "model": run["model"], "recipe": run["recipe"]["name"], "seed": run["seed"],
+            "epochs": len(run["history"]), "complete": run["complete"], "device": run["device"],
+            "parameters": scores["parameters"], "file_bytes": scores["file_bytes"], "data": run["data"]["name"],
+            "accuracy": scores["private"]["accuracy"], "leak_free_accuracy": scores["private"]["leak_free_accuracy"],
+            "macro_f1": scores["private"]["macro_f1"], "public_accuracy": scores["public"]["accuracy"],
+        })
+    return sorted(rows, key=lambda row: (row["data"] != "FER-2013", -row["accuracy"]))
+
+
+def percent(fraction, digits=1):
+    """A fraction as the course writes it: percent(0.6637) is "66.4 %"."""
+    return f"{100 * fraction:.{digits}f} %"
+
+
+def _read(name):
+    folder = RESULTS_FOLDER / name
+    record = json.loads((folder / "run.json").read_text())
+    return {"run": name} | record | {"scores": json.loads((folder / "scores.json").read_text())}

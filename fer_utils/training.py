@@ -1,0 +1,239 @@
+"""Train a network: choose the best epoch on PublicTest, write a record, survive a kill.
+
+Explained in chapter 10 (thesis sections 4.4 and 5.4). Runs on every Keras backend. PrivateTest is never loaded.
+"""
+
+import json
+import os
+import platform
+import time
+from pathlib import Path
+
+import keras
+import numpy as np
+
+from fer_utils import augmentation
+from fer_utils.data import load_faces, write_text
+from fer_utils.labels import EMOTIONS
+from fer_utils.networks import build_network
+from fer_utils.preprocessing import class_weights, one_hot
+from fer_utils.weights import save_weights
+
+AUGMENTATIONS = {"thesis": augmentation.thesis_augmentation, "modern": augmentation.modern_augmentation}
+
+
+def train(name, recipe, *, seed=0, out, resume=False, precision="float32", faces=None, verbose=2):
+    """Train the network `name` by a recipe and return the run record (a dict, also in `out/run.json`).
+
+    Arguments:
+        name: a name in `fer_utils.networks.NETWORKS`.
+        recipe: a `fer_utils.recipes.Recipe`.
+        seed: seeds weights, order and augmentation.
+        out: folder of the run. It receives `run.json` (config, versions, history), `best.npz` (the weights of
+            the epoch with the best PublicTest accuracy) and, until the run is finished, `state-*.weights.h5`.
+        resume: go on from the last finished epoch in `out`; a run that is finished is returned as it is.
+        precision: "float32" or "mixed_bfloat16", which is twice as fast where the processor has bfloat16.
+        faces: a `Faces` with train and public; None loads them.
+
+    Raises FileExistsError if `out` holds a run and `resume` is False, ValueError if it holds another run.
+    """
+    out = Path(out)
+    faces = faces or load_faces(splits=("train", "public"))
+    record = _start_record(name, recipe, seed, precision, faces)
+    if (out / "run.json").exists():
+        if not resume:
+            raise FileExistsError(f"{out} already holds a run. Go on with --resume, or choose another --out.")
+        earlier = json.loads((out / "run.json").read_text())
+        same = ("model", "recipe", "seed", "precision", "data")
+        different = [key for key in same if earlier[key] != record[key]]
+        if different:
+            raise ValueError(f"{out} holds a run with another {', '.join(different)}; choose another --out.")
+        if earlier["finished"]:
+            return earlier
+        record = earlier
+    out.mkdir(parents=True, exist_ok=True)
+
+    keras.utils.set_random_seed(seed + len(record["history"]))
+    net, model = compile_for_training(name, recipe, len(faces.train.labels), precision, seed)
+    if record["history"]:
+        model.load_weights(out / record["state"])
+    weights = class_weights(faces.train.labels) if recipe.class_weights else None
+    callbacks = [RunKeeper(record, out, net)]
+    if recipe.dropout_ramp:
+        callbacks.append(DropoutRamp(net, recipe.dropout_ramp))
+    model.fit(
+        faces.train.images[..., None], one_hot(faces.train.labels),
+        validation_data=(faces.public.images[..., None], one_hot(faces.public.labels)),
+        batch_size=recipe.batch_size, epochs=recipe.epochs, initial_epoch=len(record["history"]),
+        class_weight=weights, callbacks=callbacks, verbose=verbose)
+    record["finished"] = True
+    write_text(out / "run.json", json.dumps(record, indent=1))
+    for state in out.glob("state-*.weights.h5"):
+        state.unlink()
+    return record
+
+
+def compile_for_training(name, recipe, faces_per_epoch, precision="float32", seed=None):
+    """The pair (net, model): the network that will be kept, and augmentation + network, compiled.
+
+    The two share their weights. The network by itself carries no augmentation.
+    """
+    before = keras.config.dtype_policy()
+    keras.config.set_dtype_policy(precision)
+    try:
+        net = with_fast_normalization(build_network(name))
+        steps = -(-faces_per_epoch // recipe.batch_size) * recipe.epochs
+        model = keras.Sequential([net])
+        if recipe.augmentation != "none":
+            model = keras.Sequential([AUGMENTATIONS[recipe.augmentation](seed), net])
+    finally:
+        keras.config.set_dtype_policy(before)
+    rate = recipe.learning_rate
+    if recipe.schedule == "one-cycle":
+        rate = keras.optimizers.schedules.CosineDecay(
+            0.0, decay_steps=steps - steps // 5, warmup_target=recipe.learning_rate, warmup_steps=steps // 5)
+    if recipe.optimizer == "adamw":
+        optimizer = keras.optimizers.AdamW(rate, weight_decay=recipe.weight_decay)
+    else:
+        optimizer = keras.optimizers.Adam(rate)
+    model.build((None, *net.input_shape[1:]))
+    optimizer.build(model.trainable_variables)
+    model.compile(optimizer, keras.losses.CategoricalCrossentropy(label_smoothing=recipe.label_smoothing),
+                  metrics=["accuracy"], jit_compile=False if _on_tensorflow_cpu() else "auto")
+    return net, model
+
+
+class RunKeeper(keras.callbacks.Callback):
+    """After every epoch: the state to resume from, the best weights so far and the record, in this order."""
+
+    def __init__(self, record, out, net):
+        super().__init__()
+        self.record, self.out, self.net = record, out, net
+
+    def on_epoch_begin(self, epoch, logs=None):
+        self.began = time.time()
+
+    def on_epoch_end(self, epoch, logs):
+        record, history = self.record, self.record["history"]
+        history.append({"epoch": epoch + 1, "seconds": round(time.time() - self.began, 1)}
+                       | {key: round(float(value), 5) for key, value in logs.items()})
+        state = f"state-{epoch + 1}.weights.h5"
+        self.model.save_weights(self.out / ("new-" + state))
+        os.replace(self.out / ("new-" + state), self.out / state)
+        best = max(history, key=lambda row: row["val_accuracy"])
+        if best is history[-1]:
+            save_weights(self.net, self.out / "best.npz")
+        earlier, record["state"] = record["state"], state
+        record["best_epoch"], record["public_accuracy"] = best["epoch"], best["val_accuracy"]
+        record["wall_seconds"] = round(sum(row["seconds"] for row in history), 1)
+        patience = record["recipe"]["patience"]
+        stalled = patience is not None and len(history) - best["epoch"] >= patience
+        record["complete"] = stalled or len(history) == record["recipe"]["epochs"]
+        write_text(self.out / "run.json", json.dumps(record, indent=1))
+        if earlier:
+            (self.out / earlier).unlink(missing_ok=True)
+        if stalled:
+            self.model.stop_training = True
+
+
+class DropoutRamp(keras.callbacks.Callback):
+    """Raise the dropout inside fire modules from 0 to its rate over the first epochs.
+
+    Full dropout from the first step keeps the deep thesis network at the majority class for a long time;
+    chapter 09 shows it.
+    """
+
+    def __init__(self, net, epochs):
+        super().__init__()
+        self.epochs = epochs
+        self.rates = {layer: layer.rate for layer in net.layers if layer.name.endswith("_dropout")}
+
+    def on_epoch_begin(self, epoch, logs=None):
+        if not self.rates or epoch > self.epochs:
+            return
+        for layer, rate in self.rates.items():
+            layer.rate = rate * min(1.0, epoch / self.epochs)
+        self.model.make_train_function(force=True)  # the rate is a constant of the compiled step
+
+    def on_train_end(self, logs=None):
+        for layer, rate in self.rates.items():
+            layer.rate = rate
+
+
+def with_fast_normalization(net):
+    """On TensorFlow, the same network with TensorFlow's fused batch normalization; else the network itself.
+
+    Keras 3 writes batch normalization as several small operations, which makes training on a processor half as
+    fast. The fused layer has the same weights under the same names.
+    """
+    if keras.backend.backend() != "tensorflow":
+        return net
+
+    def swap(layer):
+        if type(layer) is keras.layers.BatchNormalization:
+            return FusedBatchNormalization.from_config(layer.get_config())
+        return layer.__class__.from_config(layer.get_config())
+
+    return keras.models.clone_model(net, clone_function=swap)
+
+
+class FusedBatchNormalization(keras.layers.BatchNormalization):
+    """Keras's batch normalization with TensorFlow's fused operation in the training step."""
+
+    def call(self, inputs, training=None, mask=None):
+        if not training:
+            return super().call(inputs, training=training, mask=mask)
+        import tensorflow as tf
+
+        outputs, mean, variance = tf.compat.v1.nn.fused_batch_norm(
+            inputs, self.gamma, self.beta, epsilon=self.epsilon, is_training=True)
+        for moving, new in ((self.moving_mean, mean), (self.moving_variance, variance)):
+            moving.assign(moving * self.momentum + new * (1 - self.momentum))
+        return outputs
+
+
+def _on_tensorflow_cpu():
+    """There, compiling with XLA makes training three times slower."""
+    if keras.backend.backend() != "tensorflow":
+        return False
+    import tensorflow as tf
+
+    return not tf.config.list_physical_devices("GPU")
+
+
+def _start_record(name, recipe, seed, precision, faces):
+    return {
+        "model": name, "recipe": recipe.as_dict(), "seed": seed, "precision": precision,
+        "data": {"name": faces.name, "content_hash": faces.content_hash, "classes": list(EMOTIONS),
+                 "train": len(faces.train.labels), "public": len(faces.public.labels)},
+        "backend": keras.backend.backend(), "versions": _versions(), "device": _device(),
+        "history": [], "state": None, "best_epoch": None, "public_accuracy": None, "wall_seconds": 0.0,
+        "complete": False, "finished": False,
+    }
+
+
+def _versions():
+    from importlib.metadata import version
+
+    backend = {"tensorflow": "tensorflow", "jax": "jax", "torch": "torch"}[keras.backend.backend()]
+    return {"python": platform.python_version(), "numpy": np.__version__, "keras": keras.__version__,
+            backend: version(backend)}
+
+
+def _device():
+    """What the run trained on, for people: the accelerator, or the number of processor cores."""
+    backend = keras.backend.backend()
+    if backend == "jax":
+        import jax
+        if jax.default_backend() != "cpu":
+            return jax.devices()[0].device_kind
+    elif backend == "torch":
+        import torch
+        if torch.cuda.is_available():
+            return torch.cuda.get_device_name(0)
+    else:
+        import tensorflow as tf
+        gpus = tf.config.list_physical_devices("GPU")
+        if gpus:
+            return tf.config.experimental.get_device_details(gpus[0]).get("device_name", "GPU")
+    return f"CPU, {len(os.sched_getaffinity(0)) if hasattr(os, 'sched_getaffinity') else os.cpu_count()} cores"

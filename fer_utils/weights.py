@@ -1,0 +1,61 @@
+"""Save and load the numbers a network has learned, as small .npz files that need only NumPy.
+
+Each array is stored under its variable's path ("fire2_squeeze/kernel"), so a file made on one Keras backend
+loads on another, and a file of another network is refused. Explained in chapter 09.
+"""
+
+import hashlib
+import io
+import json
+import os
+from pathlib import Path
+
+import numpy as np
+
+WEIGHTS_FOLDER = Path(__file__).resolve().parent.parent / "data" / "weights"
+
+
+class WeightsError(Exception):
+    """Weights that are missing, damaged or of another network; the message says what to do."""
+
+
+def save_weights(net, path, dtype="float32"):
+    """Write a Keras model's weights to `path` in one step; "float16" halves the file. Returns its SHA-256."""
+    buffer = io.BytesIO()
+    np.savez_compressed(buffer, **{v.path: np.asarray(v.value, dtype="float32").astype(dtype)
+                                   for v in net.weights})
+    temporary = Path(path).with_name(Path(path).name + ".tmp")
+    temporary.write_bytes(buffer.getvalue())
+    os.replace(temporary, path)
+    return hashlib.sha256(buffer.getvalue()).hexdigest()
+
+
+def load_weights(net, path):
+    """Fill a Keras model from a file of `save_weights`. Raises WeightsError if the two do not match."""
+    try:
+        with np.load(path) as file:
+            arrays = {name: file[name] for name in file.files}
+    except (OSError, ValueError, EOFError) as error:
+        raise WeightsError(f"the weights in {path} cannot be read ({error}).") from error
+    wanted = {v.path: tuple(v.shape) for v in net.weights}
+    if wanted != {name: array.shape for name, array in arrays.items()}:
+        different = sorted(set(wanted) ^ set(arrays))[:3] or "the shapes differ"
+        raise WeightsError(f"the weights in {path} do not belong to {net.name}: {different}.")
+    for variable in net.weights:
+        variable.assign(arrays[variable.path].astype("float32"))
+
+
+def shipped_weights(run):
+    """The path of a published run's weights in data/weights, after its SHA-256 has been checked.
+
+    Raises WeightsError where the run ships none or the file is not the one that was published.
+    """
+    sums = json.loads((WEIGHTS_FOLDER / "sha256.json").read_text())
+    name = f"{run}.npz"
+    if name not in sums:
+        raise WeightsError(f"no weights are shipped for {run}; shipped: {', '.join(sorted(sums))}.")
+    path = WEIGHTS_FOLDER / name
+    if not path.is_file() or hashlib.sha256(path.read_bytes()).hexdigest() != sums[name]:
+        raise WeightsError(f"{path} is missing or has been changed: its SHA-256 is not the published one. "
+                           f"Restore it with: git checkout data/weights/{name}")
+    return path

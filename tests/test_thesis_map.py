@@ -1,0 +1,81 @@
+"""Every section of the thesis has its place in the course: taught under a heading that exists, or planned."""
+
+import re
+from pathlib import Path
+
+import yaml
+
+ROOT = Path(__file__).resolve().parent.parent
+MAP = yaml.safe_load((ROOT / "tests" / "thesis_map.yml").read_text(encoding="utf-8"))
+SYLLABUS = {row["name"]: row for row in
+            yaml.safe_load((ROOT / "tools" / "syllabus.yml").read_text(encoding="utf-8"))}
+
+# From the thesis's table of contents; then its only table and the figure that is one.
+SECTIONS = """
+1
+2 2.1 2.2 2.3 2.3.1 2.3.2 2.4 2.5 2.6
+3 3.1 3.2 3.3 3.4 3.4.1 3.4.2 3.4.3 3.5 3.6 3.6.1 3.6.2
+4 4.1 4.2 4.2.1 4.2.2 4.2.3 4.3 4.4 4.4.1 4.4.2 4.4.3 4.4.4 4.5 4.5.1 4.5.2 4.5.3 4.5.4 4.5.5
+5 5.1 5.1.1 5.1.2 5.2 5.3 5.4 5.4.1 5.4.2 5.4.3
+6 6.1 6.2 6.3 6.4
+7
+8
+""".split() + ["table 3.1", "figure 3.1"]
+
+
+def headings(source):
+    """The Markdown headings of a chapter's source, without their number signs."""
+    texts = [cell for cell in re.split(r"(?m)^# %%", source) if cell.startswith(" [markdown]")]
+    return {found.strip() for text in texts for found in re.findall(r"(?m)^# #{1,6} (.+)$", text)}
+
+
+def problems(mapping, sources):
+    """What is wrong with a map, a list of sentences. `sources`: dict from chapter to the text of its source."""
+    found = [f"{section} is missing from the map" for section in SECTIONS if section not in mapping]
+    found += [f"{section} is no section of the thesis" for section in mapping if section not in SECTIONS]
+    for section, entry in mapping.items():
+        keys = set(entry)
+        if keys == {"title", "planned"}:
+            if entry["planned"] not in SYLLABUS:
+                found.append(f"{section}: there is no chapter {entry['planned']}")
+        elif keys == {"title", "chapter", "heading"}:
+            if entry["chapter"] not in sources:
+                found.append(f"{section}: the chapter {entry['chapter']} has no source yet")
+            elif entry["heading"] not in headings(sources[entry["chapter"]]):
+                found.append(f"{section}: {entry['chapter']} has no heading {entry['heading']!r}")
+        else:
+            found.append(f"{section}: needs title and either planned, or chapter and heading")
+    return found
+
+
+def test_every_section_has_its_place():
+    sources = {path.stem: path.read_text(encoding="utf-8")
+               for path in (ROOT / "notebooks" / "source").glob("*.py")}
+    assert problems(MAP, sources) == []
+
+
+def test_a_missing_section_and_an_invented_one_are_found():
+    mapping = {section: entry for section, entry in MAP.items() if section != "4.5.3"}
+    mapping["9"] = {"title": "Nothing", "planned": "09_squeezenet"}
+    text = " ".join(problems(mapping, {}))
+    assert "4.5.3 is missing" in text and "9 is no section" in text
+
+
+def test_a_heading_that_is_not_there_is_found():
+    source = "# %% [markdown]\n# ## The fire module\n#\n# Text.\n\n# %%\n# ## Fire\n"
+    entry = {"title": "SqueezeNet", "chapter": "09_squeezenet", "heading": "The fire module"}
+    taught = {section: {"title": "x", "planned": "09_squeezenet"} for section in SECTIONS} | {"5.2": entry}
+    assert problems(taught, {"09_squeezenet": source}) == []
+    assert "no heading" in problems(taught | {"5.2": entry | {"heading": "Fire"}}, {"09_squeezenet": source})[0]
+    assert "no source" in problems(taught, {})[0]
+    assert "needs title" in problems(taught | {"5.2": {"title": "x"}}, {})[0]
+
+
+def test_the_syllabus_agrees_with_the_map():
+    """A chapter that teaches a section names it in the syllabus, itself or by the section around or inside it."""
+    for section, entry in MAP.items():
+        chapter = entry.get("chapter") or entry["planned"]
+        if section[0].isdigit():
+            named = SYLLABUS[chapter]["thesis"]
+            assert any(f"{section}.".startswith(f"{one}.") or f"{one}.".startswith(f"{section}.") for one in named), (
+                f"{section} is taught in {chapter}, whose entry in tools/syllabus.yml names only {named}")

@@ -1,0 +1,379 @@
+"""The tools that build notebooks, badges and README tables, tried on a small course of their own."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import nbformat
+import pytest
+from nbformat.v4 import new_output
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT / "tools"))
+
+import badges  # noqa: E402
+import build_notebooks  # noqa: E402
+import readme_tables  # noqa: E402
+import syllabus  # noqa: E402
+from build_notebooks import BuildError, notebook_path  # noqa: E402
+
+NAME = "01_tiny"
+SOURCE = '''\
+# ---
+# jupyter:
+#   jupytext:
+#     text_representation:
+#       format_name: percent
+# ---
+
+# %% [markdown]
+# # Tiny
+#
+# {{badges}}
+
+# %% tags=["bootstrap"]
+
+# %%
+import os, sys
+print(os.environ.get("FER2013_SOURCE"), os.listdir(os.environ["FER_UTILS_CACHE"]))
+print("noise", file=sys.stderr)
+
+# %% [markdown]
+# See [the data](../data/README.md) and `links[0](x)`.
+
+# %% tags=["exercise"]
+def double(x):
+    return ...
+
+# %% [markdown] tags=["hint"]
+# Twice.
+
+# %% tags=["solution"]
+def double(x):
+    return 2 * x
+
+# %% tags=["check"]
+print("well done" if double(3) == 6 else "not yet")
+
+# %% [markdown] tags=["answer"]
+# Because.
+
+# %% [markdown]
+# {{previous_next}}
+'''
+README = ("# Course\n<!-- syllabus:start -->\n<!-- syllabus:end -->\nmiddle\n"
+          "<!-- results:start -->\n<!-- results:end -->\n")
+
+
+def make_course(root, source=SOURCE):
+    for folder in ("tools", "notebooks/source"):
+        (root / folder).mkdir(parents=True)
+    (root / "tools" / "course.toml").write_text('owner = "me"\nrepo = "course"\nbranch = "main"\n')
+    rows = [{"name": NAME, "title": "Tiny", "goal": "double", "thesis": ["1"], "minutes": 5},
+            {"name": "02_next", "title": "Next", "goal": "go on", "thesis": []}]
+    (root / "tools" / "syllabus.yml").write_text(json.dumps(rows))
+    (root / "README.md").write_text(README)
+    syllabus.source_path(NAME, root).write_text(source)
+    return root
+
+
+@pytest.fixture
+def course(tmp_path):
+    return make_course(tmp_path)
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory):
+    """A course whose one chapter was executed while FER2013_SOURCE was set."""
+    root = make_course(tmp_path_factory.mktemp("built"))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("FER2013_SOURCE", "somewhere")
+        patch.setenv("FER_UTILS_CACHE", str(root))
+        build_notebooks.build(NAME, root)
+    return root
+
+
+def sources(notebook, tag=None):
+    return [cell.source for cell in notebook.cells if tag is None or tag in build_notebooks.tags(cell)]
+
+
+def replace(path, old, new):
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new), encoding="utf-8")
+
+
+# Arrangement
+
+def test_learner_gets_stub_hint_check_and_a_folded_solution(course):
+    notebook = build_notebooks.convert(NAME, "learner", course)
+    kinds = [(cell.cell_type, build_notebooks.tags(cell)[0]) for cell in notebook.cells[4:9]]
+    assert kinds == [("code", "exercise"), ("markdown", "hint"), ("code", "check"), ("markdown", "solution"),
+                     ("markdown", "answer")]
+    assert "<summary>Hint</summary>\n\nTwice." in notebook.cells[5].source
+    assert "<summary>Solution</summary>\n\n```python\ndef double" in notebook.cells[7].source
+    assert not any("2 * x" in cell.source for cell in notebook.cells if cell.cell_type == "code")
+
+
+def test_solutions_replace_the_stub(course):
+    notebook = build_notebooks.convert(NAME, "solutions", course)
+    assert not any("return ..." in source for source in sources(notebook))
+    assert sum("2 * x" in source for source in sources(notebook)) == 1
+    assert len(sources(notebook, "hint")) == len(sources(notebook, "check")) == 1
+
+
+def test_conversion_is_repeatable_and_valid(course):
+    for kind in build_notebooks.KINDS:
+        notebook = build_notebooks.convert(NAME, kind, course)
+        nbformat.validate(notebook)
+        assert notebook == build_notebooks.convert(NAME, kind, course)
+        assert len({cell.id for cell in notebook.cells}) == len(notebook.cells)
+
+
+@pytest.mark.parametrize("old, new, expected", [
+    ('# %% tags=["solution"]\ndef double(x):\n    return 2 * x\n', "", "'solution' is missing"),
+    ('# %% tags=["check"]', "# %%", "'check' is missing"),
+    ('# %% tags=["exercise"]', "# %%", "not part of an exercise"),
+    ("    return ...", "    pass", "no `...`"),
+    ("{{badges}}", "{{bagdes}}", "unknown {{bagdes}}"),
+    ('tags=["bootstrap"]\n', 'tags=["bootstrap"]\nimport os\n', "must be empty"),
+])
+def test_a_faulty_source_is_refused(course, old, new, expected):
+    replace(syllabus.source_path(NAME, course), old, new)
+    with pytest.raises(BuildError, match=NAME) as error:
+        build_notebooks.convert(NAME, "learner", course)
+    assert expected in str(error.value)
+
+
+def test_links_hold_in_the_deeper_folder(course):
+    text = " ".join(sources(build_notebooks.convert(NAME, "solutions", course)))
+    assert "(../../data/README.md)" in text and "`links[0](x)`" in text
+    page = '[a](https://x.org) [b](#here) <img src="pics/a.png" alt="x">\n```\nf[0](x)\n```'
+    assert build_notebooks.one_folder_deeper(page) == page.replace("pics/", "../pics/")
+
+
+# Execution
+
+def test_no_dataset_reaches_the_executed_kernel(built):
+    cell = nbformat.read(notebook_path(NAME, "learner", built), as_version=4).cells[2]
+    assert [output.text for output in cell.outputs] == ["None []\n"]
+
+
+def test_executed_notebook_keeps_outputs_and_no_noise(built):
+    path = notebook_path(NAME, "learner", built)
+    notebook, text = nbformat.read(path, as_version=4), path.read_text(encoding="utf-8")
+    assert [cell.execution_count for cell in notebook.cells if cell.cell_type == "code"] == [1, 2, 3, 4]
+    assert "not yet" in text and "noise\\n" not in text
+    assert "iopub" not in text and "widgets" not in notebook.metadata
+    assert set(notebook.metadata) == {"course", "kernelspec", "language_info"}
+    assert "version" not in notebook.metadata.language_info
+
+
+def test_solutions_have_no_outputs(built):
+    notebook = nbformat.read(notebook_path(NAME, "solutions", built), as_version=4)
+    assert not any(cell.get("outputs") or cell.get("execution_count") for cell in notebook.cells)
+
+
+def test_a_cell_that_fails_stops_the_build(course):
+    replace(syllabus.source_path(NAME, course), "import os, sys\n", "import os, sys; 1 / 0\n")
+    with pytest.raises(BuildError, match="ZeroDivisionError"):
+        build_notebooks.build(NAME, course)
+    assert not list(course.glob("notebooks/**/*.ipynb"))
+
+
+def test_widgets_leave_the_outputs(course):
+    notebook = build_notebooks.convert(NAME, "learner", course)
+    notebook.cells[2].outputs = [new_output("display_data", {build_notebooks.WIDGET: {}, "text/plain": "IntSlider()"}),
+                                 new_output("display_data", {"image/png": "AAAA"})]
+    notebook.metadata["widgets"] = {"state": {}}
+    build_notebooks.clean(notebook)
+    assert [list(output.data) for output in notebook.cells[2].outputs] == [["image/png"]]
+    assert "widgets" not in notebook.metadata
+
+
+# Drift
+
+def test_what_was_built_is_up_to_date(built):
+    assert build_notebooks.check(NAME, built) == []
+    assert build_notebooks.strays(built) == []
+
+
+@pytest.fixture
+def copy(built, tmp_path):
+    for path in built.rglob("*"):
+        if path.is_file():
+            (tmp_path / path.relative_to(built)).parent.mkdir(parents=True, exist_ok=True)
+            (tmp_path / path.relative_to(built)).write_bytes(path.read_bytes())
+    return tmp_path
+
+
+@pytest.mark.parametrize("where, old, new, expected", [
+    ("notebooks/source/01_tiny.py", "See [the", "Look at [the", "another version"),
+    ("notebooks/source/01_tiny.py", "2 * x", "x + x", "solutions/01_tiny.ipynb differs"),
+    ("notebooks/01_tiny.ipynb", "double(3) == 6", "double(4) == 8", "notebooks/01_tiny.ipynb differs"),
+    ("notebooks/01_tiny.ipynb", '"hint"', '"tip"', "notebooks/01_tiny.ipynb differs"),
+    ("notebooks/01_tiny.ipynb", '"execution_count": 4', '"execution_count": null', "not executed"),
+    ("notebooks/solutions/01_tiny.ipynb", '"execution_count": null', '"execution_count": 1', "execution counts"),
+    ("tools/course.toml", '"me"', '"you"', "differs from the source at cell 01-tiny-000"),
+])
+def test_drift_is_found(copy, where, old, new, expected):
+    replace(copy / where, old, new)
+    assert any(expected in problem for problem in build_notebooks.check(NAME, copy))
+
+
+def test_errors_and_heavy_pictures_in_outputs_are_found(copy):
+    path = notebook_path(NAME, "learner", copy)
+    notebook = nbformat.read(path, as_version=4)
+    notebook.cells[2].outputs = [new_output("error", ename="E", evalue="e", traceback=[]),
+                                 new_output("display_data", {"image/png": "A" * 1_600_000}),
+                                 new_output("stream", text=str(copy / "file"))]
+    build_notebooks.write(notebook, path)
+    text = " ".join(build_notebooks.check(NAME, copy))
+    for expected in ("ended with an error", "a picture in cell", "more than 1,500,000", "path of this machine"):
+        assert expected in text
+
+
+def test_missing_and_stray_notebooks_are_found(copy):
+    notebook_path(NAME, "learner", copy).rename(copy / "notebooks" / "99_stray.ipynb")
+    assert build_notebooks.check(NAME, copy) == ["notebooks/01_tiny.ipynb is missing"]
+    assert "99_stray" in build_notebooks.strays(copy)[0]
+
+
+# Badges, links and the bootstrap
+
+def test_a_new_address_reaches_notebooks_and_readme(copy):
+    readme_tables.update(["syllabus"], copy)
+    assert badges.stale(copy) == []
+    syllabus.set_repository("you/lessons@v1", copy)
+    assert len(badges.stale(copy)) == 3 and len(badges.stale(copy)) == 3, "asking changes nothing"
+    badges.stale(copy, write_changes=True)
+    assert badges.stale(copy) == [] and build_notebooks.check(NAME, copy) == []
+    notebook = nbformat.read(notebook_path(NAME, "learner", copy), as_version=4)
+    assert "github/you/lessons/blob/v1/notebooks/01_tiny.ipynb" in notebook.cells[0].source
+    assert "--branch v1 https://github.com/you/lessons.git" in notebook.cells[1].source
+    assert notebook.cells[2].outputs, "outputs are kept"
+    assert "blob/v1/notebooks/01_tiny.ipynb" in (copy / "README.md").read_text()
+
+
+@pytest.mark.parametrize("address", ["lessons", "you/les sons", "https://github.com/you/lessons", 'you/"'])
+def test_a_malformed_address_is_refused(course, address):
+    before = syllabus.repository(course)
+    with pytest.raises(ValueError, match="OWNER/REPO"):
+        syllabus.set_repository(address, course)
+    assert syllabus.repository(course) == before
+
+
+def test_a_second_chapter_is_linked_from_the_first(copy):
+    syllabus.source_path("02_next", copy).write_text(SOURCE.replace("Tiny", "Next"))
+    assert build_notebooks.check(NAME, copy)
+    build_notebooks.refresh_generated(copy)
+    assert build_notebooks.check(NAME, copy) == []
+    last = nbformat.read(notebook_path(NAME, "solutions", copy), as_version=4).cells[-1].source
+    assert "Next: [02 Next](02_next.ipynb)" in last and "solutions/02_next.ipynb" in last
+
+
+BOOTSTRAP_RUN = """
+import importlib.util, os, sys
+from importlib.machinery import PathFinder
+from IPython.core.interactiveshell import InteractiveShell
+
+sys.path[:] = [path for path in sys.path if not os.path.isdir(os.path.join(path, "fer_utils"))]
+importlib.util.find_spec = lambda name: None if name == "deeplake" else PathFinder.find_spec(name)
+if sys.argv[1] == "colab":
+    sys.modules["google.colab"] = sys
+shell = InteractiveShell.instance()
+for _ in range(2):
+    shell.run_cell(sys.argv[2]).raise_error()
+print(os.getcwd(), *[path for path in sys.path if os.path.isdir(os.path.join(path, "fer_utils"))], sep="|")
+"""
+
+
+def run_bootstrap(folder, code, host, calls):
+    """Run the bootstrap twice in `folder`, in IPython, with a `git` and a `pip` that write to the file `calls`.
+
+    Returns the folder it ends in and the entries of sys.path that hold fer_utils.
+    """
+    tools = calls.parent / "bin"
+    tools.mkdir()
+    for name, body in (("git", 'for last; do :; done; mkdir -p "$last/notebooks" "$last/fer_utils"'),
+                       ("pip", "echo numpy==2.0")):
+        (tools / name).write_text(f'#!/bin/sh\necho {name} "$@" >> "{calls}"\n{body}\n')
+        (tools / name).chmod(0o755)
+    env = os.environ | {"PATH": f"{tools}{os.pathsep}{os.environ['PATH']}", "IPYTHONDIR": str(calls.parent)}
+    done = subprocess.run([sys.executable, "-c", BOOTSTRAP_RUN, host, code], cwd=folder, capture_output=True,
+                          text=True, env=env)
+    assert done.returncode == 0, done.stdout + done.stderr
+    first, *rest = done.stdout.strip().splitlines()[-1].split("|")
+    return Path(first), [Path(path) for path in rest]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="the stand-ins for git and pip are shell scripts")
+def test_bootstrap_on_colab_clones_once_and_constrains_pip(course, tmp_path):
+    content, calls = tmp_path / "content", tmp_path / "calls"
+    content.mkdir()
+    code = build_notebooks.bootstrap("learner", course)
+    folder, found = run_bootstrap(content, code, "colab", calls)
+    assert folder == content / "course" / "notebooks" and found == [content / "course"]
+    log = calls.read_text().splitlines()
+    assert [line for line in log if "git" in line] == [
+        f"git clone -q --depth 1 --branch main https://github.com/me/course.git {content / 'course'}"]
+    assert "pip list --format=freeze" in log and "pip install -q -c /tmp/have.txt deeplake>=4.5" in log
+    assert Path("/tmp/have.txt").read_text() == "numpy==2.0\n"
+
+
+@pytest.mark.skipif(os.name == "nt", reason="the stand-ins for git and pip are shell scripts")
+def test_bootstrap_elsewhere_finds_the_folder_above(course, tmp_path):
+    (course / "fer_utils").mkdir()
+    calls, folder = tmp_path / "calls", course / "notebooks" / "solutions"
+    folder.mkdir()
+    stayed, found = run_bootstrap(folder, build_notebooks.bootstrap("solutions", course), "here", calls)
+    assert (stayed, found) == (folder, [course]) and not calls.exists()
+
+
+# README
+
+def test_syllabus_table_says_what_is_planned(course):
+    first, second = readme_tables.syllabus(course).splitlines()[2:]
+    assert first.startswith("| 01 | [Tiny](notebooks/01_tiny.ipynb) | double | 1 | 5 | [![Open in Colab]")
+    assert second == "| 02 | Next | go on | – | – | planned |"
+
+
+def test_results_table_sorts_and_quotes():
+    run = {"run": "squeezenet-fer", "model": "squeezenet-fer", "recipe": "modern", "seed": 0, "epochs": 30,
+           "complete": True, "device": "CPU", "parameters": 1_234_567, "file_bytes": 5_100_000, "accuracy": 0.66812,
+           "leak_free_accuracy": 0.65, "macro_f1": None, "public_accuracy": 0.6512}
+    cut = run | {"run": "cut", "complete": False, "epochs": 4, "accuracy": 0.3}
+    drawn = run | {"run": "drawn", "data": "schematic faces", "accuracy": 0.99}
+    rows = readme_tables.results(runs=[cut, run, drawn]).splitlines()[2:6]
+    assert rows[0] == ("| `squeezenet-fer` | `squeezenet-fer` | modern | 1,234,567 | 5.10 MB | 30 | "
+                       "65.12 % | 66.81 % | 65.00 % | – | CPU |")
+    assert "thesis, quoted" in rows[1] and "1,377,655" in rows[1] and "66.37 %" in rows[1]
+    assert "thesis, quoted" in rows[2] and "28,913,223" in rows[2] and "65.09 %" in rows[2]
+    assert "4 (cut short)" in rows[3]
+
+
+def test_tables_fill_only_between_their_markers(course):
+    assert readme_tables.update(["syllabus"], course, write_changes=False) and "Tiny" not in (
+        course / "README.md").read_text()
+    assert readme_tables.update(["syllabus"], course) == [course / "README.md"]
+    assert readme_tables.update(["syllabus"], course) == []
+    text = (course / "README.md").read_text()
+    assert text.startswith("# Course\n<!-- syllabus:start -->\n| ") and text.count("Tiny") == 1
+    assert "\n<!-- syllabus:end -->\nmiddle\n<!-- results:start -->\n<!-- results:end -->\n" in text
+    with pytest.raises(ValueError, match="nothing:start"):
+        readme_tables.fill(text, "nothing", "")
+
+
+# The real course
+
+def test_readme_and_badges_are_up_to_date():
+    if not (ROOT / "README.md").exists():
+        pytest.skip("there is no README.md yet")
+    assert badges.stale() == [], "run `python tools/badges.py`"
+    assert readme_tables.update(write_changes=False) == [], "run `python tools/readme_tables.py`"
+
+
+def test_syllabus_is_numbered_in_order():
+    assert [chapter.number for chapter in syllabus.chapters()] == [f"{number:02d}" for number in range(16)]

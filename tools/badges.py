@@ -1,0 +1,47 @@
+"""Bring Colab badges and bootstraps up to date: `python tools/badges.py [--set OWNER/REPO[@BRANCH]] [--check]`.
+
+The address of the course stands in tools/course.toml alone. This rewrites what depends on it: the badge rows,
+bootstraps and links in all notebooks (nothing is executed) and the README's syllabus table.
+"""
+
+import argparse
+import os
+import sys
+
+import build_notebooks
+import readme_tables
+from syllabus import ROOT, repository, set_repository
+
+
+def stale(root=ROOT, write_changes=False):
+    """The files whose badges differ from tools/course.toml, as paths from the top; rewritten if asked."""
+    paths = build_notebooks.refresh_generated(root, write_changes)
+    paths += readme_tables.update(["syllabus"], root, write_changes)
+    return [build_notebooks.from_repository(path, root) for path in paths]
+
+
+def main(arguments=None):
+    parser = argparse.ArgumentParser(description="Rewrite Colab badges and bootstraps from tools/course.toml.")
+    parser.add_argument("--set", metavar="OWNER/REPO", help="first store this address; @BRANCH may follow")
+    parser.add_argument("--check", action="store_true", help="change nothing; report files that are out of date")
+    options = parser.parse_args(arguments)
+    if options.set and options.check:
+        parser.error("--set changes files and --check changes none; use one of them.")
+    try:
+        if options.set:
+            set_repository(options.set)
+        paths = stale(write_changes=not options.check)
+    except (ValueError, build_notebooks.BuildError) as error:
+        parser.error(str(error))
+    address = repository()
+    here = os.environ.get("GITHUB_REPOSITORY")
+    if here and here.lower() != f"{address.owner}/{address.repo}".lower():
+        print(f"note: the badges lead to {address.owner}/{address.repo}, not to {here}; "
+              f"`python tools/badges.py --set {here}` changes that.")
+    for path in paths:
+        print(f"{'out of date' if options.check else 'updated'}: {path}")
+    return 1 if options.check and paths else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

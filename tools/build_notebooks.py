@@ -1,0 +1,400 @@
+"""Make the notebooks from their sources: `python tools/build_notebooks.py [NAME ...] [--changed | --check]`.
+
+Authors edit notebooks/source/NN_name.py (jupytext percent format). From it come
+  notebooks/NN_name.ipynb            what learners open: exercises to fill in, executed, outputs kept
+  notebooks/solutions/NN_name.ipynb  the solutions in place of the exercises, without outputs
+
+What a source may contain beyond plain cells:
+  {{badges}}          on a line of its own in the title cell: the badge row
+  {{previous_next}}   on a line of its own in the closing cell: links to the neighbouring chapters
+  tag bootstrap       an empty code cell, filled with the lines that find or fetch `fer_utils`
+  tags exercise, hint, solution, check   consecutive cells in this order: the stub with `...` to fill in (code),
+                      any number of hints (Markdown), the full code, the code that checks an answer and greets
+                      an untouched `...` with a hint
+  tags hint, answer   on Markdown cells elsewhere: folded text, for questions without code
+Links in Markdown are written as seen from the folder notebooks/.
+
+The learner's notebook is always executed on the bundled drawings, so no photograph can get into an output.
+"""
+
+import argparse
+import base64
+import hashlib
+import os
+import re
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import jupytext
+import nbformat
+from nbformat.v4 import new_markdown_cell, new_notebook
+from syllabus import ROOT, colab_badge, repository, source_path, written_chapters
+
+KINDS = ("learner", "solutions")
+CELL_TIMEOUT = 120
+NOTEBOOK_LIMIT = 1_500_000
+IMAGE_LIMIT = 300_000
+KERNELSPEC = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
+LANGUAGE_INFO = {"name": "python", "file_extension": ".py", "mimetype": "text/x-python", "pygments_lexer": "ipython3"}
+WIDGET = "application/vnd.jupyter.widget-view+json"
+
+BOOTSTRAP = """\
+# Finds the course's code: on Colab it is fetched, elsewhere it lies in a folder above. Harmless to run twice.
+import sys
+from importlib.util import find_spec
+from pathlib import Path
+root = next((p for p in Path("x").resolve().parents if (p / "fer_utils").is_dir()), Path("{repo}").resolve())
+if "google.colab" in sys.modules:
+    if not root.is_dir():
+        !git clone -q --depth 1 --branch {branch} {url}.git {{root}}
+    %cd -q {{root}}/{folder}
+    if not find_spec("deeplake"):  # the constraints keep pip from replacing anything that Colab brings
+        !pip list --format=freeze > /tmp/have.txt && pip install -q -c /tmp/have.txt "deeplake>=4.5"
+sys.path += [] if find_spec("fer_utils") else [str(root)]"""
+
+
+class BuildError(Exception):
+    """A source that breaks the conventions, or a notebook that does not run; the message says where."""
+
+
+# From a source to cells
+
+def tags(cell):
+    return cell.metadata.get("tags", [])
+
+
+def read_source(name, root=ROOT):
+    """The text of a chapter's source and its cells. Line endings do not matter."""
+    text = source_path(name, root).read_text(encoding="utf-8")
+    cells = jupytext.reads(text, fmt="py:percent").cells
+    for cell in cells:
+        cell.metadata.pop("lines_to_next_cell", None)  # jupytext's note on blank lines, of no use to a reader
+    return text, cells
+
+
+def fold(summary, text):
+    return f"<details><summary>{summary}</summary>\n\n{text}\n\n</details>"
+
+
+def arrange(cells, kind, name):
+    """The cells of one kind of notebook, with exercises, hints and solutions in their places.
+
+    Raises BuildError where an exercise lacks a part or a part stands outside an exercise.
+    """
+    arranged, position = [], 0
+
+    def take(tag, cell_type):
+        nonlocal position
+        cell = cells[position] if position < len(cells) else None
+        if cell is None or tag not in tags(cell) or cell.cell_type != cell_type:
+            raise BuildError(f"{name}: a {cell_type} cell tagged {tag!r} is missing at cell {position + 1}"
+                             f"{'' if cell is None else f', {cell.source.splitlines()[:1]}'}: an exercise is the cells "
+                             "exercise, hint (any number), solution, check, in this order.")
+        position += 1
+        return cell
+
+    def folded(cell):
+        summary = "Hint" if "hint" in tags(cell) else "Answer"
+        return new_markdown_cell(fold(summary, cell.source), metadata=cell.metadata)
+
+    while position < len(cells):
+        cell = cells[position]
+        if cell.cell_type == "markdown" and {"hint", "answer"} & set(tags(cell)):
+            arranged.append(folded(cell))
+            position += 1
+        elif "exercise" in tags(cell) and cell.cell_type == "code":
+            stub, hints = take("exercise", "code"), []
+            while position < len(cells) and "hint" in tags(cells[position]):
+                hints.append(folded(take("hint", "markdown")))
+            solution, check = take("solution", "code"), take("check", "code")
+            if "..." not in stub.source:
+                raise BuildError(f"{name}: the exercise that starts {stub.source.splitlines()[:1]} has no `...` "
+                                 "to fill in.")
+            if kind == "learner":
+                code = new_markdown_cell(fold("Solution", f"```python\n{solution.source}\n```"),
+                                         metadata=solution.metadata)
+                arranged += [stub, *hints, check, code]
+            else:
+                arranged += [solution, *hints, check]
+        elif {"hint", "answer", "exercise", "solution", "check"} & set(tags(cell)):
+            raise BuildError(f"{name}: cell {position + 1}, {cell.source.splitlines()[:1]}, is tagged {tags(cell)} "
+                             "but is not part of an exercise, or is of the wrong type.")
+        else:
+            arranged.append(cell)
+            position += 1
+    return arranged
+
+
+# What the tool writes into the cells
+
+def notebook_path(name, kind, root=ROOT):
+    folder = root / "notebooks" if kind == "learner" else root / "notebooks" / "solutions"
+    return folder / f"{name}.ipynb"
+
+
+def from_repository(path, root=ROOT):
+    return path.relative_to(root).as_posix()
+
+
+def bootstrap(kind, root=ROOT):
+    """The code that makes `fer_utils` importable, on Colab and elsewhere."""
+    address = repository(root)
+    folder = from_repository(notebook_path("x", kind, root).parent, root)
+    return BOOTSTRAP.format(repo=address.repo, branch=address.branch, url=address.url, folder=folder)
+
+
+def badge_row(name, kind, root=ROOT):
+    badge = colab_badge(from_repository(notebook_path(name, kind, root), root), root)
+    if kind == "learner":
+        return f"{badge} · [Solutions](solutions/{name}.ipynb) · [Source text](source/{name}.py)"
+    return f"{badge} · [The chapter without solutions](../{name}.ipynb) · [Source text](../source/{name}.py)"
+
+
+def previous_next(name, kind, root=ROOT):
+    """Links to the written chapters before and after; also into Colab, where links between files lead nowhere."""
+    written = written_chapters(root)
+    place = [chapter.name for chapter in written].index(name)
+    links = []
+    for word, chapter in (("Previous", written[place - 1] if place else None),
+                          ("Next", written[place + 1] if place + 1 < len(written) else None)):
+        if chapter:
+            badge = colab_badge(from_repository(notebook_path(chapter.name, kind, root), root), root)
+            links.append(f"{word}: [{chapter.number} {chapter.title}]({chapter.name}.ipynb) {badge}")
+    return " · ".join(links) or "This is the only chapter so far."
+
+
+def one_folder_deeper(text):
+    """Markdown whose relative links hold when the notebook moves into a subfolder; code stays as it is."""
+    def deeper(found):
+        return found[0] if re.match(r"[a-z]+:|#|/", found[2]) else f"{found[1]}../{found[2]}"
+    pieces = re.split(r"(```.*?```|`[^`\n]*`)", text, flags=re.DOTALL)
+    pieces[::2] = [re.sub(r'(\]\(|(?:src|href)=")([^)"\s]+)', deeper, piece) for piece in pieces[::2]]
+    return "".join(pieces)
+
+
+def expand(cells, name, kind, root=ROOT):
+    """Fill in the bootstrap, badges and links; the cells that hold them get the tag `generated`."""
+    for cell in cells:
+        if cell.cell_type == "code" and "bootstrap" in tags(cell):
+            if cell.source.strip():
+                raise BuildError(f"{name}: the cell tagged 'bootstrap' must be empty; the tool writes it.")
+            cell.source = bootstrap(kind, root)
+            cell.metadata["tags"] = [*tags(cell), "generated"]
+        elif cell.cell_type == "markdown":
+            if kind == "solutions":
+                cell.source = one_folder_deeper(cell.source)
+            for word in re.findall(r"(?m)^\{\{(\w+)\}\}$", cell.source):
+                if word not in ("badges", "previous_next"):
+                    raise BuildError(f"{name}: unknown {{{{{word}}}}}; there are badges and previous_next.")
+                text = (badge_row if word == "badges" else previous_next)(name, kind, root)
+                cell.source = cell.source.replace(f"{{{{{word}}}}}", text)
+                cell.metadata["tags"] = [*dict.fromkeys([*tags(cell), "generated"])]
+    return cells
+
+
+def convert(name, kind, root=ROOT):
+    """The notebook of one kind that a source gives, not executed. Raises BuildError for a faulty source."""
+    text, cells = read_source(name, root)
+    cells = expand(arrange(cells, kind, name), name, kind, root)
+    for index, cell in enumerate(cells):
+        cell["id"] = f"{name.replace('_', '-')}-{index:03d}"[-64:]
+    course = {"chapter": name, "kind": kind, "source_sha256": hashlib.sha256(text.encode()).hexdigest()}
+    return new_notebook(cells=cells, metadata={"course": course, "kernelspec": KERNELSPEC,
+                                               "language_info": LANGUAGE_INFO})
+
+
+# Execution
+
+def kernel_environment(scratch):
+    """The environment that chapters are executed in: the bundled drawings, the CPU, no settings of the author's."""
+    env = {key: value for key, value in os.environ.items()
+           if key not in ("FER2013_SOURCE", "ACTIVELOOP_TOKEN", "MPLBACKEND")}
+    return env | {"FER_UTILS_CACHE": str(Path(scratch) / "cache"), "IPYTHONDIR": str(Path(scratch) / "ipython"),
+                  "KERAS_BACKEND": "tensorflow", "TF_CPP_MIN_LOG_LEVEL": "3", "CUDA_VISIBLE_DEVICES": "-1"}
+
+
+def execute(notebook, folder):
+    """Run all cells in `folder`, in place. Raises BuildError with the traceback of a cell that fails."""
+    from nbclient import NotebookClient
+    from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
+
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as scratch:
+        (Path(scratch) / "cache").mkdir()
+        client = NotebookClient(notebook, timeout=CELL_TIMEOUT, kernel_name="python3", record_timing=False,
+                                store_widget_state=False, coalesce_streams=True,
+                                resources={"metadata": {"path": str(folder)}})
+        try:
+            client.execute(env=kernel_environment(scratch))
+        except (CellExecutionError, CellTimeoutError, DeadKernelError) as error:
+            raise BuildError(f"{notebook.metadata.course.chapter}: {error}") from None
+
+
+def clean(notebook):
+    """Keep of the outputs what a reader needs, in place; returns the text written to stderr, which is dropped.
+
+    A widget without its kernel shows as an error, so its view goes too: the chapter draws a static twin.
+    """
+    dropped = []
+    for cell in notebook.cells:
+        if cell.cell_type == "code":
+            dropped += [output.text for output in cell.outputs if output.get("name") == "stderr"]
+            cell.outputs = [output for output in cell.outputs
+                            if output.get("name") != "stderr" and WIDGET not in output.get("data", {})]
+        cell.metadata.pop("execution", None)
+    notebook.metadata.pop("widgets", None)
+    notebook.metadata.update(kernelspec=KERNELSPEC, language_info=LANGUAGE_INFO)
+    return "".join(dropped)
+
+
+def write(notebook, path):
+    nbformat.validate(notebook)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(nbformat.writes(notebook) + "\n", encoding="utf-8", newline="\n")
+
+
+def build(name, root=ROOT):
+    """Write both notebooks of a chapter; nothing is written when a cell fails. Returns what went to stderr."""
+    learner, solutions = convert(name, "learner", root), convert(name, "solutions", root)
+    execute(learner, root / "notebooks")
+    dropped = clean(learner)
+    problems = output_problems(learner, root)
+    if problems:
+        raise BuildError(f"{name}: " + "; ".join(problems))
+    write(learner, notebook_path(name, "learner", root))
+    write(solutions, notebook_path(name, "solutions", root))
+    return dropped
+
+
+def refresh_generated(root=ROOT, write_changes=True):
+    """Bring badges, bootstraps and links up to date in notebooks that exist, without executing them.
+
+    Returns the paths that had to change. Used after `course.toml` changed or a chapter was added.
+    """
+    changed = []
+    for name in [chapter.name for chapter in written_chapters(root)]:
+        for kind in KINDS:
+            path = notebook_path(name, kind, root)
+            if not path.exists():
+                continue
+            fresh = {cell.id: cell.source for cell in convert(name, kind, root).cells if "generated" in tags(cell)}
+            notebook = nbformat.read(path, as_version=4)
+            stale = [cell for cell in notebook.cells if "generated" in tags(cell)
+                     and fresh.get(cell.id, cell.source) != cell.source]
+            for cell in stale:
+                cell.source = fresh[cell.id]
+            if stale:
+                changed.append(path)
+                if write_changes:
+                    write(notebook, path)
+    return changed
+
+
+# Checks that need no execution
+
+def image_bytes(notebook):
+    """(cell id, size in bytes) of each picture in the outputs and in attachments."""
+    for cell in notebook.cells:
+        for output in cell.get("outputs", []):
+            for kind, data in output.get("data", {}).items():
+                text = "".join(data) if isinstance(data, list) else data
+                if kind.startswith("image/"):
+                    yield cell.id, len(text) if kind == "image/svg+xml" else len(base64.b64decode(text))
+                elif kind == "text/html":
+                    for coded in re.findall(r"data:image/\w+;base64,([A-Za-z0-9+/=]+)", text):
+                        yield cell.id, len(base64.b64decode(coded))
+
+
+def output_problems(notebook, root=ROOT):
+    """What is wrong with an executed notebook's outputs, a list of sentences."""
+    problems, counts = [], []
+    for cell in notebook.cells:
+        if cell.cell_type != "code" or not cell.source.strip():
+            continue
+        counts.append(cell.execution_count)
+        if "raises-exception" not in tags(cell) and any(o.output_type == "error" for o in cell.outputs):
+            problems.append(f"cell {cell.id} ended with an error")
+        if str(root) in str(cell.outputs):
+            problems.append(f"an output of cell {cell.id} shows a path of this machine")
+    if counts != list(range(1, len(counts) + 1)):
+        problems.append("it is not executed from top to bottom")
+    problems += [f"a picture in cell {cell} takes {size:,} bytes, more than {IMAGE_LIMIT:,}"
+                 for cell, size in image_bytes(notebook) if size > IMAGE_LIMIT]
+    size = len(nbformat.writes(notebook).encode())
+    if size > NOTEBOOK_LIMIT:
+        problems.append(f"it takes {size:,} bytes, more than {NOTEBOOK_LIMIT:,}")
+    return problems
+
+
+def check(name, root=ROOT):
+    """How a chapter's notebooks differ from what its source gives, a list of sentences; empty where all is well."""
+    problems = []
+    for kind in KINDS:
+        path = notebook_path(name, kind, root)
+        where = from_repository(path, root)
+        if not path.exists():
+            problems.append(f"{where} is missing")
+            continue
+        have, want = nbformat.read(path, as_version=4), convert(name, kind, root)
+        if have.metadata.get("course") != want.metadata.course:
+            problems.append(f"{where} was built from another version of the source")
+        if len(have.cells) != len(want.cells):
+            problems.append(f"{where} has {len(have.cells)} cells, the source gives {len(want.cells)}")
+        for old, new in zip(have.cells, want.cells):
+            if any(old[key] != new[key] for key in ("id", "cell_type", "source", "metadata")):
+                problems.append(f"{where} differs from the source at cell {new.id}")
+                break
+        if kind == "learner":
+            problems += [f"{where}: {problem}" for problem in output_problems(have, root)]
+        elif any(cell.get("outputs") or cell.get("execution_count") for cell in have.cells):
+            problems.append(f"{where} has outputs or execution counts")
+    return problems
+
+
+def strays(root=ROOT):
+    """Notebooks and sources that belong to no chapter of the syllabus, a list of sentences."""
+    written = {chapter.name for chapter in written_chapters(root)}
+    files = [path for pattern in ("source/*.py", "*.ipynb", "solutions/*.ipynb")
+             for path in sorted((root / "notebooks").glob(pattern)) if path.stem not in written]
+    return [f"{from_repository(path, root)} belongs to no chapter that tools/syllabus.yml lists and that has a source"
+            for path in files]
+
+
+def main(arguments=None):
+    parser = argparse.ArgumentParser(description="Make the notebooks from notebooks/source.")
+    parser.add_argument("names", nargs="*", metavar="NAME", help="chapters such as 09 or 09_squeezenet; default: all")
+    parser.add_argument("--changed", action="store_true", help="build only chapters whose notebooks are out of date")
+    parser.add_argument("--check", action="store_true", help="build nothing; report notebooks that are out of date")
+    options = parser.parse_args(arguments)
+    wanted = [Path(name).stem for name in options.names]
+    written = [chapter.name for chapter in written_chapters()]
+    unknown = [want for want in wanted if not any(name in (want, want + name[2:]) for name in written)]
+    if unknown:
+        parser.error(f"no source for {', '.join(unknown)}; there are: {', '.join(written) or 'none'}.")
+    names = [name for name in written if not wanted or name in wanted or name[:2] in wanted]
+
+    try:
+        if options.check:
+            problems = [problem for name in names for problem in check(name)] + ([] if wanted else strays())
+            print("\n".join(problems) or f"{len(names)} chapters are up to date.")
+            return 1 if problems else 0
+        for name in names:
+            if options.changed and not check(name):
+                continue
+            start = time.perf_counter()
+            dropped = build(name)
+            size = notebook_path(name, "learner").stat().st_size
+            print(f"{name}: {time.perf_counter() - start:.0f} s, {size / 1000:.0f} kB", flush=True)
+            if dropped.strip():
+                print(f"  dropped from the outputs (stderr): {dropped.strip()[:2000]}", flush=True)
+        for path in refresh_generated():
+            print(f"links updated: {from_repository(path)}")
+    except BuildError as error:
+        print(error, file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,73 @@
+"""Publish a finished training run: round its weights, read PrivateTest once, write data/results and data/weights.
+
+    python tools/publish_run.py runs/squeezenet-fer-modern-s0 [--no-weights]
+
+A run that is published already is refused: PrivateTest is read once. `--no-weights` keeps the weights out of git;
+the run can then be scored with `evaluate --recorded` only.
+"""
+
+import argparse
+import json
+import sys
+from pathlib import Path
+
+import numpy as np
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from fer_utils.data import image_keys, without_twins, write_text  # noqa: E402
+from fer_utils.evaluation import faces_of_run, predict_probabilities, scores  # noqa: E402
+from fer_utils.networks import build_network  # noqa: E402
+from fer_utils.results import RESULTS_FOLDER  # noqa: E402
+from fer_utils.weights import WEIGHTS_FOLDER, load_weights, save_weights  # noqa: E402
+
+
+def publish(folder, with_weights=True):
+    folder = Path(folder)
+    record = json.loads((folder / "run.json").read_text())
+    name = f"{record['model']}-{record['recipe']['name']}-s{record['seed']}"
+    out = RESULTS_FOLDER / name
+    if (out / "scores.json").exists():
+        sys.exit(f"{name} is published already. PrivateTest is read once per run.")
+    faces = faces_of_run({"run": name} | record, ("train", "public", "private"))
+    trained_on = type(faces)(faces.name, faces.source, {s: faces.parts[s] for s in ("train", "public")})
+    if trained_on.content_hash != record["data"]["content_hash"]:
+        sys.exit("the faces at hand are not the faces this run was trained on.")
+
+    net = build_network(record["model"])
+    load_weights(net, folder / "best.npz")
+    rounded = folder / f"{name}.npz"
+    sha256 = save_weights(net, rounded, dtype="float16")
+    load_weights(net, rounded)  # score what ships, not what was trained
+    result = {"parameters": net.count_params(), "file_bytes": rounded.stat().st_size, "weights_sha256": sha256}
+    for split in ("public", "private"):
+        images, labels = faces.split(split)
+        probabilities = predict_probabilities(net, images)
+        alone = without_twins(images, faces.train.images)
+        hits = labels == probabilities.argmax(axis=1)
+        result[split] = scores(labels, probabilities) | {
+            "leak_free_accuracy": float(hits[alone].mean()), "leak_free_n": int(alone.sum())}
+
+    out.mkdir(parents=True, exist_ok=True)
+    keys = np.array([np.frombuffer(key[:16], np.uint8) for key in image_keys(images)])
+    np.savez_compressed(out / "private.npz", keys=keys, labels=labels, has_twin=~alone,
+                        probabilities=probabilities.astype(np.float16))
+    if with_weights:
+        WEIGHTS_FOLDER.mkdir(parents=True, exist_ok=True)
+        rounded.replace(WEIGHTS_FOLDER / rounded.name)
+        sums = WEIGHTS_FOLDER / "sha256.json"
+        known = json.loads(sums.read_text()) if sums.exists() else {}
+        write_text(sums, json.dumps(dict(sorted((known | {f"{name}.npz": sha256}).items())), indent=1) + "\n")
+    record.pop("state")
+    write_text(out / "run.json", json.dumps(record, indent=1) + "\n")
+    write_text(out / "scores.json", json.dumps(result, indent=1) + "\n")
+    print(f"{name}: public {result['public']['accuracy']:.4f}, private {result['private']['accuracy']:.4f}, "
+          f"without twins {result['private']['leak_free_accuracy']:.4f}, {result['file_bytes']:,} bytes")
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("folder")
+    parser.add_argument("--no-weights", action="store_true")
+    options = parser.parse_args()
+    publish(options.folder, with_weights=not options.no_weights)

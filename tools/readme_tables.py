@@ -1,0 +1,117 @@
+"""Fill the tables of README.md: `python tools/readme_tables.py [--check]`.
+
+The syllabus comes from tools/syllabus.yml, the results from data/results/. Each table stands between the lines
+`<!-- NAME:start -->` and `<!-- NAME:end -->`; what lies between them is replaced.
+"""
+
+import argparse
+import sys
+
+from syllabus import ROOT, chapters, colab_badge, source_path
+
+QUOTED = "thesis, quoted"
+NOTE = ("Macro F1 is measured on PrivateTest, read once; PublicTest chose the epoch. *Without twins* leaves out the "
+        "PrivateTest faces that also stand, byte for byte, in Training. The thesis does not name the split of its "
+        "figures, and PrivateTest is 1.4 to 2.3 points easier than PublicTest, so compare with care.")
+
+
+def table(head, rows, align=None):
+    """A Markdown table. `align`: one of `l` and `r` for each column."""
+    rule = ["--:" if side == "r" else "---" for side in align or "l" * len(head)]
+    return "\n".join("| " + " | ".join(row) + " |" for row in [head, rule, *rows])
+
+
+def syllabus(root=ROOT):
+    """The table of chapters, with a badge for those that are written."""
+    rows = []
+    for chapter in chapters(root):
+        written = source_path(chapter.name, root).exists()
+        path = f"notebooks/{chapter.name}.ipynb"
+        rows.append([chapter.number, f"[{chapter.title}]({path})" if written else chapter.title, chapter.goal,
+                     ", ".join(chapter.thesis) or "–", str(chapter.minutes or "–"),
+                     colab_badge(path, root) if written else "planned"])
+    return table(["", "Chapter", "Afterwards you can", "Thesis", "Minutes", "Open"], rows, "llllrl")
+
+
+def percent(value):
+    return "–" if value is None else f"{100 * value:.2f} %"
+
+
+def number(value):
+    return "–" if value is None else f"{value:,}"
+
+
+def megabytes(value):
+    return "–" if value is None else f"{value / 1e6:.2f} MB"
+
+
+def results(root=ROOT, runs=None):
+    """The table of recorded runs on FER-2013, best first, with the thesis's figures among them.
+
+    `runs`: rows of `fer_utils.results.results_table()`, read from there where not given. Runs on the bundled
+    drawings are left out: their accuracy says nothing about photographs.
+    """
+    sys.path.insert(0, str(ROOT))
+    from fer_utils.results import THESIS, results_table
+    runs = results_table() if runs is None else runs
+    rows = [run for run in runs if run.get("data", "FER-2013") == "FER-2013"]
+    rows += [{"run": QUOTED, "model": model, "parameters": figures["parameters"], "accuracy": figures["accuracy"],
+              "file_bytes": 1e6 * figures["megabytes"]} for model, figures in THESIS.items()]
+    rows = [result_row(run) for run in sorted(rows, key=lambda run: -(run["accuracy"] or 0))]
+    head = ["Run", "Network", "Recipe", "Parameters", "Size", "Epochs", "PublicTest", "PrivateTest", "Without twins",
+            "Macro F1", "Device"]
+    return table(head, rows, "lllrrrrrrrl") + "\n\n" + NOTE
+
+
+def result_row(run):
+    quoted = run["run"] == QUOTED
+    epochs = number(run.get("epochs")) + (" (cut short)" if run.get("complete") is False else "")
+    return [QUOTED if quoted else f"`{run['run']}`", f"`{run['model']}`", run.get("recipe") or "–",
+            number(run.get("parameters")), megabytes(run.get("file_bytes")), epochs,
+            percent(run.get("public_accuracy")), percent(run["accuracy"]) + (", split not named" if quoted else ""),
+            percent(run.get("leak_free_accuracy")), percent(run.get("macro_f1")), run.get("device") or "–"]
+
+
+PARTS = {"syllabus": syllabus, "results": results}
+
+
+def fill(text, name, content):
+    """`text` with `content` between the two markers of `name`. Raises ValueError unless each marker is there once."""
+    start, end = f"<!-- {name}:start -->", f"<!-- {name}:end -->"
+    if text.count(start) != 1 or text.count(end) != 1:
+        raise ValueError(f"README.md: the markers {start} and {end} must stand there once each.")
+    before, rest = text.split(start)
+    return f"{before}{start}\n{content}\n{end}{rest.split(end)[1]}"
+
+
+def update(names=tuple(PARTS), root=ROOT, write_changes=True):
+    """Bring the named tables up to date. Returns [path of the README] where it had to change, else [].
+
+    Raises ValueError where the README or one of its markers is missing.
+    """
+    path = root / "README.md"
+    if not path.exists():
+        raise ValueError("README.md is missing.")
+    old = new = path.read_text(encoding="utf-8")
+    for name in names:
+        new = fill(new, name, PARTS[name](root))
+    if new != old and write_changes:
+        path.write_text(new, encoding="utf-8", newline="\n")
+    return [path] if new != old else []
+
+
+def main(arguments=None):
+    parser = argparse.ArgumentParser(description="Fill the tables of README.md.")
+    parser.add_argument("--check", action="store_true", help="change nothing; report a README that is out of date")
+    options = parser.parse_args(arguments)
+    try:
+        changed = update(write_changes=not options.check)
+    except ValueError as error:
+        parser.error(str(error))
+    if changed:
+        print("README.md is out of date: run tools/readme_tables.py." if options.check else "README.md updated.")
+    return 1 if options.check and changed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,81 @@
+"""What the tools share: the list of chapters (syllabus.yml) and the course's address on GitHub (course.toml)."""
+
+import re
+import tomllib
+from pathlib import Path
+from typing import NamedTuple
+
+import yaml
+
+ROOT = Path(__file__).resolve().parent.parent
+BADGE = "https://colab.research.google.com/assets/colab-badge.svg"
+
+
+class Repository(NamedTuple):
+    """The course's address on GitHub."""
+
+    owner: str
+    repo: str
+    branch: str
+
+    @property
+    def url(self):
+        return f"https://github.com/{self.owner}/{self.repo}"
+
+
+class Chapter(NamedTuple):
+    """One chapter as syllabus.yml states it. `thesis`: section numbers; `minutes`: None until measured."""
+
+    name: str
+    title: str
+    goal: str
+    thesis: list
+    minutes: int | None = None
+
+    @property
+    def number(self):
+        return self.name[:2]
+
+
+def repository(root=ROOT):
+    """The `Repository` of tools/course.toml."""
+    return Repository(**tomllib.loads((root / "tools" / "course.toml").read_text(encoding="utf-8")))
+
+
+def set_repository(address, root=ROOT):
+    """Write OWNER/REPO or OWNER/REPO@BRANCH into tools/course.toml. Raises ValueError for another form."""
+    found = re.fullmatch(r"([\w.-]+)/([\w.-]+?)(?:@([\w./-]+))?", address)
+    if not found:
+        raise ValueError(f"{address!r} is not OWNER/REPO or OWNER/REPO@BRANCH.")
+    path = root / "tools" / "course.toml"
+    text = path.read_text(encoding="utf-8")
+    for key, value in zip(Repository._fields, found.groups()):
+        if value:
+            text = re.sub(rf'(?m)^{key} = ".*"$', f'{key} = "{value}"', text)
+    path.write_text(text, encoding="utf-8")
+
+
+def chapters(root=ROOT):
+    """All planned chapters, a list of `Chapter` in order."""
+    rows = yaml.safe_load((root / "tools" / "syllabus.yml").read_text(encoding="utf-8"))
+    return [Chapter(**row) for row in rows]
+
+
+def source_path(name, root=ROOT):
+    return root / "notebooks" / "source" / f"{name}.py"
+
+
+def written_chapters(root=ROOT):
+    """The chapters whose source exists, in order."""
+    return [chapter for chapter in chapters(root) if source_path(chapter.name, root).exists()]
+
+
+def colab_url(path, root=ROOT):
+    """Address that opens the file at `path` (from the repository's top, with slashes) in Colab."""
+    owner, repo, branch = repository(root)
+    return f"https://colab.research.google.com/github/{owner}/{repo}/blob/{branch}/{path}"
+
+
+def colab_badge(path, root=ROOT):
+    """The Markdown of the badge that opens `path` in Colab."""
+    return f"[![Open in Colab]({BADGE})]({colab_url(path, root)})"

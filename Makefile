@@ -31,10 +31,11 @@ course: $(STAMP)
 	exec $(VENV)/bin/jupyter lab --log-level=WARN --LabApp.default_url=/lab/tree/$(NOTEBOOK) \
 		--LabApp.news_url=None --LabApp.extension_manager=readonly "$${options[@]}"
 
-# Two workers, a whole notebook or test file on one of them. Each notebook cell may take two minutes.
+# Two workers, a whole notebook or test file on one of them, and one thread each, or they fight over two cores.
+# A notebook cell may take two minutes.
 TESTS ?= tests notebooks
 test: $(STAMP)
-	$(VENV)/bin/python -m pytest -n 2 --dist loadscope --durations 15 \
+	OMP_NUM_THREADS=1 TF_NUM_INTRAOP_THREADS=1 $(VENV)/bin/python -m pytest -n 2 --dist loadscope --durations 15 \
 		--nbval-lax --nbval-current-env --nbval-cell-timeout 120 $(TESTS)
 
 notebooks: $(STAMP)

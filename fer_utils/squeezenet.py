@@ -17,6 +17,10 @@ from fer_utils.labels import EMOTIONS, FACE_SHAPE
 V1_0 = [(16, 64, 64), (16, 64, 64), (32, 128, 128), (32, 128, 128),
         (48, 192, 192), (48, 192, 192), (64, 256, 256), (64, 256, 256)]
 
+# Keras's 0.99 averages over hundreds of steps; through a dozen normalized modules those averages lag so far behind
+# the weights that validation looks like guessing for several epochs.
+MOMENTUM = 0.9
+
 
 def small():
     """The paper's initializer of the last layer: scores start near 0, so training starts at the loss of a guess."""
@@ -69,13 +73,13 @@ def fire_module(x, squeeze, expand1x1, expand3x3, *, bypass=None, dropout=0.0, n
 
     squeezed = convolve(x, squeeze, 1, "squeeze")
     if normalize != "none":
-        squeezed = layers.BatchNormalization(name=f"{name}_squeeze_norm")(squeezed)
+        squeezed = layers.BatchNormalization(momentum=MOMENTUM, name=f"{name}_squeeze_norm")(squeezed)
     squeezed = activate(squeezed, "squeeze")
     left = convolve(squeezed, expand1x1, 1, "expand1x1")
     right = convolve(squeezed, expand3x3, 3, "expand3x3")
     if normalize_all:
         y = layers.Concatenate(name=f"{name}_concat")([left, right])
-        y = layers.BatchNormalization(name=f"{name}_expand_norm")(y)
+        y = layers.BatchNormalization(momentum=MOMENTUM, name=f"{name}_expand_norm")(y)
         return activate(_add_bypass(x, y, bypass, name), "expand")
     y = layers.Concatenate(name=f"{name}_concat")([activate(left, "expand1x1"), activate(right, "expand3x3")])
     return _add_bypass(x, y, bypass, name)
@@ -148,7 +152,7 @@ def squeezenet_fer():
     stages = [[(32, 64, 64)] * 3, [(48, 128, 128)] * 3, [(64, 256, 256)] * 5]
     inputs, x = raw_face_input()
     x = layers.Conv2D(64, 3, padding="same", use_bias=False, kernel_initializer="he_normal", name="conv1")(x)
-    x = layers.BatchNormalization(name="conv1_norm")(x)
+    x = layers.BatchNormalization(momentum=MOMENTUM, name="conv1_norm")(x)
     x = layers.ReLU(name="conv1_relu")(x)
     number = 2
     for stage, modules in enumerate(stages, start=1):
@@ -168,7 +172,7 @@ def squeezenet_mini():
     """A network of three fire modules for the bundled schematic faces: small enough to ship and to train live."""
     inputs, x = raw_face_input()
     x = layers.Conv2D(24, 3, strides=2, padding="same", use_bias=False, kernel_initializer="he_normal", name="conv1")(x)
-    x = layers.BatchNormalization(name="conv1_norm")(x)
+    x = layers.BatchNormalization(momentum=MOMENTUM, name="conv1_norm")(x)
     x = layers.ReLU(name="conv1_relu")(x)
     for number, (squeeze, expand) in enumerate([(12, 24), (16, 32), (24, 48)], start=2):
         x = layers.MaxPooling2D(2, name=f"pool{number - 1}")(x)

@@ -4,6 +4,6 @@ Chapters call `course.setup()` first and the rest by name. Nothing here is neede
 """
 
 from fer_utils.course.setup import setup
-from fer_utils.course.show import show
+from fer_utils.course.show import explore, say, show
 
-__all__ = ["setup", "show"]
+__all__ = ["explore", "say", "setup", "show"]

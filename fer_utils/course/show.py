@@ -49,3 +49,34 @@ def _close(figure):
 
     if getattr(figure, "number", None) in plt.get_fignums():
         plt.close(figure)
+
+
+def say(text):
+    """Display a sentence as Markdown: for prose whose numbers are computed or read from a recorded run."""
+    from IPython.display import Markdown, display
+
+    display(Markdown(text))
+
+
+def explore(draw, **controls):
+    """An explorer: widgets for the arguments of `draw`, and its picture, redrawn when one of them changes.
+
+    Arguments:
+        draw: a plain function of the controls' values that returns (figure, alternative text).
+        controls: one ipywidgets control for each argument of `draw`, each with a description.
+
+    Returns a VBox. Draw the default with `show(*draw(...))` beside it, for readers without a kernel.
+    """
+    import ipywidgets as widgets
+
+    picture = widgets.HTML()
+
+    def redraw(_=None):
+        picture.value = as_html(*draw(**{name: control.value for name, control in controls.items()}))
+
+    for control in controls.values():
+        control.style.description_width = "14em"
+        control.layout.width = "34em"
+        control.observe(redraw, names="value")
+    redraw()
+    return widgets.VBox([*controls.values(), picture])

@@ -1,0 +1,121 @@
+"""Checks of the learner's answers. A check says what it expected, what it got and a hint.
+
+An untouched stub gets the hint and no error, so a fresh notebook runs to its end; a wrong answer raises
+`NotYet`, which shows as a message without a traceback; a right one prints a confirmation.
+"""
+
+import numpy as np
+
+from fer_utils.labels import EMOTIONS
+
+
+class NotYet(AssertionError):
+    """A wrong answer: expected, got and a hint."""
+
+    def _render_traceback_(self):  # IPython shows these lines instead of a traceback
+        return [f"Not yet: {self}"]
+
+
+def untouched(value):
+    """True for what a stub leaves behind: `...`, or None from a function with nothing in it."""
+    return value is None or value is Ellipsis
+
+
+def greet(hint):
+    print(f"Not answered yet. Hint: {hint}")
+
+
+def confirm(text):
+    print(f"Correct. {text}")
+
+
+def expect(expected, got, what, hint, tolerance=0.0):
+    """Raise NotYet unless `got` equals `expected`, within a tolerance for arrays of floats."""
+    try:
+        right = np.shape(got) == np.shape(expected) and np.allclose(
+            np.asarray(got, dtype=float), np.asarray(expected, dtype=float), rtol=0, atol=tolerance)
+    except (TypeError, ValueError):
+        right = False
+    if not right:
+        raise NotYet(f"{what}: expected {_short(expected)}, got {_short(got)}. Hint: {hint}")
+
+
+def check_position(position, emotion):
+    """Chapter 00: the position of an emotion in EMOTIONS."""
+    hint = f'EMOTIONS.index("{emotion}") finds it; the first position is 0.'
+    if untouched(position):
+        return greet(hint)
+    expect(EMOTIONS.index(emotion), position, f"the position of {emotion}", hint)
+    confirm("The order of EMOTIONS is the order of FER-2013's labels.")
+
+
+def check_fire_parameters(function):
+    """Chapter 09, exercise 1: the parameters of a fire module from its numbers of filters."""
+    hint = "each of the three convolutions has (filter side) squared x channels in x filters weights, and filters biases."
+    if untouched(function(128, 16, 64, 64)):
+        return greet(hint)
+    for channels, squeeze, expand1x1, expand3x3 in [(128, 16, 64, 64), (96, 16, 64, 64), (512, 64, 256, 192)]:
+        expected = ((channels + 1) * squeeze + (squeeze + 1) * expand1x1 + (9 * squeeze + 1) * expand3x3)
+        expect(expected, function(channels, squeeze, expand1x1, expand3x3),
+               f"a fire module of {squeeze}, {expand1x1}, {expand3x3} filters on {channels} channels", hint)
+    confirm("Three convolutions, each with its biases.")
+
+
+def check_fire_module(function):
+    """Chapter 09, exercise 2: a fire module with simple bypass, as a function of Keras tensors."""
+    import keras
+
+    hint = ("squeeze the input with 1x1 filters, expand the result twice (1x1 and 3x3, padding \"same\"), "
+            "concatenate the two, and add the input where the channels match.")
+    if untouched(function(keras.Input((12, 12, 128)), 16, 64)):
+        return greet(hint)
+    for channels, bypass in [(96, False), (128, True)]:
+        inputs = keras.Input((12, 12, channels))
+        net = keras.Model(inputs, function(inputs, 16, 64))
+        expect((12, 12, 128), net.output_shape[1:], f"the output's shape for {channels} channels", hint)
+        expect((channels + 1) * 16 + 17 * 64 + (9 * 16 + 1) * 64, net.count_params(),
+               f"the number of parameters for {channels} channels", hint)
+        x = np.random.default_rng(0).normal(size=(2, 12, 12, channels)).astype("float32")
+        expect(_fire_by_hand(net, x, bypass), keras.ops.convert_to_numpy(net(x)),
+               f"the output for {channels} channels ({'with' if bypass else 'without'} a bypass)",
+               hint + " Each convolution is followed by ReLU.", tolerance=1e-3)
+    confirm("Squeezed, expanded, concatenated, and bypassed where the channels match.")
+
+
+def _fire_by_hand(net, x, bypass):
+    """What the learner's layers should give together, computed with NumPy from their own weights."""
+    convolutions = [layer for layer in net.layers if "Conv" in type(layer).__name__]
+    by_size = sorted(convolutions, key=lambda layer: (layer.kernel_size[0], layer.filters))
+    (squeeze, w1), (w3,) = by_size[:2], by_size[2:]
+    relu = lambda values: np.maximum(values, 0)  # noqa: E731
+    kernel, bias = (np.asarray(v) for v in squeeze.get_weights())
+    squeezed = relu(x @ kernel[0, 0] + bias)
+    kernel, bias = (np.asarray(v) for v in w1.get_weights())
+    left = relu(squeezed @ kernel[0, 0] + bias)
+    kernel, bias = (np.asarray(v) for v in w3.get_weights())
+    padded = np.pad(squeezed, [(0, 0), (1, 1), (1, 1), (0, 0)])
+    height, width = x.shape[1:3]
+    right = relu(bias + sum(padded[:, i:i + height, j:j + width] @ kernel[i, j] for i in range(3) for j in range(3)))
+    y = np.concatenate([left, right], axis=-1)
+    return x + y if bypass else y
+
+
+def check_batch_normalize(function):
+    """Chapter 09, exercise 3: batch normalization from the thesis's four formulas (section 5.3)."""
+    hint = "mean and variance are taken over the batch, axis 0; epsilon is added to the variance, under the root."
+    rng = np.random.default_rng(1)
+    x, gamma, beta = rng.normal(3, 2, (8, 5)), rng.normal(1, 0.2, 5), rng.normal(size=5)
+    answer = function(x, gamma, beta, 1e-3)
+    if untouched(answer):
+        return greet(hint)
+    expected = gamma * (x - x.mean(axis=0)) / np.sqrt(x.var(axis=0) + 1e-3) + beta
+    expect(expected, answer, "8 examples of 5 numbers, normalized", hint, tolerance=1e-6)
+    large = 1e-2 * x  # small numbers show a forgotten epsilon
+    expect(gamma * (large - large.mean(axis=0)) / np.sqrt(large.var(axis=0) + 1e-3) + beta,
+           function(large, gamma, beta, 1e-3), "the same with values a hundred times smaller", hint, tolerance=1e-6)
+    confirm("Mean, variance, normalization, then scale and shift.")
+
+
+def _short(value):
+    text = np.array2string(np.asarray(value), precision=4, threshold=6, edgeitems=2) if np.ndim(value) else str(value)
+    return " ".join(text.split())

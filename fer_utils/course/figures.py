@@ -1,0 +1,87 @@
+"""Figures that several chapters draw. Each function returns (figure, alternative text) for `course.show`."""
+
+import numpy as np
+
+from fer_utils.course.show import new_figure
+from fer_utils.labels import EMOTIONS
+from fer_utils.results import percent
+
+# Blue, orange, green, ... of Okabe and Ito: distinguishable with every kind of colour vision.
+COLORS = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000"]
+
+
+def face_grid(images, titles, columns=7):
+    """Faces in a grid, one title each."""
+    rows = -(-len(images) // columns)
+    figure, axes = new_figure(1.35 * columns, 1.6 * rows, columns, rows, squeeze=False)
+    for axis in axes.flat:
+        axis.axis("off")
+    for axis, image, title in zip(axes.flat, images, titles):
+        axis.imshow(np.asarray(image).reshape(np.shape(image)[:2]), cmap="gray", vmin=0, vmax=255)
+        axis.set_title(title, fontsize=9)
+    return figure, f"{len(images)} faces in a grid, titled: {', '.join(map(str, titles))}."
+
+
+def found_faces(photograph, faces):
+    """A photograph with a box around each face of `predict_image`, and bars of the first face's probabilities."""
+    figure, (left, right) = new_figure(9, 3.6, 2)
+    left.imshow(photograph, cmap="gray")
+    left.set_axis_off()
+    for face in faces:
+        row, column, height, width = face["box"]
+        left.plot(np.array([0, 1, 1, 0, 0]) * width + column, np.array([0, 0, 1, 1, 0]) * height + row,
+                  color=COLORS[4], linewidth=2)
+        left.text(column, row - 8, face["emotion"], color="black", backgroundcolor=COLORS[4], fontsize=9)
+    left.set_title(f"{len(faces)} face{'' if len(faces) == 1 else 's'} found")
+    if not faces:
+        right.set_axis_off()
+        return figure, "A photograph in which no upright frontal face was found."
+    probability_bars(right, faces[0]["probabilities"])
+    return figure, (f"A photograph with a box around the face, labelled {faces[0]['emotion']}; beside it "
+                    "the probabilities: " + _listed(faces[0]["probabilities"]) + ".")
+
+
+def probability_bars(axis, probabilities):
+    """Horizontal bars of a dict from emotion to probability, largest in colour."""
+    names, values = list(probabilities), list(probabilities.values())
+    best = int(np.argmax(values))
+    axis.barh(names, values, color=[COLORS[0] if i == best else "#b8c4d0" for i in range(len(names))])
+    for i, value in enumerate(values):
+        axis.text(value + 0.02, i, percent(value, 0), va="center", fontsize=9)
+    axis.set(xlim=(0, 1.15), xlabel="probability", title="what the network answers")
+    axis.invert_yaxis()
+
+
+def learning_curves(runs, key="val_accuracy", label="PublicTest accuracy"):
+    """One line per run: a value of its history against the epoch. `runs`: dicts of `load_run`."""
+    figure, axis = new_figure(8, 3.4)
+    texts = []
+    for number, run in enumerate(runs):
+        values = [row[key] for row in run["history"]]
+        axis.plot(range(1, len(values) + 1), values, color=COLORS[number], label=run["run"],
+                  linestyle=["-", "--", ":", "-."][number % 4])
+        texts.append(f"{run['run']} goes from {values[0]:.3f} to {values[-1]:.3f} in {len(values)} epochs")
+    axis.set(xlabel="epoch", ylabel=label, title=f"{label} by epoch")
+    axis.legend(frameon=False, fontsize=9)
+    return figure, f"Lines of {label} by epoch: {'; '.join(texts)}."
+
+
+def confusion(matrix, title):
+    """A confusion matrix with its counts as row fractions: true classes down, predicted classes across."""
+    matrix = np.asarray(matrix)
+    fractions = matrix / np.maximum(matrix.sum(axis=1, keepdims=True), 1)
+    figure, axis = new_figure(6, 4.8)
+    axis.imshow(fractions, cmap="Blues", vmin=0, vmax=1)
+    for i in range(len(EMOTIONS)):
+        for j in range(len(EMOTIONS)):
+            axis.text(j, i, f"{100 * fractions[i, j]:.0f}", ha="center", va="center", fontsize=9,
+                      color="white" if fractions[i, j] > 0.55 else "black")
+    axis.set_xticks(range(7), EMOTIONS, rotation=40, ha="right")
+    axis.set_yticks(range(7), EMOTIONS)
+    axis.set(xlabel="predicted", ylabel="true", title=title)
+    recalls = {emotion: fractions[i, i] for i, emotion in enumerate(EMOTIONS)}
+    return figure, f"Confusion matrix, {title}, in percent of each true class. On the diagonal: {_listed(recalls)}."
+
+
+def _listed(values):
+    return ", ".join(f"{name} {percent(value, 0)}" for name, value in values.items())

@@ -35,6 +35,10 @@ def train(name, recipe, *, seed=0, out, resume=False, precision="float32", faces
         precision: "float32" or "mixed_bfloat16", which is twice as fast where the processor has bfloat16.
         faces: a `Faces` with train and public; None loads them.
 
+    The record is `complete` once the run has ended by itself: after all the epochs of its recipe (fewer, where
+    `--epochs` made the recipe shorter, since the schedule then ends there too) or by the recipe's patience. A run
+    that was stopped is not.
+
     Raises FileExistsError if `out` holds a run and `resume` is False, ValueError if it holds another run.
     """
     out = Path(out)
@@ -57,6 +61,8 @@ def train(name, recipe, *, seed=0, out, resume=False, precision="float32", faces
     net, model = compile_for_training(name, recipe, len(faces.train.labels), precision, seed)
     if record["history"]:
         model.load_weights(out / record["state"])
+    # a run that patience ended, killed before it was marked finished, has nothing left to do
+    done = recipe.epochs if record["complete"] else len(record["history"])
     weights = class_weights(faces.train.labels) if recipe.class_weights else None
     callbacks = [RunKeeper(record, out, net)]
     if recipe.dropout_ramp:
@@ -64,7 +70,7 @@ def train(name, recipe, *, seed=0, out, resume=False, precision="float32", faces
     model.fit(
         faces.train.images[..., None], one_hot(faces.train.labels),
         validation_data=(faces.public.images[..., None], one_hot(faces.public.labels)),
-        batch_size=recipe.batch_size, epochs=recipe.epochs, initial_epoch=len(record["history"]),
+        batch_size=recipe.batch_size, epochs=recipe.epochs, initial_epoch=done,
         class_weight=weights, callbacks=callbacks, verbose=verbose)
     record["finished"] = True
     write_text(out / "run.json", json.dumps(record, indent=1))
@@ -181,7 +187,7 @@ class FusedBatchNormalization(keras.layers.BatchNormalization):
     """Keras's batch normalization with TensorFlow's fused operation in the training step."""
 
     def call(self, inputs, training=None, mask=None):
-        if not training:
+        if not (training and self.trainable):
             return super().call(inputs, training=training, mask=mask)
         import tensorflow as tf
 
@@ -213,11 +219,11 @@ def _start_record(name, recipe, seed, precision, faces):
 
 
 def _versions():
-    from importlib.metadata import version
+    from importlib import import_module
 
-    backend = {"tensorflow": "tensorflow", "jax": "jax", "torch": "torch"}[keras.backend.backend()]
+    backend = keras.backend.backend()  # asked itself: it is installed under several names, as tensorflow-cpu
     return {"python": platform.python_version(), "numpy": np.__version__, "keras": keras.__version__,
-            backend: version(backend)}
+            backend: import_module(backend).__version__}
 
 
 def _device():

@@ -49,7 +49,7 @@ def test_shape_type_and_range_in_training(augmentation, dtype):
     faces[:20], faces[20:40] = 0, 255  # the ends of the range, where brightness could leave it
     changed = apply(augmentation(seed=0), faces)
     assert changed.shape == faces.shape and changed.dtype == np.float32
-    assert changed.min() >= 0 and changed.max() <= 255
+    assert changed.min() >= 0 and changed.max() <= 255 + 1e-3  # interpolation rounds
     assert not np.array_equal(changed[40:], faces[40:])
 
 
@@ -117,13 +117,13 @@ def test_the_border_is_stretched_outwards_not_filled_with_black():
     np.testing.assert_allclose(apply(thesis_augmentation(seed=0), gray), 130, atol=1e-3)
 
 
-def test_erasing_covers_about_half_of_the_faces_with_a_gray_patch():
+def test_erasing_covers_about_a_quarter_of_the_faces_with_a_gray_patch():
     erasing = modern_augmentation(seed=0).layers[-1]
     white = np.full((200, 48, 48, 1), 255, np.float32)
     erased = apply(erasing, white)
     assert set(np.unique(erased)) == {127, 255}
     share = (erased == 127).mean(axis=(1, 2, 3))
-    assert 70 < (share > 0).sum() < 130
+    assert 25 < (share > 0).sum() < 75
     assert share.max() < 0.17 and share[share > 0].min() > 0.01
 
 

@@ -53,7 +53,7 @@ def test_float16_halves_the_file(net, tmp_path):
 def test_the_weights_of_another_network_are_refused(saved):
     other = build_network("squeezenet")
     before = other.get_weights()
-    with pytest.raises(WeightsError, match="do not belong to squeezenet: .*net.npz|net.npz do not belong to squeezenet"):
+    with pytest.raises(WeightsError, match="net.npz do not belong to squeezenet"):
         load_weights(other, saved)
     for a, b in zip(before, other.get_weights()):
         np.testing.assert_array_equal(a, b)

@@ -27,7 +27,7 @@ def dropout_noise(place, images, rate=0.2, seed=0):
     ends = [f"fire{number}_bypass" for number in range(2, 13)]
     known = {layer.name for layer in net.layers}
     outputs = [net.get_layer(end if end in known else end.replace("bypass", "concat")).output for end in ends]
-    maps = keras.Model(net.inputs, outputs)
+    maps = keras.Model(net.input, outputs)
     faces = np.asarray(images, dtype="float32")[..., None]
     one_face = np.repeat(faces[:1], len(faces), axis=0)
     spread = lambda x, training: [float(keras.ops.convert_to_numpy(values).std(axis=0).mean())  # noqa: E731

@@ -1,14 +1,16 @@
 """The first call of every chapter: seeds, looks, and a banner that says what this chapter runs on."""
 
 import os
+import sys
 import warnings
+from contextlib import contextmanager
 from html import escape
 
 MINIMUM = {"keras": (3, 13), "numpy": (2, 0)}
 
 
 def setup(seed=0):
-    """Seed everything, set the look of figures, and show the banner. Returns the faces' name for tests.
+    """Seed everything, set the look of figures, and show the banner.
 
     Raises ImportError where Keras or NumPy is older than the course needs.
     """
@@ -16,17 +18,20 @@ def setup(seed=0):
     warnings.filterwarnings("ignore", category=DeprecationWarning)
     warnings.filterwarnings("ignore", category=FutureWarning)
     _check_versions()
-    import keras
+    with _quiet():
+        import keras
+
+        keras.ops.zeros(1)  # starts the backend, which then has said all it says about missing graphics cards
     import matplotlib.pyplot as plt
 
     keras.utils.set_random_seed(seed)
     plt.rcParams.update({"figure.dpi": 80, "axes.spines.top": False, "axes.spines.right": False,
                          "font.size": 11, "image.cmap": "gray"})
-    return banner()
+    banner()
 
 
 def banner():
-    """Say which faces and which network the chapter uses, and how that can change."""
+    """Show which faces and which network the chapter uses, and how that can change."""
     import keras
     import numpy
     from IPython.display import HTML, display
@@ -48,7 +53,20 @@ def banner():
     html = (f'<div style="border-left:4px solid #3b6ea5;padding:.4em .9em;max-width:52em"><b>This chapter runs on</b> '
             f'{text}<br><small>{versions}</small></div>')
     display({"text/html": html, "text/plain": f"This chapter runs on {plain}\n{versions}"}, raw=True)
-    return faces.name
+
+
+@contextmanager
+def _quiet():
+    """Hide what native libraries write to standard error while they load: no learner can act on it."""
+    sys.stderr.flush()
+    kept = os.dup(2)
+    with open(os.devnull, "w") as nowhere:
+        os.dup2(nowhere.fileno(), 2)
+    try:
+        yield
+    finally:
+        os.dup2(kept, 2)
+        os.close(kept)
 
 
 def _check_versions():

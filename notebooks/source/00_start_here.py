@@ -55,7 +55,8 @@ course.show(*found_faces(photograph, faces))
 answer = faces[0]["probabilities"]
 assert len(faces) == 1 and len(answer) == 7
 assert abs(sum(answer.values()) - 1) < 1e-5
-course.say(f"The network says **{faces[0]['emotion']}**, with {answer[faces[0]['emotion']]:.0%} of its belief.")
+said = faces[0]["emotion"]
+course.say(f"The network says **{said}**, with {answer[said]:.0%} of its belief.")
 
 # %% [markdown]
 # ### Try it yourself
@@ -151,15 +152,15 @@ from fer_utils.evaluation import network_for
 
 data = load_faces(splits=("public",))
 net = load_network(network_for(data))
-chosen = [int(i) for i in (data.public.labels[:200] == 3).nonzero()[0][:3]] + [0, 1, 2, 3]
-answers = predict_probabilities(net, data.public.images[chosen]).argmax(axis=1)
+images, labels = data.public.images[:7], data.public.labels[:7]
+answers = predict_probabilities(net, images).argmax(axis=1)
 
 # %% [markdown]
 # Seven faces of the set this notebook runs on, with the network's answer over each and the label in parentheses.
 
 # %%
-titles = [f"{EMOTIONS[a]}\n({EMOTIONS[data.public.labels[i]]})" for i, a in zip(chosen, answers)]
-course.show(*face_grid(data.public.images[chosen], titles))
+titles = [f"{EMOTIONS[a]}\n({EMOTIONS[label]})" for a, label in zip(answers, labels)]
+course.show(*face_grid(images, titles))
 
 # %% [markdown]
 # Where the two words differ, the network is wrong by the label. Whether the label is right is a question of its own, and one

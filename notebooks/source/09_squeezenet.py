@@ -20,13 +20,17 @@
 # %% tags=["bootstrap"]
 
 # %%
-import keras
-import numpy as np
-from keras import layers
-
 from fer_utils import course
 
 course.setup()
+
+# %% [markdown]
+# The banner says which faces this chapter runs on. Three libraries serve all the way through.
+
+# %%
+import keras
+import numpy as np
+from keras import layers
 
 # %% [markdown]
 # ## Why small matters
@@ -39,8 +43,8 @@ from fer_utils.results import THESIS
 
 for name, quoted in THESIS.items():
     megabytes = 4 * quoted["parameters"] / 2**20  # four bytes a parameter
-    print(f"{name:18} {quoted['parameters']:>11,} parameters = {megabytes:6.2f} MB")
-    assert abs(megabytes - quoted["megabytes"]) < 0.02  # what the thesis says, section 6.4
+    print(f"{name:18} {quoted['parameters']:>11,} parameters, {megabytes:6.2f} MB")
+    assert abs(megabytes - quoted["megabytes"]) < 0.02  # as section 6.4 says
 
 # %% [markdown]
 # The sizes agree with the thesis to the second decimal. VGG16 is about twenty times larger, and by the thesis's own
@@ -104,9 +108,11 @@ checks.check_fire_parameters(fire_parameters)
 from fer_utils.squeezenet import fire_module
 
 maps = keras.Input((12, 12, 128))
-module = keras.Model(maps, fire_module(maps, squeeze=16, expand1x1=64, expand3x3=64))
+module = keras.Model(maps, fire_module(maps, 16, expand1x1=64, expand3x3=64))
 assert module.count_params() == 129 * 16 + 17 * 64 + 145 * 64
-print(f"{module.count_params():,} parameters, {plain.count_params() / module.count_params():.1f} times fewer")
+times = plain.count_params() / module.count_params()
+print(f"{module.count_params():,} parameters, {times:.1f} times fewer")
+assert 11.5 < times < 12.5
 
 # %% [markdown]
 # Same channels in, same channels out, a twelfth of the parameters. The price is that the module can only say what
@@ -116,8 +122,12 @@ print(f"{module.count_params():,} parameters, {plain.count_params() / module.cou
 # which has more parameters, then compute it.
 
 # %% [markdown] tags=["answer"]
-# They have $9 \cdot 128 \cdot 36 + 36 + 9 \cdot 36 \cdot 128 + 128$ parameters, about seven times as many as the fire
-# module. Each of them pays for the wide side with $3 \times 3$ filters; the fire module pays for it with $1 \times 1$.
+# The stack has several times more. Each of its convolutions pays for the wide side with $3 \times 3$ filters; the fire
+# module pays for it with $1 \times 1$. The next cell computes it.
+
+# %%
+stacked = (9 * 128 * 36 + 36) + (9 * 36 * 128 + 128)
+print(f"{stacked:,} parameters, {stacked / module.count_params():.1f} fire modules")
 
 # %% [markdown]
 # ## Write the fire module
@@ -164,7 +174,8 @@ checks.check_fire_module(fire_with_bypass)
 # %%
 from fer_utils.squeezenet import squeezenet
 
-sizes = {kind: squeezenet(kind).count_params() for kind in (None, "simple", "complex")}
+kinds = (None, "simple", "complex")
+sizes = {kind: squeezenet(kind).count_params() for kind in kinds}
 print(sizes)
 assert sizes["simple"] == sizes[None]  # an addition has nothing to learn
 assert sizes["complex"] > sizes["simple"]
@@ -220,7 +231,7 @@ checks.check_batch_normalize(batch_normalize)
 
 # %%
 norm = layers.BatchNormalization(epsilon=1e-3)
-batch = np.random.default_rng(0).normal(loc=5.0, scale=2.0, size=(64, 3)).astype("float32")
+batch = np.random.default_rng(0).normal(5.0, 2.0, size=(64, 3)).astype("float32")
 by_keras = keras.ops.convert_to_numpy(norm(batch, training=True))
 by_hand = (batch - batch.mean(axis=0)) / np.sqrt(batch.var(axis=0) + 1e-3)
 assert np.allclose(by_keras, by_hand, atol=1e-4)
@@ -246,7 +257,8 @@ assert not np.allclose(alone, by_keras[:1], atol=0.5)
 
 # %%
 ones = np.ones((1, 10_000), dtype="float32")
-dropped = keras.ops.convert_to_numpy(layers.Dropout(0.2, seed=0)(ones, training=True))
+dropout = layers.Dropout(0.2, seed=0)
+dropped = keras.ops.convert_to_numpy(dropout(ones, training=True))
 print(f"zeros: {np.mean(dropped == 0):.3f}, mean: {dropped.mean():.3f}")
 assert abs(np.mean(dropped == 0) - 0.2) < 0.02 and abs(dropped.mean() - 1) < 0.02
 
@@ -269,11 +281,13 @@ course.show(*figures.dropout_noise(noise))
 # holds this to the numbers.
 
 # %%
-last = {place: values[-1] for place, values in noise.items()}
-assert last["nothing"] < 1e-3 and all(last[place] > 2 * noise[place][0] for place in PLACES if place != "nothing")
+first, last = ({place: row[end] for place, row in noise.items()} for end in (0, -1))
+assert all(last[place] > 2 * first[place] for place in ("squeezes", "expands"))
 assert last["all convolutions"] > 2 * max(last["squeezes"], last["expands"])
-course.say(f"At the last module the noise is **{last['all convolutions']:.0f} times** the signal with dropout after all "
-           f"convolutions, {last['squeezes']:.0f} times after the squeezes alone, {last['expands']:.0f} times after the expands.")
+course.say(
+    f"At the last module the noise is **{last['all convolutions']:.0f} times** the "
+    f"signal with dropout after all convolutions, {last['squeezes']:.0f} times after "
+    f"the squeezes alone, {last['expands']:.0f} times after the expands alone.")
 
 # %% [markdown]
 # So at the start of training the differences between faces drown. The gradient then mostly says how often each class
@@ -291,8 +305,10 @@ from fer_utils import build_network
 
 custom = build_network("squeezenet-custom")
 quoted = THESIS["squeezenet-custom"]["parameters"]
-print(f"ours {custom.count_params():,}, the thesis {quoted:,}: {custom.count_params() / quoted - 1:+.1%}")
-assert abs(custom.count_params() / quoted - 1) < 0.05
+ratio = custom.count_params() / quoted
+print(f"ours {custom.count_params():,}, the thesis {quoted:,}: {ratio - 1:+.1%}")
+assert abs(ratio - 1) < 0.05
+assert sum(isinstance(layer, layers.Dropout) for layer in custom.layers) == 33
 
 # %% [markdown]
 # We come within five percent, not nearer: the diagram that would settle it is not in the text. With the formula
@@ -314,8 +330,14 @@ course.show(*figures.budget())
 figures.explore_budget()
 
 # %% [markdown] tags=["answer"]
-# Both come close to doubling the total. The squeeze ratio multiplies every term of a module; the share of
-# $3 \times 3$ filters moves weights from factor 1 to factor 9, but only in the expands.
+# The squeeze ratio costs a little more. It doubles every term of a module; the share of $3 \times 3$ filters lifts half
+# of the expand weights from factor 1 to factor 9, and leaves the squeezes alone. The next cell compares the two.
+
+# %%
+doubled = sum(figures.budget_counts(0.25, 0.5, extra=3)[1])
+all_3x3 = sum(figures.budget_counts(0.125, 1.0, extra=3)[1])
+print(f"doubled squeezes {doubled:,}, all filters 3x3 {all_3x3:,}")
+assert doubled > all_3x3 > 1.5 * custom.count_params()
 
 # %% [markdown]
 # ## Our own: `squeezenet-fer`
@@ -326,8 +348,9 @@ figures.explore_budget()
 # %%
 ours = build_network("squeezenet-fer")
 for net in (custom, ours):
-    shapes = [layer.output.shape[1] for layer in net.layers if layer.name.endswith("_concat")]
-    print(f"{net.name:18} {net.count_params():>9,} parameters, maps in the fire modules: {shapes}")
+    ends = [layer for layer in net.layers if layer.name.endswith("_concat")]
+    print(net.name, f"{net.count_params():,} parameters, fire modules on maps of side",
+          *[layer.output.shape[1] for layer in ends])
 assert ours.count_params() <= quoted
 
 # %% [markdown]
@@ -342,12 +365,13 @@ assert ours.count_params() <= quoted
 # `data/results`. All are trained on Training and chosen on PublicTest; PrivateTest was read once, after that.
 
 # %%
-from fer_utils.results import load_run, percent, results_table, run_names
+from fer_utils.results import load_run, percent, results_table
 
 table = [row for row in results_table() if row["data"] == "FER-2013"]
 for row in table:
-    print(f"{row['run']:30} {row['epochs']:>3} epochs  PublicTest {percent(row['public_accuracy'])}  "
-          f"PrivateTest {percent(row['accuracy'])}  macro F1 {row['macro_f1']:.3f}")
+    public, private = percent(row["public_accuracy"]), percent(row["accuracy"])
+    print(f"{row['run']:30} {row['epochs']:>3} epochs, PublicTest {public}, "
+          f"PrivateTest {private}, macro F1 {row['macro_f1']:.3f}")
 
 # %% [markdown]
 # Beside the final figures, look at how each run got there.
@@ -355,7 +379,8 @@ for row in table:
 # %%
 from fer_utils.course.figures import learning_curves
 
-runs = [load_run(row["run"]) for row in table if row["model"] in ("squeezenet-fer", "squeezenet-custom")]
+shown = ("squeezenet-fer", "squeezenet-custom")
+runs = [load_run(row["run"]) for row in table if row["model"] in shown]
 course.show(*learning_curves(runs))
 
 # %% [markdown]
@@ -376,10 +401,12 @@ for run in runs:
 best = load_run("squeezenet-fer")["scores"]
 thesis = THESIS["squeezenet-custom"]["accuracy"]
 assert best["private"]["accuracy"] >= thesis
-course.say(f"`squeezenet-fer` reaches **{percent(best['private']['accuracy'], 2)}** on PrivateTest and "
-           f"{percent(best['public']['accuracy'], 2)} on PublicTest; the thesis reports {percent(thesis, 2)}. On the "
-           f"{best['private']['leak_free_n']:,} PrivateTest faces without an identical copy in Training it reaches "
-           f"{percent(best['private']['leak_free_accuracy'], 2)}.")
+course.say(
+    f"`squeezenet-fer` reaches **{percent(best['private']['accuracy'], 2)}** on "
+    f"PrivateTest and {percent(best['public']['accuracy'], 2)} on PublicTest; the "
+    f"thesis reports {percent(thesis, 2)}. On the {best['private']['leak_free_n']:,} "
+    "PrivateTest faces without an identical copy in Training it reaches "
+    f"{percent(best['private']['leak_free_accuracy'], 2)}.")
 
 # %% [markdown]
 # One number hides a lot. The recorded answers show which emotions the network can tell apart.
@@ -387,7 +414,8 @@ course.say(f"`squeezenet-fer` reaches **{percent(best['private']['accuracy'], 2)
 # %%
 from fer_utils.course.figures import confusion
 
-course.show(*confusion(best["private"]["confusion_matrix"], "squeezenet-fer on PrivateTest"))
+matrix = best["private"]["confusion_matrix"]
+course.show(*confusion(matrix, "squeezenet-fer on PrivateTest"))
 
 # %%
 from fer_utils.course.runs import describe_classes
@@ -414,7 +442,7 @@ course.say(describe_classes(best["private"]))
 # - **The split** behind 66.37 % is not named.
 
 # %%
-guess = -np.log(1 / 7)  # the loss of equal probabilities: where a network with all scores 0 stays
+guess = -np.log(1 / 7)  # a network whose scores are all 0 stays at this loss
 dead = keras.losses.CategoricalCrossentropy()(np.eye(7), np.full((7, 7), 1 / 7))
 assert abs(float(dead) - guess) < 1e-5
 print(f"seven equal probabilities give a loss of {guess:.4f}")

@@ -19,7 +19,7 @@ def main(arguments=None):
 
     try:
         options.command(options)
-    except (DataError, WeightsError, FileExistsError, ValueError) as error:
+    except (DataError, WeightsError, OSError, ValueError) as error:
         print(f"fer_utils: {error}", file=sys.stderr)
         return 2
     except ModuleNotFoundError as error:

@@ -10,6 +10,7 @@ import numpy as np
 from fer_utils.labels import EMOTIONS, SIZE
 
 DEFAULT_NETWORK = "squeezenet-fer"
+LONGEST_SIDE = 1024
 
 
 class Box(NamedTuple):
@@ -34,10 +35,13 @@ def read_photograph(path):
 
     try:
         with Image.open(path) as picture:
-            return np.asarray(ImageOps.exif_transpose(picture).convert("RGB"))
+            picture = ImageOps.exif_transpose(picture)
+            if picture.mode.startswith("I"):  # 16 bits a pixel, where Pillow's convert makes all above 255 white
+                picture = Image.fromarray((np.asarray(picture) // 257).astype(np.uint8))
+            return np.asarray(picture.convert("RGB"))
     except FileNotFoundError:
         raise ValueError(f"there is no file {path}.") from None
-    except OSError as error:
+    except (OSError, SyntaxError, Image.DecompressionBombError) as error:
         raise ValueError(f"{path} is not a picture that can be read ({error}). JPEG and PNG work.") from error
 
 
@@ -46,11 +50,17 @@ def find_faces(photograph, smallest=40):
 
     Uses the cascade of local binary patterns that ships inside scikit-image, a descendant of Viola and Jones's
     detector (thesis section 3.4.1). It misses profiles and tilted heads. `photograph`: uint8, gray or RGB;
-    `smallest`: side in pixels of the smallest face looked for.
+    `smallest`: side in pixels of the smallest face looked for. Pictures with a side over 1,024 pixels are shrunk to
+    it first, or a photograph from a phone would take half a minute; small faces in them are missed.
     """
+    from PIL import Image
     from skimage.data import lbp_frontal_face_cascade_filename
     from skimage.feature import Cascade
 
+    shrink = max(1.0, max(photograph.shape[:2]) / LONGEST_SIDE)
+    if shrink > 1:
+        height, width = (round(side / shrink) for side in photograph.shape[:2])
+        photograph = np.asarray(Image.fromarray(photograph).resize((width, height), Image.Resampling.BOX))
     height, width = photograph.shape[:2]
     if min(height, width) <= smallest:
         return []
@@ -59,7 +69,7 @@ def find_faces(photograph, smallest=40):
     found = detector.detect_multi_scale(
         np.ascontiguousarray(photograph), scale_factor=1.1, step_ratio=1,
         min_size=(smallest, smallest), max_size=(height, width), min_neighbor_number=12)
-    boxes = [Box(int(f["r"]), int(f["c"]), int(f["height"]), int(f["width"])) for f in found]
+    boxes = [Box(*(round(shrink * f[side]) for side in ("r", "c", "height", "width"))) for f in found]
     return sorted(boxes, key=lambda box: -box.height * box.width)
 
 

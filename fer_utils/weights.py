@@ -12,8 +12,6 @@ from pathlib import Path
 
 import numpy as np
 
-from fer_utils.data import UNREADABLE
-
 WEIGHTS_FOLDER = Path(__file__).resolve().parent.parent / "data" / "weights"
 
 
@@ -37,7 +35,7 @@ def load_weights(net, path):
     try:
         with np.load(path) as file:
             arrays = {name: file[name] for name in file.files}
-    except UNREADABLE as error:
+    except Exception as error:  # damage shows in many ways, from zip, zlib and the parser of NumPy's headers
         raise WeightsError(f"the weights in {path} cannot be read ({error}).") from error
     wanted = {v.path: tuple(v.shape) for v in net.weights}
     if wanted != {name: array.shape for name, array in arrays.items()}:

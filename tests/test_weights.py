@@ -1,9 +1,11 @@
 """Weights survive the way to a file and back; a wrong, damaged or changed file is refused, and says how to mend it."""
 
 import hashlib
+import io
 import json
 import os
 import shutil
+import zipfile
 
 import numpy as np
 import pytest
@@ -73,10 +75,28 @@ def cut_short(data):
 
 
 def one_byte_changed(data):
-    return data[:5000] + bytes([data[5000] ^ 0xFF]) + data[5001:]
+    """In the middle of the largest array, where every byte counts."""
+    largest = max(zipfile.ZipFile(io.BytesIO(data)).infolist(), key=lambda entry: entry.compress_size)
+    middle = largest.header_offset + largest.compress_size // 2
+    return data[:middle] + bytes([data[middle] ^ 0xFF]) + data[middle + 1:]
 
 
-@pytest.mark.parametrize("damage", [cut_short, one_byte_changed, lambda data: b"", lambda data: b"<html>" * 100,
+def open_bracket_in_a_header(data):
+    """NumPy reads the header of an array before the checksum is known."""
+    plain = io.BytesIO()
+    np.savez(plain, **np.load(io.BytesIO(data)))
+    return plain.getvalue().replace(b"'descr': '<f4'", b"'descr': ('<f4")
+
+
+def another_compression(data):
+    entry = zipfile.ZipFile(io.BytesIO(data)).infolist()[0]
+    first = data.index(b"PK\x01\x02") + 10  # the compression method of the first entry in the directory
+    assert data[first] == entry.compress_type
+    return data[:first] + b"\x63" + data[first + 1:]
+
+
+@pytest.mark.parametrize("damage", [cut_short, one_byte_changed, open_bracket_in_a_header, another_compression,
+                                    lambda data: b"", lambda data: b"<html>" * 100,
                                     lambda data: b"PK\x03\x04" + bytes(500)])
 def test_a_damaged_file_is_refused(net, saved, damage):
     saved.write_bytes(damage(saved.read_bytes()))

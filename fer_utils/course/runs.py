@@ -1,5 +1,7 @@
 """Recorded runs in words: sentences whose every number is read from `data/results`."""
 
+import numpy as np
+
 from fer_utils.results import percent
 
 
@@ -29,3 +31,35 @@ def describe_classes(scores):
             f"**{ordered[1]}** ({percent(recalls[ordered[1]], 0)}). The most frequent confusion: {percent(share, 0)} of the "
             f"faces labelled {true} are taken for {predicted}. Macro F1, which counts every class alike, is "
             f"{scores['macro_f1']:.3f}.")
+
+
+def weigh_observations(matrix):
+    """The thesis's sentences about its SqueezeNet and VGG16 (section 6.4), put to a confusion matrix.
+
+    `matrix`: 7 x 7 counts, rows true. Returns a list of (sentence, whether it holds, the evidence in words).
+    """
+    from fer_utils.labels import EMOTIONS
+
+    matrix = np.asarray(matrix, float)
+    recall, column = np.diag(matrix) / matrix.sum(axis=1), matrix.sum(axis=0)
+    precision = np.divide(np.diag(matrix), column, out=np.zeros(7), where=column > 0)
+    both = precision + recall
+    f1 = np.divide(2 * precision * recall, both, out=np.zeros(7), where=both > 0)
+    by_f1 = [EMOTIONS[i] for i in np.argsort(f1)]
+    wrong = matrix - np.diag(np.diag(matrix))
+
+    def taken_for(emotion):
+        row = EMOTIONS.index(emotion)
+        other = int(np.argmax(wrong[row]))
+        return EMOTIONS[other], f"{emotion} is most often taken for {EMOTIONS[other]}, {percent(wrong[row, other] / matrix[row].sum(), 0)}"
+
+    order = ", ".join(f"{name} {f1[EMOTIONS.index(name)]:.2f}" for name in by_f1)
+    sadness, anger, neutral = taken_for("sadness"), taken_for("anger"), taken_for("neutral")
+    return [
+        ("Happiness has the highest F1, then surprise.", by_f1[:-3:-1] == ["happiness", "surprise"], f"F1 from the bottom: {order}"),
+        ("Fear and sadness have the lowest F1.", set(by_f1[:2]) == {"fear", "sadness"},
+         f"the lowest are {by_f1[0]} and {by_f1[1]}"),
+        ("Sadness is mostly confused with neutral.", sadness[0] == "neutral", sadness[1]),
+        ("Anger is mostly confused with sadness.", anger[0] == "sadness", anger[1]),
+        ("Neutral is mostly confused with sadness.", neutral[0] == "sadness", neutral[1]),
+    ]

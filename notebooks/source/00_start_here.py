@@ -167,6 +167,14 @@ course.show(*face_grid(images, titles))
 # that this course comes back to.
 
 # %% [markdown]
+# ## Quiz
+#
+# Choose an answer; each has its feedback. One of them is about the next section: guess first.
+
+# %%
+course.quiz("00_start_here")
+
+# %% [markdown]
 # ## What you will not learn here
 #
 # A face shows an expression. It does not show what somebody feels, wants or is. A network learns which *labels* people gave

@@ -451,6 +451,14 @@ print(f"seven equal probabilities give a loss of {guess:.4f}")
 # A loss that stops at exactly this number is how you recognize a network whose last ReLU has died.
 
 # %% [markdown]
+# ## Quiz
+#
+# Choose an answer; each has its feedback. The last question goes back to chapter 0.
+
+# %%
+course.quiz("09_squeezenet")
+
+# %% [markdown]
 # ## What you take away
 #
 # 1. *Count:* a fire module pays for its wide sides with $1 \times 1$ filters; that is where a factor of twelve comes from.

@@ -1,0 +1,211 @@
+"""The command line: one JSON value and nothing else with --json, and one line for every error of the user."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from fer_utils import prediction
+from fer_utils.__main__ import main
+from fer_utils.labels import EMOTIONS
+from fer_utils.results import results_table, run_names
+
+pytestmark = pytest.mark.usefixtures("own_cache")  # the bundled faces, whatever the machine has
+
+
+@pytest.fixture
+def json_of(capfd):
+    """A function that runs a command and returns the one JSON value on standard output, whoever wrote there."""
+
+    def call(*arguments):
+        capfd.readouterr()
+        assert main([*arguments, "--json"]) == 0
+        out = capfd.readouterr().out
+        assert len(out.splitlines()) == 1
+        return json.loads(out, parse_constant=lambda name: pytest.fail(f"{name} is not JSON"))
+
+    return call
+
+
+def refused(capsys, *arguments):
+    """The one line on standard error of a command that ends with 2."""
+    assert main(list(arguments)) == 2
+    captured = capsys.readouterr()
+    line, = captured.err.splitlines()
+    assert line.startswith("fer_utils: ") and captured.out == ""
+    return line
+
+
+def test_data(json_of):
+    result = json_of("data")
+    assert result["name"] == "schematic faces" and "schematic_faces.npz" in result["source"]
+    assert result["counts"] == {"train": 1400, "public": 350, "private": 350}
+    assert list(result["classes"]["train"]) == list(EMOTIONS)
+    assert sum(result["classes"]["private"].values()) == 350
+    assert len(result["content_hash"]) == 64
+
+
+def test_data_for_people(capsys):
+    assert main(["data"]) == 0
+    said = capsys.readouterr().out
+    assert "bundled drawings" in said and all(emotion in said for emotion in EMOTIONS)
+
+
+def test_results(json_of):
+    rows = json_of("results")
+    assert rows == results_table() and len(rows) == len(run_names()) > 0
+    for row in rows:
+        assert {"run", "model", "recipe", "seed", "epochs", "complete", "device", "parameters", "file_bytes",
+                "accuracy", "leak_free_accuracy", "macro_f1"} <= set(row)
+        assert type(row["recipe"]) is str and type(row["complete"]) is bool and type(row["epochs"]) is int
+
+
+def test_results_for_people(capsys):
+    assert main(["results"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert len(lines) == 1 + len(run_names())
+    for row in results_table():
+        line, = [line for line in lines if line.startswith(row["run"] + " ")]
+        assert f"{row['accuracy']:.2%}" in line and ("not complete" in line) == (not row["complete"])
+
+
+@pytest.mark.parametrize("more", [[], ["--split", "public"], ["--recorded"]])
+def test_evaluate(json_of, more):
+    result = json_of("evaluate", "squeezenet-mini", *more)
+    assert {"source", "accuracy", "macro_f1", "per_class", "confusion_matrix", "n", "parameters", "file_bytes",
+            "leak_free_accuracy"} <= set(result)
+    assert result["n"] == 350 and np.shape(result["confusion_matrix"]) == (7, 7)
+    assert result["accuracy"] == pytest.approx(np.trace(result["confusion_matrix"]) / 350)
+    assert all(set(row) == {"precision", "recall", "f1", "support"} for row in result["per_class"].values())
+    assert ("recorded" in result["source"]) == ("--recorded" in more)
+
+
+def test_evaluate_for_people(capsys):
+    assert main(["evaluate", "squeezenet-mini-quick-s0", "--recorded"]) == 0
+    said = capsys.readouterr().out
+    assert "accuracy  96.00 %" in said and "24,143 parameters" in said
+
+
+@pytest.fixture
+def mini_predicts(monkeypatch):
+    """The network for drawings in place of the course's own, which need not be there to test the command."""
+    monkeypatch.setattr(prediction, "DEFAULT_NETWORK", "squeezenet-mini")
+
+
+def test_predict(json_of, mini_predicts):
+    result = json_of("predict")
+    face, = result["faces"]
+    assert result["image"] == "skimage.data.astronaut()" and len(face["box"]) == 4
+    assert face["emotion"] == max(face["probabilities"], key=face["probabilities"].get)
+    assert list(face["probabilities"]) == list(EMOTIONS)
+    assert sum(face["probabilities"].values()) == pytest.approx(1, abs=1e-4)
+
+
+def test_predict_a_file(json_of, mini_predicts, tmp_path):
+    path = tmp_path / "photo.png"
+    Image.fromarray(prediction.example_photograph()[:, 100:300]).save(path)
+    result = json_of("predict", str(path))
+    assert result["image"] == str(path)
+    row, column, height, width = result["faces"][0]["box"]
+    assert abs(column - 75) <= 10
+
+
+def test_predict_a_picture_without_faces(json_of, tmp_path):
+    Image.new("RGB", (60, 60)).save(tmp_path / "black.png")
+    assert json_of("predict", str(tmp_path / "black.png"))["faces"] == []
+
+
+def test_predict_a_picture_without_faces_for_people(capsys, tmp_path):
+    Image.new("RGB", (60, 60)).save(tmp_path / "black.png")
+    assert main(["predict", str(tmp_path / "black.png")]) == 0
+    assert "No upright frontal face found" in capsys.readouterr().out
+
+
+def test_predict_for_people(capsys, mini_predicts):
+    assert main(["predict"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert "at row" in lines[0] and len(lines) == 8 and all("%" in line for line in lines[1:])
+
+
+@pytest.mark.parametrize("arguments, named", [
+    (["evaluate", "vgg16"], "no run of 'vgg16' is published; published: "),
+    (["evaluate", "squeezenet-mini", "--recorded", "--split", "public"], "leave out --recorded"),
+    (["train", "alexnet"], "no network 'alexnet'; there are: squeezenet"),
+    (["train", "squeezenet-mini", "--recipe", "slow"], "no recipe 'slow'; there are: thesis, modern, quick"),
+    (["predict", "absent.jpg"], "there is no file absent.jpg"),
+    (["predict", __file__], "is not a picture that can be read"),
+    (["data", "--source", "absent.csv"], "absent.csv"),
+])
+@pytest.mark.filterwarnings("error")
+def test_errors_of_the_user_are_one_line(capsys, arguments, named):
+    assert named in refused(capsys, *arguments)
+
+
+def test_a_run_that_is_there_is_refused_in_one_line(capsys, tmp_path, monkeypatch):
+    from fer_utils import training
+
+    monkeypatch.setattr(training, "compile_for_training", None)  # it never gets that far
+    (tmp_path / "run.json").write_text("{}")
+    line = refused(capsys, "train", "squeezenet-mini", "--out", str(tmp_path))
+    assert "already holds a run. Go on with --resume" in line
+
+
+def test_a_folder_that_cannot_be_made_is_one_line(capsys, tmp_path):
+    (tmp_path / "file").write_text("")
+    assert "Not a directory" in refused(capsys, "train", "squeezenet-mini", "--out", str(tmp_path / "file" / "run"))
+
+
+def test_a_missing_library_is_named(capsys, monkeypatch):
+    monkeypatch.setitem(sys.modules, "sklearn.metrics", None)  # as if it were not there
+    line = refused(capsys, "evaluate", "squeezenet-mini", "--recorded")
+    assert "needs sklearn.metrics, which is not installed. Install the course's packages" in line
+
+
+def test_a_stopped_training_says_how_to_go_on(capsys, monkeypatch):
+    def stop(*arguments, **options):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("fer_utils.training.train", stop)
+    assert main(["train", "squeezenet-mini"]) == 130
+    assert "--resume" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("arguments", [[], ["teach"], ["train", "squeezenet-mini", "--epochs", "0"],
+                                       ["train", "squeezenet-mini", "--epochs", "many"],
+                                       ["evaluate", "squeezenet-mini", "--split", "train"]])
+def test_wrong_usage_ends_with_2(capsys, arguments):
+    with pytest.raises(SystemExit) as end:
+        main(arguments)
+    assert end.value.code == 2 and "usage:" in capsys.readouterr().err
+
+
+def test_the_recipe_is_chosen_by_the_network_and_changed_by_options(monkeypatch, capsys):
+    given = {}
+
+    def record(name, recipe, **options):
+        given.update(options, name=name, recipe=recipe)
+        return {"data": {"name": "faces"}, "public_accuracy": 0.5, "best_epoch": 1, "history": [1]}
+
+    monkeypatch.setattr("fer_utils.training.train", record)
+    assert main(["train", "squeezenet-mini"]) == 0
+    assert (given["recipe"].name, given["out"]) == ("quick", "runs/squeezenet-mini-quick-s0")
+    assert main(["train", "squeezenet-fer", "--epochs", "3", "--batch-size", "16", "--seed", "5", "--resume"]) == 0
+    assert (given["recipe"].name, given["recipe"].epochs, given["recipe"].batch_size) == ("modern", 3, 16)
+    assert given["seed"] == 5 and given["resume"] and given["out"] == "runs/squeezenet-fer-modern-s5"
+    assert "PublicTest 50.00 %" in capsys.readouterr().out
+
+
+def test_it_runs_as_a_module_without_waking_keras():
+    """A real process: the table of runs needs no deep learning library, so it comes at once."""
+    code = ("import runpy, sys; sys.argv = ['fer_utils', 'results', '--json']\n"
+            "try: runpy.run_module('fer_utils', run_name='__main__')\n"
+            "except SystemExit as end: assert end.code == 0\n"
+            "assert 'keras' not in sys.modules and 'sklearn' not in sys.modules")
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60,
+                          cwd=Path(__file__).resolve().parent.parent)
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout) == results_table()

@@ -64,6 +64,14 @@ def results_table():
     return sorted(rows, key=lambda row: (row["data"] != "FER-2013", -row["accuracy"]))
 
 
+def dataset_facts():
+    """What was measured of FER-2013 itself (`tools/record_dataset.py`): a dict, with the seven mean faces, uint8
+    (7, 48, 48), under "mean_faces". Explained in chapter 03."""
+    facts = json.loads((RESULTS_FOLDER / "dataset" / "facts.json").read_text())
+    with np.load(RESULTS_FOLDER / "dataset" / "mean_faces.npz") as file:
+        return facts | {"mean_faces": file["mean_faces"]}
+
+
 def percent(fraction, digits=1):
     """A fraction as the course writes it: percent(0.6637) is "66.4 %"."""
     return f"{100 * fraction:.{digits}f} %"

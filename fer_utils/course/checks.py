@@ -150,3 +150,64 @@ def check_class_scores(function):
     for name, expected, got in zip(("precision", "recall", "F1"), (precision, recall, f1), answer):
         expect(expected, got, name, hint, tolerance=1e-6)
     confirm("Precision looks down a column, recall along a row.")
+
+
+def check_class_shares(function):
+    """Chapter 03, exercise 1: the share of each of the seven classes among labels."""
+    hint = "count each label from 0 to 6, and divide by the number of labels."
+    labels = np.array([3, 3, 0, 6, 3, 2], np.uint8)
+    answer = function(labels)
+    if untouched(answer):
+        return greet(hint)
+    expect(np.bincount(labels, minlength=7) / 6, answer, f"the shares among {labels.tolist()}", hint, tolerance=1e-9)
+    expect([0, 0, 0, 1, 0, 0, 0], function(np.full(5, 3, np.uint8)), "the shares of five happy faces", hint, 1e-9)
+    confirm("Seven shares that add up to one.")
+
+
+def check_has_twin(function):
+    """Chapter 03, exercise 2: which test images are identical to a training image."""
+    hint = "two pictures are twins if every pixel is equal; image.tobytes() makes them comparable."
+    train = np.random.default_rng(0).integers(0, 256, (20, 48, 48)).astype(np.uint8)
+    test = np.concatenate([train[[4, 11]], 255 - train[:3], train[[4]]])
+    test[2, 0, 0] = train[0, 0, 0]
+    close = train[[7]].copy()
+    close[0, 5, 5] ^= 1  # one pixel off by one: no twin, and equal in mean to three digits
+    test = np.concatenate([test, close])
+    answer = function(test, train)
+    if untouched(answer):
+        return greet(hint)
+    expect([1, 1, 0, 0, 0, 1, 0], answer, "seven test images, three of them copies and one a copy but for a pixel", hint)
+    confirm("Every pixel equal, wherever the copy stands.")
+
+
+def check_random_flip(function):
+    """Chapter 05, exercise 1: each face mirrored with probability one half, by itself."""
+    hint = "draw one decision for each face, and take the mirrored face where it says so: images[:, :, ::-1]."
+    images = np.random.default_rng(0).integers(0, 256, (400, 8, 8)).astype(np.uint8)
+    given = images.copy()
+    answer = function(given, np.random.default_rng(1))
+    if untouched(answer):
+        return greet(hint)
+    expect(images.shape, np.shape(answer), "the shape", hint)
+    if not np.array_equal(given, images):
+        raise NotYet(f"expected the faces given to stay as they are, got them changed. Hint: {hint}")
+    kept = (np.asarray(answer) == images).all(axis=(1, 2))
+    mirrored = (np.asarray(answer) == images[:, :, ::-1]).all(axis=(1, 2))
+    if not (kept | mirrored).all():
+        raise NotYet(f"expected every face as it was or mirrored left to right, got others. Hint: {hint}")
+    if not 0.4 < mirrored.mean() < 0.6:
+        raise NotYet(f"expected about half of 400 faces mirrored, got {mirrored.sum()}. Hint: {hint}")
+    confirm(f"{mirrored.sum()} of 400 faces are mirrored.")
+
+
+def check_weigh(function):
+    """Chapter 05, exercise 2: class weights n / (k n_j)."""
+    hint = "n is the number of all labels, k the number of classes, n_j the number of labels of class j."
+    labels = np.repeat([0, 1, 2], [6, 3, 1])
+    answer = function(labels)
+    if untouched(answer):
+        return greet(hint)
+    if not isinstance(answer, dict) or sorted(answer) != [0, 1, 2]:
+        raise NotYet(f"expected a dictionary with the keys 0, 1, 2, got {_short(answer)}. Hint: {hint}")
+    expect([10 / 18, 10 / 9, 10 / 3], [answer[j] for j in range(3)], "the weights for 6, 3 and 1 labels", hint, 1e-9)
+    confirm("Weighted, the classes have equal sums.")

@@ -199,9 +199,10 @@ course.show(*figures.bootstrap(draws, accuracy, low, high))
 
 # %%
 formula = np.sqrt(accuracy * (1 - accuracy) / len(right))
-assert abs(np.std(draws) - formula) < 0.001
-course.say(f"Nineteen times in twenty it lies between {percent(low)} and {percent(high)}. "
-           f"The textbook's $\\sqrt{{p(1-p)/n}}$ gives the same spread, {percent(formula, 2)}.")
+assert abs(np.std(draws) - formula) < 0.001 and 0.012 < (high - low) / 2 < 0.018
+course.say(
+    f"Nineteen times in twenty it lies between {percent(low)} and {percent(high)}. The "
+    f"textbook's $\\sqrt{{p(1-p)/n}}$ gives the same spread, {percent(formula, 2)}.")
 
 # %% [markdown]
 # Two networks that differ by less than that can have changed places by luck. It helps to compare them on the *same* faces, and to
@@ -237,11 +238,12 @@ figures.explore_enough_faces()
 # %%
 scores = run["scores"]
 twins = recorded["has_twin"]
-assert np.isclose(right[~twins].mean(), scores["private"]["leak_free_accuracy"], atol=0.002)
+alone = right[~twins].mean()
+assert np.isclose(alone, scores["private"]["leak_free_accuracy"], atol=0.002)
 course.say(
     f"PublicTest {percent(scores['public']['accuracy'], 2)}, PrivateTest "
-    f"{percent(accuracy, 2)}; on the {twins.sum()} twins {percent(right[twins].mean(), 2)}, "
-    f"on the {np.sum(~twins):,} others {percent(right[~twins].mean(), 2)}.")
+    f"{percent(accuracy, 2)}; on the {twins.sum()} twins "
+    f"{percent(right[twins].mean(), 2)}, on the {np.sum(~twins):,} others {percent(alone, 2)}.")
 
 # %% [markdown]
 # The distance between the last two figures is what the network remembers rather than understands, twins aside that are easy in
@@ -257,7 +259,8 @@ course.say(
 from fer_utils.course.runs import weigh_observations
 
 for sentence, holds, evidence in weigh_observations(matrix):
-    course.say(f"- *{sentence}* **{'Holds' if holds else 'Does not hold'} here**: {evidence}.")
+    verdict = "Holds" if holds else "Does not hold"
+    course.say(f"- *{sentence}* **{verdict} here**: {evidence}.")
 
 # %% [markdown]
 # A verdict belongs to one run with one seed. Where it says "does not hold", the two emotions may be so close that another seed

@@ -1,0 +1,35 @@
+"""Small experiments that a chapter runs while the reader waits."""
+
+import time
+
+import keras
+import numpy as np
+
+from fer_utils.networks import build_network
+from fer_utils.preprocessing import one_hot
+
+
+def accuracy_after(augmentation, faces, epochs=10, limit=1400, seed=0):
+    """PublicTest accuracy of a `squeezenet-mini` trained for a few epochs behind an augmentation layer.
+
+    Arguments: augmentation, a Keras layer; faces, `Faces` with train and public, of which the first `limit` are used each.
+    """
+    keras.utils.set_random_seed(seed)
+    net = build_network("squeezenet-mini")
+    model = keras.Sequential([augmentation, net])
+    model.compile(keras.optimizers.AdamW(3e-3), "categorical_crossentropy", jit_compile=False)
+    x, y = faces.train.images[:limit, ..., None], faces.train.labels[:limit]
+    model.fit(x, one_hot(y), batch_size=32, epochs=epochs, verbose=0)
+    x, y = faces.public.images[:limit, ..., None], faces.public.labels[:limit]
+    return float(np.mean(net.predict(x, verbose=0, batch_size=256).argmax(axis=1) == y))
+
+
+def faces_per_second(work, count):
+    """How many faces a second `work()`, which handles `count`, gets through: the better of two, after one to warm up."""
+    work()
+    times = []
+    for _ in range(2):
+        begin = time.perf_counter()
+        work()
+        times.append(time.perf_counter() - begin)
+    return count / min(times)

@@ -1,0 +1,84 @@
+"""Measure what chapter 03 says about FER-2013, for readers without the dataset: `python tools/record_dataset.py`.
+
+Needs FER2013_SOURCE. Writes data/results/dataset/facts.json and mean_faces.npz (averages of hundreds of faces; no
+single photograph can be got back from them). Everything is measured on Training and PublicTest, apart from counts
+and twins.
+"""
+
+import json
+import sys
+from pathlib import Path
+
+import numpy as np
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from fer_utils.course.dataset_figures import mean_faces  # noqa: E402
+from fer_utils.data import SPLITS, load_fer2013, without_twins, write_text  # noqa: E402
+from fer_utils.labels import EMOTIONS  # noqa: E402
+from fer_utils.results import RESULTS_FOLDER  # noqa: E402
+
+
+def nearest_neighbour(faces):
+    """PublicTest accuracy of taking the label of the most similar Training face, with twins and without them."""
+    def vectors(images):
+        x = images.reshape(len(images), -1).astype(np.float32)
+        x -= x.mean(axis=1, keepdims=True)
+        return x / np.maximum(np.linalg.norm(x, axis=1, keepdims=True), 1e-6)
+
+    train, public = vectors(faces.train.images), vectors(faces.public.images)
+    nearest = np.concatenate([(part @ train.T).argmax(axis=1) for part in np.array_split(public, 20)])
+    hits = faces.train.labels[nearest] == faces.public.labels
+    alone = without_twins(faces.public.images, faces.train.images)
+    return float(hits.mean()), float(hits[alone].mean())
+
+
+def linear_model(faces):
+    """PublicTest accuracy of ridge regression on the pixels, the regularization chosen on a tenth of Training."""
+    from sklearn.linear_model import RidgeClassifier
+
+    x, y = faces.train.images.reshape(len(faces.train.labels), -1) / np.float32(255), faces.train.labels
+    held = np.random.default_rng(0).random(len(y)) < 0.1
+    strengths = (10.0, 100.0, 1000.0, 10000.0)
+    scores = [RidgeClassifier(alpha=a).fit(x[~held], y[~held]).score(x[held], y[held]) for a in strengths]
+    best = strengths[int(np.argmax(scores))]
+    public = faces.public.images.reshape(len(faces.public.labels), -1) / np.float32(255)
+    return float(RidgeClassifier(alpha=best).fit(x, y).score(public, faces.public.labels)), best
+
+
+def main():
+    faces = load_fer2013()
+    twins = {split: ~without_twins(faces.split(split).images, faces.train.images) for split in ("public", "private")}
+    near, near_alone = nearest_neighbour(faces)
+    linear, strength = linear_model(faces)
+    labels = faces.train.labels
+    facts = {
+        "content_hash": faces.content_hash,
+        "counts": {split: {emotion: int(n) for emotion, n in zip(
+            EMOTIONS, np.bincount(faces.split(split).labels, minlength=7))} for split in SPLITS},
+        "twins": {split: int(mask.sum()) for split, mask in twins.items()},
+        "blank": int(sum(np.ptp(image) == 0 for image in faces.images)),
+        "public_accuracy": {
+            "always the most common class": float(np.mean(faces.public.labels == np.bincount(labels).argmax())),
+            "linear model on pixels": linear, "nearest neighbour": near, "nearest neighbour, without twins": near_alone},
+        "linear_model_alpha": strength,
+        "between_class_share": between_class_share(faces.train),
+    }
+    folder = RESULTS_FOLDER / "dataset"
+    folder.mkdir(parents=True, exist_ok=True)
+    np.savez_compressed(folder / "mean_faces.npz", mean_faces=mean_faces(*faces.train))
+    write_text(folder / "facts.json", json.dumps(facts, indent=1) + "\n")
+    print(json.dumps(facts, indent=1))
+
+
+def between_class_share(part):
+    """The share of the pixels' variance that lies between the class means rather than within the classes."""
+    x = part.images.reshape(len(part.labels), -1).astype(np.float64)
+    means = np.array([x[part.labels == c].mean(axis=0) for c in range(7)])
+    weights = np.bincount(part.labels) / len(part.labels)
+    between = (weights[:, None] * (means - x.mean(axis=0)) ** 2).sum(axis=0).sum()
+    return float(between / x.var(axis=0).sum())
+
+
+if __name__ == "__main__":
+    main()

@@ -98,10 +98,94 @@ def test_batch_normalize_refuses(wrong):
         checks.check_batch_normalize(wrong)
 
 
-@pytest.mark.parametrize("check", [checks.check_fire_parameters, checks.check_fire_module,
-                                   checks.check_batch_normalize])
+# Chapters 03, 05 and 11: the solution, and wrong answers that a learner might give
+
+def flip(images, rng):
+    return np.where((rng.random(len(images)) < 0.5)[:, None, None], images[:, :, ::-1], images)
+
+
+def flip_all_or_none(images, rng):
+    return images[:, :, ::-1] if rng.random() < 0.5 else images
+
+
+def flip_in_place(images, rng):
+    images[:] = flip(images, rng)
+    return images
+
+
+def matrix_of(labels, predicted):
+    matrix = np.zeros((7, 7), int)
+    np.add.at(matrix, (labels, predicted), 1)
+    return matrix
+
+
+def overwritten(labels, predicted):
+    matrix = np.zeros((7, 7), int)
+    matrix[labels, predicted] += 1  # counts a pair that comes twice only once
+    return matrix
+
+
+def scores_of(matrix):
+    precision, recall = np.diag(matrix) / matrix.sum(0), np.diag(matrix) / matrix.sum(1)
+    return precision, recall, 2 * precision * recall / (precision + recall)
+
+
+def twins_of(test, train):
+    return np.array([any((a == b).all() for b in train) for a in test])
+
+
+SOLUTIONS = {
+    "check_class_shares": lambda y: np.bincount(y, minlength=7) / len(y),
+    "check_has_twin": twins_of,
+    "check_random_flip": flip,
+    "check_weigh": lambda y: {j: len(y) / (3 * n) for j, n in enumerate(np.bincount(y))},
+    "check_confusion_matrix": matrix_of,
+    "check_class_scores": scores_of,
+}
+WRONG = [
+    ("check_class_shares", "counts, not shares", lambda y: np.bincount(y, minlength=7)),
+    ("check_class_shares", "missing classes left out", lambda y: np.bincount(y) / len(y)),
+    ("check_class_shares", "a constant", lambda y: np.full(7, 1 / 7)),
+    ("check_has_twin", "row by row", lambda a, b: np.array([(x == y).all() for x, y in zip(a, b)])),
+    ("check_has_twin", "equal means", lambda a, b: np.isin(a.mean((1, 2)).round(1), b.mean((1, 2)).round(1))),
+    ("check_has_twin", "a constant", lambda a, b: np.zeros(len(a), bool)),
+    ("check_random_flip", "all or none", flip_all_or_none),
+    ("check_random_flip", "in place", flip_in_place),
+    ("check_random_flip", "top to bottom", lambda x, r: np.where((r.random(len(x)) < .5)[:, None, None], x[:, ::-1], x)),
+    ("check_random_flip", "never", lambda x, r: x.copy()),
+    ("check_weigh", "shares", lambda y: {j: n / len(y) for j, n in enumerate(np.bincount(y))}),
+    ("check_weigh", "k forgotten", lambda y: {j: len(y) / n for j, n in enumerate(np.bincount(y))}),
+    ("check_weigh", "a list", lambda y: [1.0, 1.0, 1.0]),
+    ("check_confusion_matrix", "transposed", lambda y, p: matrix_of(y, p).T),
+    ("check_confusion_matrix", "overwritten", overwritten),
+    ("check_confusion_matrix", "a constant", lambda y, p: np.eye(7)),
+    ("check_class_scores", "precision and recall exchanged", lambda m: scores_of(m.T)),
+    ("check_class_scores", "arithmetic mean", lambda m: (*scores_of(m)[:2], sum(scores_of(m)[:2]) / 2)),
+    ("check_class_scores", "one array", lambda m: scores_of(m)[0]),
+]
+
+
+@pytest.mark.parametrize("check", SOLUTIONS)
+def test_the_solution_passes(check, capsys):
+    getattr(checks, check)(SOLUTIONS[check])
+    assert "Correct" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("check, wrong", [(check, wrong) for check, _, wrong in WRONG],
+                         ids=[f"{check}: {name}" for check, name, _ in WRONG])
+def test_a_wrong_answer_is_refused(check, wrong):
+    with pytest.raises(checks.NotYet, match="expected .* got .* Hint"):
+        getattr(checks, check)(wrong)
+
+
+def test_every_check_is_tested():
+    named = {name for name in dir(checks) if name.startswith("check_")}
+    assert named == {*SOLUTIONS, "check_position", "check_fire_parameters", "check_fire_module", "check_batch_normalize"}
+
+
+@pytest.mark.parametrize("check", sorted({name for name in dir(checks) if name.startswith("check_")} - {"check_position"}))
 def test_an_untouched_stub_is_greeted_with_a_hint(check, capsys):
-    check(nothing)
+    getattr(checks, check)(nothing)
     assert "Hint" in capsys.readouterr().out
 
 
@@ -120,29 +204,31 @@ def test_a_wrong_answer_shows_one_line_instead_of_a_traceback():
 
 # Explorers and figures
 
-def controls(explorer):
-    return [child for child in explorer.children if hasattr(child, "min")]
+def explorers():
+    from fer_utils.course import (dataset_figures, evaluation_figures, preprocessing_figures, squeezenet_figures,
+                                  start_figures)
+
+    face = np.random.default_rng(0).integers(0, 256, (48, 48)).astype(np.uint8)
+    means = np.random.default_rng(1).integers(0, 256, (7, 48, 48)).astype(np.uint8)
+    return {"budget": squeezenet_figures.explore_budget, "faces": evaluation_figures.explore_enough_faces,
+            "coarse face": lambda: start_figures.explore_coarse_face(face),
+            "augmented": lambda: preprocessing_figures.explore_augmented(face),
+            "difference": lambda: dataset_figures.explore_difference(means)}
 
 
-@pytest.fixture(params=["budget", "coarse face"])
-def explorer(request):
-    if request.param == "budget":
-        from fer_utils.course.squeezenet_figures import explore_budget
-        return explore_budget()
-    from fer_utils.course.start_figures import explore_coarse_face
-    return explore_coarse_face(np.random.default_rng(0).integers(0, 256, (48, 48)).astype(np.uint8))
-
-
-def test_every_control_changes_the_picture_at_both_ends(explorer):
-    picture = explorer.children[-1]
-    for control in controls(explorer):
+@pytest.mark.parametrize("name", ["budget", "faces", "coarse face", "augmented", "difference"])
+def test_every_control_changes_the_picture_at_both_ends(name):
+    *controls, picture = explorers()[name]().children
+    assert controls
+    for control in controls:
         assert control.description
         start, seen = control.value, {picture.value}
-        for end in (control.min, control.max):
+        ends = (control.min, control.max) if hasattr(control, "min") else (control.options[0], control.options[-1])
+        for end in ends:
             control.value = end
             assert 'alt="' in picture.value
             seen.add(picture.value)
-        assert len(seen) == 3
+        assert len(seen) == 3, control.description
         control.value = start
 
 
@@ -178,3 +264,22 @@ def test_runs_in_words():
     assert "cut short" in words and "50.0 %" in words and "from epoch 3 on" in words and "still rising" in words
     flat = run | {"complete": True, "history": [{"val_accuracy": 0.25}] * 8}
     assert "no longer rising" in describe_run(flat) and "never passes" in describe_run(flat)
+
+
+def test_observations_are_weighed():
+    from fer_utils.course.runs import weigh_observations
+
+    matrix = np.diag([60, 50, 30, 95, 40, 85, 55]) + 1
+    matrix[4, 6] = matrix[0, 4] = matrix[6, 4] = 20
+    matrix[2, 5] = 40
+    assert [holds for _, holds, _ in weigh_observations(matrix)] == [True] * 5
+    matrix[4, 6], matrix[4, 2], matrix[3, 3] = 1, 30, 5
+    assert [holds for _, holds, _ in weigh_observations(matrix)] == [False, False, False, True, True]
+    weigh_observations(np.eye(7) * [1, 0, 1, 1, 1, 1, 1])  # a class that is never predicted makes no trouble
+
+
+def test_faces_per_second_counts():
+    from fer_utils.course.laboratory import faces_per_second
+
+    import time
+    assert 500 < faces_per_second(lambda: time.sleep(0.05), 50) <= 1000

@@ -112,6 +112,37 @@ explore_coarse_face(small)
 # so, the course still works: each explorer has its fixed picture above it.
 
 # %% [markdown]
+# ## What you will build
+#
+# The course follows one bachelor's thesis [4] from its first question to its last, and then goes on. The thesis asks what emotions
+# are and how faces show them; it takes the photographs of FER-2013, prepares them, tries large networks and small ones, and ends
+# with a customized SqueezeNet that is small enough for a little device. It reports these figures.
+
+# %%
+from fer_utils.results import THESIS, percent
+
+for name, quoted in THESIS.items():
+    print(f"{name:18} {quoted['parameters']:>11,} parameters, {percent(quoted['accuracy'], 2)}")
+assert THESIS["squeezenet-custom"]["accuracy"] > THESIS["vgg16"]["accuracy"]
+
+# %% [markdown]
+# The small network is ahead of one twenty times its size. You will rebuild both, see what each part contributes, and find out how far
+# such a figure can be trusted. The network that read the astronaut is our own, smaller still; this is what it reached on photographs
+# that it had never seen.
+
+# %%
+from fer_utils.results import load_run
+
+run = load_run("squeezenet-fer")
+course.say(f"`squeezenet-fer`: {run['scores']['parameters']:,} parameters, "
+           f"{percent(run['scores']['private']['accuracy'], 2)} on FER-2013's PrivateTest, "
+           f"macro F1 {run['scores']['private']['macro_f1']:.3f}.")
+
+# %% [markdown]
+# About two faces in three, then. That is what people reach on this dataset as well [1], and it is far from what the word
+# "recognition" promises. Chapter 11 shows which emotions it gets right.
+
+# %% [markdown]
 # ## How the course works
 #
 # - **Chapters** are numbered and build on each other: emotions and faces first, then data, networks, training, evaluation,
@@ -142,7 +173,7 @@ checks.check_position(position, faces[0]["emotion"])
 # %% [markdown]
 # - **Numbers** in the text are computed in the cell above them, or read from recorded runs on the real FER-2013. Nothing is
 #   typed in by hand, so a better network changes the text by itself.
-# - **Two kinds of faces.** FER-2013 holds 35,887 photographs gathered from the web, so it does not come with the course; the
+# - **Two kinds of faces.** FER-2013 holds photographs gathered from the web, so it does not come with the course; the
 #   README says how to get it. The schematic faces do come with it, and have a network of their own: one trained on
 #   photographs says nothing about drawings.
 
@@ -165,6 +196,18 @@ course.show(*face_grid(images, titles))
 # %% [markdown]
 # Where the two words differ, the network is wrong by the label. Whether the label is right is a question of its own, and one
 # that this course comes back to.
+
+# %% [markdown]
+# ## When something does not work
+#
+# - **A cell shows an error about a missing package.** Start the course with `make course`, or install the packages with
+#   `pip install -r requirements.txt`.
+# - **The banner names the drawings, though you have FER-2013.** Set `FER2013_SOURCE` to the file or folder before you start JupyterLab, or
+#   run `python -m fer_utils data --source PATH` once.
+# - **A cell seems to hang.** The first call of a network prepares it and takes some seconds; no cell of the course needs more than
+#   two minutes.
+# - **The results look odd after you changed cells.** Choose *Kernel*, then *Restart Kernel and Run All Cells*.
+# - **No face is found in your picture.** The detector knows upright faces seen from the front, larger than forty pixels.
 
 # %% [markdown]
 # ## Quiz
@@ -204,5 +247,7 @@ course.quiz("00_start_here")
 #    [doi:10.1177/1529100619832930](https://doi.org/10.1177/1529100619832930).
 # 3. Regulation (EU) 2024/1689 (Artificial Intelligence Act), article 5(1)(f),
 #    [eur-lex](https://eur-lex.europa.eu/eli/reg/2024/1689/oj).
+# 4. S. Zima, *Creating a Python-based Automated System for Recognizing Emotions from Facial Expressions*, bachelor's thesis,
+#    Brno University of Technology, 2024.
 #
 # {{previous_next}}

@@ -3,7 +3,7 @@
 #
 # {{badges}}
 #
-# **Question.** How can a network of 1.3 million parameters read faces as well as one of 28.9 million?
+# **Question.** How can a network of little more than a million parameters read faces as well as one twenty times its size?
 #
 # **After this chapter you can**
 #
@@ -467,7 +467,7 @@ course.quiz("09_squeezenet")
 # 4. *Dropout:* its noise adds up with depth; after all 33 convolutions it drowns the signal at the start of training.
 # 5. *Read runs:* accuracy comes with a split, a seed, a number of epochs and a list of twins.
 #
-# **Go further.** Change `squeezenet_fer` so that it has at most 300,000 parameters, and train it with
+# **Go further.** Change `squeezenet_fer` so that it has a quarter of its parameters, and train it with
 # `python -m fer_utils train`. Which level of maps do you thin out first?
 
 # %% [markdown] tags=["references"]

@@ -1,0 +1,146 @@
+"""What a chapter owes its reader, as far as a script can see it: contracts, length, rhythm, numbers that are earned."""
+
+import re
+
+import nbformat
+import pytest
+
+from fer_utils.course import quizzes
+from test_notebooks import NAMES, ROOT, prose
+from build_notebooks import notebook_path, tags
+
+WORDS_A_CHAPTER = (1200, 2700)
+PARTS = ("**Question.**", "**After this chapter you can**", "**You need**", "**Time:**", "**Data:**")
+# What needs no proof: small counts, the size of a face, the number of classes, percent signs' hundred.
+KNOWN = {"48", "100", "255", "2013", "224"}
+
+
+def markdown(notebook):
+    return [cell for cell in notebook.cells if cell.cell_type == "markdown"]
+
+
+def numbered(text):
+    return re.findall(r"(?m)^(\d+)\. ", text)
+
+
+def section(cells, heading):
+    """The text of the cell that begins with a heading of level 2, or ''."""
+    return next((cell.source for cell in cells if cell.source.startswith(f"## {heading}")), "")
+
+
+def contract_problems(notebook):
+    """What the opening promises and the closing does not keep, a list of sentences."""
+    cells, found = markdown(notebook), []
+    opening, closing = cells[0].source, section(cells, "What you take away")
+    found += [f"the opening lacks {part}" for part in PARTS if part not in opening]
+    goals, answers = numbered(opening), numbered(closing)
+    if not 3 <= len(goals) <= 5:
+        found.append(f"the opening names {len(goals)} goals; 3 to 5 are asked for")
+    if goals != answers:
+        found.append(f"the closing answers goals {answers}, the opening names {goals}")
+    if "**Go further.**" not in closing:
+        found.append("the closing has nothing to go further with")
+    if not section(cells, "References"):
+        found.append("there are no references")
+    if not section(cells, "Quiz"):
+        found.append("there is no quiz")
+    return found
+
+
+def plain(text):
+    """Prose without what may hold numbers of its own: code, mathematics, links, citations, list marks, references."""
+    text = re.sub(r"(?s)```.*?```|`[^`]*`|\$\$.*?\$\$|\$[^$]*\$", " ", text)
+    text = re.sub(r"\[[\d, ]+\]", " ", text)
+    text = re.sub(r"(?i)\b(sections?|chapters?|table|figure|article|regulation|exercise)\s+[\d.()/, and]+", " ", text)
+    text = re.sub(r"(?m)^\s*(\d+\.|#+ .*|\*\*You need\*\*.*|.*\*\*Time:\*\*.*)", " ", text)
+    return prose(text)
+
+
+def unearned_numbers(notebook):
+    """Numbers in prose that no code or output of the notebook holds, a list."""
+    earned = " ".join(cell.source + " " + str(cell.get("outputs", "")) for cell in notebook.cells
+                      if cell.cell_type == "code").replace(",", "").replace("_", "")
+    found = []
+    for cell in markdown(notebook):
+        if {"references", "quiz"} & set(tags(cell)):
+            continue
+        for number in re.findall(r"\d[\d,]*(?:\.\d+)?", plain(cell.source)):
+            bare = number.replace(",", "")
+            if float(bare) > 12 and bare not in KNOWN and not re.search(rf"(?<![\d.]){re.escape(bare)}(?!\d)", earned):
+                found.append(number)
+    return found
+
+
+@pytest.fixture(params=NAMES)
+def chapter(request):
+    return request.param, nbformat.read(notebook_path(request.param, "learner"), as_version=4)
+
+
+def test_the_closing_keeps_what_the_opening_promises(chapter):
+    assert contract_problems(chapter[1]) == []
+
+
+def test_a_chapter_has_its_length(chapter):
+    words = sum(len(prose(cell.source).split()) for cell in markdown(chapter[1]))
+    assert WORDS_A_CHAPTER[0] <= words <= WORDS_A_CHAPTER[1], f"{words} words"
+
+
+def test_numbers_in_prose_are_earned(chapter):
+    assert unearned_numbers(chapter[1]) == []
+
+
+def test_a_chapter_asks_its_quiz(chapter):
+    name, notebook = chapter
+    assert any(f'course.quiz("{name}")' in cell.source for cell in notebook.cells if cell.cell_type == "code")
+    assert quizzes.questions(name)
+
+
+def test_exercises(chapter):
+    name, notebook = chapter
+    exercises = sum("exercise" in tags(cell) for cell in notebook.cells)
+    assert exercises >= (1 if name.startswith("00") else 2)
+    if not name.startswith("00"):
+        assert any("**Think first.**" in cell.source for cell in markdown(notebook))
+
+
+def test_code_cells_are_short(chapter):
+    lines = sorted(len(cell.source.splitlines()) for cell in chapter[1].cells if cell.cell_type == "code")
+    assert lines[len(lines) // 2] <= 8
+
+
+def test_explorers_have_a_picture_and_a_prompt(chapter):
+    cells = chapter[1].cells
+    for place, cell in enumerate(cells):
+        if cell.cell_type == "code" and re.search(r"\bexplore_\w+\(", cell.source):
+            before = cells[max(0, place - 5):place]
+            assert any("course.show(" in other.source for other in before), cell.source
+            assert re.search(r"(?i)predict", " ".join(other.source for other in cells[place - 1:place + 2])), cell.source
+
+
+def test_figures_have_words(chapter):
+    for cell in chapter[1].cells:
+        for output in cell.get("outputs", []):
+            if "image/png" in output.get("data", {}):
+                assert len(output["metadata"].get("image/png", {}).get("alt", "")) >= 10, cell.source
+
+
+# The rules themselves
+
+def a_notebook(opening, closing, code="x = 1"):
+    new = nbformat.v4
+    return new.new_notebook(cells=[new.new_markdown_cell(opening), new.new_code_cell(code), new.new_markdown_cell(closing)])
+
+
+def test_the_rules_can_fail():
+    bare = a_notebook("# T\n1. one", "## What you take away\n1. one\n2. two")
+    problems = " ".join(contract_problems(bare))
+    for expected in ("lacks **Question.**", "1 goals", "answers goals", "go further", "no references", "no quiz"):
+        assert expected in problems
+
+
+@pytest.mark.parametrize("text, expected", [
+    ("It reaches 66.4 % here.", ["66.4"]), ("It has 1,377,655 parameters.", []), ("See section 5.3 and [14].", []),
+    ("Of `28709` faces, $n = 35$.", []), ("48 by 48 pixels, 7 classes", []), ("A loss of 1.9 after 30 epochs", ["30"]),
+])
+def test_numbers_are_found(text, expected):
+    assert unearned_numbers(a_notebook("# T\n" + text, "", "assert n == 1_377_655")) == expected

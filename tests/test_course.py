@@ -271,7 +271,7 @@ def test_observations_are_weighed():
 
     matrix = np.diag([60, 50, 30, 95, 40, 85, 55]) + 1
     matrix[4, 6] = matrix[0, 4] = matrix[6, 4] = 20
-    matrix[2, 5] = 40
+    matrix[2, 1] = 40
     assert [holds for _, holds, _ in weigh_observations(matrix)] == [True] * 5
     matrix[4, 6], matrix[4, 2], matrix[3, 3] = 1, 30, 5
     assert [holds for _, holds, _ in weigh_observations(matrix)] == [False, False, False, True, True]

@@ -41,7 +41,7 @@ def weigh_observations(matrix):
     from fer_utils.labels import EMOTIONS
 
     matrix = np.asarray(matrix, float)
-    recall, column = np.diag(matrix) / matrix.sum(axis=1), matrix.sum(axis=0)
+    recall, column = np.diag(matrix) / np.maximum(matrix.sum(axis=1), 1), matrix.sum(axis=0)
     precision = np.divide(np.diag(matrix), column, out=np.zeros(7), where=column > 0)
     both = precision + recall
     f1 = np.divide(2 * precision * recall, both, out=np.zeros(7), where=both > 0)

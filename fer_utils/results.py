@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 
 RESULTS_FOLDER = Path(__file__).resolve().parent.parent / "data" / "results"
+DATASET_FOLDER = RESULTS_FOLDER.parent / "dataset"
 
 # What the thesis states in section 6.4, quoted, not measured here. It does not say on which split.
 THESIS = {
@@ -67,8 +68,8 @@ def results_table():
 def dataset_facts():
     """What was measured of FER-2013 itself (`tools/record_dataset.py`): a dict, with the seven mean faces, uint8
     (7, 48, 48), under "mean_faces". Explained in chapter 03."""
-    facts = json.loads((RESULTS_FOLDER / "dataset" / "facts.json").read_text())
-    with np.load(RESULTS_FOLDER / "dataset" / "mean_faces.npz") as file:
+    facts = json.loads((DATASET_FOLDER / "facts.json").read_text())
+    with np.load(DATASET_FOLDER / "mean_faces.npz") as file:
         return facts | {"mean_faces": file["mean_faces"]}
 
 

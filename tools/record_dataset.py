@@ -1,6 +1,6 @@
 """Measure what chapter 03 says about FER-2013, for readers without the dataset: `python tools/record_dataset.py`.
 
-Needs FER2013_SOURCE. Writes data/results/dataset/facts.json and mean_faces.npz (averages of hundreds of faces; no
+Needs FER2013_SOURCE. Writes data/dataset/facts.json and mean_faces.npz (averages of hundreds of faces; no
 single photograph can be got back from them). Everything is measured on Training and PublicTest, apart from counts
 and twins.
 """
@@ -16,7 +16,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 from fer_utils.course.dataset_figures import mean_faces  # noqa: E402
 from fer_utils.data import SPLITS, load_fer2013, without_twins, write_text  # noqa: E402
 from fer_utils.labels import EMOTIONS  # noqa: E402
-from fer_utils.results import RESULTS_FOLDER  # noqa: E402
+from fer_utils.results import DATASET_FOLDER  # noqa: E402
 
 
 def nearest_neighbour(faces):
@@ -64,10 +64,9 @@ def main():
         "linear_model_alpha": strength,
         "between_class_share": between_class_share(faces.train),
     }
-    folder = RESULTS_FOLDER / "dataset"
-    folder.mkdir(parents=True, exist_ok=True)
-    np.savez_compressed(folder / "mean_faces.npz", mean_faces=mean_faces(*faces.train))
-    write_text(folder / "facts.json", json.dumps(facts, indent=1) + "\n")
+    DATASET_FOLDER.mkdir(parents=True, exist_ok=True)
+    np.savez_compressed(DATASET_FOLDER / "mean_faces.npz", mean_faces=mean_faces(*faces.train))
+    write_text(DATASET_FOLDER / "facts.json", json.dumps(facts, indent=1) + "\n")
     print(json.dumps(facts, indent=1))
 
 

@@ -4,6 +4,8 @@ An untouched stub gets the hint and no error, so a fresh notebook runs to its en
 `NotYet`, which shows as a message without a traceback; a right one prints a confirmation.
 """
 
+import textwrap
+
 import numpy as np
 
 from fer_utils.labels import EMOTIONS
@@ -13,7 +15,7 @@ class NotYet(AssertionError):
     """A wrong answer: expected, got and a hint."""
 
     def _render_traceback_(self):  # IPython shows these lines instead of a traceback
-        return [f"Not yet: {self}"]
+        return [_wrapped(f"Not yet: {self}")]
 
 
 def untouched(value):
@@ -22,7 +24,7 @@ def untouched(value):
 
 
 def greet(hint):
-    print(f"Not answered yet. Hint: {hint}")
+    print(_wrapped(f"Not answered yet. Hint: {hint}"))
 
 
 def confirm(text):
@@ -114,6 +116,10 @@ def check_batch_normalize(function):
     expect(gamma * (large - large.mean(axis=0)) / np.sqrt(large.var(axis=0) + 1e-3) + beta,
            function(large, gamma, beta, 1e-3), "the same with values a hundred times smaller", hint, tolerance=1e-6)
     confirm("Mean, variance, normalization, then scale and shift.")
+
+
+def _wrapped(text):
+    return textwrap.fill(text, 88)  # a notebook breaks longer lines in the middle of words
 
 
 def _short(value):

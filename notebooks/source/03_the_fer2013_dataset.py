@@ -80,7 +80,7 @@ if deeplake:
     lake.add_column("labels", "int32")
     lake.append({"images": images[:200], "labels": labels[:200].astype("int32")})
     lake.commit()
-    print(lake.summary())
+    lake.summary()
 
 # %% [markdown]
 # A dataset has columns, and rows that can be asked for by a condition, much as in SQL. The answer comes without reading the

@@ -225,6 +225,9 @@ def test_runs_in_words():
     assert "cut short" in words and "50.0 %" in words and "from epoch 3 on" in words and "still rising" in words
     flat = run | {"complete": True, "history": [{"val_accuracy": 0.25}] * 8}
     assert "no longer rising" in describe_run(flat) and "never passes" in describe_run(flat)
+    short = run | {"history": [{"val_accuracy": 0.25, "accuracy": value} for value in (0.14, 0.2, 0.25)], "note": "Cut."}
+    assert "too early to tell" in describe_run(short) and "14.0 % to 25.0 %" in describe_run(short)
+    assert describe_run(short).endswith("Cut.")
 
 
 def test_observations_are_weighed():

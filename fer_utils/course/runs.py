@@ -14,6 +14,9 @@ def describe_run(run, window=5):
     late, before = max(values[-window:]), max(values[:-window], default=0.0)
     rising = (f"still rising: the best of the last {window} epochs is {percent(late)}, before them {percent(before)}"
               if late - before > 0.003 else "no longer rising")
+    if len(values) < 6:
+        first, last = (percent(run["history"][end]["accuracy"]) for end in (0, -1))
+        rising = f"too early to tell; on its training faces it went from {first} to {last}"
     schedule = "its full length" if run["complete"] else "cut short"
     return (f"**{run['run']}**: {len(values)} epochs ({schedule}), {run['wall_seconds'] / 60:.0f} minutes on {run['device']}. "
             f"PublicTest {percent(run['public_accuracy'])} at epoch {run['best_epoch']}; {left}; at the end it was {rising}."

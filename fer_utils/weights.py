@@ -53,7 +53,8 @@ def shipped_weights(run):
     sums = json.loads((WEIGHTS_FOLDER / "sha256.json").read_text())
     name = f"{run}.npz"
     if name not in sums:
-        raise WeightsError(f"no weights are shipped for {run}; shipped: {', '.join(sorted(sums))}.")
+        raise WeightsError(f"no weights are shipped for {run}; shipped: {', '.join(sorted(sums))}. "
+                           "Its stored answers can be scored with: python -m fer_utils evaluate RUN --recorded")
     path = WEIGHTS_FOLDER / name
     if not path.is_file() or hashlib.sha256(path.read_bytes()).hexdigest() != sums[name]:
         raise WeightsError(f"{path} is missing or has been changed: its SHA-256 is not the published one. "

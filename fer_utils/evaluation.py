@@ -65,6 +65,14 @@ def scores(labels, probabilities):
     }
 
 
+def scores_with_twins(labels, probabilities, alone):
+    """`scores`, and the accuracy on the faces that have no byte-identical copy in Training: `alone` bool (n,), as
+    `fer_utils.data.without_twins` gives it. Adds `leak_free_accuracy` and `leak_free_n`. Chapter 03."""
+    hits = labels == np.argmax(probabilities, axis=1)
+    return scores(labels, probabilities) | {
+        "leak_free_accuracy": float(hits[alone].mean()), "leak_free_n": int(alone.sum())}
+
+
 def evaluate(name, split="private", recorded=False):
     """Score a published network or run on a split: a dict as `python -m fer_utils evaluate --json` prints it.
 
@@ -86,11 +94,8 @@ def evaluate(name, split="private", recorded=False):
         probabilities = predict_probabilities(net, faces.split(split).images)
         alone = without_twins(faces.split(split).images, faces.train.images)
     result = {"run": run["run"], "model": run["model"], "split": split, "source": source}
-    result |= scores(labels, probabilities)
-    hits = labels == np.argmax(probabilities, axis=1)
-    result |= {"leak_free_accuracy": float(hits[alone].mean()), "leak_free_n": int(alone.sum()),
-               "parameters": run["scores"]["parameters"], "file_bytes": run["scores"]["file_bytes"]}
-    return result
+    result |= scores_with_twins(labels, probabilities, alone)
+    return result | {"parameters": run["scores"]["parameters"], "file_bytes": run["scores"]["file_bytes"]}
 
 
 def faces_of_run(run, splits):

@@ -15,6 +15,7 @@ import numpy as np
 
 from fer_utils import augmentation
 from fer_utils.data import load_faces, write_text
+from fer_utils.evaluation import predict_probabilities
 from fer_utils.labels import EMOTIONS
 from fer_utils.networks import build_network
 from fer_utils.preprocessing import class_weights, one_hot
@@ -146,7 +147,7 @@ def _recalibrate_best(record, out, recipe, faces, seed):
     load_weights(net, out / "best.npz")
 
     def accuracy():
-        answers = net.predict(faces.public.images[..., None], batch_size=256, verbose=0)
+        answers = predict_probabilities(net, faces.public.images)
         return float(np.mean(answers.argmax(axis=1) == faces.public.labels))
 
     before = accuracy()

@@ -16,7 +16,7 @@ import numpy as np
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from fer_utils.data import image_keys, without_twins, write_text  # noqa: E402
-from fer_utils.evaluation import faces_of_run, predict_probabilities, scores  # noqa: E402
+from fer_utils.evaluation import faces_of_run, predict_probabilities, scores_with_twins  # noqa: E402
 from fer_utils.networks import build_network  # noqa: E402
 from fer_utils.results import RESULTS_FOLDER  # noqa: E402
 from fer_utils.weights import WEIGHTS_FOLDER, load_weights, save_weights  # noqa: E402
@@ -44,9 +44,7 @@ def publish(folder, with_weights=True, note=None):
         images, labels = faces.split(split)
         probabilities = predict_probabilities(net, images)
         alone = without_twins(images, faces.train.images)
-        hits = labels == probabilities.argmax(axis=1)
-        result[split] = scores(labels, probabilities) | {
-            "leak_free_accuracy": float(hits[alone].mean()), "leak_free_n": int(alone.sum())}
+        result[split] = scores_with_twins(labels, probabilities, alone)
 
     out.mkdir(parents=True, exist_ok=True)
     keys = np.array([np.frombuffer(key[:16], np.uint8) for key in image_keys(images)])

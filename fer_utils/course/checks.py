@@ -122,15 +122,6 @@ def check_batch_normalize(function):
     confirm("Mean, variance, normalization, then scale and shift.")
 
 
-def _wrapped(text):
-    return textwrap.fill(text, 88)  # a notebook breaks longer lines in the middle of words
-
-
-def _short(value):
-    text = np.array2string(np.asarray(value), precision=4, threshold=6, edgeitems=2) if np.ndim(value) else str(value)
-    return " ".join(text.split())
-
-
 def check_confusion_matrix(function):
     """Chapter 11, exercise 1: a 7 x 7 matrix of counts, rows true, columns predicted."""
     hint = "add 1 at row label, column prediction, for every face."
@@ -221,3 +212,12 @@ def check_weigh(function):
         raise NotYet(f"expected a dictionary with the keys 0, 1, 2, got {_short(answer)}. Hint: {hint}")
     expect([10 / 18, 10 / 9, 10 / 3], [answer[j] for j in range(3)], "the weights for 6, 3 and 1 labels", hint, 1e-9)
     confirm("Weighted, the classes have equal sums.")
+
+
+def _wrapped(text):
+    return textwrap.fill(text, 88)  # a notebook breaks longer lines in the middle of words
+
+
+def _short(value):
+    text = np.array2string(np.asarray(value), precision=4, threshold=6, edgeitems=2) if np.ndim(value) else str(value)
+    return " ".join(text.split())

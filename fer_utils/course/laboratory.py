@@ -5,6 +5,7 @@ import time
 import keras
 import numpy as np
 
+from fer_utils.evaluation import predict_probabilities
 from fer_utils.networks import build_network
 from fer_utils.preprocessing import one_hot
 
@@ -20,8 +21,8 @@ def accuracy_after(augmentation, faces, epochs=10, limit=1400, seed=0):
     model.compile(keras.optimizers.AdamW(3e-3), "categorical_crossentropy", jit_compile=False)
     x, y = faces.train.images[:limit, ..., None], faces.train.labels[:limit]
     model.fit(x, one_hot(y), batch_size=32, epochs=epochs, verbose=0)
-    x, y = faces.public.images[:limit, ..., None], faces.public.labels[:limit]
-    return float(np.mean(net.predict(x, verbose=0, batch_size=256).argmax(axis=1) == y))
+    answers = predict_probabilities(net, faces.public.images[:limit])
+    return float(np.mean(answers.argmax(axis=1) == faces.public.labels[:limit]))
 
 
 def faces_per_second(work, count):

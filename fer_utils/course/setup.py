@@ -34,7 +34,7 @@ def banner():
     """Show which faces and which network the chapter uses, and how that can change."""
     import keras
     import numpy
-    from IPython.display import HTML, display
+    from IPython.display import display
 
     from fer_utils.data import load_faces
     from fer_utils.evaluation import network_for

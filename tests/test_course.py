@@ -1,134 +1,42 @@
-"""The notebooks' helpers: checks that can fail, explorers whose picture changes, figures with words."""
+"""The notebooks' helpers: checks that can fail, explorers whose picture changes, figures with words.
+
+A file in `answers/` for each chapter gives SOLUTIONS (check: right answer), WRONG (check, in words, a wrong answer that
+a learner might give) and EXPLORERS (name: function without arguments).
+"""
+
+import importlib
+import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 from fer_utils.course import checks
 
+sys.path.insert(0, str(Path(__file__).parent / "answers"))
+CHAPTERS = [importlib.import_module(path.stem) for path in sorted(Path(__file__).parent.glob("answers/chapter_*.py"))]
+SOLUTIONS = {check: right for chapter in CHAPTERS for check, right in getattr(chapter, "SOLUTIONS", {}).items()}
+WRONG = [row for chapter in CHAPTERS for row in getattr(chapter, "WRONG", [])]
+EXPLORERS = {name: make for chapter in CHAPTERS for name, make in chapter.EXPLORERS.items()}
+
+
+def find_check(name):
+    """A check by its name, from whichever of the modules `*checks.py` has it."""
+    folder = Path(checks.__file__).parent
+    for path in sorted(folder.glob("*checks.py")):
+        module = importlib.import_module(f"fer_utils.course.{path.stem}")
+        if hasattr(module, name):
+            return getattr(module, name)
+    raise LookupError(name)
+
 
 def nothing(*arguments):
     ...
 
 
-# Exercise 1 of chapter 09
-
-def fire_parameters(channels, squeeze, expand1x1, expand3x3):
-    return (channels + 1) * squeeze + (squeeze + 1) * expand1x1 + (9 * squeeze + 1) * expand3x3
-
-
-# Exercise 2 of chapter 09
-
-def fire(x, squeeze, expand, bypass=True, relu="relu", order=1):
-    from keras import layers
-
-    squeezed = layers.Conv2D(squeeze, 1, activation=relu)(x)
-    left = layers.Conv2D(expand, 1, activation=relu)(squeezed)
-    right = layers.Conv2D(expand, 3, padding="same", activation=relu)(squeezed)
-    y = layers.Concatenate()([left, right][::order])
-    return layers.Add()([x, y]) if bypass and x.shape[-1] == y.shape[-1] else y
-
-
-def two_convolutions(x, squeeze, expand):
-    from keras import layers
-
-    return layers.Conv2D(2 * expand, 3, padding="same")(layers.Conv2D(squeeze, 1)(x))
-
-
-# Exercise 3 of chapter 09
-
-def batch_normalize(x, gamma, beta, epsilon):
-    return gamma * (x - x.mean(axis=0)) / np.sqrt(x.var(axis=0) + epsilon) + beta
-
-
-# Exercises of chapters 03, 05 and 11
-
-def flip(images, rng):
-    return np.where((rng.random(len(images)) < 0.5)[:, None, None], images[:, :, ::-1], images)
-
-
-def flip_all_or_none(images, rng):
-    return images[:, :, ::-1] if rng.random() < 0.5 else images
-
-
-def flip_in_place(images, rng):
-    images[:] = flip(images, rng)
-    return images
-
-
-def matrix_of(labels, predicted):
-    matrix = np.zeros((7, 7), int)
-    np.add.at(matrix, (labels, predicted), 1)
-    return matrix
-
-
-def overwritten(labels, predicted):
-    matrix = np.zeros((7, 7), int)
-    matrix[labels, predicted] += 1  # counts a pair that comes twice only once
-    return matrix
-
-
-def scores_of(matrix):
-    precision, recall = np.diag(matrix) / matrix.sum(0), np.diag(matrix) / matrix.sum(1)
-    return precision, recall, 2 * precision * recall / (precision + recall)
-
-
-def twins_of(test, train):
-    return np.array([any((a == b).all() for b in train) for a in test])
-
-
-# For every check the solution, and wrong answers that a learner might give
-
-SOLUTIONS = {
-    "check_fire_parameters": fire_parameters,
-    "check_fire_module": fire,
-    "check_batch_normalize": batch_normalize,
-    "check_class_shares": lambda y: np.bincount(y, minlength=7) / len(y),
-    "check_has_twin": twins_of,
-    "check_random_flip": flip,
-    "check_weigh": lambda y: {j: len(y) / (3 * n) for j, n in enumerate(np.bincount(y))},
-    "check_confusion_matrix": matrix_of,
-    "check_class_scores": scores_of,
-}
-WRONG = [
-    ("check_fire_parameters", "a constant", lambda c, s, e1, e3: 12432),
-    ("check_fire_parameters", "no biases", lambda c, s, e1, e3: c * s + s * e1 + 9 * s * e3),
-    ("check_fire_parameters", "expands on all channels", lambda c, s, e1, e3: (c + 1) * (s + e1) + (9 * c + 1) * e3),
-    ("check_fire_parameters", "a word", lambda c, s, e1, e3: "many"),
-    ("check_fire_module", "no bypass", lambda x, s, e: fire(x, s, e, bypass=False)),
-    ("check_fire_module", "no ReLU", lambda x, s, e: fire(x, s, e, relu=None)),
-    ("check_fire_module", "the input unchanged", lambda x, s, e: x),
-    ("check_fire_module", "two convolutions", two_convolutions),
-    ("check_batch_normalize", "a constant", lambda x, g, b, e: np.zeros_like(x)),
-    ("check_batch_normalize", "over the channels",
-     lambda x, g, b, e: g * (x - x.mean(1, keepdims=True)) / np.sqrt(x.var(1, keepdims=True) + e) + b),
-    ("check_batch_normalize", "epsilon outside the root",
-     lambda x, g, b, e: g * (x - x.mean(0)) / (np.sqrt(x.var(0)) + e) + b),
-    ("check_batch_normalize", "no shift", lambda x, g, b, e: g * (x - x.mean(0)) / np.sqrt(x.var(0) + e)),
-    ("check_class_shares", "counts, not shares", lambda y: np.bincount(y, minlength=7)),
-    ("check_class_shares", "missing classes left out", lambda y: np.bincount(y) / len(y)),
-    ("check_class_shares", "a constant", lambda y: np.full(7, 1 / 7)),
-    ("check_has_twin", "row by row", lambda a, b: np.array([(x == y).all() for x, y in zip(a, b)])),
-    ("check_has_twin", "equal means", lambda a, b: np.isin(a.mean((1, 2)).round(1), b.mean((1, 2)).round(1))),
-    ("check_has_twin", "a constant", lambda a, b: np.zeros(len(a), bool)),
-    ("check_random_flip", "all or none", flip_all_or_none),
-    ("check_random_flip", "in place", flip_in_place),
-    ("check_random_flip", "top to bottom", lambda x, r: np.where((r.random(len(x)) < .5)[:, None, None], x[:, ::-1], x)),
-    ("check_random_flip", "never", lambda x, r: x.copy()),
-    ("check_weigh", "shares", lambda y: {j: n / len(y) for j, n in enumerate(np.bincount(y))}),
-    ("check_weigh", "k forgotten", lambda y: {j: len(y) / n for j, n in enumerate(np.bincount(y))}),
-    ("check_weigh", "a list", lambda y: [1.0, 1.0, 1.0]),
-    ("check_confusion_matrix", "transposed", lambda y, p: matrix_of(y, p).T),
-    ("check_confusion_matrix", "overwritten", overwritten),
-    ("check_confusion_matrix", "a constant", lambda y, p: np.eye(7)),
-    ("check_class_scores", "precision and recall exchanged", lambda m: scores_of(m.T)),
-    ("check_class_scores", "arithmetic mean", lambda m: (*scores_of(m)[:2], sum(scores_of(m)[:2]) / 2)),
-    ("check_class_scores", "one array", lambda m: scores_of(m)[0]),
-]
-
-
 @pytest.mark.parametrize("check", SOLUTIONS)
 def test_the_solution_passes(check, capsys):
-    getattr(checks, check)(SOLUTIONS[check])
+    find_check(check)(SOLUTIONS[check])
     assert "Correct" in capsys.readouterr().out
 
 
@@ -136,17 +44,19 @@ def test_the_solution_passes(check, capsys):
                          ids=[f"{check}: {name}" for check, name, _ in WRONG])
 def test_a_wrong_answer_is_refused(check, wrong):
     with pytest.raises(checks.NotYet, match="expected .* got .* Hint"):
-        getattr(checks, check)(wrong)
+        find_check(check)(wrong)
 
 
 def test_every_check_is_tested():
-    named = {name for name in dir(checks) if name.startswith("check_")}
+    folder = Path(checks.__file__).parent
+    named = {name for path in folder.glob("*checks.py")
+             for name in dir(importlib.import_module(f"fer_utils.course.{path.stem}")) if name.startswith("check_")}
     assert named == {*SOLUTIONS, "check_position"} and set(SOLUTIONS) == {check for check, _, _ in WRONG}
 
 
 @pytest.mark.parametrize("check", SOLUTIONS)
 def test_an_untouched_stub_is_greeted_with_a_hint(check, capsys):
-    getattr(checks, check)(nothing)
+    find_check(check)(nothing)
     assert "Hint" in capsys.readouterr().out
 
 
@@ -165,21 +75,9 @@ def test_a_wrong_answer_shows_one_line_instead_of_a_traceback():
 
 # Explorers and figures
 
-def explorers():
-    from fer_utils.course import (dataset_figures, evaluation_figures, preprocessing_figures, squeezenet_figures,
-                                  start_figures)
-
-    face = np.random.default_rng(0).integers(0, 256, (48, 48)).astype(np.uint8)
-    means = np.random.default_rng(1).integers(0, 256, (7, 48, 48)).astype(np.uint8)
-    return {"budget": squeezenet_figures.explore_budget, "faces": evaluation_figures.explore_enough_faces,
-            "coarse face": lambda: start_figures.explore_coarse_face(face),
-            "augmented": lambda: preprocessing_figures.explore_augmented(face),
-            "difference": lambda: dataset_figures.explore_difference(means)}
-
-
-@pytest.mark.parametrize("name", ["budget", "faces", "coarse face", "augmented", "difference"])
+@pytest.mark.parametrize("name", EXPLORERS)
 def test_every_control_changes_the_picture_at_both_ends(name):
-    *controls, picture = explorers()[name]().children
+    *controls, picture = EXPLORERS[name]().children
     assert controls
     for control in controls:
         assert control.description
@@ -250,5 +148,7 @@ def test_faces_per_second_counts():
 
 
 def test_a_fire_module_may_concatenate_in_either_order(capsys):
+    from chapter_09 import fire
+
     checks.check_fire_module(lambda x, squeeze, expand: fire(x, squeeze, expand, order=-1))
     assert "Correct" in capsys.readouterr().out

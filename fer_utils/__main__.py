@@ -45,7 +45,7 @@ def parser():
     data.add_argument("--source", help="a copy of FER-2013 to read and remember, or 'hub' for the Deep Lake hub")
     train = command("train", run_training, "Train a network; the best epoch is chosen on PublicTest.")
     train.add_argument("name", metavar="NAME", help="a network, e.g. squeezenet-fer")
-    train.add_argument("--recipe", help="modern, thesis or quick; default: modern, and quick for squeezenet-mini")
+    train.add_argument("--recipe", help="a name in fer_utils/recipes.py; default: the network's own")
     train.add_argument("--epochs", type=positive, help="default: the recipe's")
     train.add_argument("--batch-size", type=positive, help="default: the recipe's")
     train.add_argument("--seed", type=int, default=0)
@@ -102,7 +102,7 @@ def run_training(options):
 
     if options.name not in NETWORKS:
         raise ValueError(f"there is no network {options.name!r}; there are: {', '.join(NETWORKS)}.")
-    chosen = options.recipe or ("quick" if options.name == "squeezenet-mini" else "modern")
+    chosen = options.recipe or NETWORKS[options.name].recipe
     if chosen not in RECIPES:
         raise ValueError(f"there is no recipe {chosen!r}; there are: {', '.join(RECIPES)}.")
     changes = {"epochs": options.epochs, "batch_size": options.batch_size}

@@ -40,7 +40,8 @@ def raw_face_input(rgb=False):
     return inputs, x
 
 
-def fire_module(x, squeeze, expand1x1, expand3x3, *, bypass=None, dropout=0.0, normalize="none", name="fire"):
+def fire_module(x, squeeze, expand1x1, expand3x3, *, bypass=None, dropout=0.0, normalize="none", excite=0,
+                name="fire"):
     """One fire module: squeeze with 1x1 filters, expand with 1x1 and 3x3 filters side by side.
 
     Arguments:
@@ -51,6 +52,7 @@ def fire_module(x, squeeze, expand1x1, expand3x3, *, bypass=None, dropout=0.0, n
         dropout: rate of the dropout after each of the three convolutions; 0 leaves the layers out.
         normalize: batch normalization after "none", "squeeze" (the thesis) or "all" convolutions. With "all" the
             bypass joins before the last ReLU, as in a residual network, and the convolutions carry no bias.
+        excite: channels of a squeeze-and-excitation of the output (`squeeze_and_excite`), with "all"; 0 leaves it out.
         name: prefix of the layers' names.
 
     Raises ValueError for an unknown `bypass` or `normalize`. Thesis sections 5.2 and 5.3; chapter 09.
@@ -80,9 +82,22 @@ def fire_module(x, squeeze, expand1x1, expand3x3, *, bypass=None, dropout=0.0, n
     if normalize_all:
         y = layers.Concatenate(name=f"{name}_concat")([left, right])
         y = layers.BatchNormalization(momentum=MOMENTUM, name=f"{name}_expand_norm")(y)
+        if excite:
+            y = squeeze_and_excite(y, excite, name)
         return activate(_add_bypass(x, y, bypass, name), "expand")
     y = layers.Concatenate(name=f"{name}_concat")([activate(left, "expand1x1"), activate(right, "expand3x3")])
     return _add_bypass(x, y, bypass, name)
+
+
+def squeeze_and_excite(x, channels, name):
+    """Weigh each channel by a number between 0 and 1 that depends on all of them (Hu and others 2018, arXiv:1709.01507).
+
+    `channels` is the width of the bottleneck in between. Chapter 15.
+    """
+    weight = layers.GlobalAveragePooling2D(keepdims=True, name=f"{name}_se_average")(x)
+    weight = layers.Conv2D(channels, 1, activation="relu", name=f"{name}_se_squeeze")(weight)
+    weight = layers.Conv2D(x.shape[-1], 1, activation="sigmoid", name=f"{name}_se_excite")(weight)
+    return layers.Multiply(name=f"{name}_se")([x, weight])
 
 
 def _add_bypass(x, y, bypass, name):
@@ -142,16 +157,25 @@ def squeezenet_custom():
     return squeezenet("simple", extra=3, dropout=0.2, normalize="squeeze", name="squeezenet-custom")
 
 
-def squeezenet_fer():
-    """The course's own network: fire modules for 48x48 faces, no larger than the thesis's network.
+def squeezenet_bypass_dropout():
+    """SqueezeNet with simple bypass and dropout after every convolution of the modules, the third step of section 6.3.
 
-    Where SqueezeNet shrinks a face to 12x12 before the first fire module looks at it, this one looks at all 48x48
-    pixels with 3x3 filters first, then works on maps of 24, 12 and 6. Every convolution is normalized, every
-    module whose channels match has a simple bypass, and the only dropout stands before the last layer. Chapter 09.
+    Chapter 09.
     """
-    stages = [[(32, 64, 64)] * 3, [(48, 128, 128)] * 3, [(64, 256, 256)] * 5]
+    return squeezenet("simple", dropout=0.2, name="squeezenet-bypass-dropout")
+
+
+def small_face_squeezenet(stages, *, stem=64, excite=0, dropout=0.3, name):
+    """Fire modules for 48x48 faces, every convolution normalized, simple bypass where channels match.
+
+    Arguments:
+        stages: for maps of 24, 12 and 6, lists of modules (squeeze, expand 1x1, expand 3x3).
+        stem: filters of the first convolution, on all 48x48 pixels.
+        excite: each module's squeeze-and-excitation has its output channels divided by this; 0 leaves it out.
+        dropout: rate of the only dropout, before the last layer.
+    """
     inputs, x = raw_face_input()
-    x = layers.Conv2D(64, 3, padding="same", use_bias=False, kernel_initializer="he_normal", name="conv1")(x)
+    x = layers.Conv2D(stem, 3, padding="same", use_bias=False, kernel_initializer="he_normal", name="conv1")(x)
     x = layers.BatchNormalization(momentum=MOMENTUM, name="conv1_norm")(x)
     x = layers.ReLU(name="conv1_relu")(x)
     number = 2
@@ -159,13 +183,45 @@ def squeezenet_fer():
         x = layers.MaxPooling2D(2, name=f"pool{stage}")(x)
         for squeeze, expand1x1, expand3x3 in modules:
             x = fire_module(x, squeeze, expand1x1, expand3x3, bypass="simple", normalize="all",
-                            name=f"fire{number}")
+                            excite=(expand1x1 + expand3x3) // excite if excite else 0, name=f"fire{number}")
             number += 1
     x = layers.GlobalAveragePooling2D(name="average")(x)
-    x = layers.Dropout(0.3, name="dropout")(x)
+    x = layers.Dropout(dropout, name="dropout")(x)
     x = layers.Dense(len(EMOTIONS), kernel_initializer=small(), name="scores")(x)
     outputs = layers.Softmax(dtype="float32", name="emotion")(x)
-    return keras.Model(inputs, outputs, name="squeezenet-fer")
+    return keras.Model(inputs, outputs, name=name)
+
+
+FER_STAGES = [[(32, 64, 64)] * 3, [(48, 128, 128)] * 3, [(64, 256, 256)] * 5]
+
+
+def squeezenet_fer():
+    """The course's first own network: fire modules for 48x48 faces, no larger than the thesis's network.
+
+    Where SqueezeNet shrinks a face to 12x12 before the first fire module looks at it, this one looks at all 48x48
+    pixels with 3x3 filters first, then works on maps of 24, 12 and 6. Chapter 09.
+    """
+    return small_face_squeezenet(FER_STAGES, name="squeezenet-fer")
+
+
+def squeezenet_fer_se():
+    """`squeezenet_fer` with squeeze-and-excitation in every module. Chapter 15."""
+    return small_face_squeezenet(FER_STAGES, excite=32, name="squeezenet-fer-se")
+
+
+def squeezenet_fer_deep():
+    """More modules where the maps are still 24 and 12, fewer on the last maps: at most the thesis's parameters.
+
+    Chapter 15 measures whether the exchange pays.
+    """
+    return small_face_squeezenet([[(32, 64, 64)] * 4, [(56, 144, 144)] * 6, [(64, 256, 256)] * 3], excite=32,
+                                 name="squeezenet-fer-deep")
+
+
+def squeezenet_fer_tiny():
+    """The deep one at about half its width, with at most 0.3 million parameters. Chapter 15."""
+    return small_face_squeezenet([[(16, 32, 32)] * 3, [(26, 72, 72)] * 5, [(32, 112, 112)] * 3], stem=40, excite=16,
+                                 dropout=0.2, name="squeezenet-fer-tiny")
 
 
 def squeezenet_mini():

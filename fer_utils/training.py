@@ -13,18 +13,20 @@ from pathlib import Path
 import keras
 import numpy as np
 
-from fer_utils import augmentation
+from fer_utils.augmentation import AUGMENTATIONS
 from fer_utils.data import load_faces, write_text
+from fer_utils.distillation import soft_targets
 from fer_utils.evaluation import predict_probabilities
+from fer_utils.feeding import Feed
 from fer_utils.labels import EMOTIONS
 from fer_utils.networks import build_network
 from fer_utils.preprocessing import class_weights, one_hot
+from fer_utils.training_model import DropoutRamp, compile_for_training, trains_whole_epochs
 from fer_utils.weights import load_weights, save_weights
 
-AUGMENTATIONS = {"thesis": augmentation.thesis_augmentation, "modern": augmentation.modern_augmentation}
 
-
-def train(name, recipe, *, seed=0, out, resume=False, precision="float32", faces=None, verbose=2):
+def train(name, recipe, *, seed=0, out, resume=False, precision="float32", faces=None, lessons=None,
+          verbose=2):
     """Train the network `name` by a recipe and return the run record (a dict, also in `out/run.json`).
 
     Arguments:
@@ -36,16 +38,21 @@ def train(name, recipe, *, seed=0, out, resume=False, precision="float32", faces
         resume: go on from the last finished epoch in `out`; a run that is finished is returned as it is.
         precision: "float32" or "mixed_bfloat16", which is twice as fast where the processor has bfloat16.
         faces: a `Faces` with train and public; None loads them.
+        lessons: `fer_utils.distillation.Lessons` on the training faces, for a recipe with a `teacher_share`.
 
     The record is `complete` once the run has ended by itself: after all the epochs of its recipe (fewer, where
     `--epochs` made the recipe shorter, since the schedule then ends there too) or by the recipe's patience. A run
     that was stopped is not.
 
-    Raises FileExistsError if `out` holds a run and `resume` is False, ValueError if it holds another run.
+    Raises FileExistsError if `out` holds a run and `resume` is False, ValueError if it holds another run or if the
+    recipe needs lessons that are not given.
     """
     out = Path(out)
     faces = faces or load_faces(splits=("train", "public"))
-    record = _start_record(name, recipe, seed, precision, faces)
+    if bool(recipe.teacher_share) != bool(lessons):
+        raise ValueError(f"the recipe {recipe.name!r} has a teacher_share of {recipe.teacher_share}: give lessons for a "
+                         "share above 0, and only then. fer_utils.distillation makes them.")
+    record = _start_record(name, recipe, seed, precision, faces, lessons)
     if (out / "run.json").exists():
         if not resume:
             raise FileExistsError(f"{out} already holds a run. Go on with --resume, or choose another --out.")
@@ -61,20 +68,22 @@ def train(name, recipe, *, seed=0, out, resume=False, precision="float32", faces
 
     keras.utils.set_random_seed(seed + len(record["history"]))
     net, model = compile_for_training(name, recipe, len(faces.train.labels), precision, seed)
+    record.setdefault("initial_weights", model.initial_weights)
     _settle_best(out, record)
     if record["history"] and not record["complete"]:
         model.load_weights(out / record["state"])
     # a run that ended by itself, killed before it was marked finished, has no epoch left to train
     done = recipe.epochs if record["complete"] else len(record["history"])
-    weights = class_weights(faces.train.labels) if recipe.class_weights else None
     callbacks = [RunKeeper(record, out, net)]
     if recipe.dropout_ramp:
-        callbacks.append(DropoutRamp(net, recipe.dropout_ramp))
-    model.fit(
-        faces.train.images[..., None], one_hot(faces.train.labels),
-        validation_data=(faces.public.images[..., None], one_hot(faces.public.labels)),
-        batch_size=recipe.batch_size, epochs=recipe.epochs, initial_epoch=done,
-        class_weight=weights, callbacks=callbacks, verbose=verbose)
+        callbacks.append(DropoutRamp(recipe.dropout_ramp))
+    feed = _feed(faces.train, recipe, lessons, seed, done)
+    public = faces.public.images[..., None], one_hot(faces.public.labels)
+    at_once = len(public[0]) if trains_whole_epochs() else 256
+    # builds the loss and the metrics, which `fit` cannot from a whole epoch
+    model.evaluate(*public, batch_size=at_once, verbose=0)
+    model.fit(feed, validation_data=public, validation_batch_size=at_once, epochs=recipe.epochs, initial_epoch=done,
+              shuffle=False, callbacks=callbacks, verbose=verbose)
     _recalibrate_best(record, out, recipe, faces, seed)
     record["finished"] = True
     _write_record(record, out)
@@ -83,34 +92,15 @@ def train(name, recipe, *, seed=0, out, resume=False, precision="float32", faces
     return record
 
 
-def compile_for_training(name, recipe, faces_per_epoch, precision="float32", seed=None):
-    """The pair (net, model): the network that will be kept, and augmentation + network, compiled.
-
-    The two share their weights. The network by itself carries no augmentation.
-    """
-    before = keras.config.dtype_policy()
-    keras.config.set_dtype_policy(precision)
-    try:
-        net = with_fast_normalization(build_network(name))
-        steps = -(-faces_per_epoch // recipe.batch_size) * recipe.epochs
-        model = keras.Sequential([net])
-        if recipe.augmentation != "none":
-            model = keras.Sequential([AUGMENTATIONS[recipe.augmentation](seed), net])
-    finally:
-        keras.config.set_dtype_policy(before)
-    rate = recipe.learning_rate
-    if recipe.schedule == "one-cycle":
-        rate = keras.optimizers.schedules.CosineDecay(
-            0.0, decay_steps=steps - steps // 5, warmup_target=recipe.learning_rate, warmup_steps=steps // 5)
-    if recipe.optimizer == "adamw":
-        optimizer = keras.optimizers.AdamW(rate, weight_decay=recipe.weight_decay)
-    else:
-        optimizer = keras.optimizers.Adam(rate)
-    model.build((None, *net.input_shape[1:]))
-    optimizer.build(model.trainable_variables)
-    model.compile(optimizer, keras.losses.CategoricalCrossentropy(label_smoothing=recipe.label_smoothing),
-                  metrics=["accuracy"], jit_compile=False if _on_tensorflow_cpu() else "auto")
-    return net, model
+def _feed(train, recipe, lessons, seed, epoch):
+    images, targets = train.images, one_hot(train.labels).astype(np.float32)
+    if lessons:
+        images, targets = lessons.images, soft_targets(train.labels, lessons, recipe.teacher_share)
+    weights = np.ones(len(train.labels), np.float32)
+    if recipe.class_weights:
+        by_class = class_weights(train.labels)
+        weights = np.array([by_class[int(label)] for label in train.labels], np.float32)
+    return Feed(images, targets, weights, recipe.batch_size, seed, epoch, whole_epochs=trains_whole_epochs())
 
 
 def recalibrate_normalization(net, images, augment=None, batches=40, batch_size=256, seed=0):
@@ -124,21 +114,48 @@ def recalibrate_normalization(net, images, augment=None, batches=40, batch_size=
     layer or None. Chapter 09.
     """
     normalizations = [layer for layer in net.layers if isinstance(layer, keras.layers.BatchNormalization)]
+    if not normalizations:
+        return
     kept = {layer: layer.momentum for layer in normalizations}
     rates = {layer: layer.rate for layer in net.layers if isinstance(layer, keras.layers.Dropout)}
+    for layer in normalizations:
+        layer.momentum = 0.0  # the moving averages then hold the last batch's own
     for layer in rates:
         layer.rate = 0.0
+    averages = [variable for layer in normalizations for variable in (layer.moving_mean, layer.moving_variance)]
+    step, sums = _training_pass(net, averages), [0.0] * len(averages)
     rng = np.random.default_rng(seed)
-    for number in range(batches if normalizations else 0):
-        for layer in normalizations:
-            layer.momentum = number / (number + 1)  # the plain average of all batches so far
+    for _ in range(batches):
         chosen = rng.choice(len(images), min(batch_size, len(images)), replace=False)
         batch = images[chosen][..., None].astype("float32")
-        net(augment(batch, training=True) if augment else batch, training=True)
+        values = step(augment(batch, training=True) if augment else batch)
+        sums = [total + keras.ops.convert_to_numpy(value) for total, value in zip(sums, values)]
+    for variable, total in zip(averages, sums):
+        variable.assign(total / batches)
     for layer, momentum in kept.items():
         layer.momentum = momentum
     for layer, rate in rates.items():
         layer.rate = rate
+
+
+def _training_pass(net, variables):
+    """A function of a batch: run `net` as in training and return what `variables` then hold."""
+    if keras.backend.backend() != "jax":
+        def step(batch):
+            net(batch, training=True)
+            return [variable.value for variable in variables]
+        return step
+    import jax
+
+    trainable, rest = [v.value for v in net.trainable_variables], [v.value for v in net.non_trainable_variables]
+    places = [next(i for i, v in enumerate(net.non_trainable_variables) if v is variable) for variable in variables]
+
+    @jax.jit
+    def compiled(batch):
+        after = net.stateless_call(trainable, rest, batch, training=True)[1]
+        return [after[place] for place in places]
+
+    return compiled
 
 
 def _recalibrate_best(record, out, recipe, faces, seed):
@@ -209,73 +226,8 @@ class RunKeeper(keras.callbacks.Callback):
             self.model.stop_training = True
 
 
-class DropoutRamp(keras.callbacks.Callback):
-    """Raise the dropout inside fire modules from 0 to its rate over the first epochs.
-
-    Full dropout from the first step keeps the deep thesis network at the majority class for a long time;
-    chapter 09 shows it.
-    """
-
-    def __init__(self, net, epochs):
-        super().__init__()
-        self.epochs = epochs
-        self.rates = {layer: layer.rate for layer in net.layers if layer.name.endswith("_dropout")}
-
-    def on_epoch_begin(self, epoch, logs=None):
-        if not self.rates or epoch > self.epochs:
-            return
-        for layer, rate in self.rates.items():
-            layer.rate = rate * min(1.0, epoch / self.epochs)
-        self.model.make_train_function(force=True)  # the rate is a constant of the compiled step
-
-    def on_train_end(self, logs=None):
-        for layer, rate in self.rates.items():
-            layer.rate = rate
-
-
-def with_fast_normalization(net):
-    """On TensorFlow, the same network with TensorFlow's fused batch normalization; else the network itself.
-
-    Keras 3 writes batch normalization as several small operations, which makes training on a processor half as
-    fast. The fused layer has the same weights under the same names.
-    """
-    if keras.backend.backend() != "tensorflow":
-        return net
-
-    def swap(layer):
-        if type(layer) is keras.layers.BatchNormalization:
-            return FusedBatchNormalization.from_config(layer.get_config())
-        return layer.__class__.from_config(layer.get_config())
-
-    return keras.models.clone_model(net, clone_function=swap)
-
-
-class FusedBatchNormalization(keras.layers.BatchNormalization):
-    """Keras's batch normalization with TensorFlow's fused operation in the training step."""
-
-    def call(self, inputs, training=None, mask=None):
-        if not (training and self.trainable):
-            return super().call(inputs, training=training, mask=mask)
-        import tensorflow as tf
-
-        outputs, mean, variance = tf.compat.v1.nn.fused_batch_norm(
-            inputs, self.gamma, self.beta, epsilon=self.epsilon, is_training=True)
-        for moving, new in ((self.moving_mean, mean), (self.moving_variance, variance)):
-            moving.assign(moving * self.momentum + new * (1 - self.momentum))
-        return outputs
-
-
-def _on_tensorflow_cpu():
-    """There, compiling with XLA makes training three times slower."""
-    if keras.backend.backend() != "tensorflow":
-        return False
-    import tensorflow as tf
-
-    return not tf.config.list_physical_devices("GPU")
-
-
-def _start_record(name, recipe, seed, precision, faces):
-    return {
+def _start_record(name, recipe, seed, precision, faces, lessons):
+    record = {
         "model": name, "recipe": recipe.as_dict(), "seed": seed, "precision": precision,
         "data": {"name": faces.name, "content_hash": faces.content_hash, "classes": list(EMOTIONS),
                  "train": len(faces.train.labels), "public": len(faces.public.labels)},
@@ -283,6 +235,9 @@ def _start_record(name, recipe, seed, precision, faces):
         "history": [], "state": None, "best_epoch": None, "public_accuracy": None, "wall_seconds": 0.0,
         "complete": False, "finished": False,
     }
+    if lessons:
+        record["lessons"] = {"teachers": list(lessons.teachers), "views": len(lessons.images)}
+    return record
 
 
 def _versions():

@@ -20,10 +20,15 @@ class WeightsError(Exception):
 
 
 def save_weights(net, path, dtype="float32"):
-    """Write a Keras model's weights to `path` in one step; "float16" halves the file. Returns its SHA-256."""
+    """Write a Keras model's weights to `path` in one step; "float16" halves the file and compresses it, as it ships.
+
+    Returns the file's SHA-256. A float32 file is not compressed, since training writes one after every better epoch.
+    """
+    import keras
+
     buffer = io.BytesIO()
-    np.savez_compressed(buffer, **{v.path: np.asarray(v.value, dtype="float32").astype(dtype)
-                                   for v in net.weights})
+    write = np.savez_compressed if dtype == "float16" else np.savez
+    write(buffer, **{v.path: keras.ops.convert_to_numpy(v.value).astype("float32").astype(dtype) for v in net.weights})
     temporary = Path(path).with_name(Path(path).name + ".tmp")
     temporary.write_bytes(buffer.getvalue())
     os.replace(temporary, path)

@@ -1,0 +1,52 @@
+"""Distillation: a small network learns from the answers of large ones (Hinton and others 2015, arXiv:1503.02531).
+
+The teachers see the very picture that the student sees, augmentation included (Beyer and others 2022,
+arXiv:2106.05237). To let them answer only once, the training faces are augmented beforehand, in a number of views;
+an epoch of the student takes one view of each face at random. Explained in chapter 15.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from fer_utils.evaluation import predict_probabilities
+
+
+class Lessons(NamedTuple):
+    """Views of the training faces, and what the teachers answer.
+
+    `images` uint8 (views, n, 48, 48); `answers` float16 (views, n, 7), probabilities; `teachers`, names of their runs.
+    """
+
+    images: np.ndarray
+    answers: np.ndarray
+    teachers: tuple
+
+
+def make_views(images, augment, views, batch_size=512):
+    """`views` augmented copies of faces: uint8 (n, 48, 48) in, uint8 (views, n, 48, 48) out."""
+    import keras
+
+    out = np.empty((views, *images.shape), np.uint8)
+    for view in out:
+        for start in range(0, len(images), batch_size):
+            part = augment(images[start:start + batch_size, ..., None].astype("float32"), training=True)
+            part = keras.ops.convert_to_numpy(part)[..., 0]
+            view[start:start + batch_size] = part.round().clip(0, 255).astype(np.uint8)
+    return out
+
+
+def teach(nets, views, teachers=()):
+    """`Lessons`: the mean of the probabilities of trained Keras models on every view. `teachers` names their runs."""
+    answers = np.zeros((*views.shape[:2], 7), np.float32)
+    for net in nets:
+        for view, answer in zip(views, answers):
+            answer += predict_probabilities(net, view, batch_size=1024)
+    return Lessons(views, (answers / len(nets)).astype(np.float16), tuple(teachers))
+
+
+def soft_targets(labels, lessons, share):
+    """Targets float32 (views, n, 7): `share` of the teachers' answer, the rest of the one-hot label."""
+    from fer_utils.preprocessing import one_hot
+
+    return share * lessons.answers.astype(np.float32) + (1 - share) * one_hot(labels).astype(np.float32)

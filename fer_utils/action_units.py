@@ -105,7 +105,7 @@ EXPRESSIONS = {
     "anger": {"AU4": 1.0,                                        # furrowed eyebrows
               "AU5": 0.55, "AU7": 0.9,                           # glaring eyes with tightened eyelids
               "AU23": 0.7, "AU24": 0.6, "AU31": 0.9},            # tightened or closed jaw
-    "disgust": {"AU10": 0.9, "AU25": 0.3,                        # upper lip raised
+    "disgust": {"AU10": 1.0, "AU25": 0.4,                        # upper lip raised
                 "AU9": 1.0,                                      # nose wrinkling
                 "AU6": 0.6,                                      # raised cheeks
                 "AU7": 0.5, "AU43": 0.1},                        # narrowed eyes

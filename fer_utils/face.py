@@ -45,7 +45,8 @@ UNIT = 1000                           # units of the SVG in one of the face: who
 
 def random_identity(rng):
     """A random person, a dict with every key of `IDENTITY`; `rng` is a NumPy Generator."""
-    numbers = [name for name, value in IDENTITY.items() if value == 0.0 and name not in ("age", "droop_left", "droop_right")]
+    others = ("age", "droop_left", "droop_right")
+    numbers = [name for name, value in IDENTITY.items() if value == 0.0 and name not in others]
     who = IDENTITY | {name: float(rng.uniform(-1, 1)) for name in numbers}
     who |= dict(skin=float(rng.uniform(0, 1)), iris=float(rng.uniform(0, 1)), clothes=float(rng.uniform(20, 200)),
                  age=float(max(0, rng.uniform(-0.6, 1))),
@@ -87,8 +88,9 @@ def draw_svg(units=None, identity=None, pose=None, light=None, width=300, alt=No
         path = f'<path d="{_path(shape.points, per_unit)}" {style}/>'
         body.append(f'<g clip-path="url(#c{key}{_id(shape.clip)})">{path}</g>' if shape.clip else path)
     box = " ".join(f"{value * per_unit:g}" for value in (left, top, wide, high))
-    return (f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{box}" width="{width}" height="{width * high / wide:.0f}" '
-            f'role="img" aria-label="{escape(alt)}"><title>{escape(alt)}</title><defs>{"".join(definitions)}</defs>'
+    return (f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{box}" width="{width}" '
+            f'height="{width * high / wide:.0f}" role="img" aria-label="{escape(alt)}">'
+            f'<title>{escape(alt)}</title><defs>{"".join(definitions)}</defs>'
             f'{"".join(body)}</svg>')
 
 

@@ -15,7 +15,8 @@ from fer_utils.labels import EMOTIONS, SIZE
 SHARES = dict(anger=0.14, disgust=0.06, fear=0.14, happiness=0.22, sadness=0.16, surprise=0.12, neutral=0.16)
 
 # Units that some people add to an expression, and others do not: (unit, largest intensity).
-OPTIONAL = {"anger": [("AU9", 0.25), ("AU17", 0.5), ("AU38", 0.8)], "disgust": [("AU17", 0.5), ("AU4", 0.4), ("AU15", 0.3)],
+OPTIONAL = {"anger": [("AU9", 0.25), ("AU17", 0.5), ("AU38", 0.8)],
+            "disgust": [("AU17", 0.5), ("AU4", 0.4), ("AU15", 0.3)],
             "fear": [("AU26", 0.4), ("AU21", 0.8)], "happiness": [("AU26", 0.5), ("AU7", 0.3), ("AU14", 0.4)],
             "sadness": [("AU6", 0.25), ("AU20", 0.2), ("AU7", 0.3)], "surprise": [("AU26", 0.6)], "neutral": []}
 
@@ -55,24 +56,34 @@ def random_light(rng):
 
 def random_face(emotion, rng, intensity=None):
     """One random person who shows `emotion`: uint8 (48, 48)."""
-    units, identity, pose, light = random_units(emotion, rng, intensity), random_identity(rng), random_pose(rng), random_light(rng)
+    units, identity = random_units(emotion, rng, intensity), random_identity(rng)
+    pose, light = random_pose(rng), random_light(rng)
     light["gain"] *= 1 + 0.55 * identity["skin"]  # a camera exposes dark skin longer
     return draw_gray(units, identity, pose, light, supersample=3)
 
 
-def make_faces(count, seed, first=None, noise=2.5):
+def make_faces(count, seed, first=None, noise=2.5, workers=1):
     """Random schematic faces: (images uint8 (count, 48, 48), labels uint8 (count,)), classes by `SHARES`.
 
     Gray is rounded to 32 levels, so that the bundled file stays small; `noise` is in gray levels of 255. The same
     seed gives the same faces. Each face has its own random numbers: `first` makes only the first faces of the set.
+    `workers` is the number of processes that draw.
     """
     ends = np.rint(np.cumsum([SHARES[emotion] for emotion in EMOTIONS]) * count).astype(int)
     labels = np.repeat(np.arange(len(EMOTIONS), dtype=np.uint8), np.diff(ends, prepend=0))
     labels = np.random.default_rng(seed).permutation(labels)[:first]
-    images = np.zeros((len(labels), SIZE, SIZE), dtype=np.uint8)
-    for index, label in enumerate(labels):
-        rng = np.random.default_rng([seed, index])
-        face = random_face(EMOTIONS[label], rng)
-        face = np.clip(face + rng.normal(0, noise, face.shape), 0, 255)
-        images[index] = np.rint(face / 255 * 31) * 255 // 31
-    return images, labels
+    jobs = [(EMOTIONS[label], [seed, index], noise) for index, label in enumerate(labels)]
+    if workers > 1:
+        from concurrent.futures import ProcessPoolExecutor
+        with ProcessPoolExecutor(workers) as pool:
+            images = list(pool.map(_face, *zip(*jobs), chunksize=25))
+    else:
+        images = [_face(*job) for job in jobs]
+    return np.array(images, dtype=np.uint8).reshape(-1, SIZE, SIZE), labels
+
+
+def _face(emotion, seed, noise):
+    rng = np.random.default_rng(seed)
+    face = random_face(emotion, rng)
+    face = np.clip(face + rng.normal(0, noise, face.shape), 0, 255)
+    return (np.rint(face / 255 * 31) * 255 // 31).astype(np.uint8)

@@ -101,7 +101,8 @@ def test_the_lid_covers_the_iris_at_rest_and_closes():
     iris = rest["iris L"]
     assert iris[:, 1].min() < upper[:, 1].min()  # a little of the iris is under the lid
     assert halves(shapes_of({"AU5": 1})["eye L"])[0][:, 1].min() < iris[:, 1].min()  # glaring: white above it
-    assert eye_opening({"AU43": 1}) < 1e-9 < eye_opening({"AU7": 1, "AU6": 1}) < eye_opening({}) < eye_opening({"AU5": 1})
+    heights = [eye_opening(units) for units in ({"AU43": 1}, {"AU7": 1, "AU6": 1}, {}, {"AU5": 1})]
+    assert heights[0] < 1e-9 < heights[1] < heights[2] < heights[3]
 
 
 def corner(units, side="L"):

@@ -1,4 +1,4 @@
-"""Draw data/schematic_faces.png, the contact sheet of the schematic faces: `python tools/draw_contact_sheet.py [--check]`.
+"""Draw data/schematic_faces.png, contact sheet of the bundled faces: `python tools/draw_contact_sheet.py [--check]`.
 
 A row for each emotion: a portrait in colour at full strength, then the first bundled faces of that class, twice their
 size. `--check` compares the file with a new drawing and writes nothing.

@@ -18,7 +18,8 @@ def eye_plan(scene, u, side):
     droop = who["droop_left" if side == "L" else "droop_right"]
     open_up = 0.090 * size * (1 - 0.12 * who["age"]) + 0.062 * u["AU5"] - 0.022 * u["AU7"] - 0.012 * u["AU6"] \
         - 0.012 * u["AU9"] - 0.018 * u["AU64"] + 0.01 * u["AU63"]
-    open_down = 0.050 * size - 0.040 * either(u["AU7"], 0.7 * u["AU6"], 0.45 * u["AU9"]) + 0.008 * u["AU5"] + 0.02 * droop
+    open_down = 0.050 * size - 0.040 * either(u["AU7"], 0.7 * u["AU6"], 0.45 * u["AU9"]) \
+        + 0.008 * u["AU5"] + 0.02 * droop
     open_up, open_down = max(open_up, 0.02), max(open_down, 0.003)
     dome_up = np.cos(np.pi / 2 * np.abs(t + 0.12 * (1 - t ** 2))) ** 0.72
     dome_up = np.where(np.abs(t) == 1, 0, dome_up)
@@ -74,7 +75,8 @@ def draw_eye(scene, u, side, plan):
         middle = ((start[0] + end[0]) / 2, (start[1] + end[1]) / 2 + 0.012)
         scene.fold(spline([start, middle, end]), 0.95 * crow, 0.021, 0.004, -0.05)
     tight = either(0.9 * u["AU6"], 0.7 * u["AU7"], 0.6 * u["AU9"])
-    under = spline([(sign * 0.15, 0.075), (sign * x0, 0.128 - 0.02 * tight), (outer + sign * 0.02, 0.06 - 0.03 * tight)])
+    under = spline([(sign * 0.15, 0.075), (sign * x0, 0.128 - 0.02 * tight),
+                    (outer + sign * 0.02, 0.06 - 0.03 * tight)])
     scene.fold(under, max(0.85 * tight, 0.4 * who["age"]), 0.022, 0.006)
 
 
@@ -82,7 +84,7 @@ def brow_plan(scene, u, side, lids):
     """The middle line (n, 2) of a brow from inside to outside and its thickness (n,); always above the lid."""
     who, sign = scene.who, SIGN[side]
     both = min(u["AU1"], u["AU4"])  # together they raise the inner end more steeply than either would alone
-    raise_in = 0.115 * u["AU1"] - 0.062 * u["AU4"] * (1 - 0.75 * u["AU1"]) - 0.03 * u["AU9"] * (1 - 0.8 * u["AU1"])
+    raise_in = 0.115 * u["AU1"] - 0.062 * u["AU4"] * (1 - 0.75 * u["AU1"]) - 0.045 * u["AU9"] * (1 - 0.8 * u["AU1"])
     raise_mid = 0.035 * u["AU1"] + 0.075 * u["AU2"] - 0.055 * u["AU4"] - 0.012 * u["AU9"] + 0.01 * both
     raise_out = 0.10 * u["AU2"] - 0.02 * u["AU4"] - 0.012 * u["AU6"] - 0.012 * both
     droop = 0.05 * who["droop_left" if side == "L" else "droop_right"]
@@ -118,10 +120,12 @@ def draw_forehead(scene, units, brows):
     raised = {side: either(units[side]["AU2"], 0.5 * units[side]["AU1"]) for side in SIGN}
     inner = {side: units[side]["AU1"] for side in SIGN}
     across = np.linspace(0, 0.52, 14)
-    fade_in, fade_out = smooth_step((across - 0.1) / 0.2) * smooth_step((0.53 - across) / 0.15), smooth_step((0.34 - across) / 0.26)
+    fade_in = smooth_step((across - 0.1) / 0.2) * smooth_step((0.53 - across) / 0.15)
+    fade_out = smooth_step((0.34 - across) / 0.26)
     for number, height in enumerate((-0.45, -0.535, -0.615)):
         for side, sign in SIGN.items():
-            bend = -0.018 * np.sin(across / 0.52 * np.pi * 1.15) - 0.012 * (1 - 0.5 * number) * np.cos(across / 0.3 * np.pi)
+            bend = -0.018 * np.sin(across / 0.52 * np.pi * 1.15)
+            bend = bend - 0.012 * (1 - 0.5 * number) * np.cos(across / 0.3 * np.pi)
             line = np.stack([sign * across, height - 0.02 * raised[side] + bend], 1)
             middle = 0.8 * either(inner[side], 0.5 * who["age"]) - 0.12 * number
             outer = 0.8 * either(raised[side] * (0.2 + 0.8 * units[side]["AU2"]), 0.45 * who["age"]) - 0.12 * number

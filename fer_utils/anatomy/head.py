@@ -37,8 +37,8 @@ def draw_neck(scene, units, jaw):
     scene.add("plane", outline(scene, jaw) * (0.95, 1) + (0, 0.16), scene.shadow, 0.62, 0.05, "neck", behind=True)
     for side in SIGN.values():
         scene.add("plane", spline([(side * 0.16, 1.52), (side * 0.24, 1.3), (side * 0.38, 0.9), (side * 0.6, 1.0),
-                                   (side * 0.6, 1.5)], closed=True), scene.shadow, 0.2 + 0.15 * side * scene.light[0] * -1,
-                  0.04, "neck", behind=True)
+                                   (side * 0.6, 1.5)], closed=True), scene.shadow,
+                  0.2 - 0.15 * side * scene.light[0], 0.04, "neck", behind=True)
         for x in (0.12, 0.27):
             band = spline([(side * x, 1.08 + jaw), (side * (x + 0.02), 1.25), (side * (x + 0.08), 1.46)])
             scene.add("fold", stroke(band, 0.035), scene.shadow, 0.85 * units["L" if side > 0 else "R"]["AU21"], 0.008,
@@ -53,9 +53,9 @@ def draw_head(scene, units, jaw):
     for side in SIGN.values() if scene.who["hair"] not in ("long", "scarf") else ():
         ear = spline([(side * x, y) for x, y in [(0.69, -0.13), (0.77, -0.16), (0.815, -0.05), (0.79, 0.12),
                                                  (0.745, 0.28), (0.69, 0.3)]], closed=True)
-        scene.add("ear", ear, scene.skin * 0.86, clip=None, behind=True)
+        scene.add("ear", ear, scene.skin * 0.86, clip=None)
         scene.add("fold", stroke(spline([(side * 0.75, -0.1), (side * 0.785, -0.02), (side * 0.755, 0.12),
-                                         (side * 0.735, 0.2)]), 0.03), scene.shadow, 0.6, 0.006, None, behind=True)
+                                         (side * 0.735, 0.2)]), 0.03), scene.shadow, 0.6, 0.006, None)
     head = outline(scene, jaw)
     scene.add("head", head, scene.skin, clip=None)
     plane = scene.plane
@@ -87,29 +87,34 @@ def draw_nose(scene, units):
     base = 0.40 + longer
     for side, sign in SIGN.items():
         u = units[side]
-        up = 0.05 * either(u["AU9"], 0.35 * u["AU10"])
+        up = 0.06 * either(u["AU9"], 0.35 * u["AU10"])
         wing = wide * (0.138 + 0.022 * u["AU38"] - 0.026 * u["AU39"] + 0.016 * u["AU9"] + 0.006 * u["AU12"])
-        slope = [(0.035, -0.12), (0.045, 0.1), (0.07, base - 0.08), (wing, base - 0.01 - up), (wing + 0.025, base - 0.08 - up),
+        slope = [(0.035, -0.12), (0.045, 0.1), (0.07, base - 0.08), (wing, base - 0.01 - up),
+                 (wing + 0.025, base - 0.08 - up),
                  (0.115, 0.1), (0.10, -0.08)]
         scene.plane(spline([(sign * x, y) for x, y in slope], closed=True), (sign * 0.66, 0.1), 0.72, 0.026, 0.05)
-        scene.add("nose shade", stroke(spline([(sign * 0.105, -0.16), (sign * 0.075, -0.04), (sign * 0.08, 0.1)]), 0.05),
+        scene.add("nose shade", stroke(spline([(sign * 0.105, -0.16), (sign * 0.075, -0.04), (sign * 0.08, 0.1)]),
+                                       0.05),
                   scene.shadow, 0.2, 0.02)
         scene.plane(oval(sign * (wing - 0.035), base - 0.045 - up, 0.038, 0.04), (-sign * 0.1, -0.4), 0.6, 0.012, 0.08)
         curve = spline([(sign * (wing - 0.022), base - 0.105 - up), (sign * (wing + 0.012), base - 0.055 - up),
                         (sign * (wing + 0.002), base - 0.008 - up), (sign * (wing - 0.045), base + 0.004 - 0.6 * up)])
         scene.add("wing", stroke(curve, 0.024), scene.line, 0.75, 0.005, lift=0.05)
         hole = wide * (0.066 + 0.006 * u["AU38"] - 0.008 * u["AU39"])
-        scene.add("nostril", spline([(sign * (hole - 0.032), base + 0.012), (sign * (hole - 0.005), base - 0.012 - 0.5 * up),
-                                     (sign * (hole + 0.036 + 0.01 * u["AU38"] - 0.018 * u["AU39"]), base + 0.002 - 0.6 * up),
-                                     (sign * hole, base + 0.016 - 0.3 * up)], closed=True),
-                  scene.skin * 0.14, 0.85, 0.006, lift=0.09)
+        wing_end = hole + 0.036 + 0.01 * u["AU38"] - 0.018 * u["AU39"]
+        opening = [(hole - 0.032, base + 0.012), (hole - 0.005, base - 0.012 - 0.5 * up),
+                   (wing_end, base + 0.002 - 0.6 * up), (hole, base + 0.016 - 0.3 * up)]
+        scene.add("nostril", spline([(sign * x, y) for x, y in opening], closed=True), scene.skin * 0.14, 0.85, 0.006,
+                  lift=0.09)
         wrinkle = u["AU9"]
         for x0, y0, x1, y1 in ((0.06, 0.055, 0.165, -0.035), (0.075, 0.15, 0.185, 0.07)):
-            line = spline([(sign * x0, y0), (sign * (x0 * 0.4 + x1 * 0.6), y0 * 0.6 + y1 * 0.4 - 0.012), (sign * x1, y1)])
-            scene.fold(line, 0.9 * wrinkle, 0.024, 0.006, 0.02)
+            line = spline([(sign * x0, y0), (sign * (x0 * 0.4 + x1 * 0.6), y0 * 0.6 + y1 * 0.4 - 0.012),
+                           (sign * x1, y1)])
+            scene.fold(line, wrinkle, 0.026, 0.006, 0.02)
     both = (units["L"]["AU9"] + units["R"]["AU9"]) / 2
     for y in (-0.125, -0.055, 0.01):
-        scene.fold(spline([(-0.062, y + 0.014), (0, y - 0.008), (0.062, y + 0.014)]), max(0.9 * both, 0.12 * scene.who["age"]),
+        scene.fold(spline([(-0.062, y + 0.014), (0, y - 0.008), (0.062, y + 0.014)]),
+                   max(0.9 * both, 0.12 * scene.who["age"]),
                    0.02, 0.005, 0.04)
     scene.add("ridge", stroke(spline([(0, -0.14), (-0.004, 0.05), (0, 0.22)]), 0.055), scene.bright, 0.5 - 0.25 * both,
               0.018, lift=0.12)

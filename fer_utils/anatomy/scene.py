@@ -50,7 +50,8 @@ def spline(points, closed=False, steps=6):
 @cache
 def _spline_weights(steps):
     t = np.arange(steps) / steps
-    return np.stack([-t + 2 * t ** 2 - t ** 3, 2 - 5 * t ** 2 + 3 * t ** 3, t + 4 * t ** 2 - 3 * t ** 3, t ** 3 - t ** 2], 1) / 2
+    return np.stack([-t + 2 * t ** 2 - t ** 3, 2 - 5 * t ** 2 + 3 * t ** 3,
+                     t + 4 * t ** 2 - 3 * t ** 3, t ** 3 - t ** 2], axis=1) / 2
 
 
 def stroke(points, width, ends=0.15):

@@ -100,7 +100,7 @@ def draw_gray(units=None, identity=None, pose=None, light=None, size=SIZE, super
     The drawing is made `supersample` times larger and averaged down, which gives smooth edges. Chapters 02 and 03.
     """
     light, pose = _complete(LIGHT, light, "light"), _complete(POSE, pose, "pose")
-    shapes = [shape for shape in _shapes(units, identity, pose, light) if size > 100 or not shape.fine]
+    shapes = _shapes(units, identity, pose, light, detail=size > 100)
     side = size * supersample
     scale = side / 2 / WINDOW[2] * pose["zoom"]
     offset = side / 2 + np.array((pose["shift_x"], pose["shift_y"])) * side - np.array(WINDOW[:2]) * scale
@@ -120,12 +120,13 @@ def draw_picture(units=None, identity=None, pose=None, light=None, width=240, ba
     return _paint(image, shapes, scale, -np.array((left, top)) * scale).reduce(2)
 
 
-def _shapes(units, identity, pose, light):
+def _shapes(units, identity, pose, light, detail=True):
     identity = _complete(IDENTITY, identity, "identity")
     for name, known in (("hair", HAIR), ("beard", BEARDS), ("glasses", GLASSES)):
         if identity[name] not in known:
             raise ValueError(f"{name} is {identity[name]!r}, but can be: {', '.join(known)}.")
-    return face_shapes(units, identity, _complete(POSE, pose, "pose"), _complete(LIGHT, light, "light"))
+    return face_shapes(units, identity, _complete(POSE, pose, "pose"), _complete(LIGHT, light, "light"),
+                       detail)
 
 
 def _complete(defaults, given, name):

@@ -14,13 +14,14 @@ from fer_utils.anatomy.scene import SIGN, Scene, Shape
 __all__ = ["Shape", "face_shapes"]
 
 
-def face_shapes(units, identity, pose, light):
+def face_shapes(units, identity, pose, light, detail=True):
     """The shapes of a face, a list of `Shape`.
 
     Arguments: units, a mixture as in `fer_utils.action_units`; identity, pose and light, dicts with every key of
-    `IDENTITY`, `POSE` and `LIGHT` in `fer_utils.face`.
+    `IDENTITY`, `POSE` and `LIGHT` in `fer_utils.face`; detail, whether to draw single hairs and the like, which do not
+    show at 48 pixels.
     """
-    scene = Scene(identity, pose, light)
+    scene = Scene(identity, pose, light, detail)
     units = by_side(units)
     jaw = jaw_drop(units)
     draw_neck(scene, units, jaw)

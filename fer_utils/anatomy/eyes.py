@@ -73,10 +73,10 @@ def draw_eye(scene, u, side, plan):
         start = (outer + sign * 0.035, rise * 0.45 - 0.005)
         end = (outer + sign * (0.035 + length), rise * 1.5 - 0.005)
         middle = ((start[0] + end[0]) / 2, (start[1] + end[1]) / 2 + 0.012)
-        scene.fold(spline([start, middle, end]), 0.95 * crow, 0.021, 0.004, -0.05)
+        scene.fold([start, middle, end], 0.95 * crow, 0.021, 0.004, -0.05)
     tight = either(0.9 * u["AU6"], 0.7 * u["AU7"], 0.6 * u["AU9"])
-    under = spline([(sign * 0.15, 0.075), (sign * x0, 0.128 - 0.02 * tight),
-                    (outer + sign * 0.02, 0.06 - 0.03 * tight)])
+    under = [(sign * 0.15, 0.075), (sign * x0, 0.128 - 0.02 * tight),
+                    (outer + sign * 0.02, 0.06 - 0.03 * tight)]
     scene.fold(under, max(0.85 * tight, 0.4 * who["age"]), 0.022, 0.006)
 
 
@@ -107,12 +107,12 @@ def draw_brow(scene, plan, side):
     colour = np.minimum(scene.hair * 0.8, scene.skin * 0.55)
     scene.add(f"brow {side}", stroke(line, thick), colour, 0.85, 0.007)
     scene.add("brow", stroke(line + (0, thick.mean() * 0.1), thick * 0.55), colour * 0.7, 0.6, 0.006)
-    for i in range(1, len(line) - 3, 2):  # single hairs, fanning out
+    for i in range(1, len(line) - 3, 2) if scene.detail else ():  # single hairs, fanning out
         along = line[min(i + 3, len(line) - 1)] - line[i]
         lean = np.interp(i / len(line), [0, 0.5, 1], [1.1, 0.35, -0.1])
         root = line[i] + (0, thick[i] * 0.42)
         tip = line[i] + along * 0.8 + (0, -thick[i] * (0.25 + 0.35 * lean))
-        scene.add("brow hair", stroke(np.linspace(root, tip, 4), 0.009), colour * 0.55, 0.75, 0, fine=True)
+        scene.add("brow hair", stroke(np.linspace(root, tip, 4), 0.009), colour * 0.55, 0.75, 0)
 
 
 def draw_forehead(scene, units, brows):
@@ -134,6 +134,6 @@ def draw_forehead(scene, units, brows):
                 scene.add("fold", stroke(line, 0.022 * fade), scene.line, 0.7 * strength, 0.007)
     for side, sign in SIGN.items():
         frown, low = units[side]["AU4"], brows[side][0][0, 1]
-        line = spline([(sign * 0.058, low - 0.10), (sign * 0.042, low - 0.01), (sign * 0.055, low + 0.085)])
+        line = [(sign * 0.058, low - 0.10), (sign * 0.042, low - 0.01), (sign * 0.055, low + 0.085)]
         scene.fold(line, max(0.95 * frown, 0.3 * who["age"]), 0.026, 0.005)
         scene.add("frown", oval(sign * 0.10, low - 0.075, 0.045, 0.03), scene.bright, 0.4 * frown, 0.02)

@@ -104,12 +104,12 @@ def draw_hair(scene):
               colour * 0.35,
               0.55, 0.06, "hair front")
     count = len(low)
-    for i in range(0, count, 3) if style != "curls" else ():  # strands from the crown to the hairline
+    for i in range(0, count, 3) if scene.detail and style != "curls" else ():  # strands from the crown to the hairline
         root = np.array((0.12 + 0.5 * low[i, 0], -1.31 + 0.3 * low[i, 0] ** 2))
         end = low[i]
         bend = (root + end) / 2 * (1.16, 1.04)
         scene.add("strand", stroke(spline([root, bend, end], steps=6), 0.013), (colour * 0.5, shine)[i // 3 % 2],
-                  0.5, 0, "hair front", fine=True)
+                  0.5, 0, "hair front")
 
 
 def draw_glasses(scene):

@@ -108,12 +108,12 @@ def draw_nose(scene, units):
                   lift=0.09)
         wrinkle = u["AU9"]
         for x0, y0, x1, y1 in ((0.06, 0.055, 0.165, -0.035), (0.075, 0.15, 0.185, 0.07)):
-            line = spline([(sign * x0, y0), (sign * (x0 * 0.4 + x1 * 0.6), y0 * 0.6 + y1 * 0.4 - 0.012),
-                           (sign * x1, y1)])
+            line = [(sign * x0, y0), (sign * (x0 * 0.4 + x1 * 0.6), y0 * 0.6 + y1 * 0.4 - 0.012),
+                    (sign * x1, y1)]
             scene.fold(line, wrinkle, 0.026, 0.006, 0.02)
     both = (units["L"]["AU9"] + units["R"]["AU9"]) / 2
     for y in (-0.125, -0.055, 0.01):
-        scene.fold(spline([(-0.062, y + 0.014), (0, y - 0.008), (0.062, y + 0.014)]),
+        scene.fold([(-0.062, y + 0.014), (0, y - 0.008), (0.062, y + 0.014)],
                    max(0.9 * both, 0.12 * scene.who["age"]),
                    0.02, 0.005, 0.04)
     scene.add("ridge", stroke(spline([(0, -0.14), (-0.004, 0.05), (0, 0.22)]), 0.055), scene.bright, 0.5 - 0.25 * both,

@@ -38,9 +38,9 @@ def mouth_plan(scene, units, jaw):
     line = middle + (np.where(T < 0, yr, yl) - middle) * np.abs(T) ** each(lambda u: 1.7 + 0.8 * u["AU15"])
     part = each(lambda u: either(u["AU25"], 0.3 * u["AU16"], 0.3 * u["AU10"]))
     lift = each(lambda u: 0.072 * either(u["AU10"], 0.45 * u["AU9"]) + 0.016 * u["AU12"] * u["AU25"])
-    gap_up = (0.014 * part + lift * each(lambda u: either(0.25 * u["AU10"], u["AU25"])) 
+    gap_up = (0.014 * part + lift * each(lambda u: either(0.25 * u["AU10"], u["AU25"]))
               + 0.02 * min(drop / 0.1, 1))
-    gap_down = (0.028 * part + 0.055 * each(lambda u: u["AU16"]) 
+    gap_down = (0.028 * part + 0.055 * each(lambda u: u["AU16"])
                 + 0.06 * each(lambda u: u["AU12"] * u["AU25"]) + 0.92 * drop)
     loose = (1 - press) * (1 - 0.35 * chin)
     gap_up, gap_down = gap_up * loose, gap_down * loose
@@ -89,16 +89,16 @@ def draw_mouth(scene, units, plan, jaw):
                                     (0.12, 0.765 + 0.75 * drop), (0.17, 0.92 + drop)]), (168, 84, 84),
                   min(1, 4 * drop), 0.012, "mouth", lift=lift)
         ivory = np.array((244, 238, 226))
-        for name, edge, height, share in (("upper teeth", 0.672, -0.14, 1.0), 
+        for name, edge, height, share in (("upper teeth", 0.672, -0.14, 1.0),
                                           ("lower teeth", 0.668 + 0.98 * drop, 0.12, 0.82)):
             half = 0.27 * share
             arch = edge + np.sign(height) * 0.022 * T ** 2 + smile
             scene.add(name, between(half * T, arch, arch + height), ivory * (1.0 if height < 0 else 0.9),
                       1, 0.003, "mouth", lift=lift)
-            for cut in np.linspace(-0.83, 0.83, 10):
+            for cut in np.linspace(-0.83, 0.83, 10) if scene.detail else ():
                 scene.add("tooth edge", stroke(np.linspace((half * cut, edge - 0.01), (half * cut, edge + height), 3),
                                                0.006),
-                          (150, 130, 120), 0.55, 0, "mouth", fine=True, lift=lift)
+                          (150, 130, 120), 0.55, 0, "mouth", lift=lift)
         scene.add("inner shade", stroke(np.stack([x, upper + 0.004], 1), 0.045), (30, 10, 12), 0.4, 0.01, "mouth",
                   lift=lift)
         for sign in SIGN.values():
@@ -111,7 +111,7 @@ def draw_mouth(scene, units, plan, jaw):
         ball = units[side]["AU17"]
         for px, py in ((0.05, 0.885), (0.11, 0.91), (0.04, 0.955), (0.13, 0.86)):
             scene.add("pit", oval(sign * px, py + jaw, 0.02, 0.014), scene.shadow, 0.55 * ball, 0.006)
-        scene.fold(spline([(0, middle + 0.05), (sign * 0.09, middle + 0.055), (sign * 0.16, middle + 0.085)]),
+        scene.fold([(0, middle + 0.05), (sign * 0.09, middle + 0.055), (sign * 0.16, middle + 0.085)],
                    max(0.8 * ball, 0.45 * units[side]["AU16"], 0.35 * who["age"]), 0.026, 0.007)
         tight = either(0.8 * units[side]["AU23"], 0.8 * units[side]["AU24"])
         for px in (0.05, 0.12):  # small upright folds of tight lips
@@ -137,19 +137,18 @@ def draw_cheek(scene, u, side, mouth):
     middle = ((start[0] + end[0]) / 2 + sign * (0.045 + 0.05 * pull * (1 - square) + 0.045 * square),
               (start[1] + end[1]) / 2 - 0.015 - 0.05 * square)
     line = spline([start, middle, end], steps=12)
-    scene.add("fold shade", stroke(line - (sign * 0.03, -0.01), 0.11), scene.shadow, 
+    scene.add("fold shade", stroke(line - (sign * 0.03, -0.01), 0.11), scene.shadow,
               0.09 + 0.3 * pull + 0.1 * who["age"], 0.03)
     scene.fold(line, max(0.10 + 0.85 * pull, 0.75 * who["age"]), 0.026, 0.007)
     down = u["AU15"]
-    line = spline([corner + (sign * 0.025, -0.015), corner + (sign * 0.06, 0.06), corner + (sign * 0.045, 0.15)])
+    line = [corner + (sign * 0.025, -0.015), corner + (sign * 0.06, 0.06), corner + (sign * 0.045, 0.15)]
     scene.fold(line, max(0.9 * down, 0.45 * who["age"] - 0.1), 0.028, 0.007)
     sideways = u["AU20"]
     for out in (0.075, 0.125):
-        line = spline([corner + (sign * out, -0.075), corner + (sign * (out + 0.025), 0.02),
-                       corner + (sign * out, 0.12)])
+        line = [corner + (sign * out, -0.075), corner + (sign * (out + 0.025), 0.02), corner + (sign * out, 0.12)]
         scene.fold(line, 0.7 * sideways * (1.2 - 4 * out), 0.024, 0.007)
     dimple = u["AU14"]
-    line = spline([corner + (sign * 0.045, -0.05), corner + (sign * 0.065, 0.0), corner + (sign * 0.045, 0.055)])
+    line = [corner + (sign * 0.045, -0.05), corner + (sign * 0.065, 0.0), corner + (sign * 0.045, 0.055)]
     scene.fold(line, 0.95 * dimple, 0.03, 0.005)
     scene.add("dimple", oval(*(corner + (sign * 0.03, 0)), 0.04, 0.05), scene.shadow,
               0.13 + 0.5 * dimple + 0.25 * u["AU23"], 0.016)

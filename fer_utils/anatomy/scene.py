@@ -25,7 +25,6 @@ class Shape(NamedTuple):
         opacity: 0 to 1.
         blur: standard deviation of the softened edge, in face units.
         clip: name of the shape outside of which nothing of this one is painted, or None.
-        fine: too fine to matter at 48 pixels, where it is left out.
     """
 
     name: str
@@ -34,7 +33,6 @@ class Shape(NamedTuple):
     opacity: float = 1.0
     blur: float = 0.0
     clip: str | None = None
-    fine: bool = False
 
 
 def spline(points, closed=False, steps=6):
@@ -100,8 +98,8 @@ def either(*values):
 class Scene:
     """Collects shapes; turns them with the head, and colours skin by the light."""
 
-    def __init__(self, identity, pose, light):
-        self.who, self.pose, self.shapes = identity, pose, []
+    def __init__(self, identity, pose, light, detail=True):
+        self.who, self.pose, self.detail, self.shapes = identity, pose, detail, []
         across, down = math.sin(light["azimuth"]), -math.sin(light["elevation"])
         toward = math.sqrt(max(1 - across ** 2 - down ** 2, 0.05))
         self.light, self.contrast = np.array([across, down, toward]), light["contrast"]
@@ -115,19 +113,20 @@ class Scene:
         hair = np.array([np.interp(identity["hair_tone"], np.linspace(0, 1, 5), column) for column in dark.T])
         self.hair = hair + (np.array((205, 205, 205)) - hair) * smooth_step((identity["age"] - 0.5) / 0.5) * 0.85
 
-    def add(self, name, points, colour, opacity=1.0, blur=0.0, clip="head", fine=False, lift=0.0, behind=False):
+    def add(self, name, points, colour, opacity=1.0, blur=0.0, clip="head", lift=0.0, behind=False):
         """`lift`: how far the shape stands out of the rounded face; `behind`: it stands behind it, as hair and ears."""
         if opacity > 0.03 and len(points):
             colour = tuple(min(max(float(value), 0.0), 255.0) for value in colour)
-            shape = Shape(name, np.asarray(points, dtype=float), colour, float(min(opacity, 1)), blur, clip, fine)
+            shape = Shape(name, np.asarray(points, dtype=float), colour, float(min(opacity, 1)), blur, clip)
             self.shapes.append((shape, lift, behind))
 
-    def fold(self, points, strength, width=0.02, soft=0.006, lift=0.0, clip="head", fine=False):
-        """A fold of the skin: a dark line with a bright ridge below it."""
+    def fold(self, points, strength, width=0.02, soft=0.006, lift=0.0, clip="head"):
+        """A fold of the skin: a dark line with a bright ridge below it. Through three points runs a smooth curve."""
         if strength > 0.06:
+            points = spline(points) if len(points) == 3 else points
             self.add("ridge", stroke(np.asarray(points) + (0, width * 0.9), width * 1.3), self.bright, 0.4 * strength,
-                     soft * 2, clip, fine, lift)
-            self.add("fold", stroke(points, width), self.line, 0.85 * strength, soft, clip, fine, lift)
+                     soft * 2, clip, lift)
+            self.add("fold", stroke(points, width), self.line, 0.85 * strength, soft, clip, lift)
 
     def plane(self, points, normal, strength=1.0, blur=0.05, lift=0.0, clip="head"):
         """A part of the face that looks along `normal` (x, y): brighter or darker than the front by the light."""

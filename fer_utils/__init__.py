@@ -4,7 +4,7 @@ Importing it is quick: NumPy is all it needs until something is used. Where thin
 
 | question | module |
 |---|---|
-| Where do the faces come from? | `data`, `sources`, `schematic` |
+| Where do the faces come from? | `data`, `sources`, `schematic`, `face`, `anatomy`, `action_units` |
 | What happens to a face before a network sees it? | `preprocessing`, `augmentation` |
 | What is inside a network? | `squeezenet`, `networks` |
 | How is it trained? | `recipes`, `training` |

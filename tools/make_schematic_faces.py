@@ -25,7 +25,7 @@ LARGEST_SHARE_MOVED = 0.01
 
 def make_split(split, first=None):
     """(images, labels) of the split "train", "public" or "private"; `first` draws only its first faces."""
-    return make_faces(COUNTS[split], SEEDS[split], first)
+    return make_faces(COUNTS[split], SEEDS[split], first, workers=1 if first else os.cpu_count() or 1)
 
 
 def differences(first=None):

@@ -1,0 +1,226 @@
+"""The schematic face: units move what they should, and every mixture of them draws a clean face."""
+
+import xml.etree.ElementTree as ElementTree
+
+import numpy as np
+import pytest
+
+from fer_utils.action_units import ACTION_UNITS, EXPRESSIONS
+from fer_utils.anatomy import face_shapes
+from fer_utils.anatomy.scene import spline, stroke
+from fer_utils.face import (BEARDS, GLASSES, HAIR, IDENTITY, LIGHT, POSE, draw_gray, draw_picture, draw_svg,
+                            random_identity)
+
+SIDED = [code for code, unit in ACTION_UNITS.items() if unit.sided]
+NUMBERS = [name for name, value in IDENTITY.items() if value == 0.0 and name != "age" and not name.startswith("droop")]
+
+
+def shapes_of(units=None, identity=None, pose=None):
+    """The shapes of a face by name; of those that share a name, the first."""
+    found = {}
+    for shape in face_shapes(units, IDENTITY | (identity or {}), POSE | (pose or {}), LIGHT):
+        found.setdefault(shape.name, shape.points)
+    return found
+
+
+def extreme(seed):
+    """(units, identity): a third of the units pulled as far as they go, on each side by itself, on an extreme face."""
+    rng = np.random.default_rng(seed)
+    units = {code + side: float(rng.choice([0, 0, 1])) if rng.random() < 0.7 else float(rng.random())
+             for code, unit in ACTION_UNITS.items() for side in (("L", "R") if unit.sided else ("",))}
+    who = {name: float(rng.choice([-1, 0, 1])) for name in NUMBERS}
+    return units, who | dict(age=float(rng.integers(2)), droop_left=float(rng.integers(2)))
+
+
+def crosses_itself(points):
+    """Whether two edges of a closed outline cross; outlines that only touch do not count."""
+    a, b = points, np.roll(points, -1, axis=0)
+
+    def turn(p, q, r):  # twice the area of each triangle: its sign is the side of the line on which r lies
+        return (q[..., 0] - p[..., 0]) * (r[..., 1] - p[..., 1]) - (q[..., 1] - p[..., 1]) * (r[..., 0] - p[..., 0])
+
+    a1, b1, a2, b2 = a[:, None], b[:, None], a[None], b[None]
+    apart = 1e-9
+    across = (turn(a1, b1, a2) * turn(a1, b1, b2) < -apart ** 2) & (turn(a2, b2, a1) * turn(a2, b2, b1) < -apart ** 2)
+    strict = np.minimum(abs(turn(a1, b1, a2)), abs(turn(a1, b1, b2))) > apart
+    return bool((across & strict & strict.T).any())
+
+
+def halves(points):
+    """The two long edges of an outline that runs along one and back along the other, in the same direction."""
+    return points[:len(points) // 2], points[len(points) // 2:][::-1]
+
+
+def test_the_check_for_crossing_lines_sees_a_crossing():
+    square = np.array([(0, 0), (1, 0), (1, 1), (0, 1)], float)
+    assert not crosses_itself(square) and crosses_itself(square[[0, 2, 1, 3]])
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_no_mixture_tears_the_face(seed):
+    shapes = shapes_of(*extreme(seed))
+    for name in ("head", "eye L", "eye R", "brow L", "brow R", "upper lip", "lower lip", "mouth", "iris L", "nostril"):
+        assert not crosses_itself(shapes[name]), name
+    for side in "LR":
+        upper, lower = halves(shapes[f"eye {side}"])
+        assert (upper[:, 1] <= lower[:, 1] + 1e-9).all()
+        brow = halves(shapes[f"brow {side}"])
+        brow = np.concatenate(brow)
+        lid = np.interp(brow[:, 0], upper[:, 0], upper[:, 1])
+        inside = (brow[:, 0] > upper[0, 0]) & (brow[:, 0] < upper[-1, 0])
+        assert (brow[inside, 1] < lid[inside]).all(), "the brow lies on the eye"
+    top, upper = halves(shapes["upper lip"])
+    lower, bottom = halves(shapes["lower lip"])
+    edge, other_edge = halves(shapes["mouth"])
+    assert np.allclose(edge, upper) and np.allclose(other_edge, lower)  # the lips frame the opening without a gap
+    for above, below in ((top, upper), (upper, lower), (lower, bottom)):
+        assert np.allclose(above[:, 0], below[:, 0]) and (above[:, 1] <= below[:, 1] + 1e-9).all()
+    assert np.allclose(upper[[0, -1]], lower[[0, -1]])  # and meet at the corners
+    assert (np.diff(upper[:, 0]) > 0).all()
+    assert top[:, 1].min() > shapes["nostril"][:, 1].max() and bottom[:, 1].max() < shapes["head"][:, 1].max() - 0.04
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_the_iris_shows_within_the_lids_only(seed):
+    units, who = extreme(seed)
+    for shape in face_shapes(units, IDENTITY | who, POSE, LIGHT):
+        if shape.name.split()[0] in ("iris", "pupil", "glint", "cast"):
+            assert shape.clip in ("eye L", "eye R")
+        if shape.name in ("tongue", "upper teeth", "lower teeth", "tooth edge"):
+            assert shape.clip == "mouth"
+
+
+def eye_opening(units, side="L"):
+    upper, lower = halves(shapes_of(units)[f"eye {side}"])
+    return (lower - upper)[:, 1].max()
+
+
+def test_the_lid_covers_the_iris_at_rest_and_closes():
+    rest = shapes_of()
+    upper, lower = halves(rest["eye L"])
+    iris = rest["iris L"]
+    assert iris[:, 1].min() < upper[:, 1].min()  # a little of the iris is under the lid
+    assert halves(shapes_of({"AU5": 1})["eye L"])[0][:, 1].min() < iris[:, 1].min()  # glaring: white above it
+    heights = [eye_opening(units) for units in ({"AU43": 1}, {"AU7": 1, "AU6": 1}, {}, {"AU5": 1})]
+    assert heights[0] < 1e-9 < heights[1] < heights[2] < heights[3]
+
+
+def corner(units, side="L"):
+    return halves(shapes_of(units)["mouth"])[0][-1 if side == "L" else 0]
+
+
+def inner_brow(units, side="L"):
+    """Where the inner end of a brow stands: (distance from the middle, height with up as positive)."""
+    points = shapes_of(units)[f"brow {side}"]
+    end = points[abs(points[:, 0]).argmin()]
+    return abs(end[0]), -end[1]
+
+
+def test_units_move_what_their_names_say():
+    (x, y), rest = corner({}), shapes_of()
+    assert corner({"AU12": 1})[0] > x + 0.03 and corner({"AU12": 1})[1] < y - 0.05
+    assert corner({"AU15": 1})[1] > y + 0.05 and corner({"AU20": 1})[0] > x + 0.03 and corner({"AU18": 1})[0] < x - 0.05
+    assert corner({"AU13": 1})[1] < y - 0.03 and corner({"AU23": 1})[0] < x
+    apart, height = inner_brow({})
+    assert inner_brow({"AU1": 1})[1] > height + 0.05 > height - 0.03 > inner_brow({"AU4": 1})[1]
+    assert inner_brow({"AU4": 1})[0] < apart - 0.03
+    outer = [shapes_of(units)["brow L"][:, 0].argmax() for units in ({}, {"AU2": 1})]
+    assert shapes_of({"AU2": 1})["brow L"][outer[1], 1] < rest["brow L"][outer[0], 1] - 0.05
+    chin = [shapes_of(units)["head"][:, 1].max() for units in ({}, {"AU26": 1}, {"AU27": 1})]
+    assert chin[0] + 0.05 < chin[1] < chin[2] - 0.05
+    tall = [np.ptp(shapes_of(units)["mouth"][:, 1]) for units in ({"AU24": 1}, {"AU25": 1}, {"AU26": 1}, {"AU27": 1})]
+    assert tall == sorted(tall)
+    for unit, name, lower in (("AU10", "upper lip", -0.03), ("AU16", "lower lip", 0.03)):
+        edge = (np.min if lower < 0 else np.max)
+        assert (edge(shapes_of({unit: 1})[name][:, 1]) - edge(rest[name][:, 1])) / lower > 1
+    iris = {unit: shapes_of({unit: 1})["iris L"].mean(axis=0) - rest["iris L"].mean(axis=0)
+            for unit in ("AU61", "AU62", "AU63", "AU64")}
+    assert iris["AU61"][0] > 0.05 > -0.05 > iris["AU62"][0] and iris["AU64"][1] > 0.03 > -0.03 > iris["AU63"][1]
+
+
+@pytest.mark.parametrize("code", list(ACTION_UNITS))
+def test_every_unit_changes_the_picture_on_its_own_side(code):
+    # AU21 tenses the neck, which the crop for networks leaves out
+    rest, moved = (np.asarray(draw_picture(units, width=120), dtype=int) for units in ({}, {code: 1}))
+    assert (abs(moved - rest).max(axis=2) > 25).sum() > 3
+    if ACTION_UNITS[code].sided:
+        left = abs(np.asarray(draw_picture({code + "L": 1}, width=120), dtype=int) - rest).sum(axis=(0, 2))
+        right = abs(np.asarray(draw_picture({code + "R": 1}, width=120), dtype=int) - rest).sum(axis=(0, 2))
+        assert left[60:].sum() > 1.5 * left[:60].sum(), "the person's left is on the right of the picture"
+        assert right[:60].sum() > 1.5 * right[60:].sum()
+
+
+def test_left_and_right_are_mirror_images():
+    for code in SIDED:
+        left, right = (draw_gray({code + side: 1}, light=dict(azimuth=0.0)).astype(int) for side in "LR")
+        assert abs(left - right[:, ::-1]).mean() < 1.0, code
+
+
+def test_a_paralysed_side_hangs():
+    assert corner({}, "R")[1] < shapes_of(identity={"droop_right": 1})["mouth"][0, 1] - 0.03
+
+
+def test_the_gray_face_fills_the_frame_of_a_network():
+    face = draw_gray()
+    assert face.shape == (48, 48) and face.dtype == np.uint8 and np.ptp(face) > 120
+    assert draw_gray(size=96).shape == (96, 96)
+    assert np.mean(face == LIGHT["background"]) < 0.2
+    assert np.array_equal(face, draw_gray({}, IDENTITY, POSE, LIGHT))
+
+
+def test_the_light_comes_from_where_it_is_put():
+    left, right = (draw_gray(light=dict(azimuth=angle)).astype(float)[15:40] for angle in (-0.9, 0.9))
+    assert left[:, 10:20].mean() > left[:, 28:38].mean() + 5 and right[:, 10:20].mean() < right[:, 28:38].mean() - 5
+    assert draw_gray(light=dict(gain=0.7)).mean() < draw_gray().mean() - 20
+
+
+def test_the_head_turns_in_its_outline():
+    nose = [shapes_of(pose=dict(yaw=yaw))["nostril"][:, 0].mean() for yaw in (-15, 0, 15)]
+    assert nose[0] < nose[1] - 0.08 and nose[1] + 0.08 < nose[2]
+    head = [shapes_of(pose=dict(yaw=yaw))["head"][:, 0].mean() for yaw in (-15, 0, 15)]
+    assert np.ptp(head) < 0.08
+
+
+@pytest.mark.parametrize("arguments, said", [
+    ((None, {"nose": 1}), "unknown in identity: nose"), ((None, None, {"turn": 3}), "unknown in pose: turn"),
+    ((None, None, None, {"lamp": 3}), "unknown in light: lamp"), ((None, {"hair": "green"}), "hair is 'green'"),
+    (({"AU99": 1},), "unknown action unit"), ((None, {"glasses": True}), "glasses is True")])
+def test_unknown_names_are_refused(arguments, said):
+    for draw in (draw_svg, draw_gray, draw_picture):
+        with pytest.raises(ValueError, match=said):
+            draw(*arguments)
+
+
+def test_random_people_differ_and_are_complete():
+    people = [random_identity(np.random.default_rng(seed)) for seed in range(60)]
+    assert all(set(person) == set(IDENTITY) for person in people)
+    for name, known in (("hair", HAIR), ("beard", BEARDS), ("glasses", GLASSES)):
+        assert {person[name] for person in people} == set(known)
+    assert people[0] == random_identity(np.random.default_rng(0)) and people[0] != people[1]
+
+
+@pytest.mark.parametrize("emotion", list(EXPRESSIONS))
+def test_the_svg_is_sound_and_says_what_it_shows(emotion):
+    svg = draw_svg(EXPRESSIONS[emotion])
+    root = ElementTree.fromstring(svg)
+    assert root.get("role") == "img" and len(svg) < 100_000
+    assert ("all units at rest" in root.get("aria-label")) == (emotion == "neutral")
+    known = {element.get("id") for element in root.iter() if element.get("id")}
+    used = {value[5:-1] for element in root.iter() for value in element.attrib.values() if value.startswith("url(#")}
+    assert used == known
+    assert draw_svg(EXPRESSIONS[emotion]) == svg
+
+
+def test_two_faces_on_a_page_do_not_share_their_definitions():
+    ids = [{element.get("id") for element in ElementTree.fromstring(draw_svg(units)).iter() if element.get("id")}
+           for units in ({"AU12": 1}, {"AU12": 0.9})]
+    assert not ids[0] & ids[1]
+    assert '"a &lt;b&gt;"' in draw_svg(alt="a <b>")
+
+
+def test_curves_pass_through_their_points_and_strokes_have_their_width():
+    points = np.array([(0, 0), (1, 1), (2, 0), (3, 1)], float)
+    curve = spline(points)
+    assert all(np.abs(curve - point).sum(axis=1).min() < 1e-9 for point in points)
+    outline = stroke(np.linspace((0, 0), (1, 0), 11), np.full(11, 0.2))
+    assert np.allclose(np.ptp(outline[:, 1]), 0.2) and not crosses_itself(outline)

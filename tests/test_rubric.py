@@ -187,6 +187,6 @@ def test_minutes_are_counted_part_by_part():
         count_minutes(notebook, questions=4)
     notebook.metadata["run_seconds"] = 30
     parts = count_minutes(notebook, questions=4)
-    assert parts == {"reading": pytest.approx(208 / 200), "code": pytest.approx(26 / 12), "pictures": 1.0, "exercises": 5,
+    assert parts == {"reading": pytest.approx(207 / 200), "code": pytest.approx(26 / 12), "pictures": 1.0, "exercises": 5,
                      "questions": 6, "explorers": 2, "running": 0.5}
     assert stated_minutes(notebook.cells[0].source) == 25 and rounded(17.6) == 20 and rounded(1) == 5

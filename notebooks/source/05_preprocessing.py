@@ -13,7 +13,7 @@
 # 4. compute class weights by hand and check them against scikit-learn,
 # 5. replace the thesis's `ImageDataGenerator` by Keras layers.
 #
-# **You need** chapters 00 and 03. **Time:** about 60 minutes; the cells run in about a minute. **Data:** the faces the banner
+# **You need** chapters 00 and 03. **Time:** about 35 minutes; the cells run in about a minute. **Data:** the faces the banner
 # names. **Source:** sections 3.6.1, 4.2 and 5.1 of the thesis.
 
 # %% tags=["bootstrap"]

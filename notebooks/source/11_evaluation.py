@@ -13,7 +13,7 @@
 # 4. put an interval around an accuracy, and compare two networks on the same faces,
 # 5. test the thesis's observations about single emotions on our own recorded run.
 #
-# **You need** chapter 00; chapter 09 tells how the networks are made. **Time:** about 60 minutes; the cells run in under half
+# **You need** chapter 00; chapter 09 tells how the networks are made. **Time:** about 35 minutes; the cells run in under half
 # a minute. **Data:** recorded answers on FER-2013's PrivateTest, so the chapter is the same with and without the dataset.
 # **Source:** sections 4.5 and 6.4 of the thesis.
 

@@ -51,6 +51,8 @@ def _difference(expected, got, tolerance):
     if a.ndim and b.ndim and a.shape != b.shape:
         return f"expected an array of shape {a.shape}, got one of shape {b.shape}"
     if a.shape != b.shape or a.size <= 8:
+        if np.asarray(got).dtype == bool:
+            expected = np.asarray(expected, bool)
         return f"expected {_short(expected)}, got {_short(got)}"
     wrong = ~np.isclose(a, b, rtol=0, atol=tolerance)
     place = tuple(int(i) for i in np.argwhere(wrong)[0])
@@ -204,11 +206,13 @@ def check_has_twin(function):
     test[2, 0, 0] = train[0, 0, 0]
     close = train[[7]].copy()
     close[0, 5, 5] ^= 1  # one pixel off by one: no twin, and equal in mean to three digits
-    test = np.concatenate([test, close])
+    mirrored = train[[9]][:, :, ::-1]  # the same gray levels in other places: no twin, and exactly equal in mean
+    test = np.concatenate([test, close, mirrored])
     answer = function(test, train)
     if untouched(answer):
         return greet(hint)
-    expect([1, 1, 0, 0, 0, 1, 0], answer, "seven test images, three of them copies and one a copy but for a pixel", hint)
+    expect([1, 1, 0, 0, 0, 1, 0, 0], answer,
+           "eight test images: three copies, one but for a pixel, one mirrored, and three others", hint)
     confirm("Every pixel equal, wherever the copy stands.")
 
 
@@ -250,5 +254,5 @@ def _wrapped(text):
 
 
 def _short(value):
-    text = np.array2string(np.asarray(value), precision=4, threshold=6, edgeitems=2) if np.ndim(value) else str(value)
+    text = np.array2string(np.asarray(value), precision=4, threshold=8, edgeitems=2) if np.ndim(value) else str(value)
     return " ".join(text.split())

@@ -57,21 +57,25 @@ def mean_faces(images, labels):
 
 
 def difference(means, first="happiness", second="sadness"):
-    """Two mean faces and where the first is brighter (orange) or darker (blue) than the second."""
+    """Two mean faces and where the first is brighter (orange) or darker (purple) than the second.
+
+    The difference of their overall brightness is taken off first: it says how the photographs were lit, not what a face does.
+    """
     a, b = (means[EMOTIONS.index(name)].astype(float) for name in (first, second))
+    change = (a - a.mean()) - (b - b.mean())
     figure, axes = new_figure(7.6, 2.7, 3)
     for axis, image, title in zip(axes, (a, b), (first, second)):
         axis.imshow(image, cmap="gray", vmin=0, vmax=255)
         axis.set_title(f"mean of {title}")
-    shown = axes[2].imshow(a - b, cmap="PuOr_r", vmin=-40, vmax=40)
+    shown = axes[2].imshow(change, cmap="PuOr_r", vmin=-30, vmax=30)
     axes[2].set_title("first minus second")
     figure.colorbar(shown, ax=axes[2], label="gray levels")
     for axis in axes:
         axis.axis("off")
-    row, column = np.unravel_index(np.argmax(np.abs(a - b)), a.shape)
-    return figure, (f"The mean faces of {first} and {second} and their difference; it is largest, "
-                    f"{(a - b)[row, column]:+.0f} gray levels, at row {row}, column {column}, and "
-                    f"{np.abs(a - b).mean():.1f} on average.")
+    row, column = np.unravel_index(np.argmax(np.abs(change)), a.shape)
+    return figure, (f"The mean faces of {first} and {second} and their difference, overall brightness aside; it is largest, "
+                    f"{change[row, column]:+.0f} gray levels, at row {row}, column {column}, and "
+                    f"{np.abs(change).mean():.1f} on average.")
 
 
 def explore_difference(means):

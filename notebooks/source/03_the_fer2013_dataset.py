@@ -174,7 +174,7 @@ course.show(*figures.databases())
 by_split = facts["counts"].values()
 total = [sum(counts[emotion] for counts in by_split) for emotion in EMOTIONS]
 assert tuple(total) == figures.DATABASES["FER2013"]
-print("FER-2013:", dict(zip(EMOTIONS, total)))
+course.say(", ".join(f"{emotion} {n:,}" for emotion, n in zip(EMOTIONS, total)))
 
 # %% [markdown]
 # ## The average face
@@ -193,8 +193,9 @@ course.show(*face_grid(means, EMOTIONS))
 course.show(*figures.difference(means, "happiness", "sadness"))
 
 # %% [markdown]
-# Orange is where the happy faces are brighter, blue where they are darker: teeth, cheeks and the folds beside the mouth. Now
-# predict which two emotions are hardest to tell apart, and see how pale their difference is.
+# Orange is where the happy faces are brighter, purple where they are darker; how light the photographs are as a whole is taken off.
+# In a smile the folds beside the mouth are darker, cheeks and chin brighter. Now predict which two emotions are hardest to
+# tell apart, and see how pale their difference is.
 
 # %%
 figures.explore_difference(means)
@@ -220,13 +221,13 @@ course.show(*figures.baselines(facts["public_accuracy"]))
 
 # %% [markdown]
 # A linear model weighs each pixel. The nearest neighbour gives each face the label of the most similar training face. Both beat the
-# most common class, and both are far from the network of chapter 09. Why do two bars belong to the nearest neighbour?
+# most common class, and both are far from the network of chapter 09. Why the nearest neighbour has two bars is told below,
+# under *Twins*.
 
 # %% [markdown]
 # ## What 48 by 48 pixels keep of a face
 #
-# The photographs were shrunk until a mouth is a dozen pixels wide. How much of an expression is left, and how much smaller could
-# a face be? To find out, shrink it further.
+# How much of an expression is left in so few pixels, and how much smaller could a face be? To find out, shrink it further.
 #
 # ### Exercise 2: shrink faces
 #

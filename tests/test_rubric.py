@@ -190,3 +190,19 @@ def test_minutes_are_counted_part_by_part():
     assert parts == {"reading": pytest.approx(207 / 200), "code": pytest.approx(26 / 12), "pictures": 1.0, "exercises": 5,
                      "questions": 6, "explorers": 2, "running": 0.5}
     assert stated_minutes(notebook.cells[0].source) == 25 and rounded(17.6) == 20 and rounded(1) == 5
+
+
+def test_minutes_are_written_into_opening_and_syllabus(tmp_path):
+    from minutes import write
+
+    (tmp_path / "tools").mkdir()
+    (tmp_path / "notebooks" / "source").mkdir(parents=True)
+    listing, source = tmp_path / "tools" / "syllabus.yml", tmp_path / "notebooks" / "source" / "01_one.py"
+    listing.write_text("# Head.\n\n- name: 01_one\n  title: One\n\n- name: 02_two\n  title: Two\n  minutes: 60\n")
+    source.write_text("# **Time:** about 60 minutes; the cells take 60 seconds.\n")
+    write("01_one", 25, tmp_path)
+    assert source.read_text() == "# **Time:** about 25 minutes; the cells take 60 seconds.\n"
+    expected = "# Head.\n\n- name: 01_one\n  title: One\n  minutes: 25\n\n- name: 02_two\n  title: Two\n  minutes: 60\n"
+    assert listing.read_text() == expected
+    write("01_one", 30, tmp_path)
+    assert listing.read_text() == expected.replace("25", "30")

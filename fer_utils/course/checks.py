@@ -165,8 +165,9 @@ def check_class_scores(function):
     hits = np.diag(matrix)
     precision, recall = hits / matrix.sum(axis=0), hits / matrix.sum(axis=1)
     f1 = 2 * hits / (matrix.sum(axis=0) + matrix.sum(axis=1))
-    for name, expected, got in zip(("precision", "recall", "F1"), (precision, recall, f1), answer):
-        expect(expected, got, name, hint, tolerance=1e-6)
+    mean = "F1 is twice precision times recall, divided by their sum."
+    for name, expected, got, advice in zip(("precision", "recall", "F1"), (precision, recall, f1), answer, (hint, hint, mean)):
+        expect(expected, got, name, advice, tolerance=1e-6)
     confirm("Precision looks down a column, recall along a row.")
 
 

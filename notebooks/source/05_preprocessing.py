@@ -172,7 +172,7 @@ figures.explore_augmented(face)
 
 # %% [markdown]
 # The thesis warns that unrealistic changes mislead a network. That can be measured. Train the same small network twice on the
-# same faces: once with gentle changes, once with rotations by any angle. Only the augmentation differs.
+# same faces: once with gentle changes, once with wild ones, by any angle and far off centre. Only the augmentation differs.
 
 # %%
 from fer_utils.course.laboratory import accuracy_after
@@ -217,7 +217,7 @@ course.say(
 # knowledge costs accuracy.
 #
 # The gentle changes are not clearly ahead of none, and that is no surprise either: in so few epochs a network cannot learn its faces by
-# heart, which is what augmentation is there to prevent. It pays when training is long, as in chapter 10.
+# heart, which is what augmentation is there to prevent. It is meant for long training, the subject of chapter 10.
 
 # %% [markdown]
 # ## Class weights

@@ -244,8 +244,8 @@ course.say(
     f"{percent(right[twins].mean(), 2)}, on the {np.sum(~twins):,} others {percent(alone, 2)}.")
 
 # %% [markdown]
-# The distance between the last two figures is memory, for the most part: the network has seen the twins, labels and all. Some of them
-# may also be easy faces; a network that never saw their copies would tell.
+# The network has seen the twins in training, labels and all, so a part of the distance between the last two figures is memory. Some of
+# them may also be easy faces; a network that never saw their copies would tell.
 
 # %% [markdown]
 # ## The thesis's observations, tested

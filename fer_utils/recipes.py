@@ -77,8 +77,8 @@ RECIPES = {recipe.name: recipe for recipe in [
     replace(COMPARISON, name="l2", weight_decay=0.0, l2=1e-4),
     replace(COMPARISON, name="distilled", augmentation="none", teacher_share=0.8),
     # The finalists of chapter 15, and the large networks that teach them.
-    replace(COMPARISON, name="teacher", epochs=100, learning_rate=2e-3, weight_decay=0.05, augmentation="strong",
+    replace(COMPARISON, name="teacher", learning_rate=2e-3, weight_decay=0.05, augmentation="strong",
             mixup=0.2, average=0.998),
-    replace(COMPARISON, name="distilled-long", epochs=240, learning_rate=3e-3, weight_decay=0.05, augmentation="none", mixup=0.2,
-            average=0.998, teacher_share=0.8),
+    replace(COMPARISON, name="distilled-long", epochs=140, learning_rate=3e-3, weight_decay=0.05, augmentation="none",
+            mixup=0.2, average=0.998, teacher_share=0.8),
 ]}

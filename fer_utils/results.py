@@ -12,6 +12,7 @@ import numpy as np
 
 RESULTS_FOLDER = Path(__file__).resolve().parent.parent / "data" / "results"
 DATASET_FOLDER = RESULTS_FOLDER.parent / "dataset"
+EXPERIMENTS = DATASET_FOLDER / "experiments.json"
 
 # What the thesis states in section 6.4, quoted, not measured here. It does not say on which split.
 THESIS = {
@@ -71,6 +72,18 @@ def dataset_facts():
     facts = json.loads((DATASET_FOLDER / "facts.json").read_text())
     with np.load(DATASET_FOLDER / "mean_faces.npz") as file:
         return facts | {"mean_faces": file["mean_faces"]}
+
+
+def recorded_experiment(name):
+    """What `tools/record_experiments.py` measured on FER-2013: a dict with the settings and, under "public_accuracy", the
+    PublicTest accuracy of each variant as a list, one figure a seed.
+
+    Raises ValueError for a name that is not recorded. "augmentation" is explained in chapter 05, "resolution" in 03.
+    """
+    recorded = json.loads(EXPERIMENTS.read_text())
+    if name not in recorded:
+        raise ValueError(f"no experiment {name!r} is recorded; recorded: {', '.join(recorded)}.")
+    return recorded[name]
 
 
 def percent(fraction, digits=1):

@@ -5,6 +5,7 @@ kept. Explained in chapters 10 and 15. Runs on every Keras backend.
 """
 
 import keras
+import numpy as np
 from keras import layers, ops
 
 from fer_utils.augmentation import AUGMENTATIONS
@@ -65,6 +66,8 @@ class TrainingModel(keras.Model):
         self.net, self.recipe, self.augment, self.averaged = net, recipe, augment, averaged
         self.dropout_level = dropout_level if dropout_level is not None else keras.Variable(1.0, trainable=False)
         self.mixing = keras.random.SeedGenerator(0) if recipe.mixup else None
+        if recipe.mixup:  # a table of draws, since an accelerator draws from Beta itself very slowly
+            self.shares = np.random.default_rng(0).beta(recipe.mixup, recipe.mixup, 4096).astype(np.float32)
         if averaged is not None:
             averaged.trainable = False
             averaged.set_weights(net.get_weights())
@@ -79,8 +82,8 @@ class TrainingModel(keras.Model):
             return (self.averaged or self.net)(faces, training=False)
         x = self.augment(faces, training=True) if self.augment else ops.cast(faces, "float32")
         if self.mixing:
-            alpha = self.recipe.mixup
-            self.share = keras.random.beta((ops.shape(x)[0], 1), alpha, alpha, dtype="float32", seed=self.mixing)
+            places = keras.random.uniform((ops.shape(x)[0], 1), 0, len(self.shares), dtype="float32", seed=self.mixing)
+            self.share = ops.take(self.shares, ops.cast(ops.floor(places), "int32"))
             x = _mix(x, self.share[..., None, None])
         if self.averaged:
             kept = self.recipe.average

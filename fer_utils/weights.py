@@ -28,11 +28,17 @@ def save_weights(net, path, dtype="float32"):
 
     buffer = io.BytesIO()
     write = np.savez_compressed if dtype == "float16" else np.savez
-    write(buffer, **{v.path: keras.ops.convert_to_numpy(v.value).astype("float32").astype(dtype) for v in net.weights})
+    write(buffer, **{v.path: _rounded(keras.ops.convert_to_numpy(v.value), dtype) for v in net.weights})
     temporary = Path(path).with_name(Path(path).name + ".tmp")
     temporary.write_bytes(buffer.getvalue())
     os.replace(temporary, path)
     return hashlib.sha256(buffer.getvalue()).hexdigest()
+
+
+def _rounded(values, dtype):
+    """As `dtype`, or as float32 where a value, such as a large variance, is beyond what `dtype` can hold."""
+    values = np.asarray(values, dtype="float32")
+    return values.astype(dtype) if np.abs(values).max(initial=0) <= np.finfo(dtype).max else values
 
 
 def load_weights(net, path):

@@ -6,6 +6,7 @@ a learner might give) and EXPLORERS (name: function without arguments).
 
 import importlib
 import sys
+from html import escape
 from pathlib import Path
 
 import numpy as np
@@ -73,6 +74,24 @@ def test_a_wrong_answer_shows_one_line_instead_of_a_traceback():
     assert checks.NotYet("expected 2, got 3")._render_traceback_() == ["Not yet: expected 2, got 3"]
 
 
+def test_a_long_array_is_told_by_the_first_entry_that_differs():
+    expected, got = np.zeros((7, 7)), np.zeros((7, 7))
+    got[3, 4], got[5, 5] = 2, 1
+    with pytest.raises(checks.NotYet, match=r"^it: at \[3, 4\] expected 0, got 2; 2 of 49 entries differ\. Hint: look$"):
+        checks.expect(expected, got, "it", "look")
+    with pytest.raises(checks.NotYet, match=r"shape \(7, 7\), got one of shape \(7,\)"):
+        checks.expect(expected, got[0], "it", "look")
+    with pytest.raises(checks.NotYet, match=r"expected \[1 2\], got \[1 3\]"):
+        checks.expect([1, 2], [1, 3], "it", "look")
+
+
+@pytest.mark.parametrize("check, wrong", [(check, wrong) for check, _, wrong in WRONG])
+def test_a_refusal_can_be_read_at_a_glance(check, wrong):
+    with pytest.raises(checks.NotYet) as refusal:
+        find_check(check)(wrong)
+    assert len(str(refusal.value)) < 450
+
+
 # Explorers and figures
 
 @pytest.mark.parametrize("name", EXPLORERS)
@@ -138,6 +157,24 @@ def test_observations_are_weighed():
     matrix[4, 6], matrix[4, 2], matrix[3, 3] = 1, 30, 5
     assert [holds for _, holds, _ in weigh_observations(matrix)] == [False, False, False, True, True]
     weigh_observations(np.eye(7) * [1, 0, 1, 1, 1, 1, 1])  # a class that is never predicted makes no trouble
+
+
+def test_the_table_of_verdicts_has_a_column_for_each_run():
+    from fer_utils.course.runs import verdict_table
+
+    lines = verdict_table(["squeezenet-fer-modern-s0", "squeezenet-custom-modern-s0"]).splitlines()
+    assert len(lines) == 7 and all(line.count("|") == 4 for line in lines)
+    assert "holds" in lines[2] and "squeezenet-custom-modern-s0" in lines[0]
+
+
+def test_explorers_start_where_their_fixed_picture_does():
+    from fer_utils.course.evaluation_figures import enough_faces, explore_enough_faces
+    from fer_utils.course.squeezenet_figures import budget, explore_budget
+
+    for explorer, alt in ((explore_enough_faces(), enough_faces(0.0128, 3589)[1]), (explore_budget(), budget()[1])):
+        assert escape(alt) in explorer.children[-1].value
+    for control in explore_enough_faces().children[:-1]:
+        assert (control.value - control.min) / control.step == pytest.approx(round((control.value - control.min) / control.step))
 
 
 def test_faces_per_second_counts():

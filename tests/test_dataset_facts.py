@@ -1,10 +1,17 @@
 """What chapter 03 says of FER-2013 is what was measured on it."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
+from fer_utils.course.laboratory import CHANGES
+from fer_utils.course.resolution import SIDES, spectrum, variance_kept
 from fer_utils.data import FER2013_COUNTS, load_fer2013, without_twins
-from fer_utils.results import dataset_facts
+from fer_utils.labels import EMOTIONS
+from fer_utils.results import dataset_facts, load_run, recorded_experiment
+
+SOURCES = Path(__file__).resolve().parent.parent / "notebooks" / "source"
 
 
 def test_the_facts_hold_together():
@@ -12,6 +19,39 @@ def test_the_facts_hold_together():
     assert {split: sum(by_class.values()) for split, by_class in facts["counts"].items()} == FER2013_COUNTS
     assert facts["mean_faces"].shape == (7, 48, 48) and facts["mean_faces"].dtype == np.uint8
     assert all(0 < value < 1 for value in facts["public_accuracy"].values())
+
+
+def test_what_was_measured_of_coarse_faces_holds_together():
+    facts = dataset_facts()
+    kept, network = facts["resolution"], facts["resolution"]["network"]
+    assert kept["sides"] == list(SIDES)
+    assert kept["contrast_kept"][0] == 1 and kept["contrast_kept"] == sorted(kept["contrast_kept"], reverse=True)
+    assert len(kept["spectrum"]) == 25 and sum(kept["spectrum"]) == pytest.approx(1, abs=1e-4)
+    assert kept["linear_model"][0] == facts["public_accuracy"]["linear model on pixels"]
+    assert network["accuracy"][0] == pytest.approx(load_run(network["run"])["public_accuracy"], abs=0.003)
+    counts = facts["counts"]["public"]
+    for place in range(len(SIDES)):
+        hits = sum(network["recall"][emotion][place] * counts[emotion] for emotion in EMOTIONS)
+        assert network["accuracy"][place] == pytest.approx(hits / 3589)
+        assert sum(network["answered"][emotion][place] for emotion in EMOTIONS) == pytest.approx(1)
+
+
+@pytest.mark.parametrize("name, variants", [("augmentation", list(CHANGES)), ("resolution", ["48", "24", "12", "6", "3"])])
+def test_a_recorded_experiment_says_how_it_was_made(name, variants):
+    trial = recorded_experiment(name)
+    assert trial["data"]["content_hash"] and trial["versions"]["keras"] and trial["device"] and trial["wall_seconds"] > 0
+    assert list(trial["public_accuracy"]) == variants
+    for values in trial["public_accuracy"].values():
+        assert len(values) == len(trial["seeds"]) and all(0.1 < value < 0.9 for value in values)
+    with pytest.raises(ValueError, match="'nothing' is recorded; recorded: augmentation"):
+        recorded_experiment("nothing")
+
+
+def test_chapter_05_changes_faces_as_the_recorded_experiment_did():
+    assert recorded_experiment("augmentation")["changes"] == CHANGES
+    text = (SOURCES / "05_preprocessing.py").read_text(encoding="utf-8")
+    for name in ("gentle", "wild"):
+        assert f"{name} = RandomAffine({', '.join(f'{k}={v}' for k, v in CHANGES[name].items())}, seed=0)" in text
 
 
 @pytest.mark.real_data
@@ -23,3 +63,5 @@ def test_the_facts_are_those_of_the_dataset():
     assert facts["blank"] == sum(np.ptp(image) == 0 for image in faces.images)
     assert facts["twins"]["private"] == (~without_twins(faces.private.images, faces.train.images)).sum()
     assert np.array_equal(facts["mean_faces"], mean_faces(*faces.train))
+    np.testing.assert_allclose(facts["resolution"]["contrast_kept"], [variance_kept(faces.train.images, n) for n in SIDES])
+    np.testing.assert_allclose(facts["resolution"]["spectrum"], spectrum(faces.train.images), atol=1e-6)

@@ -16,17 +16,12 @@ sys.path.insert(0, str(ROOT / "tools"))
 
 import build_notebooks  # noqa: E402
 from build_notebooks import convert, notebook_path, tags  # noqa: E402
+from minutes import prose  # noqa: E402
 from syllabus import colab_url, written_chapters  # noqa: E402
 
 CODE_LINES, CODE_CELLS_IN_A_ROW, WORDS, ALT, BOOTSTRAP_LINES = 20, 2, 150, 10, 12
 MACHINE_PATH = r"(?<![\w.])(?:/(?:home|Users|root|work|mnt)/|[A-Z]:\\)\w*"
 NAMES = [chapter.name for chapter in written_chapters()]
-
-
-def prose(text):
-    """Markdown without code, tags, comments, and the addresses of links."""
-    text = re.sub(r"```.*?```|<!--.*?-->|<[^>]+>", " ", text, flags=re.DOTALL)
-    return re.sub(r"!?\[([^\]]*)\]\([^)]*\)", r"\1", text)
 
 
 def headings(cells):

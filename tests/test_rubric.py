@@ -8,6 +8,8 @@ import pytest
 from fer_utils.course import quizzes
 from test_notebooks import NAMES, ROOT, prose
 from build_notebooks import notebook_path, tags
+from minutes import MARGIN, chapter_minutes, count_minutes, rounded, stated_minutes
+from syllabus import chapters
 
 WORDS_A_CHAPTER = (1200, 2700)
 PARTS = ("**Question.**", "**After this chapter you can**", "**You need**", "**Time:**", "**Data:**")
@@ -85,6 +87,22 @@ def test_a_chapter_has_its_length(chapter):
     assert WORDS_A_CHAPTER[0] <= words <= WORDS_A_CHAPTER[1], f"{words} words"
 
 
+def test_the_minutes_stated_are_those_counted(chapter):
+    name, notebook = chapter
+    stated, counted = stated_minutes(notebook.cells[0].source), sum(chapter_minutes(name).values())
+    problem = minutes_problem(stated, {row.name: row.minutes for row in chapters()}[name], counted)
+    assert not problem, f"{problem}: run `python tools/minutes.py {name} --write` and build the chapter again"
+
+
+def minutes_problem(opening, syllabus, counted):
+    """Whether the opening, the syllabus and the count disagree, in words, or None."""
+    if opening is None or opening % 5:
+        return f"the opening says {opening}, not a multiple of 5 after '**Time:** about'"
+    if opening != syllabus:
+        return f"the opening says {opening} minutes, tools/syllabus.yml {syllabus}"
+    return f"the opening says {opening} minutes, {counted:.1f} are counted" if abs(opening - counted) > MARGIN else None
+
+
 def test_numbers_in_prose_are_earned(chapter):
     assert unearned_numbers(chapter[1]) == []
 
@@ -144,3 +162,47 @@ def test_the_rules_can_fail():
 ])
 def test_numbers_are_found(text, expected):
     assert unearned_numbers(a_notebook("# T\n" + text, "", "assert n == 1_377_655")) == expected
+
+
+def test_minutes_that_disagree_are_found():
+    assert minutes_problem(45, 45, 44.0) is None and minutes_problem(45, 45, 48.4) is None
+    assert "counted" in minutes_problem(45, 45, 49.0) and "counted" in minutes_problem(45, 45, 41.0)
+    assert "syllabus" in minutes_problem(45, 50, 45.0)
+    assert "multiple" in minutes_problem(None, 45, 45.0) and "multiple" in minutes_problem(43, 43, 43.0)
+
+
+def test_minutes_are_counted_part_by_part():
+    new = nbformat.v4
+    words = " ".join(["word"] * 200)
+    picture = new.new_output("display_data", {"image/png": "AAAA"})
+    notebook = new.new_notebook(cells=[
+        new.new_markdown_cell(f"**Time:** about 25 minutes. {words}"),
+        new.new_code_cell("import sys\n" * 30, metadata={"tags": ["bootstrap"]}),
+        new.new_code_cell("x = 1\n\n" * 24 + "explore_it(x)", outputs=[picture, picture]),
+        new.new_code_cell("...", metadata={"tags": ["exercise"]}),
+        new.new_markdown_cell(words, metadata={"tags": ["solution"]}),
+        new.new_markdown_cell("**Think first.** Why?"),
+        new.new_markdown_cell(words, metadata={"tags": ["references"]})])
+    with pytest.raises(ValueError, match="build it"):
+        count_minutes(notebook, questions=4)
+    notebook.metadata["run_seconds"] = 30
+    parts = count_minutes(notebook, questions=4)
+    assert parts == {"reading": pytest.approx(207 / 200), "code": pytest.approx(26 / 12), "pictures": 1.0, "exercises": 5,
+                     "questions": 6, "explorers": 2, "running": 0.5}
+    assert stated_minutes(notebook.cells[0].source) == 25 and rounded(17.6) == 20 and rounded(1) == 5
+
+
+def test_minutes_are_written_into_opening_and_syllabus(tmp_path):
+    from minutes import write
+
+    (tmp_path / "tools").mkdir()
+    (tmp_path / "notebooks" / "source").mkdir(parents=True)
+    listing, source = tmp_path / "tools" / "syllabus.yml", tmp_path / "notebooks" / "source" / "01_one.py"
+    listing.write_text("# Head.\n\n- name: 01_one\n  title: One\n\n- name: 02_two\n  title: Two\n  minutes: 60\n")
+    source.write_text("# **Time:** about 60 minutes; the cells take 60 seconds.\n")
+    write("01_one", 25, tmp_path)
+    assert source.read_text() == "# **Time:** about 25 minutes; the cells take 60 seconds.\n"
+    expected = "# Head.\n\n- name: 01_one\n  title: One\n  minutes: 25\n\n- name: 02_two\n  title: Two\n  minutes: 60\n"
+    assert listing.read_text() == expected
+    write("01_one", 30, tmp_path)
+    assert listing.read_text() == expected.replace("25", "30")

@@ -167,7 +167,8 @@ def test_executed_notebook_keeps_outputs_and_no_noise(built):
     assert [cell.execution_count for cell in notebook.cells if cell.cell_type == "code"] == [1, 2, 3, 4]
     assert "not yet" in text and "noise\\n" not in text
     assert "iopub" not in text and "widgets" not in notebook.metadata
-    assert set(notebook.metadata) == {"course", "kernelspec", "language_info"}
+    assert set(notebook.metadata) == {"course", "kernelspec", "language_info", "run_seconds"}
+    assert 0 < notebook.metadata.run_seconds < 120
     assert "version" not in notebook.metadata.language_info
 
 

@@ -41,7 +41,7 @@ LANGUAGE_INFO = {"name": "python", "file_extension": ".py", "mimetype": "text/x-
 WIDGET = "application/vnd.jupyter.widget-view+json"
 
 BOOTSTRAP = """\
-# Finds the course's code: on Colab it is fetched, elsewhere it lies in a folder above. Harmless to run twice.
+# Finds the course's code: fetched on Colab, in a folder above elsewhere. Harmless to run twice.
 import sys
 from importlib.util import find_spec
 from pathlib import Path
@@ -257,7 +257,9 @@ def write(notebook, path):
 def build(name, root=ROOT):
     """Write both notebooks of a chapter; nothing is written when a cell fails. Returns what went to stderr."""
     learner, solutions = convert(name, "learner", root), convert(name, "solutions", root)
+    start = time.perf_counter()
     execute(learner, root / "notebooks")
+    learner.metadata["run_seconds"] = round(time.perf_counter() - start)  # tools/minutes.py counts it
     dropped = clean(learner)
     problems = output_problems(learner, root)
     if problems:

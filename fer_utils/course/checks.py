@@ -39,7 +39,24 @@ def expect(expected, got, what, hint, tolerance=0.0):
     except (TypeError, ValueError):
         right = False
     if not right:
-        raise NotYet(f"{what}: expected {_short(expected)}, got {_short(got)}. Hint: {hint}")
+        raise NotYet(f"{what}: {_difference(expected, got, tolerance)}. Hint: {hint}")
+
+
+def _difference(expected, got, tolerance):
+    """Expected and got in words. Of an array too long to read, the first entry that differs, and how many do."""
+    try:
+        a, b = np.asarray(expected, dtype=float), np.asarray(got, dtype=float)
+    except (TypeError, ValueError):
+        return f"expected {_short(expected)}, got {_short(got)}"
+    if a.ndim and b.ndim and a.shape != b.shape:
+        return f"expected an array of shape {a.shape}, got one of shape {b.shape}"
+    if a.shape != b.shape or a.size <= 8:
+        if np.asarray(got).dtype == bool:
+            expected = np.asarray(expected, bool)
+        return f"expected {_short(expected)}, got {_short(got)}"
+    wrong = ~np.isclose(a, b, rtol=0, atol=tolerance)
+    place = tuple(int(i) for i in np.argwhere(wrong)[0])
+    return f"at {list(place)} expected {a[place]:.6g}, got {b[place]:.6g}; {wrong.sum()} of {a.size} entries differ"
 
 
 def check_position(position, emotion):
@@ -148,8 +165,9 @@ def check_class_scores(function):
     hits = np.diag(matrix)
     precision, recall = hits / matrix.sum(axis=0), hits / matrix.sum(axis=1)
     f1 = 2 * hits / (matrix.sum(axis=0) + matrix.sum(axis=1))
-    for name, expected, got in zip(("precision", "recall", "F1"), (precision, recall, f1), answer):
-        expect(expected, got, name, hint, tolerance=1e-6)
+    mean = "F1 is twice precision times recall, divided by their sum."
+    for name, expected, got, advice in zip(("precision", "recall", "F1"), (precision, recall, f1), answer, (hint, hint, mean)):
+        expect(expected, got, name, advice, tolerance=1e-6)
     confirm("Precision looks down a column, recall along a row.")
 
 
@@ -165,19 +183,37 @@ def check_class_shares(function):
     confirm("Seven shares that add up to one.")
 
 
+def check_shrink(function):
+    """Chapter 03, exercise 2: faces with fewer pixels, each the mean of a block."""
+    hint = "one new pixel is the mean of all the old pixels in its block, not one of them."
+    images = np.random.default_rng(0).integers(0, 256, (3, 48, 48)).astype(np.uint8)
+    answer = function(images, 12)
+    if untouched(answer):
+        return greet(hint)
+    for side in (12, 6):
+        got, block = function(images, side), 48 // side
+        expect((3, side, side), np.shape(got), f"the shape of three faces shrunk to {side} pixels a side", hint)
+        expected = [[[image[i * block:(i + 1) * block, j * block:(j + 1) * block].mean() for j in range(side)]
+                     for i in range(side)] for image in images]
+        expect(expected, got, f"three faces shrunk to {side} pixels a side", hint, tolerance=0.01)
+    confirm("Every old pixel counts in exactly one new one.")
+
+
 def check_has_twin(function):
-    """Chapter 03, exercise 2: which test images are identical to a training image."""
+    """Chapter 03, exercise 3: which test images are identical to a training image."""
     hint = "two pictures are twins if every pixel is equal; image.tobytes() makes them comparable."
     train = np.random.default_rng(0).integers(0, 256, (20, 48, 48)).astype(np.uint8)
     test = np.concatenate([train[[4, 11]], 255 - train[:3], train[[4]]])
     test[2, 0, 0] = train[0, 0, 0]
     close = train[[7]].copy()
     close[0, 5, 5] ^= 1  # one pixel off by one: no twin, and equal in mean to three digits
-    test = np.concatenate([test, close])
+    mirrored = train[[9]][:, :, ::-1]  # the same gray levels in other places: no twin, and exactly equal in mean
+    test = np.concatenate([test, close, mirrored])
     answer = function(test, train)
     if untouched(answer):
         return greet(hint)
-    expect([1, 1, 0, 0, 0, 1, 0], answer, "seven test images, three of them copies and one a copy but for a pixel", hint)
+    expect([1, 1, 0, 0, 0, 1, 0, 0], answer,
+           "eight test images: three copies, one but for a pixel, one mirrored, and three others", hint)
     confirm("Every pixel equal, wherever the copy stands.")
 
 
@@ -219,5 +255,5 @@ def _wrapped(text):
 
 
 def _short(value):
-    text = np.array2string(np.asarray(value), precision=4, threshold=6, edgeitems=2) if np.ndim(value) else str(value)
+    text = np.array2string(np.asarray(value), precision=4, threshold=8, edgeitems=2) if np.ndim(value) else str(value)
     return " ".join(text.split())

@@ -30,7 +30,7 @@ def bootstrap(draws, accuracy, low, high):
     for end in (low, high):
         axis.axvline(100 * end, color=COLORS[1], linestyle="--", label="95 % of the draws" if end == low else None)
     axis.set(xlabel="accuracy, %", ylabel="draws", title=f"{len(draws):,} test sets drawn from this one")
-    axis.legend(frameon=False)
+    axis.legend(frameon=False, loc="upper left", bbox_to_anchor=(1, 1))
     return figure, (f"A bell-shaped histogram of accuracies around {percent(accuracy)}; 95 % of them lie between "
                     f"{percent(low)} and {percent(high)}.")
 
@@ -59,8 +59,9 @@ def explore_enough_faces():
     import ipywidgets as widgets
 
     return explore(lambda gap, n: enough_faces(gap / 100, n),
-                   gap=widgets.FloatSlider(1.28, min=0.1, max=5.0, step=0.1, description="difference, points"),
-                   n=widgets.IntSlider(3589, min=200, max=20_000, step=1, description="faces"))
+                   # steps that meet the default, or the slider would move it
+                   gap=widgets.FloatSlider(1.28, min=0.08, max=4.98, step=0.1, description="difference, points"),
+                   n=widgets.IntSlider(3589, min=189, max=19_989, step=100, description="faces"))
 
 
 def _chance(gap, n, accuracy):

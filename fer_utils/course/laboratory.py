@@ -9,6 +9,13 @@ from fer_utils.evaluation import predict_probabilities
 from fer_utils.networks import build_network
 from fer_utils.preprocessing import one_hot
 
+# How far chapter 05 changes faces, as arguments of `RandomAffine`, which mirrors half of them in any case.
+CHANGES = {
+    "none": {},
+    "gentle": {"rotation": 12, "shift": 0.08, "zoom": 0.12},
+    "wild": {"rotation": 180, "shift": 0.3, "zoom": 0.5},
+}
+
 
 def accuracy_after(augmentation, faces, epochs=10, limit=1400, seed=0):
     """PublicTest accuracy of a `squeezenet-mini` trained for a few epochs behind an augmentation layer.

@@ -68,3 +68,13 @@ def weigh_observations(matrix):
         ("Anger is mostly confused with sadness.", anger[0] == "sadness", anger[1]),
         ("Neutral is mostly confused with sadness.", neutral[0] == "sadness", neutral[1]),
     ]
+
+
+def verdict_table(names):
+    """`weigh_observations` for several published runs, as a Markdown table: a row for each sentence, a column for each run."""
+    from fer_utils.results import load_run
+
+    columns = [weigh_observations(load_run(name)["scores"]["private"]["confusion_matrix"]) for name in names]
+    rows = [["The thesis says", *names], ["---"] * (len(names) + 1)]
+    rows += [[f"*{row[0][0]}*", *("holds" if holds else "does not hold" for _, holds, _ in row)] for row in zip(*columns)]
+    return "\n".join("| " + " | ".join(row) + " |" for row in rows)

@@ -82,6 +82,7 @@ def explore_budget():
 
     return explore(
         budget,
-        squeeze_ratio=widgets.FloatSlider(0.125, min=0.025, max=1.0, step=0.025, description="squeeze ratio"),
+        squeeze_ratio=widgets.FloatSlider(0.125, min=0.025, max=1.0, step=0.025, readout_format=".3f",
+                                          description="squeeze ratio"),
         share_3x3=widgets.FloatSlider(0.5, min=0.0, max=1.0, step=0.05, description="share of 3x3 filters"),
         extra=widgets.IntSlider(3, min=0, max=6, description="extra fire modules"))

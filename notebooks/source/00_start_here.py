@@ -56,7 +56,7 @@ answer = faces[0]["probabilities"]
 assert len(faces) == 1 and len(answer) == 7
 assert abs(sum(answer.values()) - 1) < 1e-5
 said = faces[0]["emotion"]
-course.say(f"The network says **{said}**, with {answer[said]:.0%} of its belief.")
+course.say(f"The network says **{said}**, with {100 * answer[said]:.0f} % of its belief.")
 
 # %% [markdown]
 # ### Try it yourself
@@ -149,7 +149,8 @@ course.say(f"`squeezenet-fer`: {run['scores']['parameters']:,} parameters, "
 #   and at last small devices. They are listed in the [README](../README.md).
 # - **Exercises** have dots where your answer goes, then a hint, a check and a folded solution. Here is one.
 #
-# Which of the seven numbers above is the answer's? Give its position, counting from 0, in the order of `EMOTIONS`.
+# The network names an emotion by its position in `EMOTIONS`. At which position, counting from 0, stands what it said of the
+# astronaut?
 
 # %%
 from fer_utils import EMOTIONS

@@ -10,7 +10,7 @@
 # 1. load faces, labels and splits, and say what Deep Lake does,
 # 2. explain what each of the three splits may be used for,
 # 3. describe the imbalance and compare FER-2013 with other databases,
-# 4. measure how little the classes differ in their pixels,
+# 4. measure how little the classes differ, and what 48 by 48 pixels keep of a face,
 # 5. find identical faces across splits and say what they do to a score.
 #
 # **You need** chapter 00. **Time:** about 50 minutes; the cells run in under half a minute. **Data:** the faces the banner
@@ -30,6 +30,8 @@ course.setup()
 # 0 to 255, and a label from 0 to 6 for each.
 
 # %%
+import numpy as np
+
 from fer_utils import EMOTIONS, load_faces
 
 faces = load_faces()
@@ -137,7 +139,7 @@ course.say(f"There are {train[most] / train[least]:.1f} faces of {most} for each
 #
 # ### Exercise 1: shares
 #
-# Write a function that gives the share of each of the seven classes among labels.
+# Write a function that gives the share of each of the seven classes among `labels`, an array of numbers from 0 to 6.
 
 # %% tags=["exercise"]
 def class_shares(labels):
@@ -147,9 +149,6 @@ def class_shares(labels):
 # `np.bincount(labels, minlength=7)` counts each of the labels 0 to 6. A class without faces has share 0.
 
 # %% tags=["solution"]
-import numpy as np
-
-
 def class_shares(labels):
     return np.bincount(labels, minlength=7) / len(labels)
 
@@ -175,7 +174,7 @@ course.show(*figures.databases())
 by_split = facts["counts"].values()
 total = [sum(counts[emotion] for counts in by_split) for emotion in EMOTIONS]
 assert tuple(total) == figures.DATABASES["FER2013"]
-print("FER-2013:", dict(zip(EMOTIONS, total)))
+course.say(", ".join(f"{emotion} {n:,}" for emotion, n in zip(EMOTIONS, total)))
 
 # %% [markdown]
 # ## The average face
@@ -194,8 +193,9 @@ course.show(*face_grid(means, EMOTIONS))
 course.show(*figures.difference(means, "happiness", "sadness"))
 
 # %% [markdown]
-# Orange is where the happy faces are brighter, blue where they are darker: teeth, cheeks and the folds beside the mouth. Now
-# predict which two emotions are hardest to tell apart, and see how pale their difference is.
+# Orange is where the happy faces are brighter, purple where they are darker; how light the photographs are as a whole is taken off.
+# In a smile the folds beside the mouth are darker, cheeks and chin brighter. Now predict which two emotions are hardest to
+# tell apart, and see how pale their difference is.
 
 # %%
 figures.explore_difference(means)
@@ -221,7 +221,112 @@ course.show(*figures.baselines(facts["public_accuracy"]))
 
 # %% [markdown]
 # A linear model weighs each pixel. The nearest neighbour gives each face the label of the most similar training face. Both beat the
-# most common class, and both are far from the network of chapter 09. Why do two bars belong to the nearest neighbour?
+# most common class, and both are far from the network of chapter 09. Why the nearest neighbour has two bars is told below,
+# under *Twins*.
+
+# %% [markdown]
+# ## What 48 by 48 pixels keep of a face
+#
+# How much of an expression is left in so few pixels, and how much smaller could a face be? To find out, shrink it further.
+#
+# ### Exercise 2: shrink faces
+#
+# Write a function that shrinks faces `(n, 48, 48)` to `(n, side, side)`. Each new pixel is the mean of a block of old ones; `side`
+# divides 48.
+
+# %% tags=["exercise"]
+def shrink(images, side):
+    ...
+
+# %% [markdown] tags=["hint"]
+# With `block = 48 // side`, reshape the faces to `(len(images), side, block, side, block)`. Axes 2 and 4 then run inside a block.
+
+# %% tags=["solution"]
+def shrink(images, side):
+    block = 48 // side
+    blocks = images.reshape(len(images), side, block, side, block)
+    return blocks.mean(axis=(2, 4))
+
+# %% tags=["check"]
+checks.check_shrink(shrink)
+
+# %% [markdown]
+# Here is one happy face with fewer and fewer pixels. The upper row shows them as they are, the lower row is enlarged smoothly.
+
+# %%
+happy = images[int((labels == EMOTIONS.index("happiness")).argmax())]
+course.show(*figures.sizes(happy))
+
+# %% [markdown]
+# Both rows hold the same numbers, yet the lower one is easier to read: the edges of the squares are detail that the face
+# does not have, and they hide what it has [5]. Squint at the upper row, and the squares go away.
+#
+# A face can be taken apart into waves, from broad ones, light against dark halves, to fine ones, a lash or a wrinkle. Two pixels
+# are needed for one wave, so 48 pixels end at 24 waves across the face. Where is the contrast?
+
+# %%
+from fer_utils.course.resolution import spectrum
+
+kept = facts["resolution"]
+spectra = {"FER-2013, recorded": kept["spectrum"], "the faces here": spectrum(images)}
+course.show(*figures.frequencies(spectra))
+
+# %% [markdown]
+# Both curves rise early. Most of what makes a face light here and dark there is coarse, and only a little lies beyond the
+# twelve waves that 24 pixels can hold. But contrast is not expression: light from the left is strong and coarse, a raised lid is
+# weak and fine. So ask classifiers instead.
+
+# %%
+from fer_utils.results import recorded_experiment
+
+sides, trained = kept["sides"], recorded_experiment("resolution")
+methods = {
+    "linear model, fitted anew": {s: [a] for s, a in zip(sides, kept["linear_model"])},
+    "small network, trained anew": {int(s): a for s, a in trained["public_accuracy"].items()},
+    "squeezenet-fer, trained on 48": {s: [a] for s, a in zip(sides, kept["network"]["accuracy"])}}
+course.show(*figures.accuracy_by_side(methods))
+
+# %% [markdown]
+# Three methods, three answers. The linear model hardly notices that pixels are missing, so it reads nothing fine. The small
+# network, trained anew on the coarse faces, loses a little at first; the bars span its three seeds, which differ as much as
+# neighbouring sizes do. `squeezenet-fer` reads most and falls furthest, for it learned from sharp faces alone.
+
+# %%
+linear, network = (dict(zip(sides, a)) for a in (kept["linear_model"], kept["network"]["accuracy"]))
+small = {int(s): np.mean(a) for s, a in trained["public_accuracy"].items()}
+assert abs(linear[48] - linear[8]) < 0.02 and small[48] > small[12] > small[6]
+assert network[48] > linear[48] + 0.2 and network[12] < small[12]
+course.say(f"From 48 to 12 pixels a side the linear model loses {100 * (linear[48] - linear[12]):.1f} "
+           f"points, the small network {100 * (small[48] - small[12]):.1f}, and `squeezenet-fer`, "
+           f"unprepared, {100 * (network[48] - network[12]):.1f}.")
+
+# %% [markdown]
+# So what 48 pixels keep is worth something only to a method that can read detail, and that has learned from such pictures. People in
+# one study read expressions on small pictures as well as on large ones, until faces got smaller than about twenty by thirty
+# pixels [6].
+#
+# Not every expression needs the same detail; seen from far away, some carry further than others [7]. The next figure shows seven
+# faces of an emotion, and over them what `squeezenet-fer` answers on FER-2013 at that size.
+
+# %%
+course.show(*figures.coarse_faces(images, labels, kept["network"]))
+
+# %% [markdown]
+# **Predict, then move.** Which emotion can you read with the fewest pixels, and which goes first? Compare fear with happiness. And
+# look at happiness with eight pixels a side: is the network so good at it?
+
+# %%
+figures.explore_coarse_faces(images, labels, kept["network"])
+
+# %% [markdown] tags=["answer"]
+# Fear is lost early, happiness is found longest. But with eight pixels a side the network calls nearly every face happy, so it is
+# no merit that it finds the happy ones. A share of faces found means little without the share of faces so named; chapter 11 makes
+# two scores of this, recall and precision.
+
+# %%
+found, named = (kept["network"][key]["happiness"][sides.index(8)] for key in ("recall", "answered"))
+assert found > 0.8 and named > 0.8
+print(f"8 pixels: {percent(found)} of the happy faces found, {percent(named)} of all called happy")
 
 # %% [markdown]
 # ## Twins
@@ -229,9 +334,10 @@ course.show(*figures.baselines(facts["public_accuracy"]))
 # The photographs were found by searching the web, and some were found more than once. A face in a test split that is identical, byte
 # for byte, to a training face is no test: a method that remembers can look it up.
 #
-# ### Exercise 2: find them
+# ### Exercise 3: find them
 #
-# Write a function that tells, for each test image, whether an identical image is among the training images.
+# Write a function that tells, for each test image, whether an identical image is among the training images: an array or list of true
+# and false.
 
 # %% tags=["exercise"]
 def has_twin(test_images, train_images):
@@ -302,7 +408,8 @@ course.quiz("03_the_fer2013_dataset")
 # 1. *Load:* `load_faces()` gives bytes and labels; Deep Lake keeps such arrays in chunks and answers queries.
 # 2. *Splits:* Training to learn, PublicTest to choose, PrivateTest to report, once.
 # 3. *Balance:* happiness is frequent and disgust rare, in all three splits alike.
-# 4. *Differences:* the class averages account for a few percent of what differs between faces.
+# 4. *Differences:* the class averages account for a few percent of what differs between faces. Most contrast is coarse; only a
+#    method that reads detail gains from 48 pixels.
 # 5. *Twins:* identical faces across splits reward memory; report with them and without.
 #
 # **Go further.** Near twins, shifted or brightened copies, escape a comparison of bytes. How would you find them?
@@ -317,5 +424,11 @@ course.quiz("03_the_fer2013_dataset")
 # 3. E. Barsoum and others, *Training deep networks for facial expression recognition with crowd-sourced label distribution*, 2016,
 #    [arXiv:1608.01041](https://arxiv.org/abs/1608.01041).
 # 4. S. Zima, bachelor's thesis, Brno University of Technology, 2024. Sections 3.1, 4.1 and 5.1.
+# 5. L. D. Harmon, B. Julesz, *Masking in visual recognition: effects of two-dimensional filtered noise*, Science 180, 1973,
+#    [doi:10.1126/science.180.4091.1194](https://doi.org/10.1126/science.180.4091.1194).
+# 6. S. Du, A. M. Martinez, *The resolution of facial expressions of emotion*, Journal of Vision 11, 2011,
+#    [doi:10.1167/11.13.24](https://doi.org/10.1167/11.13.24).
+# 7. F. W. Smith, P. G. Schyns, *Smile through your fear and sadness*, Psychological Science 20, 2009,
+#    [doi:10.1111/j.1467-9280.2009.02427.x](https://doi.org/10.1111/j.1467-9280.2009.02427.x).
 #
 # {{previous_next}}

@@ -1,0 +1,69 @@
+"""Faces with fewer pixels: means of blocks, what of the contrast they keep, and at which frequencies it lies."""
+
+import numpy as np
+import pytest
+
+from fer_utils.course.resolution import SIDES, as_blocks, coarsen, shrink, spectrum, variance_kept
+
+
+def some_faces(count=5):
+    return np.random.default_rng(0).integers(0, 256, (count, 48, 48)).astype(np.uint8)
+
+
+def waves(cycles):
+    """Three faces with this many waves from left to right."""
+    columns = np.arange(48) / 48
+    return np.tile(127 + 100 * np.sin(2 * np.pi * cycles * columns), (3, 48, 1))
+
+
+def test_a_coarse_pixel_is_the_mean_of_its_block():
+    faces = some_faces()
+    small = shrink(faces, 12)
+    assert small.shape == (5, 12, 12) and small.dtype == np.float32
+    assert small[2, 3, 7] == pytest.approx(faces[2, 12:16, 28:32].mean())
+    np.testing.assert_array_equal(shrink(faces, 48), faces)
+
+
+def test_a_side_that_does_not_divide_is_refused():
+    with pytest.raises(ValueError, match="48 pixels cannot be cut into 10"):
+        shrink(some_faces(), 10)
+
+
+def test_blocks_repeat_their_pixel():
+    blocks = as_blocks(shrink(some_faces(), 6))
+    assert blocks.shape == (5, 48, 48)
+    assert np.ptp(blocks[0, 8:16, 40:48]) == 0
+    np.testing.assert_allclose(shrink(blocks, 6), shrink(some_faces(), 6), atol=1e-3)
+
+
+@pytest.mark.parametrize("side", SIDES)
+def test_coarse_faces_come_back_in_their_size(side):
+    coarse = coarsen(some_faces(), side)
+    assert coarse.shape == (5, 48, 48) and coarse.dtype == np.uint8
+    assert np.array_equal(coarse, some_faces()) == (side == 48)
+
+
+def test_coarsening_takes_the_fine_waves_and_leaves_the_coarse_ones():
+    fine, broad = (waves(cycles).astype(np.uint8) for cycles in (16, 2))
+    assert coarsen(fine, 12).std() < 0.3 * fine.std()
+    assert coarsen(broad, 12).std() > 0.85 * broad.std()
+
+
+def test_contrast_kept_is_one_at_full_size_and_falls():
+    faces = some_faces()
+    kept = [variance_kept(faces, side) for side in SIDES]
+    assert kept[0] == pytest.approx(1) and kept == sorted(kept, reverse=True)
+    assert variance_kept(faces, 12) == pytest.approx(1 / 16, rel=0.4)  # noise: the mean of 16 has a 16th of the variance
+    assert variance_kept(waves(1), 12) > 0.95
+
+
+@pytest.mark.parametrize("cycles", [1, 5, 23])
+def test_a_wave_is_found_at_its_frequency(cycles):
+    shares = spectrum(waves(cycles))
+    assert shares.shape == (25,) and shares.sum() == pytest.approx(1)
+    assert shares[cycles] == pytest.approx(1, abs=1e-6)
+
+
+def test_brightness_is_no_contrast():
+    np.testing.assert_allclose(spectrum(some_faces() * 0.5 + 90), spectrum(some_faces()), atol=1e-9)
+    assert spectrum(some_faces())[0] == pytest.approx(0, abs=1e-12)

@@ -1,0 +1,58 @@
+"""The published places of chapter 01 and the sums with them; the limbic map says what it shows."""
+
+import numpy as np
+import pytest
+
+from fer_utils.course import affect, emotion_figures, limbic_figures
+from fer_utils.labels import EMOTIONS
+
+
+def test_words_stand_in_the_published_order():
+    assert list(affect.MEASURED.values()) == sorted(affect.MEASURED.values()) and len(affect.MEASURED) == 15
+    assert list(affect.PREDICTED.values()) == [45 * n for n in range(8)]
+    assert np.allclose(affect.on_circle(90), (0, 1)) and np.allclose(affect.on_circle(180), (-1, 0))
+
+
+def test_every_class_and_every_category_has_its_place():
+    assert set(affect.RATED) == set(EMOTIONS) and affect.rated_places(3).shape == (7, 3)
+    assert np.allclose(affect.rated_places()[EMOTIONS.index("sadness")], (-0.63, -0.27))
+    assert len(set(affect.CATEGORIES)) == 27 and set(affect.MERGED) == set(affect.CATEGORIES)
+    assert set(affect.MERGED.values()) == set(EMOTIONS)
+
+
+@pytest.mark.parametrize("counts, expected", [([4, 0], 0), ([5, 5], 1), ([1] * 8, 3), ([2, 1, 1, 0], 1.5)])
+def test_bits(counts, expected):
+    assert affect.bits(counts) == pytest.approx(expected)
+
+
+def test_spread_moves_variation_inside_and_keeps_the_classifier_above_chance():
+    tight, wide = affect.simulate_bodies(0.3), affect.simulate_bodies(2.0)
+    assert affect.share_inside(*tight) < 0.3 < 0.7 < affect.share_inside(*wide) < 1
+    assert affect.nearest_average(*tight) > 0.95 > affect.nearest_average(*wide) > 2 / 6
+    values, labels = wide
+    shuffled = np.random.default_rng(1).permutation(labels)
+    assert affect.nearest_average(values, shuffled) < 1.7 / 6  # without a link to the labels: chance
+
+
+def test_the_map_names_the_eight_structures_of_the_chapter():
+    _, alt = limbic_figures.limbic_map()
+    for name in ("hypothalamus", "hippocampus", "amygdala", "thalamus", "limbic cortex", "insula", "orbitofrontal cortex",
+                 "dopaminergic reward system"):
+        assert name in alt
+        _, chosen = limbic_figures.limbic_map(name)
+        assert name in chosen and limbic_figures.STRUCTURES[name][0] in chosen and "But:" in chosen
+
+
+def test_the_map_refuses_another_name():
+    with pytest.raises(ValueError, match="cerebellum.*amygdala"):
+        limbic_figures.limbic_map("cerebellum")
+
+
+def test_a_placed_face_is_measured_against_what_was_published():
+    faces = np.zeros((7, 48, 48), np.uint8)
+    _, alt = emotion_figures.place(faces, "sadness", -0.63, -0.27, "the published rating")
+    assert "0.00 away" in alt
+    _, alt = emotion_figures.place(faces, "happiness", 0.9, -0.1, "Russell's words")
+    assert "nearest of Russell's words is pleased" in alt
+    _, alt = emotion_figures.place(faces, "fear", 0.9, 0.9)
+    assert "rating" not in alt and "Russell" not in alt

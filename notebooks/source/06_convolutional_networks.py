@@ -355,13 +355,14 @@ assert np.allclose(one_layer(batch), norm(convolution(batch), training=False), a
 # %%
 from fer_utils.course.figures import face_grid
 
-rng, rates = np.random.default_rng(0), (0.2, 0.5, 0.8)
-dropped = [face * (rng.random(face.shape) >= rate) / (1 - rate) for rate in rates]
-course.show(*face_grid([255 * one for one in (face, *dropped)], ["face", *rates], columns=4))
+rng, rates = np.random.default_rng(0), (0.1, 0.2, 0.5)
+masks = [rng.random(face.shape) >= rate for rate in rates]
+dropped = [face * mask / (1 - rate) for mask, rate in zip(masks, rates)]
+course.show(*face_grid([image, *(image * mask for mask in masks)], ["rate 0", *rates], columns=4))
 
 # %% [markdown]
-# With a rate of 0.2 or 0.5 you still see the expression, for a lost pixel is much like its neighbours. Keras draws other
-# pixels, but by the same rule: given its choice, our formula gives its values.
+# Drawn without the scaling. With a rate of 0.2, the thesis's, the expression is still there: a lost pixel is much like its
+# neighbours. Keras draws other pixels, but by the same rule: given its choice, our formula gives its values.
 
 # %%
 dropout = layers.Dropout(0.2, seed=0)
@@ -518,8 +519,9 @@ assert ways.max() > 100 * ways[ways > 0].min()
 course.show(*fields.weight_of_pixels(ways))
 
 # %% [markdown]
-# The square has the side that the formula gives. And it fades: far more ways lead from its middle than from its border. The
-# *effective* field is smaller than the theoretical one [13].
+# The square has the side that the formula gives. And it fades: far more ways lead from its middle than from its border. So
+# the *effective* field is smaller than the theoretical one [13]. (The jags come from the strides, which count some columns
+# more often than their neighbours.)
 #
 # Now see it on the face. Squares are fields, layer by layer; the thick one belongs to the last.
 

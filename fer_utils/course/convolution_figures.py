@@ -19,7 +19,6 @@ FILTERS = {
 }
 RING = [(0, 0), (0, 1), (0, 2), (1, 2), (2, 2), (2, 1), (2, 0), (1, 0)]  # the border of a 3x3 filter, clockwise
 SIGNED = {"cmap": "PuOr_r", "vmin": -1, "vmax": 1}  # orange above 0, violet below
-MAP = SIGNED | {"vmin": -0.7, "vmax": 0.7}  # maps seldom reach 1
 
 
 def turned(kernel, degrees):
@@ -103,7 +102,7 @@ def one_place(face, kernel, row, column):
                                        (axes[2], kernel, "times the filter", SIGNED),
                                        (axes[3], patch * kernel, f"products; sum {total:.2f}", SIGNED)]:
         axis.imshow(numbers, **look)
-        write_numbers(axis, numbers, dark=0.45 if look["cmap"] == "gray" else -1)
+        write_numbers(axis, numbers, gray=look["cmap"] == "gray")
         axis.set_title(title, fontsize=10)
     for axis in axes:
         axis.axis("off")
@@ -111,11 +110,12 @@ def one_place(face, kernel, row, column):
                     f"in it; the filter; and their products, whose sum is {total:.2f}.")
 
 
-def write_numbers(axis, numbers, dark=-1):
-    """Write numbers into the cells of an `imshow`, white where they are below `dark`."""
+def write_numbers(axis, numbers, gray=False):
+    """Write numbers into the cells of an `imshow`, in white where the cell is dark."""
     for (row, column), value in np.ndenumerate(numbers):
+        dark = value < 0.45 if gray else abs(value) > 0.7
         axis.text(column, row, f"{value + 0.0:.2g}", ha="center", va="center", fontsize=9,
-                  color="white" if value < dark else "black")
+                  color="white" if dark else "black")
 
 
 def filtered(face, name="edge", turn=0, centre=0.0, bias=0.0):
@@ -124,11 +124,13 @@ def filtered(face, name="edge", turn=0, centre=0.0, bias=0.0):
     kernel[1, 1] += centre
     answers = convolved(face, kernel)
     kept = np.maximum(answers + bias, 0)
+    limit = np.abs(answers).max() or 1
+    scale = SIGNED | {"vmin": -limit, "vmax": limit}
     figure, axes = new_figure(9, 2.6, 4)
     for axis, picture, title, look in [
             (axes[0], face, "face", {"cmap": "gray", "vmin": 0, "vmax": 1}),
             (axes[1], kernel, f"filter: {name}", SIGNED),
-            (axes[2], answers, "its map", MAP), (axes[3], kept, f"after bias {bias:+.1f} and ReLU", MAP)]:
+            (axes[2], answers, "its map", scale), (axes[3], kept, f"after bias {bias:+.1f} and ReLU", scale)]:
         axis.imshow(picture, **look)
         axis.set_title(title, fontsize=10)
         axis.axis("off")

@@ -65,7 +65,7 @@ def field(face, convolutions=4, kernel=3, stride=2, poolings=1):
     left.set_title(f"one unit sees {sides[-1]} x {sides[-1]} pixels", fontsize=10)
     right.bar(range(len(sides)), sides, color=[COLORS[4]] * (len(sides) - 1) + [COLORS[1]])
     right.axhline(size, color="#555555", linestyle="--", linewidth=1)
-    right.text(len(sides) - 0.4, size, "the face", fontsize=9, va="bottom", ha="right", backgroundcolor="#ffffffaa")
+    right.text(0.01, size, "the face", fontsize=9, va="bottom", transform=right.get_yaxis_transform())
     right.set_xticks(range(len(sides)), names, rotation=45, ha="right", fontsize=9)
     right.set(ylabel="side of the field, pixels", title="after each layer", ylim=(0, 1.15 * max(size, *sides)))
     whole = "more than the whole face" if sides[-1] > size else f"{(sides[-1] / size) ** 2:.0%} of the face"

@@ -17,7 +17,8 @@ def adam_step(w, m, v, g, t, rate, square=True, correct=True, early=False):
     m = 0.9 * m + 0.1 * g
     v = 0.999 * v + 0.001 * (g**2 if square else g)
     m_hat, v_hat = (m / (1 - 0.9**t), v / (1 - 0.999**t)) if correct else (m, v)
-    w = w - rate * m_hat / (np.sqrt(v_hat) + 1e-7)
+    with np.errstate(invalid="ignore"):  # without the square, the root of a negative number
+        w = w - rate * m_hat / (np.sqrt(v_hat) + 1e-7)
     return (w, m_hat, v_hat) if early else (w, m, v)
 
 

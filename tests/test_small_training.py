@@ -115,8 +115,8 @@ def test_a_field_that_an_old_record_lacks_is_no_difference():
 
 
 def test_networks_of_one_recipe_are_listed_by_size():
-    text = counterparts.counterpart_networks([record("bbb"), record("a", complete=False), record("cc", batch_size=512)])
-    assert text.index("`a`") < text.index("`bbb`") and "`cc`" not in text and "(cut short)" in text
+    text = counterparts.counterpart_networks([record("bbb"), record("a"), record("cc", batch_size=512)])
+    assert text.index("`a`") < text.index("`bbb`") and "`cc`" not in text
     assert "3,000 parameters" in text
 
 
@@ -124,6 +124,15 @@ def test_epochs_are_read_from_the_history():
     text = counterparts.counterpart_epochs([record(accuracy=0.61), record(seed=1)])
     assert "after epoch 2 of 2" in text and "lowest after epoch 1" in text and "70.0 %" in text and "61.0 %" in text
     assert text.count("- a-r-s") == 1
+    many = counterparts.counterpart_epochs([record("a" * n, accuracy=0.4 + n / 100) for n in range(1, 10)])
+    assert many.count("most accurate") == 6 and "- a-r-s0" in many and "- aaaaaaaaa-r-s0" in many and "- aaaaa-r" not in many
+
+
+def test_runs_that_were_cut_short_compare_nothing():
+    runs = [record(), record("b", complete=False), record(name="big", batch_size=512, complete=False)]
+    assert "has not been run" in counterparts.counterpart("batch_size", runs)
+    assert "has not been run" in counterparts.counterpart_networks(runs)
+    assert counterparts.counterpart_epochs(runs).count("most accurate") == 1
 
 
 def test_the_published_runs_can_be_told():

@@ -1,7 +1,7 @@
 """What the recorded full-scale runs say about a question that a small laboratory asks (chapter 10).
 
 Runs of one network under one recipe are a group, one member a seed. Everything is read from `data/results`, and where
-nothing has been run the sentence says so.
+nothing has been run the sentence says so. Runs that were cut short are left out: they compare nothing.
 """
 
 from itertools import combinations
@@ -12,12 +12,17 @@ from fer_utils.results import load_run, percent, run_names
 
 WORDS = {"optimizer": "optimizer", "batch_size": "batch size", "schedule": "schedule", "epochs": "number of epochs",
          "activation": "activation function", "learning_rate": "learning rate"}
+MANY = 6  # runs in a list that is still read
 FAR = 3  # runs that differ in more fields than these besides the one asked about are no pair
 
 
 def recorded_runs():
     """All published runs on FER-2013, as `load_run` gives them."""
     return [run for run in map(load_run, run_names()) if run["data"]["name"] == "FER-2013"]
+
+
+def _complete(runs):
+    return [run for run in (recorded_runs() if runs is None else runs) if run["complete"]]
 
 
 def counterpart(field, runs=None):
@@ -27,13 +32,13 @@ def counterpart(field, runs=None):
     `load_run`, None reads those that are published. Of all pairs, those with the fewest other differences are told.
     """
     pairs = []
-    for a, b in combinations(_groups(recorded_runs() if runs is None else runs), 2):
+    for a, b in combinations(_groups(_complete(runs)), 2):
         different = _differences(a[0]["recipe"], b[0]["recipe"])
         if a[0]["model"] == b[0]["model"] and field in different:
             pairs.append((sorted(different - {field}), a, b))
     word = WORDS.get(field, field)
     if not pairs:
-        return (f"**Its recorded full-scale counterpart** has not been run: no two published runs of one network on FER-2013 "
+        return (f"**Its recorded full-scale counterpart** has not been run: no two complete runs of one network on FER-2013 "
                 f"differ in {word}.")
     fewest = min(len(others) for others, _, _ in pairs)
     if fewest > FAR:
@@ -55,7 +60,7 @@ def counterpart(field, runs=None):
 def counterpart_networks(runs=None):
     """Markdown: networks of different size that were trained by one recipe, smallest first."""
     by_recipe = {}
-    for group in _groups(recorded_runs() if runs is None else runs):
+    for group in _groups(_complete(runs)):
         by_recipe.setdefault(_key(group[0]["recipe"]), []).append(group)
     tables = [groups for groups in by_recipe.values() if len(groups) > 1]
     if not tables:
@@ -64,27 +69,33 @@ def counterpart_networks(runs=None):
              "They differ in more than size.", ""]
     for groups in tables:
         ordered = sorted(groups, key=lambda group: group[0]["scores"]["parameters"])
-        listed = "; ".join(f"`{group[0]['model']}` ({group[0]['scores']['parameters']:,} parameters): {_reached(group)}"
-                           for group in ordered)
-        lines.append(f"- Recipe `{groups[0][0]['recipe']['name']}`. {listed}.")
+        lines.append(f"- Recipe `{groups[0][0]['recipe']['name']}`:")
+        lines += [f"    - `{group[0]['model']}`, {group[0]['scores']['parameters']:,} parameters: {_reached(group)}"
+                  for group in ordered]
     return "\n".join(lines)
 
 
 def counterpart_epochs(runs=None):
-    """Markdown: for each network's first recorded run under each recipe, when it was best and how far apart
-    training and PublicTest ended."""
-    groups = _groups(recorded_runs() if runs is None else runs)
-    if not groups:
+    """Markdown: when recorded runs were best, and how far apart training and PublicTest ended.
+
+    One run of each network and recipe; of more than `MANY`, those with the widest and the narrowest gap.
+    """
+    first = [group[0] for group in _groups(_complete(runs))]
+    if not first:
         return "**Its recorded full-scale counterpart** has not been run."
-    lines = ["**Its recorded full-scale counterpart**, run by run on all of FER-2013:", ""]
-    for run in (group[0] for group in groups):
+    first.sort(key=lambda run: run["history"][-1]["val_accuracy"] - run["history"][-1]["accuracy"])
+    which = "run by run"
+    if len(first) > MANY:
+        first, which = first[:MANY // 2] + first[-MANY // 2:], "the runs with the widest and the narrowest gap"
+    lines = [f"**Its recorded full-scale counterpart**, {which}, on all of FER-2013:", ""]
+    for run in first:
         history = run["history"]
         lowest = min(history, key=lambda row: row["val_loss"])["epoch"]
         last = history[-1]
         lines.append(
-            f"- {run['run']}{_length(run)}: most accurate after epoch {run['best_epoch']} of {len(history)}, PublicTest loss lowest "
-            f"after epoch {lowest}. At the end {percent(last['accuracy'])} of the training faces, changed by augmentation, are "
-            f"right, and {percent(last['val_accuracy'])} of PublicTest.")
+            f"- {run['run']}: most accurate after epoch {run['best_epoch']} of {len(history)}, PublicTest loss lowest after "
+            f"epoch {lowest}. At the end {percent(last['accuracy'])} of the training faces, as augmentation left them, are right, "
+            f"and {percent(last['val_accuracy'])} of PublicTest.")
     return "\n".join(lines)
 
 
@@ -96,14 +107,8 @@ def _reached(group):
     """What a group reached on PublicTest, in words."""
     values = [run["public_accuracy"] for run in group]
     if len(group) == 1:
-        return f"{percent(values[0])} after {len(group[0]['history'])} epochs, one seed{_length(group[0])}"
-    cut = sum(not run["complete"] for run in group)
-    return (f"{percent(np.mean(values))} on average of {len(group)} seeds ({percent(min(values))} to {percent(max(values))}"
-            + (f"; {cut} cut short" if cut else "") + ")")
-
-
-def _length(run):
-    return "" if run["complete"] else " (cut short)"
+        return f"{percent(values[0])} after {len(group[0]['history'])} epochs, one seed"
+    return f"{percent(np.mean(values))} on average of {len(group)} seeds ({percent(min(values))} to {percent(max(values))})"
 
 
 def _groups(runs):

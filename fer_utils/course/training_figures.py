@@ -110,13 +110,13 @@ def overfitting(run, marks=()):
 
 def schedules(functions):
     """Learning-rate schedules over a training. `functions`: dict from label to a function of the share done, 0..1."""
-    done = np.linspace(0, 1, 201)
+    done = np.linspace(0, 0.999, 201)
     figure, axis = new_figure(8, 2.8)
     texts = []
     for number, (label, function) in enumerate(functions.items()):
         values = np.array([float(function(share)) for share in done])
         axis.plot(done, values, STYLES[number % 4], color=COLORS[number], label=label)
-        texts.append(f"{label} starts at {values[0]:.2g}, is {values[100]:.2g} half way and ends at {values[-1]:.2g}")
+        texts.append(f"{label} starts at {values[0]:.2f}, is {values[100]:.2f} half way and ends at {values[-1]:.2f}")
     axis.set(xlabel="share of training done", ylabel="times the learning rate", title="Four schedules", ylim=(-0.05, 1.1))
     axis.legend(frameon=False, fontsize=9, loc="upper right", bbox_to_anchor=(1.0, 0.95))
     return figure, f"Lines of the learning rate, as a share of its peak: {'; '.join(texts)}."

@@ -587,7 +587,9 @@ for name in ("thesis", "modern"):
           f"batch {recipe.batch_size}, at most {recipe.epochs} epochs, patience {recipe.patience}")
 
 # %% [markdown]
-# `adamw` is Adam with a weight decay that does not pass through $v$ [8]. Every field has its reason in this chapter or in chapter 05.
+# `adamw` is Adam with a weight decay that does not pass through $v$ [8]. Some recipes also *clip* the gradient: where it is longer than a
+# limit, it is shortened to it, so that no single batch can throw the weights far off [9]. Augmentation and class weights are the
+# subject of chapter 05, the slow start of dropout that of chapter 09.
 
 # %% [markdown]
 # ## Quiz
@@ -624,6 +626,8 @@ course.quiz("10_training")
 # 7. L. N. Smith, N. Topin, *Super-convergence: very fast training of neural networks using large learning rates*, 2017,
 #    [arXiv:1708.07120](https://arxiv.org/abs/1708.07120).
 # 8. I. Loshchilov, F. Hutter, *Decoupled weight decay regularization*, ICLR 2019, [arXiv:1711.05101](https://arxiv.org/abs/1711.05101).
-# 9. S. Zima, bachelor's thesis, Brno University of Technology, 2024. Sections 4.4, 5.4 and 6.3.
+# 9. R. Pascanu, T. Mikolov, Y. Bengio, *On the difficulty of training recurrent neural networks*, ICML 2013,
+#    [arXiv:1211.5063](https://arxiv.org/abs/1211.5063).
+# 10. S. Zima, bachelor's thesis, Brno University of Technology, 2024. Sections 4.4, 5.4 and 6.3.
 #
 # {{previous_next}}

@@ -68,7 +68,8 @@ assert entropy < np.log(7)
 #
 # $$H(p, q) = -\sum_i p_i \log q_i.$$
 #
-# It is never below the entropy. The excess, $H(p, q) - H(p)$, is the **Kullback–Leibler divergence** [3]: what a wrong belief costs.
+# It is never below the entropy. The excess, $H(p, q) - H(p)$, is the **Kullback–Leibler divergence** [3]: what a wrong belief
+# costs.
 
 # %%
 q = np.full(7, 1 / 7)
@@ -185,8 +186,8 @@ assert np.abs(w - keras_path[-1]).max() < 1e-5
 print(w.round(3))
 
 # %% [markdown]
-# Forty steps, and the two agree. Weight 2 has arrived; weight 1, where the valley is flat, is still far off. A larger rate would
-# help it, but above $2/25$ the steep direction overshoots further with every step.
+# Forty steps, and the two agree. Weight 2 has arrived; weight 1, where the valley is flat, is still far off. A larger rate
+# would help it, but above $2/25$ the steep direction overshoots further with every step.
 #
 # **Momentum** lets the last step go on, a little shorter. Steps that agree grow; steps to and fro cancel.
 
@@ -219,8 +220,8 @@ print(w.round(3))
 # %% [markdown]
 # ## Adam
 #
-# **Adam** takes both: an average $m$ of the gradients, an average $v$ of their squares [1]. Both start at zero and are too small
-# at first; the third line corrects that.
+# **Adam** takes both: an average $m$ of the gradients, an average $v$ of their squares [1]. Both start at zero and are too
+# small at first; the third line corrects that.
 #
 # $$m_t = \beta_1 m_{t-1} + (1 - \beta_1)\, g_t \qquad v_t = \beta_2 v_{t-1} + (1 - \beta_2)\, g_t^2$$
 #
@@ -229,8 +230,8 @@ print(w.round(3))
 #
 # ### Exercise 2: one step of Adam
 #
-# Write it with $\beta_1 = 0.9$, $\beta_2 = 0.999$, $\epsilon = 10^{-7}$. Step `t` counts from 1. Return the new `w`, `m` and `v`;
-# the averages are passed on uncorrected.
+# Write it with $\beta_1 = 0.9$, $\beta_2 = 0.999$, $\epsilon = 10^{-7}$. Step `t` counts from 1. Return the new `w`, `m` and
+# `v`; the averages are passed on uncorrected.
 
 # %% tags=["exercise"]
 def adam_step(w, m, v, g, t, rate):
@@ -262,8 +263,8 @@ keras_path = keras_descend(keras.optimizers.Adam(0.02), gradient, start, steps=4
 assert np.abs(ours - keras_path).max() < 1e-5
 
 # %% [markdown]
-# For ordinary gradients the two places of $\epsilon$ cannot be told apart. Where a gradient is as small as $\epsilon$, they can: in the
-# first step Keras's $\epsilon$ weighs $1/\sqrt{1 - \beta_2}$ times as much.
+# For ordinary gradients the two places of $\epsilon$ cannot be told apart. Where a gradient is as small as $\epsilon$, they
+# can: in the first step Keras's $\epsilon$ weighs $1/\sqrt{1 - \beta_2}$ times as much.
 
 # %%
 g, rate = 1e-7, 0.02
@@ -292,8 +293,8 @@ course.show(*figures.paths(walks))
 figures.explore_descent()
 
 # %% [markdown] tags=["answer"]
-# Plain gradient descent climbs out, since 0.1 is above $2/25$. Momentum 0.9 stays: it bears a rate almost twice as high as plain
-# descent does. With momentum 0 it *is* plain descent. The next cell holds both to the numbers.
+# Plain gradient descent climbs out, since 0.1 is above $2/25$. Momentum 0.9 stays: it bears a rate almost twice as high as
+# plain descent does. With momentum 0 it *is* plain descent. The next cell holds both to the numbers.
 
 # %%
 plain, with_momentum = (descend(STEPS[name], gradient, start, 200, 0.1) for name in ("gradient descent", "momentum"))
@@ -304,13 +305,13 @@ assert np.allclose(same, descend(STEPS["gradient descent"], gradient, start, 40,
 # %% [markdown]
 # ## What the thesis prints
 #
-# - **Adam.** Section 5.4.2 prints $v_t = \beta_2 v_{t-1} + (1 - \beta_2)\, g_t$, without the square. The sentence below it, "the average
-#   of the squared gradients", is right.
+# - **Adam.** Section 5.4.2 prints $v_t = \beta_2 v_{t-1} + (1 - \beta_2)\, g_t$, without the square. The sentence below it,
+#   "the average of the squared gradients", is right.
 # - **"Variance".** It says that the rate falls "when the variance of gradients is high". $v$ is no variance: the mean is not
 #   subtracted. A large gradient that never varies is divided just the same.
-# - **"Multi-label".** Section 5.4.1 speaks of "classification tasks that involve multiple classes, i.e. multilabel classification".
-#   That is *multi-class*: one of seven. In multi-label classification a face could bear several labels, and each would have a
-#   sigmoid of its own.
+# - **"Multi-label".** Section 5.4.1 speaks of "classification tasks that involve multiple classes, i.e. multilabel
+#   classification". That is *multi-class*: one of seven. In multi-label classification a face could bear several labels, and
+#   each would have a sigmoid of its own.
 # - **Minimum.** Averages make it converge "towards the global minimum faster". No such promise exists for networks.
 #
 # The next cell shows the first two.
@@ -343,12 +344,13 @@ course.say(f"Eight seeds, one setting: PublicTest accuracy from {percent(min(end
 
 # %% [markdown]
 # Nothing was changed between these runs. Differences of that size between two settings mean nothing, which holds for the
-# thesis's comparisons and for ours. Keep the range in mind for each laboratory below. On photographs, 1,400 faces are too few for
-# such a network: there most ranges overlap, and it is on the drawings that settings can be told apart.
+# thesis's comparisons and for ours. Keep the range in mind for each laboratory below. On photographs, 1,400 faces are too few
+# for such a network: there most ranges overlap, and it is on the drawings that settings can be told apart.
 #
 # ### Optimizer
 #
-# A comparison of optimizers is fair only if each may choose its learning rate; otherwise it compares rates [5]. So each gets three.
+# A comparison of optimizers is fair only if each may choose its learning rate; otherwise it compares rates [5]. So each gets
+# three.
 
 # %%
 settings = {f"{name}, {rate:g}": {"optimizer": name, "rate": rate} for name in STEPS for rate in (0.003, 0.03, 0.3)}
@@ -391,12 +393,12 @@ assert faces.is_real or max(cost, key=cost.get) == "sigmoid"  # on photographs t
 #
 # ### Batch size and epochs
 #
-# A batch of $B$ faces means $n/B$ steps an epoch. **Think first.** With everything else equal, what does a large batch lose, and how
-# could it win it back?
+# A batch of $B$ faces means $n/B$ steps an epoch. **Think first.** With everything else equal, what does a large batch lose,
+# and how could it win it back?
 
 # %% [markdown] tags=["answer"]
-# It loses steps: the same ten epochs hold fewer of them. More epochs, or a larger rate, win much of it back. The last two settings
-# of the next cell test that.
+# It loses steps: the same ten epochs hold fewer of them. More epochs, or a larger rate, win much of it back. The last two
+# settings of the next cell test that.
 
 # %%
 settings = {f"batch {size}": {"batch_size": size} for size in (8, 32, 128, 512)}
@@ -413,9 +415,10 @@ assert faces.is_real or mean["batch 512, 16 times the epochs"] > mean["batch 32"
 course.say(counterpart("batch_size"))
 
 # %% [markdown]
-# On the drawings, larger batches do worse at ten epochs. Given enough epochs to make up for the missing steps, the largest is at least as
-# good as the others. So whether small batches generalize better, as section 4.4.4 has it, must be asked at an equal number of *steps*
-# as well as of epochs. The thesis found batch 256 better than 512 (section 6.3); it does not say after how many epochs.
+# On the drawings, larger batches do worse at ten epochs. Given enough epochs to make up for the missing steps, the largest is
+# at least as good as the others. So whether small batches generalize better, as section 4.4.4 has it, must be asked at an equal
+# number of *steps* as well as of epochs. The thesis found batch 256 better than 512 (section 6.3); it does not say after how
+# many epochs.
 #
 # ### Depth and width
 #
@@ -450,11 +453,11 @@ course.show(*figures.overfitting(run))
 assert run["accuracy"][-1] > 0.95 and run["public_loss"][-1] > min(run["public_loss"])
 
 # %% [markdown]
-# The training loss falls towards zero. That of PublicTest falls at first, turns, and rises: from there on the network learns its 200 faces
-# by heart, and grows surer of its mistakes. Training longer is not better; but who knows beforehand when to stop?
+# The training loss falls towards zero. That of PublicTest falls at first, turns, and rises: from there on the network learns
+# its 200 faces by heart, and grows surer of its mistakes. Training longer is not better; but who knows beforehand when to stop?
 #
-# **Early stopping** waits: it ends training when the loss has not been lower for some epochs, the *patience*, and keeps the weights of
-# the best epoch, not those of the last.
+# **Early stopping** waits: it ends training when the loss has not been lower for some epochs, the *patience*, and keeps the
+# weights of the best epoch, not those of the last.
 #
 # ### Exercise 3: patience
 #
@@ -482,8 +485,8 @@ def stopping(losses, patience):
 checks.check_stopping(stopping)
 
 # %% [markdown]
-# In Keras this is the callback `EarlyStopping`. The thesis uses another one, `ModelCheckpoint`, which trains to the end and writes the
-# weights to a file whenever accuracy on the validation faces improves (section 5.4.3). Both at once:
+# In Keras this is the callback `EarlyStopping`. The thesis uses another one, `ModelCheckpoint`, which trains to the end and
+# writes the weights to a file whenever accuracy on the validation faces improves (section 5.4.3). Both at once:
 
 # %%
 import tempfile
@@ -520,22 +523,22 @@ curves = {"loss": history["loss"], "public_loss": losses}
 course.show(*figures.overfitting(curves, marks=[(best, "kept"), (last, "stopped")]))
 
 # %% [markdown]
-# The first line marks the epoch that is kept, the second where training ended. Two cautions. The lowest loss and the highest accuracy need not fall
-# into one epoch; the thesis and our `train` go by accuracy. And the best of many epochs was *chosen* on PublicTest, so its score
-# there flatters. That is why we report PrivateTest, which is read once.
+# The first line marks the epoch that is kept, the second where training ended. Two cautions. The lowest loss and the highest
+# accuracy need not fall into one epoch; the thesis and our `train` go by accuracy. And the best of many epochs was *chosen* on
+# PublicTest, so its score there flatters. That is why we report PrivateTest, which is read once.
 
 # %%
 course.say(counterpart_epochs())
 
 # %% [markdown]
-# At full scale, augmentation shows new faces in each epoch, so the gap opens later, or never. And dropout makes training faces harder
-# than PublicTest: training accuracy may even stay below.
+# At full scale, augmentation shows new faces in each epoch, so the gap opens later, or never. And dropout makes training faces
+# harder than PublicTest: training accuracy may even stay below.
 
 # %% [markdown]
 # ## Learning-rate schedules
 #
-# Large steps travel, small steps settle. A schedule begins with the first and ends with the second. As functions of the share $s$ of the
-# training that is done:
+# Large steps travel, small steps settle. A schedule begins with the first and ends with the second. As functions of the share
+# $s$ of the training that is done:
 
 # %%
 def cosine(s):
@@ -549,9 +552,9 @@ schedules = {"constant": lambda s: 1.0, "step": lambda s: 3.0 ** -np.floor(3 * s
 course.show(*figures.schedules(schedules))
 
 # %% [markdown]
-# *Constant* is what a text that names no schedule, like the thesis, leaves us to assume. *Step* falls at fixed times. *Cosine* falls smoothly to zero [6]. *One-cycle* also
-# rises first [7], while the weights, and Adam's averages, know nothing yet. Our recipes `modern` and `comparison` use it. Keras
-# has it as a cosine with a warm-up; the next cell compares.
+# *Constant* is what a text that names no schedule, like the thesis, leaves us to assume. *Step* falls at fixed times. *Cosine*
+# falls smoothly to zero [6]. *One-cycle* also rises first [7], while the weights, and Adam's averages, know nothing yet. Our
+# recipes `modern` and `comparison` use it. Keras has it as a cosine with a warm-up; the next cell compares.
 
 # %%
 by_keras = keras.optimizers.schedules.CosineDecay(0.0, decay_steps=80, warmup_target=0.003, warmup_steps=20)
@@ -571,8 +574,8 @@ course.say(figures.describe_attempts(runs))
 course.say(counterpart("schedule"))
 
 # %% [markdown]
-# At a constant high rate the last step is as rough as the first, and on the drawings its seeds lie furthest apart. A schedule lets
-# one begin boldly all the same.
+# At a constant high rate the last step is as rough as the first, and on the drawings its seeds lie furthest apart. A schedule
+# lets one begin boldly all the same.
 
 # %% [markdown]
 # ## What the thesis leaves open
@@ -587,9 +590,9 @@ for name in ("thesis", "modern"):
           f"batch {recipe.batch_size}, at most {recipe.epochs} epochs, patience {recipe.patience}")
 
 # %% [markdown]
-# `adamw` is Adam with a weight decay that does not pass through $v$ [8]. Some recipes also *clip* the gradient: where it is longer than a
-# limit, it is shortened to it, so that no single batch can throw the weights far off [9]. Augmentation and class weights are the
-# subject of chapter 05, the slow start of dropout that of chapter 09.
+# `adamw` is Adam with a weight decay that does not pass through $v$ [8]. Some recipes also *clip* the gradient: where it is
+# longer than a limit, it is shortened to it, so that no single batch can throw the weights far off [9]. Augmentation and class
+# weights are the subject of chapter 05, the slow start of dropout that of chapter 09.
 
 # %% [markdown]
 # ## Quiz

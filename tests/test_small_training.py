@@ -1,0 +1,149 @@
+"""Chapter 10's tools: optimizer steps against Keras, the small network's gradient, counterparts in words."""
+
+import keras
+import numpy as np
+import pytest
+
+from fer_utils.data import load_schematic
+from fer_utils.course import counterparts, small_network, training_figures
+from fer_utils.course.optimizer_steps import STEPS, descend, keras_descend
+
+KERAS = {"gradient descent": lambda rate: keras.optimizers.SGD(rate),
+         "momentum": lambda rate: keras.optimizers.SGD(rate, momentum=0.9),
+         "RMSProp": lambda rate: keras.optimizers.RMSprop(rate), "Adam": lambda rate: keras.optimizers.Adam(rate)}
+
+
+@pytest.mark.parametrize("name", STEPS)
+def test_a_step_is_keras_s_step(name):
+    gradient, start = training_figures.valley_gradient, training_figures.START
+    ours = descend(STEPS[name], gradient, start, 40, 0.02)
+    theirs = keras_descend(KERAS[name](0.02), gradient, start, 40)
+    assert ours.shape == (41, 2) and np.abs(ours - theirs).max() < 1e-5
+    others = [descend(STEPS[other], gradient, start, 40, 0.02) for other in STEPS if other != name]
+    assert all(np.abs(other - theirs).max() > 1e-3 for other in others)
+
+
+@pytest.mark.parametrize("name", ["RMSProp", "Adam"])
+def test_epsilon_stands_where_keras_has_it(name):
+    """Gradients as small as epsilon itself: there its place decides."""
+    gradient, start = lambda w: 1e-7 * np.asarray(w), np.array([1.0, -3.0])
+    ours = descend(STEPS[name], gradient, start, 20, 0.02)
+    assert np.abs(ours - keras_descend(KERAS[name](0.02), gradient, start, 20)).max() < 1e-5
+    assert np.abs(ours[-1] - start).max() > 1e-6
+
+
+def tiny(count=24, seed=0):
+    rng = np.random.default_rng(seed)
+    x, y = rng.normal(size=(count, 10)).astype("float32"), rng.integers(0, 7, count)
+    return small_network.SmallFaces(x, y, x, y)
+
+
+@pytest.mark.parametrize("activation", small_network.ACTIVATIONS)
+def test_the_gradient_is_the_slope_of_the_loss(activation):
+    data, sizes = tiny(), small_network.layer_sizes(2, 5, inputs=10)
+    w = small_network.initial_weights(sizes, np.random.default_rng(1)).astype(float)
+    w += np.random.default_rng(3).normal(0, 0.1, len(w))  # biases too, so that no ReLU stands exactly at its corner
+    loss = lambda w: small_network.loss_and_gradient(w, sizes, data.x, data.y, activation)[0]  # noqa: E731
+    _, gradient = small_network.loss_and_gradient(w, sizes, data.x, data.y, activation)
+    direction = np.random.default_rng(2).normal(size=len(w))
+    slope = (loss(w + 1e-6 * direction) - loss(w - 1e-6 * direction)) / 2e-6
+    assert abs(slope) > 1e-3 and slope == pytest.approx(gradient @ direction, rel=1e-3)
+
+
+def test_the_small_network_is_keras_s():
+    data, sizes = tiny(), small_network.layer_sizes(1, 5, inputs=10)
+    w = small_network.initial_weights(sizes, np.random.default_rng(1))
+    net = keras.Sequential([keras.Input((10,)), keras.layers.Dense(5, "relu"), keras.layers.Dense(7, "softmax")])
+    net.set_weights([part for pair in small_network._views(w, sizes) for part in pair])
+    ours = small_network.forward(w, sizes, data.x)[-1]
+    assert net.count_params() == len(w)
+    assert np.allclose(ours, keras.ops.convert_to_numpy(net(data.x)), atol=1e-6)
+
+
+def test_small_faces_and_training():
+    faces = load_schematic(("train", "public"))
+    data = small_network.small_faces(faces, train=300, public=100)
+    assert data.x.shape == (300, 256) and data.public_x.shape == (100, 256) and data.first(20).x.shape == (20, 256)
+    assert -1 <= data.x.min() < 0 < data.x.max() <= 1
+    assert data.x[7, 17] == pytest.approx(faces.train.images[7, 3:6, 3:6].mean() / 127.5 - 1, abs=1e-6)
+    run = small_network.train_small(data, epochs=4)
+    again = small_network.train_small(data, epochs=4)
+    other = small_network.train_small(data, epochs=4, seed=1)
+    assert run["steps"] == 4 * 10 and run["parameters"] == 257 * 32 + 33 * 7 and len(run["weights"]) == 4
+    assert run["loss"] == again["loss"] != other["loss"] and run["loss"][-1] < run["loss"][0]
+    still = small_network.train_small(data, epochs=1, schedule=lambda done: 0.0)
+    first = small_network.initial_weights(small_network.layer_sizes(1, 32), np.random.default_rng(0))
+    assert np.array_equal(still["weights"][-1], first)
+
+
+# Recorded counterparts
+
+def record(model="a", seed=0, accuracy=0.6, complete=True, **recipe):
+    recipe = {"name": "r", "optimizer": "adam", "batch_size": 256, "epochs": 60} | recipe
+    return {"run": f"{model}-{recipe['name']}-s{seed}", "model": model, "seed": seed, "recipe": recipe, "complete": complete,
+            "public_accuracy": accuracy, "best_epoch": 2, "scores": {"parameters": 1000 * len(model)}, "history": [
+                {"epoch": 1, "accuracy": 0.3, "val_accuracy": 0.4, "val_loss": 1.1},
+                {"epoch": 2, "accuracy": 0.7, "val_accuracy": accuracy, "val_loss": 1.2}]}
+
+
+def test_a_counterpart_that_was_not_run_is_said():
+    for text in (counterparts.counterpart("activation", [record()]), counterparts.counterpart("batch_size", []),
+                 counterparts.counterpart("batch_size", [record(), record("b", batch_size=512)]),
+                 counterparts.counterpart_networks([record(), record("b", batch_size=512)]), counterparts.counterpart_epochs([])):
+        assert "has not been run" in text and "%" not in text
+
+
+def test_a_clean_pair_comes_before_a_mixed_one():
+    runs = [record(seed=0, accuracy=0.6), record(seed=1, accuracy=0.62), record(name="big", batch_size=512, accuracy=0.58),
+            record(name="other", batch_size=128, optimizer="sgd", accuracy=0.5)]
+    text = counterparts.counterpart("batch_size", runs)
+    assert "61.0 % on average of 2 seeds (60.0 % to 62.0 %)" in text and "58.0 % after 2 epochs, one seed" in text
+    assert "Nothing else" in text and "50.0 %" not in text
+    mixed = counterparts.counterpart("optimizer", runs)
+    assert "also differ in batch size" in mixed and "50.0 %" in mixed and "Nothing else" not in mixed
+
+
+def test_a_pair_that_differs_in_almost_everything_is_no_counterpart():
+    far = record(name="far", optimizer="sgd", batch_size=8, schedule="constant", mixup=0.2, class_weights=True, epochs=5)
+    text = counterparts.counterpart("optimizer", [record(), far])
+    assert "has not been run" in text and "`far` and `r`" in text and "class weights" in text and "%" not in text
+
+
+def test_a_field_that_an_old_record_lacks_is_no_difference():
+    text = counterparts.counterpart("batch_size", [record(), record(name="big", batch_size=512, mixup=0.0, patience=None)])
+    assert "Nothing else" in text
+
+
+def test_networks_of_one_recipe_are_listed_by_size():
+    text = counterparts.counterpart_networks([record("bbb"), record("a"), record("cc", batch_size=512)])
+    assert text.index("`a`") < text.index("`bbb`") and "`cc`" not in text
+    assert "3,000 parameters" in text
+
+
+def test_epochs_are_read_from_the_history():
+    text = counterparts.counterpart_epochs([record(accuracy=0.61), record(seed=1)])
+    assert "after epoch 2 of 2" in text and "lowest after epoch 1" in text and "70.0 %" in text and "61.0 %" in text
+    assert text.count("- a-r-s") == 1
+    many = counterparts.counterpart_epochs([record("a" * n, accuracy=0.4 + n / 100) for n in range(1, 10)])
+    assert many.count("most accurate") == 6 and "- a-r-s0" in many and "- aaaaaaaaa-r-s0" in many and "- aaaaa-r" not in many
+
+
+def test_runs_that_were_cut_short_compare_nothing():
+    runs = [record(), record("b", complete=False), record(name="big", batch_size=512, complete=False)]
+    assert "has not been run" in counterparts.counterpart("batch_size", runs)
+    assert "has not been run" in counterparts.counterpart_networks(runs)
+    assert counterparts.counterpart_epochs(runs).count("most accurate") == 1
+
+
+def test_the_published_runs_can_be_told():
+    for text in (counterparts.counterpart("batch_size"), counterparts.counterpart_networks(), counterparts.counterpart_epochs()):
+        assert "recorded full-scale counterpart" in text
+
+
+def test_attempts_in_words():
+    runs = {"a": [{"public_accuracy": [0.1, value]} for value in (0.50, 0.60)],
+            "b": [{"public_accuracy": [0.1, value]} for value in (0.55, 0.57)]}
+    assert "overlap, so" in training_figures.describe_attempts(runs)
+    runs["b"] = [{"public_accuracy": [0.7]}, {"public_accuracy": [0.8]}]
+    words = training_figures.describe_attempts(runs)
+    assert "Best is **b** with 75 %" in words and "do not overlap" in words

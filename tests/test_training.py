@@ -17,7 +17,8 @@ from fer_utils.networks import build_network
 from fer_utils.preprocessing import one_hot
 from fer_utils.recipes import RECIPES
 from fer_utils.squeezenet import fire_module, raw_face_input
-from fer_utils.training import FusedBatchNormalization, RunKeeper, compile_for_training, train
+from fer_utils.training import RunKeeper, compile_for_training, train
+from fer_utils.training_model import FusedBatchNormalization
 from fer_utils.weights import load_weights, save_weights
 
 QUICK = replace(RECIPES["quick"], epochs=2, batch_size=32)

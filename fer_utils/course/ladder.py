@@ -40,15 +40,20 @@ def difference(first, second):
 
 
 def weigh_claims():
-    """The four claims put to the runs: a list of dicts with `claim`, `gain` and `half` (points), and `verdict`.
+    """The four claims put to the runs: a list of dicts with `claim`, `gain` and `half` (points), `verdict` and `paired`.
 
-    "holds" or "the other way round" where the 95 % interval of the gain leaves out zero, else "cannot be told".
+    "holds" or "the other way round" where the 95 % interval of the gain leaves out zero, else "cannot be told". `paired`
+    holds the p-values of McNemar's test between the runs of equal seed (`fer_utils.evaluation.compare_runs`).
     """
+    from fer_utils.evaluation import compare_runs
+
     weighed = []
     for claim, start, end, sign in CLAIMS:
         gain, half = difference(accuracies(*RUNGS[start][1:]), accuracies(*RUNGS[end][1:]))
         verdict = "cannot be told" if abs(gain) <= half else "holds" if np.sign(gain) == sign else "the other way round"
-        weighed.append({"claim": claim, "gain": 100 * gain, "half": 100 * half, "verdict": verdict})
+        pairs = zip(seeds_of(*RUNGS[start][1:]), seeds_of(*RUNGS[end][1:]))
+        weighed.append({"claim": claim, "gain": 100 * gain, "half": 100 * half, "verdict": verdict,
+                        "paired": [compare_runs(a["run"], b["run"])["p_value"] for a, b in pairs]})
     return weighed
 
 

@@ -13,6 +13,7 @@ from fer_utils import prediction
 from fer_utils.__main__ import main
 from fer_utils.labels import EMOTIONS
 from fer_utils.networks import NETWORKS
+from fer_utils.recipes import RECIPES
 from fer_utils.results import load_run, results_table, run_names
 
 pytestmark = pytest.mark.usefixtures("own_cache")  # the bundled faces, whatever the machine has
@@ -139,7 +140,7 @@ def test_predict_for_people(capsys, mini_predicts):
 
 
 @pytest.mark.parametrize("arguments, named", [
-    (["evaluate", "vgg16"], "no run of 'vgg16' is published; published: "),
+    (["evaluate", "alexnet"], "no run of 'alexnet' is published; published: "),
     (["evaluate", "squeezenet-mini", "--recorded", "--split", "public"], "leave out --recorded"),
     (["train", "alexnet"], "no network 'alexnet'; there are: resnet50"),
     (["train", "squeezenet-mini", "--recipe", "slow"], "no recipe 'slow'; there are: thesis, modern, quick"),
@@ -201,8 +202,11 @@ def test_the_recipe_is_chosen_by_the_network_and_changed_by_options(monkeypatch,
     assert main(["train", "squeezenet-mini"]) == 0
     assert (given["recipe"].name, given["out"]) == ("quick", "runs/squeezenet-mini-quick-s0")
     assert main(["train", "squeezenet-fer", "--epochs", "3", "--batch-size", "16", "--seed", "5", "--resume"]) == 0
-    assert (given["recipe"].name, given["recipe"].epochs, given["recipe"].batch_size) == ("modern", 3, 16)
-    assert given["seed"] == 5 and given["resume"] and given["out"] == "runs/squeezenet-fer-modern-s5"
+    own = NETWORKS["squeezenet-fer"].recipe
+    assert (given["recipe"].name, given["recipe"].epochs, given["recipe"].batch_size) == (own, 3, 16)
+    assert given["seed"] == 5 and given["resume"] and given["out"] == f"runs/squeezenet-fer-{own}-s5"
+    assert main(["train", "squeezenet-fer", "--recipe", "sgd"]) == 0
+    assert given["recipe"] == RECIPES["sgd"] and given["out"] == "runs/squeezenet-fer-sgd-s0"
     assert "PublicTest 50.00 %" in capsys.readouterr().out
 
 

@@ -101,8 +101,8 @@ def test_each_kind_of_faces_has_its_network():
 
 
 def test_unknown_networks_are_named():
-    with pytest.raises(ValueError, match="no run of 'vgg16' is published"):
-        load_network("vgg16")
+    with pytest.raises(ValueError, match="no run of 'resnet50' is published"):
+        load_network("resnet50")
 
 
 # evaluate()

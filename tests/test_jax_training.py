@@ -57,12 +57,12 @@ def test_a_scanned_epoch_is_the_same_batches_one_by_one(faces, monkeypatch):
     for model in (scanned, plain):
         model.evaluate(images[:16, ..., None], targets[:16], batch_size=16, verbose=0)
     logs = scanned.train_on_batch(*whole[0], return_dict=True)
-    for number in range(4):
-        expected = plain.train_on_batch(*one[number], return_dict=True)
+    each = [plain.train_on_batch(*one[number], return_dict=True) for number in range(4)]
 
     assert int(scanned.optimizer.iterations) == int(plain.optimizer.iterations) == 4
-    assert set(logs) == set(expected) == {"loss", "accuracy"}
-    assert float(logs["loss"]) == pytest.approx(float(expected["loss"]), rel=1e-3)
+    assert set(logs) == {"loss", "accuracy"}
+    for name in logs:  # of the epoch in one case, of a batch in the other
+        assert float(logs[name]) == pytest.approx(np.mean([float(of_batch[name]) for of_batch in each]), rel=1e-3)
     for ours, theirs in zip(scanned.net.weights + scanned.averaged.weights, plain.net.weights + plain.averaged.weights,
                             strict=True):
         np.testing.assert_allclose(np.asarray(ours), np.asarray(theirs), rtol=2e-3, atol=2e-4, err_msg=ours.path)

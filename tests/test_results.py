@@ -174,8 +174,8 @@ def test_an_incomplete_run_is_better_than_none(published):
 
 
 def test_an_unknown_run_is_named_and_the_published_ones_listed():
-    with pytest.raises(ValueError, match="no run of 'vgg16' is published; published: .*squeezenet-mini-quick-s0"):
-        load_run("vgg16")
+    with pytest.raises(ValueError, match="no run of 'resnet50' is published; published: .*squeezenet-mini-quick-s0"):
+        load_run("resnet50")
 
 
 def test_no_runs_at_all(tmp_path, monkeypatch):

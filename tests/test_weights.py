@@ -76,10 +76,11 @@ def test_a_value_beyond_float16_keeps_its_array_at_float32(net, tmp_path):
 def test_a_number_that_keras_counts_up_is_no_part_of_a_name(tmp_path, earlier):
     """EfficientNet has a layer without a name, so in each process its name depends on what was built before."""
     def build(name):
-        return keras.Sequential([keras.Input((4,)), keras.layers.Normalization(name=name)])
+        x = keras.Input((4,))
+        return keras.Model(x, keras.layers.Normalization(name=name)(x))
 
     net, other = build(earlier), build("normalization_2")
-    net.set_weights([np.arange(4), np.arange(4) + 1, 5])
+    net.set_weights([np.arange(4), np.arange(4) + 1, np.array(5)])
     save_weights(net, tmp_path / "net.npz")
     load_weights(other, tmp_path / "net.npz")
     for ours, theirs in zip(other.get_weights(), net.get_weights(), strict=True):

@@ -13,7 +13,7 @@
 # 4. measure where a gradient vanishes, and what brings it back,
 # 5. compute how much of a face one unit sees.
 #
-# **You need** chapter 05. **Time:** about 75 minutes; the cells run in under a minute. **Data:** the faces the banner names.
+# **You need** chapter 05. **Time:** about 60 minutes; the cells run in under a minute. **Data:** the faces the banner names.
 # **Source:** sections 3.6, 3.6.2, 4.4.1 and the opening of chapter 5 of the thesis, with the layers of its section 5.2; [1].
 
 # %% tags=["bootstrap"]

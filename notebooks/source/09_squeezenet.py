@@ -363,13 +363,13 @@ assert ours.count_params() <= quoted
 # ## The ladder, climbed again
 #
 # The thesis chose its network by trials (sections 4.3 and 6.3), one change at a time: SqueezeNet, then bypass, dropout, batch
-# normalization, a smaller batch. It says what each step did, and gives a figure for the last alone. On its laptop an epoch took
-# about 125 seconds, on a cloud card 25 (section 6).
+# normalization, a smaller batch. It says what each step did, and gives a figure for the last alone. Trials take time: on its
+# laptop an epoch took about two minutes, on a cloud card less than half of one (section 6).
 #
-# We climbed the same ladder on FER-2013: one recipe for every rung, 60 epochs, the best epoch chosen on PublicTest, and three
+# We climbed the same ladder on FER-2013: one recipe for every rung, the best epoch chosen on PublicTest, and three
 # **seeds** each, that is, three starts from other random weights.
 #
-# **Think first.** Two networks differ by half a point on 3,589 faces. What would you want to know before you call one better?
+# **Think first.** Two networks differ by half a point of accuracy. What would you want to know before you call one better?
 
 # %% [markdown] tags=["answer"]
 # How much the *same* network differs from itself when only the seed changes. A difference that is no larger than that says

@@ -13,7 +13,7 @@
 # 4. see overfitting in two curves, and stop it,
 # 5. draw four learning-rate schedules and say what each is for.
 #
-# **You need** chapter 05, and to know what a gradient is. **Time:** about 75 minutes; the cells run in under a minute.
+# **You need** chapter 05, and to know what a gradient is. **Time:** about 60 minutes; the cells run in under a minute.
 # **Data:** the faces the banner names; recorded runs are on FER-2013. **Source:** sections 4.4 and 5.4 of the thesis; [1].
 
 # %% tags=["bootstrap"]

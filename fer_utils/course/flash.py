@@ -30,7 +30,7 @@ def shown_duration(wanted, hertz=HERTZ):
 def psychometric(shown, threshold, slope=3.0, chance=CHANCE):
     """The share of right answers expected for a face shown `shown` ms, float: from `chance` up to 1, halfway at `threshold`.
 
-    `slope` says how steeply it climbs. Exercise 1 of chapter 02.
+    `slope` says how steeply it climbs. Exercise 2 of chapter 02.
     """
     return chance + (1 - chance) / (1 + (threshold / np.asarray(shown, float)) ** slope)
 
@@ -65,7 +65,7 @@ def curve(shown, right, who):
     axis.set_xticks([20, 50, 100, 200, 500], ["20", "50", "100", "200", "500"])
     axis.minorticks_off()
     axis.set(xlabel="really shown, ms", ylabel="right answers, %", ylim=(-4, 104), xlim=(12, 700), title=who)
-    axis.legend(frameon=False, fontsize=9, loc="lower right")
+    axis.legend(frameon=False, fontsize=9, loc="center right")
     points = "; ".join(f"{time:.0f} ms {answers.mean():.0%} of {len(answers)}" for time, answers in zip(times, of))
     return figure, f"{who}. Right answers by duration: {points}. The fitted curve is halfway at {threshold:.0f} ms."
 

@@ -17,8 +17,8 @@ from fer_utils.face import PORTRAIT, draw_picture
 # name: (group of thesis section 2.4, points along the muscle in face coordinates, width)
 MUSCLES = {
     "occipitofrontalis": ("orbital", [(0.3, -0.33), (0.3, -0.62), (0.26, -0.95)], 0.34),
-    "corrugator supercilii": ("orbital", [(0.06, -0.17), (0.2, -0.22), (0.36, -0.27)], 0.07),
     "orbicularis oculi": ("orbital", "ring", 0.1),
+    "corrugator supercilii": ("orbital", [(0.06, -0.17), (0.2, -0.22), (0.36, -0.27)], 0.07),
     "levator palpebrae superioris": ("of the lid", [(0.22, -0.075), (0.33, -0.12), (0.45, -0.075)], 0.06),
     "procerus": ("nasal", [(0.03, -0.24), (0.03, -0.1), (0.035, 0.02)], 0.06),
     "nasalis": ("nasal", [(0.02, 0.17), (0.09, 0.23), (0.15, 0.33)], 0.08),
@@ -123,7 +123,8 @@ def _label_all(axis):
         for name, height in zip(names, heights):
             text = "\n".join(textwrap.wrap(name, 24))
             axis.annotate(text, places[name], (1.05 * sign, height), ha="left" if sign > 0 else "right", va="center",
-                          fontsize=9, arrowprops={"arrowstyle": "-", "color": "#444444", "linewidth": 0.8})
+                          fontsize=9, arrowprops={"arrowstyle": "-", "color": "#444444", "linewidth": 0.8, "shrinkA": 2,
+                                                "relpos": (0 if sign > 0 else 1, 0.5)})
 
 
 def _anchor(name):

@@ -18,7 +18,7 @@ CONDITIONS = {
 }
 
 
-def draw_patients(condition, each=20, seed=0):
+def draw_patients(condition, each=16, seed=0):
     """The same people, poses and lights under one of CONDITIONS: images uint8 (7 * each, 48, 48), labels uint8.
 
     `condition` may also be a function of a mixture of units. Raises ValueError for an unknown name.

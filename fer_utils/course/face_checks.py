@@ -73,7 +73,8 @@ def _moved(units):
     try:
         sides = by_side(units)
     except ValueError as problem:
-        raise NotYet(f"expected codes that exist, got one that does not: {problem} Hint: L and R only where sides move apart.") from None
+        raise NotYet(f"expected codes that exist, got one that does not: {problem} "
+                     "Hint: L and R only where sides move apart.") from None
     return {(code, side) for side in sides for code, value in sides[side].items() if value}
 
 

@@ -21,7 +21,7 @@ SIDES = {"both sides": ("R", "L"), "person's right": ("R",), "person's left": ("
 PALSY = {"no nerve fails": None, "VII fails on the right": "R", "VII fails on the left": "L"}
 
 
-def laboratory(net=None, start="happiness"):
+def explore_face(net=None, start="happiness"):
     """The face laboratory, a widget. `net`: a network that reads the face on 48 by 48 pixels, or None.
 
     Sliders set both sides or the one chosen; a preset sets them all. Its `units`, a function, gives the mixture.
@@ -83,7 +83,7 @@ def laboratory(net=None, start="happiness"):
     for number, name in enumerate(GROUPS):
         accordion.set_title(number, name)
     accordion.selected_index = 2
-    accordion.layout.width = "31em"
+    accordion.layout.width = "35em"
     box = widgets.VBox([side, widgets.HBox([preset, palsy]),
                         widgets.HBox([widgets.VBox([face]), accordion], layout={"flex_flow": "row wrap"}), told])
     box.units, box.sliders, box.preset, box.side, box.palsy, box.face, box.told = (
@@ -99,8 +99,8 @@ def muscles_at_work(units):
         if right[code] or left[code]:
             strength = f"{right[code]:.2g}" if right[code] == left[code] else f"R {right[code]:.2g}, L {left[code]:.2g}"
             cells = (f"{code} {unit.name}", strength, ", ".join(unit.muscles), f"{unit.nerve} {unit.branch}")
-            rows.append("<tr>" + "".join(f'<td style="text-align:left;padding:0 .8em 0 0">{escape(cell)}</td>' for cell in cells)
-                        + "</tr>")
+            cells = [f'<td style="text-align:left;padding:0 .8em 0 0">{escape(cell)}</td>' for cell in cells]
+            rows.append(f"<tr>{''.join(cells)}</tr>")
     if not rows:
         return "<p>All units are at rest.</p>"
     heads = "".join(f'<th style="text-align:left">{head}</th>' for head in ("unit", "intensity", "muscles", "nerve"))
@@ -111,7 +111,7 @@ def _slider(unit):
     import ipywidgets as widgets
 
     return widgets.FloatSlider(0.0, min=0.0, max=1.0, step=0.05, description=f"{unit.code} {unit.name}",
-                               style={"description_width": "12.5em"}, layout={"width": "28em"})
+                               style={"description_width": "15em"}, layout={"width": "31em"})
 
 
 def _mixture(state):
@@ -130,8 +130,9 @@ def _reading(net, units, identity):
     if net is None:
         return ""
     from fer_utils.evaluation import predict_probabilities
+    from fer_utils.results import percent
 
     shares = predict_probabilities(net, draw_gray(units, identity)[None])[0]
     best = sorted(range(len(EMOTIONS)), key=lambda number: -shares[number])[:3]
-    said = ", ".join(f"{EMOTIONS[number]} {shares[number]:.0%}" for number in best)
+    said = ", ".join(f"{EMOTIONS[number]} {percent(shares[number], 0)}" for number in best)
     return f"<p><b>The network reads:</b> {said}</p>"

@@ -55,9 +55,12 @@ def curve(shown, right, who):
     times = np.unique(np.round(shown, 1))
     of = [right[np.isclose(shown, time, atol=0.06)] for time in times]
     threshold = fit_threshold(shown, right)
-    figure, axis = new_figure(7.4, 3.6)
+    figure, axis = new_figure(9.2, 3.6)
     smooth = np.geomspace(12, 700, 200)
-    axis.plot(smooth, 100 * psychometric(smooth, threshold), color=COLORS[0], label=f"fitted: halfway at {threshold:.0f} ms")
+    outside = "below all durations" if threshold < 10 else "above all durations" if threshold > 1000 else None
+    halfway = outside or f"at {threshold:.0f} ms"
+    fitted = 100 * psychometric(smooth, threshold)
+    axis.plot(smooth, fitted, color=COLORS[0], label=f"fitted: halfway {halfway}")
     axis.scatter(times, [100 * answers.mean() for answers in of], s=[25 + 12 * len(answers) for answers in of],
                  color=COLORS[1], zorder=3, label="share of right answers")
     axis.axhline(100 * CHANCE, color="#777777", linestyle=":", label=f"guessing: {CHANCE:.0%}")
@@ -65,9 +68,9 @@ def curve(shown, right, who):
     axis.set_xticks([20, 50, 100, 200, 500], ["20", "50", "100", "200", "500"])
     axis.minorticks_off()
     axis.set(xlabel="really shown, ms", ylabel="right answers, %", ylim=(-4, 104), xlim=(12, 700), title=who)
-    axis.legend(frameon=False, fontsize=9, loc="center right")
+    axis.legend(frameon=False, fontsize=9, loc="center left", bbox_to_anchor=(1.0, 0.5))
     points = "; ".join(f"{time:.0f} ms {answers.mean():.0%} of {len(answers)}" for time, answers in zip(times, of))
-    return figure, f"{who}. Right answers by duration: {points}. The fitted curve is halfway at {threshold:.0f} ms."
+    return figure, f"{who}. Right answers by duration: {points}. The fitted curve is halfway {halfway}."
 
 
 def make_trials(repeats=2, seed=None):
@@ -87,7 +90,7 @@ def make_trials(repeats=2, seed=None):
     return trials
 
 
-def flash_experiment(repeats=2, seed=None):
+def explore_threshold(repeats=2, seed=None):
     """The experiment as a widget: the faces, and below them the curve, drawn again after every answer. A VBox."""
     import ipywidgets as widgets
 

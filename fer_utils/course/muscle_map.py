@@ -77,8 +77,8 @@ def muscle_map(muscle=None):
     axis.set_title(f"{muscle}\n{group} muscle, nerve {units[0].nerve} {units[0].branch}", fontsize=10)
     after.set_title("\n".join(textwrap.wrap(f"{units[0].code} {units[0].name}: {units[0].effect}", 46)), fontsize=10)
     more = "".join(f" It also takes part in {unit.code} {unit.name}." for unit in units[1:])
-    return figure, (f"The muscle {muscle}, {group}, nerve {units[0].nerve} {units[0].branch}, in colour on a drawn face; beside "
-                    f"it {units[0].code} {units[0].name} at full strength: {units[0].effect}.{more}")
+    return figure, (f"The muscle {muscle}, {group}, nerve {units[0].nerve} {units[0].branch}, in colour on a drawn face; "
+                    f"beside it {units[0].code} {units[0].name} at full strength: {units[0].effect}.{more}")
 
 
 def explore_muscles():

@@ -3,7 +3,7 @@
 #
 # {{badges}}
 #
-# **Question.** Which muscles make an expression, who gives them their orders, and what can we read from the result?
+# **Question.** Which muscles make an expression, what gives them orders, and what can we read from the result?
 #
 # **After this chapter you can**
 #
@@ -13,7 +13,7 @@
 # 4. weigh the evidence for universal expressions against its limits,
 # 5. predict what a failing nerve or weak movements do to a face and to a network.
 #
-# **You need** chapters 00 and 01. **Time:** about 80 minutes; the cells run in under a minute. **Data:** faces drawn
+# **You need** chapters 00 and 01. **Time:** about 55 minutes; the cells run in under a minute. **Data:** faces drawn
 # here; published numbers. **Source:** sections 2.3 to 2.6 and 3.3 of the thesis [1].
 
 # %% tags=["bootstrap"]
@@ -80,8 +80,8 @@ from fer_utils.course import face_figures as figures
 course.show(*figures.portraits(EXPRESSIONS))
 
 # %% [markdown]
-# Compare fear with surprise. Both lift the brows and open the eyes. Only fear also draws the brows together (AU4) and the
-# lips sideways (AU20); only surprise drops the jaw wide (AU27).
+# Fear and surprise both lift the brows and open the eyes. Only fear also draws the brows together (AU4) and the lips
+# sideways (AU20); only surprise drops the jaw wide (AU27).
 
 # %%
 fear, surprise = set(EXPRESSIONS["fear"]), set(EXPRESSIONS["surprise"])
@@ -95,15 +95,15 @@ assert {"AU4", "AU20"} <= fear - surprise and "AU27" in surprise - fear
 # A slider for every unit; presets for the classes; buttons for the side that the sliders move. Left and right are the
 # *person's* own: their left is on the right of the picture. Below stand the network's reading and the muscles at work.
 #
-# **Predict, move, explain.** Set *happiness*, then take away AU6, the cheek raiser. What changes, and does the network
-# care? Then move AU12 on one side only. Which unit turns fear into surprise for the network?
+# **Predict, move, explain.** Set *happiness*, then take away AU6, the cheek raiser. Does the
+# network care? Then move AU12 on one side only. Which unit turns fear into surprise for the network?
 
 # %%
-from fer_utils.course.face_laboratory import laboratory
+from fer_utils.course.face_laboratory import explore_face
 from fer_utils.evaluation import load_network
 
 net = load_network("squeezenet-mini")  # trained on drawn faces, and so the one to ask here
-laboratory(net)
+explore_face(net)
 
 # %% [markdown]
 # ### Exercise 1: which muscles make this face?
@@ -144,30 +144,28 @@ course.show(*figures.portraits(smiles))
 # %% [markdown]
 # It is a matter of degree: many people can make a Duchenne smile on request [6].
 #
-# With voluntary expressions we modify what others see. The thesis adds that we may deceive *ourselves* with them, to cope
-# with stress [3]; one theory says that who believes his own smile also deceives others better [7]. In a test by many
-# laboratories, copying a smile lifted the mood, a little [8].
+# With voluntary expressions we modify what others see, and sometimes deceive *ourselves*, to cope with stress [3]; one
+# theory says that who believes his own smile deceives others better [7]. In a test by many laboratories, copying a smile
+# lifted the mood, a little [8].
 
 # %% [markdown]
 # ## Microexpressions
 #
-# What if the two commands disagree? Ekman and Friesen filmed an interview with a psychiatric patient who hid her distress
-# and acted optimistic and in control. They, and the interviewer, noticed brief expressions and gestures that did not fit. At
-# the end she broke down, cried and admitted that she was not well [9]. The brief ones are **microexpressions**: involuntary,
-# and gone in less than half a second [10].
+# What if the two commands disagree? Ekman and Friesen filmed an interview with a psychiatric patient who hid distress behind
+# optimism and self-control. They, and the interviewer, noticed brief expressions and gestures that did not fit. At the end
+# the patient broke down, cried and admitted to not being well [9]. Such **microexpressions** are involuntary and gone in
+# less than half a second [10].
 
 # %% [markdown]
-# Doctors might so understand patients who cannot or will not speak; police might look for lies; anybody who works face to
-# face might train [11]. The evidence is thinner. When people were asked to hide feelings, about 2 % of their expressions held
-# a microexpression, never of the whole face, and sincere faces had them, too [12]. People trained to see them did not detect
-# lies better than others [13].
+# Doctors might so understand patients who cannot or will not speak, police might find lies, anybody who works face to face
+# might train [11]. The evidence is thinner. When people hid or feigned feelings, about 2 % of their expressions held a
+# microexpression, never of the whole face, and sincere faces had them, too [12]. Training did not help to detect lies [13].
 #
 # **Think first.** One liar in five shows a microexpression, and so does one honest person in five. You see one. What do you
 # know?
 
 # %% [markdown] tags=["answer"]
-# Nothing about lying: hit rate and false alarms are equal, as in chapter 01. The flash may tell that something was felt. Not
-# what it was about.
+# Nothing about lying: hit rate and false alarms are equal, as in chapter 01.
 
 # %% [markdown]
 # ### Your own threshold
@@ -222,7 +220,7 @@ assert 50 < flash.fit_threshold(times, right) < 100
 # afterimage helps. **Predict** your threshold first. (If flashing pictures are bad for you, leave this out.)
 
 # %%
-flash.flash_experiment()
+flash.explore_threshold()
 
 # %% [markdown]
 # Your browser timed each face by the pictures that the screen drew; your answers are stored nowhere. Run the cell again:
@@ -252,7 +250,7 @@ print("Duchenne smiles among other judo winners:", {name: f"{share:.0%}" for nam
 assert gold_smiling / gold > 4 * max(duchenne.values())
 
 # %% [markdown]
-# **Think first.** Same sport, same joy, and yet 93 % against 15 % and 21 %. How can both be right?
+# **Think first.** Same sport, same joy: how can both be right?
 
 # %% [markdown] tags=["answer"]
 # They took different moments and different smiles. Athens was photographed after the match for a medal. The other study
@@ -273,8 +271,8 @@ assert gold_smiling / gold > 4 * max(duchenne.values())
 #
 # ### Exercise 3: switch off a nerve
 #
-# Write what is left of a mixture of action units when VII fails on `side`, "L" or "R". Keys such as `"AU12L"` name a side;
-# units of the jaw, such as `"AU26"`, do not.
+# Write what is left of a mixture when VII fails on `side`, "L" or "R". Keys such as `"AU12L"` name a side; units of the
+# jaw, such as `"AU26"`, do not.
 
 # %% tags=["exercise"]
 def palsy(units, side):
@@ -334,9 +332,8 @@ assert recall["hypomimia"][:6].mean() < 0.5 * recall["healthy"][:6].mean()
 assert min(neutral["Bell's palsy"], neutral["hypomimia"]) > 2 * neutral["healthy"]
 
 # %% [markdown]
-# The network does not say "I cannot tell". It says *neutral*. People err likewise: health workers took patients with masked
-# faces for less outgoing than they were [28]. A face that does not move is no proof of feeling nothing. How small may
-# movements get?
+# The network does not say "I cannot tell", it says *neutral*. People err likewise: health workers took patients with masked
+# faces for less outgoing than they were [28]. How small may movements get?
 
 # %%
 amplitudes = (1.0, 0.7, 0.5, 0.3, 0.1)
@@ -375,7 +372,7 @@ figures.explore_patient(net)
 course.say(face_studies.table(face_studies.PERCEPTION, "condition", "what was found"))
 
 # %% [markdown]
-# These are averages over groups; they diagnose nobody. They matter for datasets, whose labels come from people.
+# These are averages over groups; they diagnose nobody.
 
 # %% [markdown]
 # ## What expressions do between people
@@ -386,8 +383,7 @@ course.say(face_studies.table(face_studies.PERCEPTION, "condition", "what was fo
 # - **Feedback.** Listeners answer with brows, smiles and nods while the other still speaks: a puzzled look asks for more.
 #   When listeners were distracted, storytellers told their stories worse [39].
 #
-# In all three a face does something *to somebody*; it is not only a window on a feeling. Reading it is a skill that grows
-# with practice [3].
+# In all three a face does something *to somebody*. Reading it is a skill that grows with practice [3].
 
 # %% [markdown]
 # > **Limits.** A face tells which muscles moved. With the situation and the person in mind one may guess more. Alone it
@@ -422,7 +418,7 @@ course.quiz("02_faces_and_muscles")
 # 1. *Muscles:* VII moves the mimetic muscles, V the jaw, III the lid; action units write an expression down.
 # 2. *Two commands:* voluntary and involuntary ones take different ways; a microexpression is rare and no proof of a lie.
 # 3. *Threshold:* measured from right answers against the time really shown, above the level of guessing.
-# 4. *Universality:* above chance everywhere studied; display rules, audience and ways of looking change the rest.
+# 4. *Universality:* some agreement everywhere studied; display rules, audience and ways of looking change the rest.
 # 5. *Failing movement:* weak faces are read as neutral; what other nerves command survives palsy.
 #
 # **Go further.** Sit before a mirror with the laboratory beside you. Which units can you move alone, and which only together?
@@ -433,27 +429,28 @@ course.quiz("02_faces_and_muscles")
 # 1. S. Zima, bachelor's thesis, Brno University of Technology, 2024. Sections 2.3 to 2.6, 3.3.
 # 2. P. Ekman, W. V. Friesen, J. C. Hager, *Facial Action Coding System*, second edition, 2002.
 # 3. C. M. Klingner, O. Guntinas-Lichius, *Mimik und Emotion*, 2023, [doi](https://doi.org/10.1055/a-2003-5687).
-# 4. H. C. Hopf and others, *Emotional and volitional facial paresis*, 1992,
+# 4. H. C. Hopf and others, *Localization of emotional and volitional facial paresis*, 1992,
 #    [doi](https://doi.org/10.1212/WNL.42.10.1918).
 # 5. P. Ekman and others, *The Duchenne smile*, 1990, [doi](https://doi.org/10.1037/0022-3514.58.2.342).
 # 6. S. D. Gunnery and others, *The deliberate Duchenne smile*, 2013, [doi](https://doi.org/10.1007/s10919-012-0139-4).
-# 7. W. von Hippel, R. Trivers, *Self-deception*, 2011,
+# 7. W. von Hippel, R. Trivers, *The evolution and psychology of self-deception*, 2011,
 #    [doi](https://doi.org/10.1017/S0140525X10001354).
 # 8. N. A. Coles and others, *A multi-lab test of the facial feedback hypothesis*, 2022,
 #    [doi](https://doi.org/10.1038/s41562-022-01458-9).
 # 9. P. Ekman, W. V. Friesen, *Nonverbal leakage and clues to deception*, 1969,
 #    [doi](https://doi.org/10.1080/00332747.1969.11023575).
-# 10. W.-J. Yan and others, *The duration of micro-expressions*, 2013,
+# 10. W.-J. Yan and others, *How fast are the leaked facial expressions*, 2013,
 #     [doi](https://doi.org/10.1007/s10919-013-0159-8).
-# 11. D. Matsumoto, H. S. Hwang, *Training the ability to read microexpressions*, 2011,
+# 11. D. Matsumoto, H. S. Hwang, *Evidence for training the ability to read microexpressions of emotion*, 2011,
 #     [doi](https://doi.org/10.1007/s11031-011-9212-2).
 # 12. S. Porter, L. ten Brinke, *Reading between the lies*, 2008, [doi](https://doi.org/10.1111/j.1467-9280.2008.02116.x).
-# 13. S. Jordan and others, *Micro-expressions training*, 2019, [doi](https://doi.org/10.1002/jip.1532).
+# 13. S. Jordan and others, *A test of the micro-expressions training tool*, 2019,
+#     [doi](https://doi.org/10.1002/jip.1532).
 # 14. C. Darwin, *The Expression of the Emotions in Man and Animals*, 1872.
 # 15. K. Wolf, *Measuring facial expression of emotion*, 2015, [doi](https://doi.org/10.31887/DCNS.2015.17.4/kwolf).
 # 16. P. Ekman, W. V. Friesen, *Constants across cultures in the face and emotion*, 1971,
 #     [doi](https://doi.org/10.1037/h0030377).
-# 17. C. Crivelli and others, *The fear gasping face as a threat display*, 2016,
+# 17. C. Crivelli and others, *The fear gasping face as a threat display in a Melanesian society*, 2016,
 #     [doi](https://doi.org/10.1073/pnas.1611622113).
 # 18. D. Matsumoto, B. Willingham, *The thrill of victory and the agony of defeat*, 2006,
 #     [doi](https://doi.org/10.1037/0022-3514.91.3.568).
@@ -461,30 +458,38 @@ course.quiz("02_faces_and_muscles")
 #     [doi](https://doi.org/10.1016/j.evolhumbehav.2014.08.009).
 # 20. W. V. Friesen, *Cultural differences in facial expressions in a social situation*, 1972; told in H. Hwang,
 #     D. Matsumoto, 2015, [doi](https://doi.org/10.1007/978-81-322-1934-7_3).
-# 21. R. E. Jack and others, *Facial expressions are not culturally universal*, 2012,
+# 21. R. E. Jack and others, *Facial expressions of emotion are not culturally universal*, 2012,
 #     [doi](https://doi.org/10.1073/pnas.1200155109).
 # 22. K. E. Westbrook and others, *Facial muscles*, [StatPearls](https://www.ncbi.nlm.nih.gov/books/NBK493209/).
 # 23. H. Basit and others, *Mastication muscles*, [StatPearls](https://www.ncbi.nlm.nih.gov/books/NBK541027/).
-# 24. R. E. Jack and others, *Cultural confusions*, 2009, [doi](https://doi.org/10.1016/j.cub.2009.07.051).
-# 25. L. F. Barrett and others, *Emotional expressions reconsidered*, 2019, [doi](https://doi.org/10.1177/1529100619832930).
+# 24. R. E. Jack and others, *Cultural confusions show that facial expressions are not universal*, 2009,
+#     [doi](https://doi.org/10.1016/j.cub.2009.07.051).
+# 25. L. F. Barrett and others, *Emotional expressions reconsidered*, 2019,
+#     [doi](https://doi.org/10.1177/1529100619832930).
 # 26. E. Peitersen, *Bell's palsy: the spontaneous course*, 2002, [doi](https://doi.org/10.1080/000164802760370736).
 # 27. M. T. M. Prenger and others, *Social symptoms of Parkinson's disease*, 2020,
 #     [doi](https://doi.org/10.1155/2020/8846544).
-# 28. L. Tickle-Degnen, K. D. Lyons, *The expressive mask*, 2004,
+# 28. L. Tickle-Degnen, K. D. Lyons, *Practitioners' impressions of patients with Parkinson's disease*, 2004,
 #     [doi](https://doi.org/10.1016/S0277-9536%2803%2900213-2).
-# 29. T. McLellan and others, *Facial expressions in Alzheimer's disease*, 2008,
+# 29. T. McLellan and others, *The recognition of facial expressions of emotion in Alzheimer's disease*, 2008,
 #     [doi](https://doi.org/10.1111/j.1601-5215.2008.00315.x).
-# 30. C. Bourke and others, *Facial emotion in major depression*, 2010, [doi](https://doi.org/10.3109/00048674.2010.496359).
-# 31. M. N. Dalili and others, *Emotion recognition in depression*, 2015, [doi](https://doi.org/10.1017/S0033291714002591).
-# 32. C. G. Kohler and others, *Facial emotion perception in schizophrenia*, 2010, [doi](https://doi.org/10.1093/schbul/sbn192).
-# 33. G. Domes and others, *Emotion recognition in borderline*, 2009, [doi](https://doi.org/10.1521/pedi.2009.23.1.6).
+# 30. C. Bourke and others, *Processing of facial emotion expression in major depression*, 2010,
+#     [doi](https://doi.org/10.3109/00048674.2010.496359).
+# 31. M. N. Dalili and others, *Meta-analysis of emotion recognition deficits in major depressive disorder*, 2015,
+#     [doi](https://doi.org/10.1017/S0033291714002591).
+# 32. C. G. Kohler and others, *Facial emotion perception in schizophrenia*, 2010,
+#     [doi](https://doi.org/10.1093/schbul/sbn192).
+# 33. G. Domes and others, *Emotion recognition in borderline personality disorder*, 2009,
+#     [doi](https://doi.org/10.1521/pedi.2009.23.1.6).
 # 34. J. Cotter and others, *Social cognition in multiple sclerosis*, 2016,
 #     [doi](https://doi.org/10.1212/WNL.0000000000003236).
-# 35. E. Bora, N. Zorlu, *Social cognition in alcohol use disorder*, 2017, [doi](https://doi.org/10.1111/add.13486).
+# 35. E. Bora, N. Zorlu, *Social cognition in alcohol use disorder: a meta-analysis*, 2017,
+#     [doi](https://doi.org/10.1111/add.13486).
 # 36. C. Frith, *Role of facial expressions in social interactions*, 2009, [doi](https://doi.org/10.1098/rstb.2009.0142).
 # 37. U. Hess, A. Fischer, *Emotional mimicry as social regulation*, 2013,
 #     [doi](https://doi.org/10.1177/1088868312472607).
-# 38. J. M. Susskind and others, *Expressing fear enhances sensory acquisition*, 2008, [doi](https://doi.org/10.1038/nn.2138).
+# 38. J. M. Susskind and others, *Expressing fear enhances sensory acquisition*, 2008,
+#     [doi](https://doi.org/10.1038/nn.2138).
 # 39. J. B. Bavelas and others, *Listeners as co-narrators*, 2000, [doi](https://doi.org/10.1037/0022-3514.79.6.941).
 # 40. Regulation (EU) 2024/1689 (AI Act), [articles 5 and 50, annex III](https://eur-lex.europa.eu/eli/reg/2024/1689/oj).
 #

@@ -62,7 +62,7 @@ def check_palsy(function):
         return greet(hint)
     for units, side in ((mixture, "L"), (mixture, "R"), ({"AU1L": 1.0, "AU27": 0.5, "AU31": 0.2}, "L")):
         got, expected = function(dict(units), side), without_nerve(units, "VII", side)
-        if got != expected:
+        if not isinstance(got, dict) or got != expected:
             raise NotYet(f"{units} without VII on {side}: expected {expected}, got {got}. Hint: {hint}")
     expect(5, len(mixture), "the mixture given, unchanged", hint)
     confirm("The upper lid (nerve III) and the jaw (nerve V) go on moving.")

@@ -13,7 +13,7 @@
 # 4. find the limbic system's parts on a map, and say why an area for each emotion is disputed,
 # 5. compute what an expression says about a feeling.
 #
-# **You need** chapter 00. **Time:** about 70 minutes; the cells run in seconds. **Data:** published numbers; one face of
+# **You need** chapter 00. **Time:** about 50 minutes; the cells run in seconds. **Data:** published numbers; one face of
 # each class. **Source:** sections 1, 2.1, 2.2, 3.2 of the thesis [1].
 
 # %% tags=["bootstrap"]

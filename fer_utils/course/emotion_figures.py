@@ -64,7 +64,7 @@ def place(faces, emotion="happiness", valence=0.5, arousal=0.0, compare="nothing
     elif compare == COMPARISONS[2]:
         x, y = affect.RATED[emotion][:2]
         distance = float(np.hypot(x - valence, y - arousal))
-        axis.plot([valence, x], [arousal, y], linestyle="--", color=COLORS[1], zorder=5)
+        axis.plot([valence, x], [arousal, y], linestyle="--", color=COLORS[1], zorder=2)  # behind the face
         axis.plot(x, y, "D", color=COLORS[1], markersize=9, zorder=6)
         said += f" The published rating is {x:+.2f}, {y:+.2f}, {distance:.2f} away."
         axis.set_title(f"{emotion}: {distance:.2f} from the published rating", fontsize=11)

@@ -1,0 +1,496 @@
+# %% [markdown]
+# # Faces and muscles
+#
+# {{badges}}
+#
+# **Question.** Which muscles make an expression, what gives them orders, and what can we read from the result?
+#
+# **After this chapter you can**
+#
+# 1. say which nerve moves which muscle, and name the muscles of an expression,
+# 2. tell commanded from uncommanded expressions, and what microexpressions do and do not reveal,
+# 3. measure how long you must see a face to recognize its expression,
+# 4. weigh the evidence for universal expressions against its limits,
+# 5. predict what a failing nerve or weak movements do to a face and to a network.
+#
+# **You need** chapters 00 and 01. **Time:** about 55 minutes; the cells run in under a minute. **Data:** faces drawn
+# here; published numbers. **Source:** sections 2.3 to 2.6 and 3.3 of the thesis [1].
+
+# %% tags=["bootstrap"]
+
+# %%
+from fer_utils import course
+
+course.setup()
+
+# %% [markdown]
+# ## Muscles and nerves
+#
+# The thesis sorts the muscles of the face into two families. **Mimetic muscles** pull on the skin, as no others in the body
+# do [22]; the **facial nerve**, cranial nerve VII, commands them. **Muscles of mastication** move the jaw, commanded by the
+# mandibular branch of the **trigeminal nerve**, V [23]. By place, mimetic muscles are orbital, nasal or oral. The left half
+# of the picture shows the deeper layer.
+
+# %%
+from fer_utils.course import muscle_map
+
+course.show(*muscle_map.muscle_map())
+
+# %% [markdown]
+# One muscle belongs to neither family: the *levator palpebrae superioris*, which opens the eye on orders of nerve III. Now
+# let a single muscle pull.
+
+# %%
+course.show(*muscle_map.muscle_map("zygomaticus major"))
+
+# %% [markdown]
+# **Predict, choose, explain.** Where does the skin go when the *corrugator* shortens? And the *mentalis*?
+
+# %%
+muscle_map.explore_muscles()
+
+# %% [markdown]
+# What one muscle, or a few together, do to the look of a face is an **action unit** (AU). The Facial Action Coding System
+# lists them, so that a face can be written down as a tune is [2]. Who commands ours?
+
+# %%
+from collections import Counter
+
+from fer_utils.action_units import ACTION_UNITS, EXPRESSIONS
+
+print(Counter(unit.nerve for unit in ACTION_UNITS.values()))
+jaw = [code for code, unit in ACTION_UNITS.items() if unit.nerve == "V"]
+print("nerve V:", {code: ACTION_UNITS[code].name for code in jaw})
+assert not any(ACTION_UNITS[code].sided for code in jaw)
+
+# %% [markdown]
+# Nearly all belong to VII. Those of V move the jaw, which has no sides; the rest move the eyes and the lid. The families
+# work together: a wide-open mouth needs jaw (V) and lips (VII).
+
+# %% [markdown]
+# ## The six expressions
+#
+# Table 3.1 of the thesis describes each class in words: for anger a tightened or closed jaw, glaring eyes, furrowed
+# eyebrows. `EXPRESSIONS` translates it into action units with intensities from 0 to 1. One phrase is left over: fear's
+# "pale face" is no movement.
+
+# %%
+from fer_utils.course import face_figures as figures
+
+course.show(*figures.portraits(EXPRESSIONS))
+
+# %% [markdown]
+# Fear and surprise both lift the brows and open the eyes. Only fear also draws the brows together (AU4) and the lips
+# sideways (AU20); only surprise drops the jaw wide (AU27).
+
+# %%
+fear, surprise = set(EXPRESSIONS["fear"]), set(EXPRESSIONS["surprise"])
+print("both:", sorted(fear & surprise))
+print("fear only:", sorted(fear - surprise), " surprise only:", sorted(surprise - fear))
+assert {"AU4", "AU20"} <= fear - surprise and "AU27" in surprise - fear
+
+# %% [markdown]
+# ### The face laboratory
+#
+# A slider for every unit; presets for the classes; buttons for the side that the sliders move. Left and right are the
+# *person's* own: their left is on the right of the picture. Below stand the network's reading and the muscles at work.
+#
+# **Predict, move, explain.** Set *happiness*, then take away AU6, the cheek raiser. Does the
+# network care? Then move AU12 on one side only. Which unit turns fear into surprise for the network?
+
+# %%
+from fer_utils.course.face_laboratory import explore_face
+from fer_utils.evaluation import load_network
+
+net = load_network("squeezenet-mini")  # trained on drawn faces, and so the one to ask here
+explore_face(net)
+
+# %% [markdown]
+# ### Exercise 1: which muscles make this face?
+#
+# Four faces, each made by one or two action units. Find them; the laboratory helps.
+
+# %%
+from fer_utils.course import face_checks as checks
+
+course.show(*figures.riddles(checks.RIDDLES))
+
+# %% tags=["exercise"]
+def muscles(face):
+    ...
+
+# %% [markdown] tags=["hint"]
+# Return a set of codes for each letter: `{"A": {"AU1", ...}, "B": ..., ...}[face]`. Where only one side moves, write
+# `"AU12L"` or `"AU12R"`, L for the person's left. `ACTION_UNITS` can be printed.
+
+# %% tags=["solution"]
+def muscles(face):
+    return {"A": {"AU1", "AU2"}, "B": {"AU9"}, "C": {"AU12L"}, "D": {"AU15", "AU17"}}[face]
+
+# %% tags=["check"]
+checks.check_muscles(muscles)
+
+# %% [markdown]
+# ## Commanded and uncommanded expressions
+#
+# The orders come from two places: *voluntary* ones from the motor cortex (smile, please), *involuntary* ones by other, older
+# pathways (a joke). Patients prove it: after damage in one place they cannot smile on request, yet smile at a joke; after
+# damage in another it is the other way round [4]. Only a felt smile, Duchenne thought, lifts the cheeks [5].
+
+# %%
+smiles = {"polite: AU12": {"AU12": 0.9}, "Duchenne: AU12, AU6": {"AU12": 0.9, "AU6": 0.9}}
+course.show(*figures.portraits(smiles))
+
+# %% [markdown]
+# It is a matter of degree: many people can make a Duchenne smile on request [6].
+#
+# With voluntary expressions we modify what others see, and sometimes deceive *ourselves*, to cope with stress [3]; one
+# theory says that who believes his own smile deceives others better [7]. In a test by many laboratories, copying a smile
+# lifted the mood, a little [8].
+
+# %% [markdown]
+# ## Microexpressions
+#
+# What if the two commands disagree? Ekman and Friesen filmed an interview with a psychiatric patient who hid distress behind
+# optimism and self-control. They, and the interviewer, noticed brief expressions and gestures that did not fit. At the end
+# the patient broke down, cried and admitted to not being well [9]. Such **microexpressions** are involuntary and gone in
+# less than half a second [10].
+
+# %% [markdown]
+# Doctors might so understand patients who cannot or will not speak, police might find lies, anybody who works face to face
+# might train [11]. The evidence is thinner. When people hid or feigned feelings, about 2 % of their expressions held a
+# microexpression, never of the whole face, and sincere faces had them, too [12]. Training did not help to detect lies [13].
+#
+# **Think first.** One liar in five shows a microexpression, and so does one honest person in five. You see one. What do you
+# know?
+
+# %% [markdown] tags=["answer"]
+# Nothing about lying: hit rate and false alarms are equal, as in chapter 01.
+
+# %% [markdown]
+# ### Your own threshold
+#
+# How brief is too brief for you? Experiments flash a face, and ask. But a screen shows whole pictures only, 60 a second on
+# most.
+
+# %%
+from fer_utils.course import flash
+
+for hertz in (60, 144):
+    shown = [f"{ms} → {flash.shown_duration(ms, hertz):.1f}" for ms in flash.DURATIONS]
+    print(f"{hertz} pictures a second:", ", ".join(shown), "ms")
+
+# %% [markdown]
+# So an experiment must report what was *really* shown. Results are drawn as a **psychometric curve**: right answers against
+# duration. With six answers to choose from, a guesser is right in one of six trials, so the curve starts there:
+#
+# $$p(t) = c + (1 - c)\,\frac{1}{1 + (\theta / t)^{s}},$$
+#
+# with the chance $c$ of a lucky guess, the threshold $\theta$ and the slope $s$.
+#
+# ### Exercise 2: the psychometric function
+#
+# Write it. `shown` and `threshold` are in milliseconds.
+
+# %% tags=["exercise"]
+def right_answers(shown, threshold, slope, chance):
+    ...
+
+# %% [markdown] tags=["hint"]
+# A power is written `**`. At `shown == threshold` the fraction is one half, whatever the slope.
+
+# %% tags=["solution"]
+def right_answers(shown, threshold, slope, chance):
+    return chance + (1 - chance) / (1 + (threshold / shown) ** slope)
+
+# %% tags=["check"]
+checks.check_psychometric(right_answers)
+
+# %% [markdown]
+# Here are the answers of an observer who **does not exist**: a computer drew them from the formula with a threshold of 70
+# ms, ten for each duration.
+
+# %%
+times, right = flash.simulated_answers(threshold=70)
+course.show(*flash.curve(times, right, "A simulated observer, no person"))
+assert 50 < flash.fit_threshold(times, right) < 100
+
+# %% [markdown]
+# The fit nearly finds the threshold again. Now you. A neutral face changes for a moment and is neutral again, so that no
+# afterimage helps. **Predict** your threshold first. (If flashing pictures are bad for you, leave this out.)
+
+# %%
+flash.explore_threshold()
+
+# %% [markdown]
+# Your browser timed each face by the pictures that the screen drew; your answers are stored nowhere. Run the cell again:
+# practice helps in this task [11]. And remember what made it easy: you knew when and where a face would come, with one of
+# six emotions at nearly full strength, and nobody was talking.
+
+# %% [markdown]
+# ## Are expressions universal?
+#
+# Darwin asked first, with methods that are still used: questions to observers around the world, infants, people born blind,
+# people with mental illness, photographs shown for judgement [14, 15]. He concluded that the main expressions are the same
+# everywhere. What came later:
+
+# %%
+from fer_utils.course import face_studies
+
+course.say(face_studies.table(face_studies.UNIVERSALITY, "study", "for universality", "limits"))
+
+# %% [markdown]
+# Take the two judo studies side by side.
+
+# %%
+countries, athletes, gold, gold_smiling = 35, 84, 14, 13
+print(f"Athens: {athletes} athletes from {countries} countries; {gold_smiling / gold:.0%} of gold medallists smiled")
+duchenne = {"winners, study 1": 0.15, "winners, study 2": 0.21}
+print("Duchenne smiles among other judo winners:", {name: f"{share:.0%}" for name, share in duchenne.items()})
+assert gold_smiling / gold > 4 * max(duchenne.values())
+
+# %% [markdown]
+# **Think first.** Same sport, same joy: how can both be right?
+
+# %% [markdown] tags=["answer"]
+# They took different moments and different smiles. Athens was photographed after the match for a medal. The other study
+# coded films, counted Duchenne smiles alone, and set moments with an audience apart; in those winners smiled. What one
+# samples decides what one finds.
+
+# %% [markdown]
+# People also *look* differently: Western observers spread their glances over a face, East Asian ones dwell on the eyes, and
+# confuse fear with surprise and disgust with anger, whose eyes are alike [24]. Barrett and others reviewed the field: people
+# do smile in joy and scowl in anger more often than by chance, but one emotion is shown in many ways, and one face serves
+# many emotions [25]. The thesis, too, ends in the middle: culture manages reactions, where it comes in time.
+
+# %% [markdown]
+# ## When nerve or movement fails
+#
+# In **Bell's palsy** nerve VII suddenly fails on one side, from forehead to chin. It is the most common paralysis of the
+# face, and most people recover [26]. A stroke mostly spares the forehead, which both halves of the brain serve.
+#
+# ### Exercise 3: switch off a nerve
+#
+# Write what is left of a mixture when VII fails on `side`, "L" or "R". Keys such as `"AU12L"` name a side; units of the
+# jaw, such as `"AU26"`, do not.
+
+# %% tags=["exercise"]
+def palsy(units, side):
+    ...
+
+# %% [markdown] tags=["hint"]
+# Keep a key unless it ends with the side and its unit, `ACTION_UNITS[key[:-1]]`, has the nerve `"VII"`:
+# `{key: value for key, value in units.items() if ...}`.
+
+# %% tags=["solution"]
+def palsy(units, side):
+    return {key: value for key, value in units.items()
+            if not (key.endswith(side) and ACTION_UNITS[key[:-1]].nerve == "VII")}
+
+# %% tags=["check"]
+checks.check_palsy(palsy)
+
+# %% [markdown]
+# The package's `without_nerve` does the same. Which expressions depend least on VII?
+
+# %%
+for emotion, units in EXPRESSIONS.items():
+    others = [f"{code} ({ACTION_UNITS[code].nerve})" for code in units if ACTION_UNITS[code].nerve != "VII"]
+    print(f"{emotion:10} moved by other nerves: {', '.join(others) or 'nothing'}")
+
+# %% [markdown]
+# **Think first.** Which emotion will a network recognize best when half of the face does not move? And what will it call
+# the others?
+
+# %% [markdown] tags=["answer"]
+# Surprise: its widest signs, lids and jaw, are commanded by III and V. The others move towards a face at rest, which the
+# network knows as *neutral*. The measurement follows.
+
+# %% [markdown]
+# **Parkinson's disease** makes movements rare and small; in the face this is *hypomimia*, or masking [27]. We draw it as all
+# intensities times 0.3. The people, poses and lights are the same in all three sets; the network was trained on healthy faces.
+
+# %%
+from fer_utils import EMOTIONS
+from fer_utils.course import patients
+
+recall, neutral = {}, {}
+for condition in patients.CONDITIONS:
+    recall[condition], neutral[condition] = patients.recalls(net, *patients.draw_patients(condition))
+    print(f"{condition:13} {neutral[condition]:.0%} of all faces are called neutral")
+course.show(*figures.recall_bars(recall))
+
+# %% [markdown]
+# Under palsy, surprise stands while most other bars are cut down; under hypomimia all six fall. The next cell proves it.
+
+# %%
+lost = {name: dict(zip(EMOTIONS, recall["healthy"] - values)) for name, values in recall.items()}
+by_palsy = {emotion: drop for emotion, drop in lost["Bell's palsy"].items() if emotion != "neutral"}
+assert min(by_palsy, key=by_palsy.get) == "surprise" and by_palsy["surprise"] < 0.15
+assert by_palsy["happiness"] > 0.3 and by_palsy["sadness"] > 0.3
+assert recall["hypomimia"][:6].mean() < 0.5 * recall["healthy"][:6].mean()
+assert min(neutral["Bell's palsy"], neutral["hypomimia"]) > 2 * neutral["healthy"]
+
+# %% [markdown]
+# The network does not say "I cannot tell", it says *neutral*. People err likewise: health workers took patients with masked
+# faces for less outgoing than they were [28]. How small may movements get?
+
+# %%
+amplitudes = (1.0, 0.7, 0.5, 0.3, 0.1)
+hits, calm = [], []
+for factor in amplitudes:
+    change = lambda units, factor=factor: {code: value * factor for code, value in units.items()}
+    by_class, share = patients.recalls(net, *patients.draw_patients(change, each=6))
+    hits.append(by_class[:6].mean())
+    calm.append(share)
+course.show(*figures.amplitude_line(amplitudes, hits, calm))
+assert hits[0] > 0.75 and hits[-1] < 0.25 and calm[-1] > 0.75
+
+# %% [markdown]
+# There is no cliff; recognition slides away. Here is one patient, with both conditions under your control.
+
+# %%
+course.show(*figures.patient(net, "happiness", amplitude=0.6, palsy="no side"))
+
+# %% [markdown]
+# **Predict, move, explain.** At which amplitude does the network give up happiness? Earlier if one side is paralysed? Is it
+# the same for surprise?
+
+# %%
+figures.explore_patient(net)
+
+# %% [markdown]
+# Mind what was measured: drawings, a small network, and each disease reduced to a number. Real faces also twitch, tire and
+# compensate.
+
+# %% [markdown]
+# ## When perception changes
+#
+# Diseases also change how people read *others*. We do not simulate this: nobody knows how it looks from inside.
+
+# %%
+course.say(face_studies.table(face_studies.PERCEPTION, "condition", "what was found"))
+
+# %% [markdown]
+# These are averages over groups; they diagnose nobody.
+
+# %% [markdown]
+# ## What expressions do between people
+#
+# - **Mirroring.** We copy the faces we see, often unaware of it, which helps understanding [36]; friends more than
+#   strangers or rivals [37].
+# - **Vigilance.** A fearful face warns others. To make it widens one's field of view and the air flow through the nose [38].
+# - **Feedback.** Listeners answer with brows, smiles and nods while the other still speaks: a puzzled look asks for more.
+#   When listeners were distracted, storytellers told their stories worse [39].
+#
+# In all three a face does something *to somebody*. Reading it is a skill that grows with practice [3].
+
+# %% [markdown]
+# > **Limits.** A face tells which muscles moved. With the situation and the person in mind one may guess more. Alone it
+# > cannot tell what somebody feels, thinks or intends, whether they lie, or whether they are ill [25].
+# >
+# > **The law.** Article 5(1)(f) of the European Union's AI Act prohibits systems that infer the emotions of people at work
+# > and in schools, except for medical or safety reasons [40]. Elsewhere such systems count as high-risk (annex III), and
+# > people exposed to one must be told (article 50). One reason given is the weak science: expressions vary with culture,
+# > situation and person (recital 44).
+
+# %% [markdown]
+# ## What the thesis leaves open
+#
+# - **That microexpressions reveal the genuine state** (section 2.3.1) goes further than the studies [12, 13].
+# - **Eyes "wide open"** (table 3.1) need the levator of the lid, which none of the groups in section 2.4 contains.
+# - **"Asians"** (section 2.3.2): the study had thirty observers, half of them East Asian [21]; the finding on glances
+#   stands in an earlier paper [24].
+# - **That mimetic muscles start from bone** (section 2.4) does not hold for all, such as the risorius and the platysma.
+# - **Depression lowers recognition of sadness** (section 2.5): a later meta-analysis did not find it [31].
+
+# %% [markdown]
+# ## Quiz
+#
+# Choose an answer; each has its feedback. The last question goes back to chapter 01.
+
+# %%
+course.quiz("02_faces_and_muscles")
+
+# %% [markdown]
+# ## What you take away
+#
+# 1. *Muscles:* VII moves the mimetic muscles, V the jaw, III the lid; action units write an expression down.
+# 2. *Two commands:* voluntary and involuntary ones take different ways; a microexpression is rare and no proof of a lie.
+# 3. *Threshold:* measured from right answers against the time really shown, above the level of guessing.
+# 4. *Universality:* some agreement everywhere studied; display rules, audience and ways of looking change the rest.
+# 5. *Failing movement:* weak faces are read as neutral; what other nerves command survives palsy.
+#
+# **Go further.** Sit before a mirror with the laboratory beside you. Which units can you move alone, and which only together?
+
+# %% [markdown] tags=["references"]
+# ## References
+#
+# 1. S. Zima, bachelor's thesis, Brno University of Technology, 2024. Sections 2.3 to 2.6, 3.3.
+# 2. P. Ekman, W. V. Friesen, J. C. Hager, *Facial Action Coding System*, second edition, 2002.
+# 3. C. M. Klingner, O. Guntinas-Lichius, *Mimik und Emotion*, 2023, [doi](https://doi.org/10.1055/a-2003-5687).
+# 4. H. C. Hopf and others, *Localization of emotional and volitional facial paresis*, 1992,
+#    [doi](https://doi.org/10.1212/WNL.42.10.1918).
+# 5. P. Ekman and others, *The Duchenne smile*, 1990, [doi](https://doi.org/10.1037/0022-3514.58.2.342).
+# 6. S. D. Gunnery and others, *The deliberate Duchenne smile*, 2013, [doi](https://doi.org/10.1007/s10919-012-0139-4).
+# 7. W. von Hippel, R. Trivers, *The evolution and psychology of self-deception*, 2011,
+#    [doi](https://doi.org/10.1017/S0140525X10001354).
+# 8. N. A. Coles and others, *A multi-lab test of the facial feedback hypothesis*, 2022,
+#    [doi](https://doi.org/10.1038/s41562-022-01458-9).
+# 9. P. Ekman, W. V. Friesen, *Nonverbal leakage and clues to deception*, 1969,
+#    [doi](https://doi.org/10.1080/00332747.1969.11023575).
+# 10. W.-J. Yan and others, *How fast are the leaked facial expressions*, 2013,
+#     [doi](https://doi.org/10.1007/s10919-013-0159-8).
+# 11. D. Matsumoto, H. S. Hwang, *Evidence for training the ability to read microexpressions of emotion*, 2011,
+#     [doi](https://doi.org/10.1007/s11031-011-9212-2).
+# 12. S. Porter, L. ten Brinke, *Reading between the lies*, 2008, [doi](https://doi.org/10.1111/j.1467-9280.2008.02116.x).
+# 13. S. Jordan and others, *A test of the micro-expressions training tool*, 2019,
+#     [doi](https://doi.org/10.1002/jip.1532).
+# 14. C. Darwin, *The Expression of the Emotions in Man and Animals*, 1872.
+# 15. K. Wolf, *Measuring facial expression of emotion*, 2015, [doi](https://doi.org/10.31887/DCNS.2015.17.4/kwolf).
+# 16. P. Ekman, W. V. Friesen, *Constants across cultures in the face and emotion*, 1971,
+#     [doi](https://doi.org/10.1037/h0030377).
+# 17. C. Crivelli and others, *The fear gasping face as a threat display in a Melanesian society*, 2016,
+#     [doi](https://doi.org/10.1073/pnas.1611622113).
+# 18. D. Matsumoto, B. Willingham, *The thrill of victory and the agony of defeat*, 2006,
+#     [doi](https://doi.org/10.1037/0022-3514.91.3.568).
+# 19. C. Crivelli and others, *Are smiles a sign of happiness?*, 2015,
+#     [doi](https://doi.org/10.1016/j.evolhumbehav.2014.08.009).
+# 20. W. V. Friesen, *Cultural differences in facial expressions in a social situation*, 1972; told in H. Hwang,
+#     D. Matsumoto, 2015, [doi](https://doi.org/10.1007/978-81-322-1934-7_3).
+# 21. R. E. Jack and others, *Facial expressions of emotion are not culturally universal*, 2012,
+#     [doi](https://doi.org/10.1073/pnas.1200155109).
+# 22. K. E. Westbrook and others, *Facial muscles*, [StatPearls](https://www.ncbi.nlm.nih.gov/books/NBK493209/).
+# 23. H. Basit and others, *Mastication muscles*, [StatPearls](https://www.ncbi.nlm.nih.gov/books/NBK541027/).
+# 24. R. E. Jack and others, *Cultural confusions show that facial expressions are not universal*, 2009,
+#     [doi](https://doi.org/10.1016/j.cub.2009.07.051).
+# 25. L. F. Barrett and others, *Emotional expressions reconsidered*, 2019,
+#     [doi](https://doi.org/10.1177/1529100619832930).
+# 26. E. Peitersen, *Bell's palsy: the spontaneous course*, 2002, [doi](https://doi.org/10.1080/000164802760370736).
+# 27. M. T. M. Prenger and others, *Social symptoms of Parkinson's disease*, 2020,
+#     [doi](https://doi.org/10.1155/2020/8846544).
+# 28. L. Tickle-Degnen, K. D. Lyons, *Practitioners' impressions of patients with Parkinson's disease*, 2004,
+#     [doi](https://doi.org/10.1016/S0277-9536%2803%2900213-2).
+# 29. T. McLellan and others, *The recognition of facial expressions of emotion in Alzheimer's disease*, 2008,
+#     [doi](https://doi.org/10.1111/j.1601-5215.2008.00315.x).
+# 30. C. Bourke and others, *Processing of facial emotion expression in major depression*, 2010,
+#     [doi](https://doi.org/10.3109/00048674.2010.496359).
+# 31. M. N. Dalili and others, *Meta-analysis of emotion recognition deficits in major depressive disorder*, 2015,
+#     [doi](https://doi.org/10.1017/S0033291714002591).
+# 32. C. G. Kohler and others, *Facial emotion perception in schizophrenia*, 2010,
+#     [doi](https://doi.org/10.1093/schbul/sbn192).
+# 33. G. Domes and others, *Emotion recognition in borderline personality disorder*, 2009,
+#     [doi](https://doi.org/10.1521/pedi.2009.23.1.6).
+# 34. J. Cotter and others, *Social cognition in multiple sclerosis*, 2016,
+#     [doi](https://doi.org/10.1212/WNL.0000000000003236).
+# 35. E. Bora, N. Zorlu, *Social cognition in alcohol use disorder: a meta-analysis*, 2017,
+#     [doi](https://doi.org/10.1111/add.13486).
+# 36. C. Frith, *Role of facial expressions in social interactions*, 2009, [doi](https://doi.org/10.1098/rstb.2009.0142).
+# 37. U. Hess, A. Fischer, *Emotional mimicry as social regulation*, 2013,
+#     [doi](https://doi.org/10.1177/1088868312472607).
+# 38. J. M. Susskind and others, *Expressing fear enhances sensory acquisition*, 2008,
+#     [doi](https://doi.org/10.1038/nn.2138).
+# 39. J. B. Bavelas and others, *Listeners as co-narrators*, 2000, [doi](https://doi.org/10.1037/0022-3514.79.6.941).
+# 40. Regulation (EU) 2024/1689 (AI Act), [articles 5 and 50, annex III](https://eur-lex.europa.eu/eli/reg/2024/1689/oj).
+#
+# {{previous_next}}

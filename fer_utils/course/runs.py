@@ -78,3 +78,14 @@ def verdict_table(names):
     rows = [["The thesis says", *names], ["---"] * (len(names) + 1)]
     rows += [[f"*{row[0][0]}*", *("holds" if holds else "does not hold" for _, holds, _ in row)] for row in zip(*columns)]
     return "\n".join("| " + " | ".join(row) + " |" for row in rows)
+
+
+def describe_pair(first, second):
+    """How far apart two published runs are on PrivateTest, face by face, in words: `fer_utils.evaluation.compare_runs`."""
+    from fer_utils.evaluation import compare_runs
+
+    pair = compare_runs(first, second)
+    low, high = (100 * (pair["gap"] + sign * 1.96 * pair["error"]) for sign in (-1, 1))
+    return (f"**{first}** against **{second}**: {100 * pair['gap']:+.2f} points, 95 % interval {low:+.2f} to {high:+.2f}. "
+            f"{pair['only_first']} faces are read right by the first alone, {pair['only_second']} by the second alone; a fair "
+            f"coin would be as uneven with probability {pair['p_value']:.2g}.")

@@ -17,6 +17,7 @@ def small_filters(channels=64):
     left.set_yticks(np.arange(-3.5, 4), [])
     left.grid(color="#dddddd")
     left.tick_params(length=0)
+    left.spines[:].set_visible(False)
     for layers, color in ((1, COLORS[0]), (2, COLORS[2]), (3, COLORS[1])):
         half = layers + 0.5
         left.plot(half * np.array([-1, 1, 1, -1, -1]), half * np.array([-1, -1, 1, 1, -1]), color=color, linewidth=2.5)

@@ -179,7 +179,7 @@ assert body_parameters(3, "first") == seen
 from fer_utils.results import THESIS
 
 target, tried, found = THESIS["vgg16"]["parameters"], 0, []
-width = np.arange(1, 8193)
+width = np.arange(8192) + 1
 for channels, norm, flat, dense_norm, dense in product(
         (1, 3), ("none", "before", "first", "all"), (512, 4608), (0, 4), (1, 2)):
     head = (flat + 1 + dense_norm) * width + (dense - 1) * (width + 1 + dense_norm) * width
@@ -251,7 +251,7 @@ course.show(*figures.budget())
 
 # %% [markdown]
 # Read the two panels against each other. The dense layer is the longest bar on the left and almost nothing on the right. The
-# first two blocks are the reverse: hardly any parameters, and a good part of the work, since their maps are large.
+# first two blocks are the reverse: a hundredth of the parameters, and almost a third of the work, since their maps are large.
 
 # %%
 names, parameters, macs = figures.budget_counts()
@@ -261,6 +261,7 @@ share, work_share = parameters[dense] / sum(parameters), macs[dense] / sum(macs)
 course.say(f"The dense layer holds **{share:.0%}** of the parameters and does "
            f"**{work_share:.0%}** of the work.")
 assert 0.48 < share < 0.5 and work_share < 0.03
+assert sum(parameters[:2]) < 0.01 * sum(parameters) and sum(macs[:2]) > 0.3 * sum(macs)
 
 # %% [markdown]
 # So a network can be made small without being made fast, and fast without being made small. Which of the two counts depends on
@@ -322,6 +323,9 @@ for number, (filters, full, kept) in enumerate(zip(FILTERS, VGG16, VGG8), start=
           f"{one[1] / 1e6:4.0f} million multiply-adds")
 
 # %% [markdown]
+# In the first four blocks every cut saves the same work: twice the channels on both sides make four times the weights, and a
+# map of half the side has a quarter of the places. The parameters that a cut saves grow fourfold from block to block.
+#
 # **Think first.** Seven of thirteen convolutions go. Which shrinks more, the parameters or the work? Guess both shares, then
 # run the next cell.
 
@@ -345,7 +349,7 @@ def count(net, kind):
 
 for net in (vgg16, vgg8, vgg8_bn):
     print(f"{net.name:8} {net.count_params():>11,} parameters, "
-          f"{count(net, layers.BatchNormalization)} normalizations, {count(net, layers.Dropout)} dropouts")
+          f"normalizations {count(net, layers.BatchNormalization)}, dropout layers {count(net, layers.Dropout)}")
 assert vgg8_bn.count_params() - vgg8.count_params() == 4 * 512  # one more normalization
 
 # %% [markdown]
@@ -355,18 +359,18 @@ assert vgg8_bn.count_params() - vgg8.count_params() == 4 * 512  # one more norma
 # %% [markdown]
 # ## Time on this computer
 #
-# Multiply-adds are a promise; a clock keeps it or not. The next cell sends the same faces through four networks, untrained, since time does
-# not depend on what the weights are.
+# Multiply-adds are a promise; a clock keeps it or not. The next cell sends the same faces through both networks and through the
+# thesis's SqueezeNet. They are untrained, since time does not depend on what the weights are.
 
 # %%
 from fer_utils import load_faces
 from fer_utils.course.laboratory import faces_per_second
 from fer_utils.evaluation import predict_probabilities
 
-some = load_faces(splits=("public",)).public.images[:64]
+some = load_faces(splits=("public",)).public.images[:32]
 speed, per_face = {}, {}
-for net in (vgg16, vgg8, build_network("squeezenet-custom"), build_network("squeezenet-fer")):
-    speed[net.name] = faces_per_second(lambda: predict_probabilities(net, some, 64), len(some))
+for net in (vgg16, vgg8, build_network("squeezenet-custom")):
+    speed[net.name] = faces_per_second(lambda: predict_probabilities(net, some), len(some))
     per_face[net.name] = sum(multiply_adds(net).values()) / 1e6
     print(f"{net.name:18} {per_face[net.name]:4.0f} million multiply-adds, "
           f"{speed[net.name]:5.0f} faces a second")

@@ -172,3 +172,28 @@ def test_runs_on_other_faces_are_not_compared():
 def test_the_dense_layers_of_a_small_vgg():
     net = vgg((1, 1, 1, 1, 1), dense_dropout=0.3)
     assert names(net, keras.layers.Dense) == ["dense", "scores"] and net.get_layer("dense_dropout").rate == 0.3
+
+
+def test_the_spread_of_seeds_is_pooled_within_networks():
+    from fer_utils.course.runs import seed_spread
+
+    def row(model, accuracy, complete=True, data="FER-2013"):
+        return {"model": model, "recipe": "r", "complete": complete, "data": data, "public_accuracy": accuracy}
+
+    assert seed_spread([row("a", 0.6), row("b", 0.7)]) is None
+    rows = [row("a", 0.60), row("a", 0.61), row("a", 0.62), row("b", 0.7), row("b", 0.72), row("c", 0.1),
+            row("a", 0.9, complete=False), row("a", 0.9, data="drawings")]
+    spread, runs, groups = seed_spread(rows)
+    assert (runs, groups) == (5, 2) and spread == pytest.approx(np.sqrt((0.0002 + 0.0002) / 3))
+
+
+def test_figures_have_words():
+    from fer_utils.course import vgg_figures
+
+    pair = {"gap": 0.02, "error": 0.005}
+    rows = [{"name": "n", "parameters": 1_000_000, "multiply_adds": 5_000_000, "accuracy": 0.5}]
+    run = {"model": "m", "history": [{"accuracy": 0.2, "val_accuracy": 0.3}, {"accuracy": 0.6, "val_accuracy": 0.5}]}
+    assert "110,592 stacked, 200,704 at once" in vgg_figures.small_filters()[1]
+    assert "+2.00 points, interval +1.02 to +2.98" in vgg_figures.paired_gaps({"a - b": pair}, 0.0065)[1]
+    assert "1,000,000 parameters, 5 million" in vgg_figures.costs(rows)[1]
+    assert "m ends at 60.0 % and 50.0 %" in vgg_figures.two_accuracies([run])[1]

@@ -151,13 +151,19 @@ def show_prediction(options):
 def show_results(options):
     from fer_utils.results import results_table
 
-    rows = results_table()
+    rows = results_table(untrained=True)
     if options.json:
         return print(json.dumps(rows))
-    print(f"{'run':36}{'private':>9}{'no twins':>10}{'public':>9}{'macro F1':>10}{'parameters':>12}{'epochs':>8}")
+    print(f"{'run':40}{'private':>9}{'thesis':>9}{'no twins':>10}{'public':>9}{'macro F1':>10}{'parameters':>12}{'epochs':>8}"
+          f"{'s/epoch':>9}  device")
     for row in rows:
-        print(f"{row['run']:36}{row['accuracy']:9.2%}{row['leak_free_accuracy']:10.2%}{row['public_accuracy']:9.2%}"
-              f"{row['macro_f1']:10.3f}{row['parameters']:12,}{row['epochs']:8}"
+        if row["run"] is None:
+            print(f"{row['model']:40}{'not yet trained':>47}{row['parameters']:12,}")
+            continue
+        thesis = f"{row['thesis_accuracy']:.2%}" if row["thesis_accuracy"] else "-"
+        print(f"{row['run']:40}{row['accuracy']:9.2%}{thesis:>9}{row['leak_free_accuracy']:10.2%}"
+              f"{row['public_accuracy']:9.2%}{row['macro_f1']:10.3f}{row['parameters']:12,}{row['epochs']:8}"
+              f"{row['seconds_an_epoch']:9.1f}  {row['device']}"
               f"{'' if row['complete'] else '  not complete'}{'' if row['data'] == 'FER-2013' else '  ' + row['data']}")
 
 

@@ -5,34 +5,36 @@ from typing import NamedTuple
 
 class Network(NamedTuple):
     """One row: `builder` is "module:function", imported only when the network is built; `recipe`, the one that `train`
-    takes unless it is told another."""
+    takes unless it is told another; `parameters`, their number, which a test compares with the built network; `chapter`,
+    where it is taught."""
 
     builder: str
     recipe: str
+    parameters: int
     chapter: str
     about: str
 
 
 NETWORKS = {
-    "resnet50": Network("applications:resnet50", "comparison", "07", "ResNet50, ImageNet weights where they load"),
-    "efficientnet-b0": Network("applications:efficientnet_b0", "comparison", "07", "EfficientNet-B0, likewise"),
-    "mobilenet": Network("applications:mobilenet", "comparison", "07", "MobileNet from random weights"),
-    "vgg16-imagenet": Network("applications:vgg16_imagenet", "comparison", "07", "VGG16, ImageNet weights likewise"),
-    "vgg16": Network("vgg:vgg16", "comparison", "08", "the thesis's VGG16"),
-    "vgg8": Network("vgg:vgg8", "comparison", "08", "with fewer convolutions"),
-    "vgg8-bn": Network("vgg:vgg8_bn", "comparison", "08", "with more batch normalization"),
-    "squeezenet": Network("squeezenet:squeezenet", "comparison", "09", "SqueezeNet v1.0, plain"),
-    "squeezenet-bypass": Network("squeezenet:squeezenet_bypass", "comparison", "09", "with simple bypass"),
-    "squeezenet-complex-bypass": Network("squeezenet:squeezenet_complex_bypass", "comparison", "09", "complex bypass"),
-    "squeezenet-bypass-dropout": Network("squeezenet:squeezenet_bypass_dropout", "comparison", "09", "with dropout"),
-    "squeezenet-custom": Network("squeezenet:squeezenet_custom", "comparison", "09", "the thesis's network"),
-    "squeezenet-fer": Network("squeezenet:squeezenet_fer", "modern", "09", "the course's first network"),
-    "squeezenet-fer-se": Network("squeezenet:squeezenet_fer_se", "comparison", "15", "with squeeze-and-excitation"),
-    "squeezenet-fer-deep": Network("squeezenet:squeezenet_fer_deep", "comparison", "15", "and more modules"),
-    "squeezenet-fer-tiny": Network("squeezenet:squeezenet_fer_tiny", "comparison", "15", "at most 0.3 million parameters"),
-    "vgg-teacher": Network("teachers:vgg_teacher", "teacher", "15", "a large network that teaches"),
-    "resnet-teacher": Network("teachers:resnet_teacher", "teacher", "15", "another one"),
-    "squeezenet-mini": Network("squeezenet:squeezenet_mini", "quick", "09", "for the schematic faces"),
+    "resnet50": Network("applications:resnet50", "comparison", 23_602_055, "07", "ResNet50, ImageNet weights if they load"),
+    "efficientnet-b0": Network("applications:efficientnet_b0", "comparison", 4_058_538, "07", "EfficientNet-B0, likewise"),
+    "mobilenet": Network("applications:mobilenet", "comparison", 3_236_039, "07", "MobileNet from random weights"),
+    "vgg16-imagenet": Network("applications:vgg16_imagenet", "comparison", 14_718_279, "07", "VGG16, likewise"),
+    "vgg16": Network("vgg:vgg16", "comparison", 28_913_223, "08", "the thesis's VGG16"),
+    "vgg8": Network("vgg:vgg8", "comparison", 20_469_127, "08", "with fewer convolutions"),
+    "vgg8-bn": Network("vgg:vgg8_bn", "comparison", 20_471_175, "08", "with more batch normalization"),
+    "squeezenet": Network("squeezenet:squeezenet", "comparison", 739_015, "09", "SqueezeNet v1.0, plain"),
+    "squeezenet-bypass": Network("squeezenet:squeezenet_bypass", "comparison", 739_015, "09", "with simple bypass"),
+    "squeezenet-complex-bypass": Network("squeezenet:squeezenet_complex_bypass", "comparison", 1_080_263, "09", "complex bypass"),
+    "squeezenet-bypass-dropout": Network("squeezenet:squeezenet_bypass_dropout", "comparison", 739_015, "09", "with dropout"),
+    "squeezenet-custom": Network("squeezenet:squeezenet_custom", "comparison", 1_332_615, "09", "the thesis's network"),
+    "squeezenet-fer": Network("squeezenet:squeezenet_fer", "modern", 1_274_887, "09", "the course's first network"),
+    "squeezenet-fer-se": Network("squeezenet:squeezenet_fer_se", "comparison", 1_375_995, "15", "with squeeze-and-excitation"),
+    "squeezenet-fer-deep": Network("squeezenet:squeezenet_fer_deep", "comparison", 1_353_789, "15", "and more modules"),
+    "squeezenet-fer-tiny": Network("squeezenet:squeezenet_fer_tiny", "comparison", 299_274, "15", "at most 0.3 million"),
+    "vgg-teacher": Network("teachers:vgg_teacher", "teacher", 5_284_423, "15", "a large network that teaches"),
+    "resnet-teacher": Network("teachers:resnet_teacher", "teacher", 6_293_623, "15", "another one"),
+    "squeezenet-mini": Network("squeezenet:squeezenet_mini", "quick", 24_143, "09", "for the schematic faces"),
 }
 
 

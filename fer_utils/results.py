@@ -1,8 +1,9 @@
 """Read the published runs in `data/results`: how each was trained and what it reached.
 
 A run is a folder: `run.json` (network, recipe, seed, versions, device, data hash, history), `scores.json` (what
-it reached, written once by `tools/publish_run.py`) and `private.npz` (its PrivateTest probabilities, keyed by
-image hash). Everything the course says about accuracy is read from here. Explained in chapter 11.
+it reached, written once by `tools/publish_run.py`) and `private.npz` (its PrivateTest probabilities). The faces that
+they answer stand once for all runs in `private_faces/`. Everything the course says about accuracy is read from here.
+Explained in chapter 11.
 """
 
 import json
@@ -46,24 +47,56 @@ def recorded_probabilities(name):
     `keys` uint8 (n, 16) (the first half of each image's SHA-256), `labels` uint8 (n,), `has_twin` bool (n,) (a
     byte-identical copy is in Training), `probabilities` float32 (n, 7).
     """
-    with np.load(RESULTS_FOLDER / load_run(name)["run"] / "private.npz") as file:
-        stored = {key: file[key] for key in file.files}
-    return stored | {"probabilities": stored["probabilities"].astype(np.float32)}
+    run = load_run(name)
+    with np.load(private_faces_path(run["data"]["name"])) as file:
+        faces = {key: file[key] for key in file.files}
+    with np.load(RESULTS_FOLDER / run["run"] / "private.npz") as file:
+        return faces | {"probabilities": file["probabilities"].astype(np.float32)}
 
 
-def results_table():
-    """The published runs as a list of dicts, best PrivateTest accuracy first. Fractions, not percent."""
+def private_faces_path(dataset):
+    """The file with `keys`, `labels` and `has_twin` of a dataset's PrivateTest faces; `dataset` as in `Faces.name`."""
+    return RESULTS_FOLDER / "private_faces" / f"{dataset.replace(' ', '_')}.npz"
+
+
+def results_table(untrained=False):
+    """The published runs as a list of dicts, best PrivateTest accuracy first. Fractions, not percent.
+
+    `seconds_an_epoch` is the median; `thesis_accuracy`, what section 6.4 states for that network, or None. With
+    `untrained`, rows follow for the networks that have no run yet: "run" and every figure of a run are None.
+    """
     rows = []
     for run in map(_read, run_names()):
         scores = run["scores"]
         rows.append({
             "run": run["run"], "model": run["model"], "recipe": run["recipe"]["name"], "seed": run["seed"],
             "epochs": len(run["history"]), "complete": run["complete"], "device": run["device"],
+            "seconds_an_epoch": float(np.median([row["seconds"] for row in run["history"]])),
             "parameters": scores["parameters"], "file_bytes": scores["file_bytes"], "data": run["data"]["name"],
             "accuracy": scores["private"]["accuracy"], "leak_free_accuracy": scores["private"]["leak_free_accuracy"],
             "macro_f1": scores["private"]["macro_f1"], "public_accuracy": scores["public"]["accuracy"],
+            "thesis_accuracy": THESIS.get(run["model"], {}).get("accuracy"),
         })
-    return sorted(rows, key=lambda row: (row["data"] != "FER-2013", -row["accuracy"]))
+    rows.sort(key=lambda row: (row["data"] != "FER-2013", -row["accuracy"]))
+    return rows + untrained_networks(rows) if untrained else rows
+
+
+def untrained_networks(rows):
+    """A row of `results_table` for every network that has none in `rows`."""
+    from fer_utils.networks import NETWORKS
+
+    trained = {row["model"] for row in rows}
+    fields = rows[0] if rows else ("run", "data", "accuracy", "public_accuracy")
+    return [dict.fromkeys(fields) | {"model": name, "parameters": network.parameters, "recipe": network.recipe,
+                                      "complete": False, "thesis_accuracy": THESIS.get(name, {}).get("accuracy")}
+            for name, network in NETWORKS.items() if name not in trained]
+
+
+def seeds_of(model, recipe):
+    """The complete runs of a network with a recipe, one dict of `load_run` a seed, in the order of the seeds."""
+    runs = [run for run in map(_read, run_names())
+            if run["model"] == model and run["recipe"]["name"] == recipe and run["complete"]]
+    return sorted(runs, key=lambda run: run["seed"])
 
 
 def dataset_facts():

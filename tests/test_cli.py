@@ -12,6 +12,7 @@ from PIL import Image
 from fer_utils import prediction
 from fer_utils.__main__ import main
 from fer_utils.labels import EMOTIONS
+from fer_utils.networks import NETWORKS
 from fer_utils.results import load_run, results_table, run_names
 
 pytestmark = pytest.mark.usefixtures("own_cache")  # the bundled faces, whatever the machine has
@@ -57,17 +58,22 @@ def test_data_for_people(capsys):
 
 def test_results(json_of):
     rows = json_of("results")
-    assert rows == results_table() and len(rows) == len(run_names()) > 0
-    for row in rows:
+    assert rows == results_table(untrained=True)
+    trained = [row for row in rows if row["run"]]
+    assert rows[:len(trained)] == trained and len(trained) == len(run_names()) > 0
+    assert {row["model"] for row in rows} == set(NETWORKS)
+    assert all(row["accuracy"] is None and row["parameters"] and not row["complete"] for row in rows[len(trained):])
+    for row in trained:
         assert {"run", "model", "recipe", "seed", "epochs", "complete", "device", "parameters", "file_bytes",
-                "accuracy", "leak_free_accuracy", "macro_f1"} <= set(row)
+                "accuracy", "leak_free_accuracy", "macro_f1", "seconds_an_epoch", "thesis_accuracy"} <= set(row)
         assert type(row["recipe"]) is str and type(row["complete"]) is bool and type(row["epochs"]) is int
 
 
 def test_results_for_people(capsys):
     assert main(["results"]) == 0
     lines = capsys.readouterr().out.splitlines()
-    assert len(lines) == 1 + len(run_names())
+    assert len(lines) == 1 + len(results_table(untrained=True))
+    assert sum("not yet trained" in line for line in lines) == len(lines) - 1 - len(run_names())
     for row in results_table():
         line, = [line for line in lines if line.startswith(row["run"] + " ")]
         assert f"{row['accuracy']:.2%}" in line and ("not complete" in line) == (not row["complete"])
@@ -209,4 +215,4 @@ def test_it_runs_as_a_module_without_waking_keras():
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60,
                           cwd=Path(__file__).resolve().parent.parent)
     assert done.returncode == 0, done.stderr
-    assert json.loads(done.stdout) == results_table()
+    assert json.loads(done.stdout) == results_table(untrained=True)

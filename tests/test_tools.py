@@ -344,15 +344,26 @@ def test_syllabus_table_says_what_is_planned(course):
 def test_results_table_sorts_and_quotes():
     run = {"run": "squeezenet-fer", "model": "squeezenet-fer", "recipe": "modern", "seed": 0, "epochs": 30,
            "complete": True, "device": "CPU", "parameters": 1_234_567, "file_bytes": 5_100_000, "accuracy": 0.66812,
-           "leak_free_accuracy": 0.65, "macro_f1": None, "public_accuracy": 0.6512}
+           "leak_free_accuracy": 0.65, "macro_f1": None, "public_accuracy": 0.6512, "seconds_an_epoch": 101.25}
     cut = run | {"run": "cut", "complete": False, "epochs": 4, "accuracy": 0.3}
     drawn = run | {"run": "drawn", "data": "schematic faces", "accuracy": 0.99}
-    rows = readme_tables.results(runs=[cut, run, drawn]).splitlines()[2:6]
-    assert rows[0] == ("| `squeezenet-fer` | `squeezenet-fer` | modern | 1,234,567 | 5.10 MB | 30 | "
+    waiting = dict.fromkeys(run) | {"model": "resnet50"}
+    rows = readme_tables.results(runs=[cut, run, drawn, waiting]).splitlines()
+    assert rows[-1] == "Not yet trained: `resnet50`."
+    rows = rows[2:6]
+    assert rows[0] == ("| `squeezenet-fer` | modern | 1 | 1,234,567 | 5.10 MB | 30 | 101.2 | "
                        "65.12 % | 66.81 % | 65.00 % | – | CPU |")
     assert "thesis, quoted" in rows[1] and "1,377,655" in rows[1] and "66.37 %" in rows[1]
     assert "thesis, quoted" in rows[2] and "28,913,223" in rows[2] and "65.09 %" in rows[2]
     assert "4 (cut short)" in rows[3]
+
+
+def test_seeds_share_a_row():
+    runs = [{"run": f"n-r-s{seed}", "model": "n", "recipe": "r", "seed": seed, "epochs": 60, "complete": True, "device": "G",
+             "parameters": 5, "file_bytes": 10, "accuracy": accuracy, "leak_free_accuracy": accuracy, "macro_f1": 0.5,
+             "public_accuracy": 0.5, "seconds_an_epoch": 1.0} for seed, accuracy in enumerate((0.70, 0.61, 0.64))]
+    rows = [row for row in readme_tables.results(runs=runs).splitlines() if row.startswith("| `n` ")]
+    assert len(rows) == 1 and "| r | 3 | 5 |" in rows[0] and "| 65.00 % (61.0 to 70.0) |" in rows[0]
 
 
 def test_tables_fill_only_between_their_markers(course):

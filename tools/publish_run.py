@@ -18,7 +18,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 from fer_utils.data import image_keys, without_twins, write_text  # noqa: E402
 from fer_utils.evaluation import faces_of_run, predict_probabilities, scores_with_twins  # noqa: E402
 from fer_utils.networks import build_network  # noqa: E402
-from fer_utils.results import RESULTS_FOLDER  # noqa: E402
+from fer_utils.results import RESULTS_FOLDER, private_faces_path  # noqa: E402
 from fer_utils.weights import WEIGHTS_FOLDER, load_weights, save_weights  # noqa: E402
 
 
@@ -47,9 +47,8 @@ def publish(folder, with_weights=True, note=None):
         result[split] = scores_with_twins(labels, probabilities, alone)
 
     out.mkdir(parents=True, exist_ok=True)
-    keys = np.array([np.frombuffer(key[:16], np.uint8) for key in image_keys(images)])
-    np.savez_compressed(out / "private.npz", keys=keys, labels=labels, has_twin=~alone,
-                        probabilities=probabilities.astype(np.float16))
+    np.savez_compressed(out / "private.npz", probabilities=probabilities.astype(np.float16))
+    describe_private_faces(faces.name, images, labels, ~alone)
     if with_weights:
         WEIGHTS_FOLDER.mkdir(parents=True, exist_ok=True)
         rounded.replace(WEIGHTS_FOLDER / rounded.name)
@@ -63,6 +62,19 @@ def publish(folder, with_weights=True, note=None):
     write_text(out / "scores.json", json.dumps(result, indent=1) + "\n")
     print(f"{name}: public {result['public']['accuracy']:.4f}, private {result['private']['accuracy']:.4f}, "
           f"without twins {result['private']['leak_free_accuracy']:.4f}, {result['file_bytes']:,} bytes")
+
+
+def describe_private_faces(dataset, images, labels, has_twin):
+    """Write down, once for all runs, which faces were answered; refuse others under the same name."""
+    path = private_faces_path(dataset)
+    keys = np.array([np.frombuffer(key[:16], np.uint8) for key in image_keys(images)])
+    if path.exists():
+        with np.load(path) as known:
+            if not np.array_equal(known["keys"], keys):
+                sys.exit(f"{path} describes other faces; a new set of faces needs a new name.")
+        return
+    path.parent.mkdir(parents=True, exist_ok=True)
+    np.savez_compressed(path, keys=keys, labels=labels, has_twin=has_twin)
 
 
 if __name__ == "__main__":

@@ -6,10 +6,14 @@ from html import escape
 
 
 def png(figure, dpi=80):
-    """A matplotlib figure as PNG bytes."""
-    buffer = io.BytesIO()
+    """A matplotlib figure as PNG bytes, with a palette of 255 colours: notebooks stay a third of the size."""
+    from PIL import Image
+
+    buffer, small = io.BytesIO(), io.BytesIO()
     figure.savefig(buffer, format="png", dpi=dpi, bbox_inches="tight", facecolor="white")
-    return buffer.getvalue()
+    Image.open(buffer).convert("RGB").quantize(255, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE).save(
+        small, "PNG", optimize=True)
+    return small.getvalue()
 
 
 def show(figure, alt):

@@ -73,22 +73,29 @@ def modern_augmentation(seed=None):
 
     Keras draws the probability of erasing for each face between 0 and the given 0.5, so it is a quarter on average.
     """
+    first, second, third = _seeds(seed)
     return keras.Sequential([
-        RandomAffine(rotation=12, shift=0.08, zoom=0.12, seed=seed, dtype="float32"),
-        layers.RandomBrightness(0.15, value_range=(0, 255), seed=seed, dtype="float32"),
-        layers.RandomErasing(0.5, scale=(0.02, 0.15), fill_value=127.0, value_range=(0, 255), seed=seed,
+        RandomAffine(rotation=12, shift=0.08, zoom=0.12, seed=first, dtype="float32"),
+        layers.RandomBrightness(0.15, value_range=(0, 255), seed=second, dtype="float32"),
+        layers.RandomErasing(0.5, scale=(0.02, 0.15), fill_value=127.0, value_range=(0, 255), seed=third,
                              dtype="float32"),
     ], name="augment")
 
 
 def strong_augmentation(seed=None):
     """For long training: as `modern_augmentation`, with larger changes and a patch erased from half of the faces."""
+    first, second, third = _seeds(seed)
     return keras.Sequential([
-        RandomAffine(rotation=15, shift=0.12, shear=6, zoom=0.18, seed=seed, dtype="float32"),
-        layers.RandomBrightness(0.2, value_range=(0, 255), seed=seed, dtype="float32"),
-        layers.RandomErasing(1.0, scale=(0.02, 0.2), fill_value=127.0, value_range=(0, 255), seed=seed,
+        RandomAffine(rotation=15, shift=0.12, shear=6, zoom=0.18, seed=first, dtype="float32"),
+        layers.RandomBrightness(0.2, value_range=(0, 255), seed=second, dtype="float32"),
+        layers.RandomErasing(1.0, scale=(0.02, 0.2), fill_value=127.0, value_range=(0, 255), seed=third,
                              dtype="float32"),
     ], name="augment")
+
+
+def _seeds(seed, count=3):
+    """A seed for each layer. With one for all, they draw the same numbers: the face turned most is the brightest."""
+    return [None if seed is None else seed + 1_000_000 * number for number in range(count)]
 
 
 AUGMENTATIONS = {"thesis": thesis_augmentation, "modern": modern_augmentation, "strong": strong_augmentation}

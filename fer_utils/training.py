@@ -57,8 +57,8 @@ def train(name, recipe, *, seed=0, out, resume=False, precision="float32", faces
         if not resume:
             raise FileExistsError(f"{out} already holds a run. Go on with --resume, or choose another --out.")
         earlier = json.loads((out / "run.json").read_text())
-        same = ("model", "recipe", "seed", "precision", "data")
-        different = [key for key in same if earlier[key] != record[key]]
+        same = ("model", "recipe", "seed", "precision", "data", "lessons")
+        different = [key for key in same if earlier.get(key) != record.get(key)]
         if different:
             raise ValueError(f"{out} holds a run with another {', '.join(different)}; choose another --out.")
         if earlier["finished"]:

@@ -189,10 +189,11 @@ class DropoutRamp(keras.callbacks.Callback):
 
 
 class FusedBatchNormalization(layers.BatchNormalization):
-    """Keras's batch normalization with TensorFlow's fused operation in the training step."""
+    """Keras's batch normalization with TensorFlow's fused operation in the training step, where it is given maps: behind
+    a dense layer it is Keras's own, since the fused operation takes nothing else."""
 
     def call(self, inputs, training=None, mask=None):
-        if not (training and self.trainable):
+        if not (training and self.trainable) or len(inputs.shape) != 4:
             return super().call(inputs, training=training, mask=mask)
         import tensorflow as tf
 

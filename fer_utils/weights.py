@@ -8,6 +8,7 @@ import hashlib
 import io
 import json
 import os
+import re
 from pathlib import Path
 
 import numpy as np
@@ -28,11 +29,17 @@ def save_weights(net, path, dtype="float32"):
 
     buffer = io.BytesIO()
     write = np.savez_compressed if dtype == "float16" else np.savez
-    write(buffer, **{v.path: _rounded(keras.ops.convert_to_numpy(v.value), dtype) for v in net.weights})
+    write(buffer, **{_name(v.path): _rounded(keras.ops.convert_to_numpy(v.value), dtype) for v in net.weights})
     temporary = Path(path).with_name(Path(path).name + ".tmp")
     temporary.write_bytes(buffer.getvalue())
     os.replace(temporary, path)
     return hashlib.sha256(buffer.getvalue()).hexdigest()
+
+
+def _name(path):
+    """A variable's path without the number that Keras gives the one layer of EfficientNet that has no name of its own:
+    it counts the networks that were built before."""
+    return re.sub(r"^normalization_\d+/", "normalization/", path)
 
 
 def _rounded(values, dtype):
@@ -45,15 +52,15 @@ def load_weights(net, path):
     """Fill a Keras model from a file of `save_weights`. Raises WeightsError if the two do not match."""
     try:
         with np.load(path) as file:
-            arrays = {name: file[name] for name in file.files}
+            arrays = {_name(stored): file[stored] for stored in file.files}
     except Exception as error:  # damage shows in many ways, from zip, zlib and the parser of NumPy's headers
         raise WeightsError(f"the weights in {path} cannot be read ({error}).") from error
-    wanted = {v.path: tuple(v.shape) for v in net.weights}
+    wanted = {_name(v.path): tuple(v.shape) for v in net.weights}
     if wanted != {name: array.shape for name, array in arrays.items()}:
         different = sorted(set(wanted) ^ set(arrays))[:3] or "the shapes differ"
         raise WeightsError(f"the weights in {path} do not belong to {net.name}: {different}.")
     for variable in net.weights:
-        variable.assign(arrays[variable.path].astype("float32"))
+        variable.assign(arrays[_name(variable.path)].astype("float32"))
 
 
 def shipped_weights(run):

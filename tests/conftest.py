@@ -19,3 +19,36 @@ def own_cache(tmp_path, monkeypatch):
     monkeypatch.setenv("FER_UTILS_CACHE", str(tmp_path / "cache"))
     monkeypatch.delenv("FER2013_SOURCE", raising=False)
     return tmp_path / "cache"
+
+
+@pytest.fixture(scope="session")
+def few_faces():
+    """`Faces` with 40 drawings to learn from and 24 to choose by."""
+    from fer_utils.data import Faces, Split, load_schematic
+
+    bundled = load_schematic(("train", "public"))
+    return Faces("schematic faces", "a few", {
+        "train": Split(*(array[:40] for array in bundled.train)),
+        "public": Split(*(array[:24] for array in bundled.public))})
+
+
+@pytest.fixture
+def fire_net(monkeypatch):
+    """A function that builds a network of one fire module with dropout inside; here every network is this one."""
+    import keras
+    from keras import layers
+
+    from fer_utils import training, training_model
+    from fer_utils.squeezenet import fire_module, raw_face_input
+
+    def build(name=None):
+        inputs, x = raw_face_input()
+        x = layers.AveragePooling2D(8, name="shrink")(x)
+        x = fire_module(x, 4, 8, 8, dropout=0.4, normalize="squeeze", name="fire2")
+        x = layers.GlobalAveragePooling2D(name="average")(x)
+        x = layers.Dense(7, name="scores")(layers.Dropout(0.2, name="dropout")(x))
+        return keras.Model(inputs, layers.Softmax(dtype="float32", name="emotion")(x), name="fire-net")
+
+    monkeypatch.setattr(training, "build_network", build)
+    monkeypatch.setattr(training_model, "build_network", build)
+    return build

@@ -6,9 +6,11 @@ import keras
 import numpy as np
 import pytest
 
-from fer_utils.augmentation import RandomAffine, modern_augmentation, thesis_augmentation
+from fer_utils.augmentation import (AUGMENTATIONS, RandomAffine, modern_augmentation, strong_augmentation,
+                                    thesis_augmentation)
+from fer_utils.recipes import RECIPES
 
-both = pytest.mark.parametrize("augmentation", [thesis_augmentation, modern_augmentation])
+every_one = pytest.mark.parametrize("augmentation", AUGMENTATIONS.values())
 
 
 def some_faces(count=12, dtype=np.uint8):
@@ -33,7 +35,7 @@ def places(faces):
     return (faces[..., 0] * rows).sum(axis=(1, 2)) / mass, (faces[..., 0] * columns).sum(axis=(1, 2)) / mass
 
 
-@both
+@every_one
 @pytest.mark.parametrize("dtype", [np.uint8, np.float32])
 def test_nothing_happens_outside_training(augmentation, dtype):
     faces = some_faces(dtype=dtype)
@@ -42,7 +44,7 @@ def test_nothing_happens_outside_training(augmentation, dtype):
     np.testing.assert_array_equal(kept, faces)
 
 
-@both
+@every_one
 @pytest.mark.parametrize("dtype", [np.uint8, np.float32])
 def test_shape_type_and_range_in_training(augmentation, dtype):
     faces = some_faces(60, dtype)
@@ -53,7 +55,7 @@ def test_shape_type_and_range_in_training(augmentation, dtype):
     assert not np.array_equal(changed[40:], faces[40:])
 
 
-@both
+@every_one
 def test_a_seed_gives_the_same_faces_again(augmentation):
     faces = some_faces()
     first, second = augmentation(seed=3), augmentation(seed=3)
@@ -117,21 +119,47 @@ def test_the_border_is_stretched_outwards_not_filled_with_black():
     np.testing.assert_allclose(apply(thesis_augmentation(seed=0), gray), 130, atol=1e-3)
 
 
-def test_erasing_covers_about_a_quarter_of_the_faces_with_a_gray_patch():
-    erasing = modern_augmentation(seed=0).layers[-1]
+@pytest.mark.parametrize("augmentation, fewest, most, largest", [(modern_augmentation, 25, 75, 0.17),
+                                                                (strong_augmentation, 70, 130, 0.22)])
+def test_erasing_covers_a_share_of_the_faces_with_a_gray_patch(augmentation, fewest, most, largest):
+    """A quarter and a half of 200."""
+    erasing = augmentation(seed=0).layers[-1]
     white = np.full((200, 48, 48, 1), 255, np.float32)
     erased = apply(erasing, white)
     assert set(np.unique(erased)) == {127, 255}
     share = (erased == 127).mean(axis=(1, 2, 3))
-    assert 25 < (share > 0).sum() < 75
-    assert share.max() < 0.17 and share[share > 0].min() > 0.01
+    assert fewest < (share > 0).sum() < most
+    assert share.max() < largest and share[share > 0].min() > 0.01
 
 
-def test_brightness_stays_within_its_limit():
-    brightness = modern_augmentation(seed=0).layers[1]
-    changed = apply(brightness, np.full((200, 48, 48, 1), 128, np.float32))
-    assert np.abs(changed - 128).max() <= 0.15 * 255 + 0.01
-    assert changed.min() < 100 and changed.max() > 156
+@pytest.mark.parametrize("augmentation, limit", [(modern_augmentation, 0.15), (strong_augmentation, 0.2)])
+def test_brightness_stays_within_its_limit(augmentation, limit):
+    brightness = augmentation(seed=0).layers[1]
+    changed = apply(brightness, np.full((200, 48, 48, 1), 128, np.float32)) - 128
+    assert np.abs(changed).max() <= limit * 255 + 0.01
+    assert changed.min() < -0.7 * limit * 255 and changed.max() > 0.7 * limit * 255
+
+
+@pytest.mark.parametrize("augmentation", [modern_augmentation, strong_augmentation])
+def test_layers_draw_numbers_of_their_own(augmentation):
+    """From one seed for all, the face that is turned most would be the one that is brightened or darkened most."""
+    affine, brightness, _ = augmentation(seed=0).layers
+    turning = RandomAffine(rotation=20, flip=False, seed=affine.seed)  # the angle is the first number of both
+    down, right = places(apply(turning, dots(300)))
+    changed = apply(brightness, np.full((300, 48, 48, 1), 128, np.float32))[:, 0, 0, 0] - 128
+    assert abs(np.corrcoef(np.arctan2(right, -down), changed)[0, 1]) < 0.3
+    # without a seed there is nothing to repeat
+    assert [layer.seed for layer in augmentation().layers][0] is None
+
+
+def test_strong_changes_are_larger_than_modern_ones():
+    modern, strong = (augmentation(seed=0).layers[0] for augmentation in (modern_augmentation, strong_augmentation))
+    for limit in ("rotation", "shift", "shear", "zoom"):
+        assert getattr(strong, limit) > getattr(modern, limit)
+
+
+def test_recipes_name_augmentations_that_there_are():
+    assert {recipe.augmentation for recipe in RECIPES.values()} == {*AUGMENTATIONS, "none"}
 
 
 def test_affine_layer_can_be_rebuilt_from_its_config():

@@ -141,7 +141,7 @@ def test_predict_for_people(capsys, mini_predicts):
 @pytest.mark.parametrize("arguments, named", [
     (["evaluate", "vgg16"], "no run of 'vgg16' is published; published: "),
     (["evaluate", "squeezenet-mini", "--recorded", "--split", "public"], "leave out --recorded"),
-    (["train", "alexnet"], "no network 'alexnet'; there are: squeezenet"),
+    (["train", "alexnet"], "no network 'alexnet'; there are: resnet50"),
     (["train", "squeezenet-mini", "--recipe", "slow"], "no recipe 'slow'; there are: thesis, modern, quick"),
     (["predict", "absent.jpg"], "there is no file absent.jpg"),
     (["predict", __file__], "is not a picture that can be read"),

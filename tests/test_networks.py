@@ -1,6 +1,8 @@
 """Every network: its parameters counted, its bypasses where they belong, raw faces in and probabilities out."""
 
 import functools
+import inspect
+from importlib import import_module
 
 import keras
 import numpy as np
@@ -8,12 +10,31 @@ import pytest
 
 from fer_utils.data import load_schematic
 from fer_utils.networks import NETWORKS, build_network
-from fer_utils.squeezenet import V1_0, fire_module
+from fer_utils.recipes import RECIPES
+from fer_utils.squeezenet import V1_0, fire_module, squeeze_and_excite
 from fer_utils.weights import save_weights
 
 THESIS_PARAMETERS = 1_377_655
+PARAMETERS = {
+    "resnet50": 23_602_055, "efficientnet-b0": 4_058_538, "mobilenet": 3_236_039, "vgg16-imagenet": 14_718_279,
+    "vgg16": 28_913_223, "vgg8": 20_469_127, "vgg8-bn": 20_471_175,
+    "squeezenet": 739_015, "squeezenet-bypass": 739_015, "squeezenet-complex-bypass": 1_080_263,
+    "squeezenet-bypass-dropout": 739_015, "squeezenet-custom": 1_332_615, "squeezenet-fer": 1_274_887,
+    "squeezenet-fer-se": 1_375_995, "squeezenet-fer-deep": 1_353_789, "squeezenet-fer-tiny": 299_274,
+    "vgg-teacher": 5_284_423, "resnet-teacher": 6_293_623, "squeezenet-mini": 24_143,
+}
 every_network = pytest.mark.parametrize("name", NETWORKS)
-build = functools.cache(build_network)  # tests only look at these
+# Keras's own collection scales in ways of its own, and is large
+own_network = pytest.mark.parametrize("name", [
+    name for name, row in NETWORKS.items() if not row.builder.startswith("applications:")])
+
+
+@functools.cache
+def build(name):
+    """A network that tests only look at. None fetches the ImageNet weights."""
+    module, function = NETWORKS[name].builder.split(":")
+    builder = getattr(import_module(f"fer_utils.{module}"), function)
+    return builder(weights=None) if "weights" in inspect.signature(builder).parameters else build_network(name)
 
 
 def faces(count, dtype=np.uint8):
@@ -35,6 +56,16 @@ def fire_parameters(channels, squeeze, expand1x1, expand3x3):
     return ((channels + 1) * squeeze) + ((squeeze + 1) * expand1x1) + ((9 * squeeze + 1) * expand3x3)
 
 
+@every_network
+def test_every_row_names_a_network_its_parameters_and_its_recipe(name):
+    assert build(name).count_params() == PARAMETERS[name]
+    assert build(name).name == name and NETWORKS[name].recipe in RECIPES
+
+
+def test_parameters_are_counted_of_networks_that_there_are():
+    assert set(PARAMETERS) == set(NETWORKS)
+
+
 def test_the_thesis_network_has_the_natural_readings_parameters():
     count = build("squeezenet-custom").count_params()
     assert count == 1_332_615
@@ -50,8 +81,10 @@ def test_the_thesis_networks_parameters_by_hand():
     assert build("squeezenet-custom").count_params() == count + (channels + 1) * 7
 
 
-def test_the_courses_network_is_no_larger_than_the_thesis_network():
-    assert build("squeezenet-fer").count_params() == 1_274_887 <= THESIS_PARAMETERS
+@pytest.mark.parametrize("name, most", [("squeezenet-fer", THESIS_PARAMETERS), ("squeezenet-fer-se", THESIS_PARAMETERS),
+                                        ("squeezenet-fer-deep", THESIS_PARAMETERS), ("squeezenet-fer-tiny", 300_000)])
+def test_the_courses_networks_keep_to_their_size(name, most):
+    assert 0.9 * most < build(name).count_params() <= most
 
 
 def test_the_small_network_fits_in_300_kilobytes(tmp_path):
@@ -72,7 +105,11 @@ def test_a_simple_bypass_costs_nothing_and_a_complex_one_its_shortcuts():
     ("squeezenet-bypass", [3, 5, 7, 9]),
     ("squeezenet-complex-bypass", [2, 3, 4, 5, 6, 7, 8, 9]),
     ("squeezenet-custom", [3, 5, 7, 9, 10, 11, 12]),
+    ("squeezenet-bypass-dropout", [3, 5, 7, 9]),
     ("squeezenet-fer", [3, 4, 6, 7, 9, 10, 11, 12]),
+    ("squeezenet-fer-se", [3, 4, 6, 7, 9, 10, 11, 12]),
+    ("squeezenet-fer-deep", [3, 4, 5, 7, 8, 9, 10, 11, 13, 14]),
+    ("squeezenet-fer-tiny", [3, 4, 6, 7, 8, 9, 11, 12]),
 ])
 def test_bypasses_stand_where_they_belong(name, fires):
     assert [layer.name for layer in of_class(build(name), keras.layers.Add)] == [f"fire{n}_bypass" for n in fires]
@@ -135,29 +172,78 @@ def test_every_convolution_of_the_courses_network_is_normalized():
     assert [layer.output.shape[1] for layer in of_class(net, keras.layers.MaxPooling2D)] == [24, 12, 6]
 
 
+def test_the_third_step_is_the_bypass_network_with_dropout_in_every_module():
+    net = build("squeezenet-bypass-dropout")
+    dropouts = of_class(net, keras.layers.Dropout)
+    assert len(dropouts) == 3 * 8 and {layer.rate for layer in dropouts} == {0.2}
+    assert not of_class(net, keras.layers.BatchNormalization)
+
+
+@pytest.mark.parametrize("name, modules", [("squeezenet-fer", 0), ("squeezenet-fer-se", 11), ("squeezenet-fer-deep", 13),
+                                           ("squeezenet-fer-tiny", 11)])
+def test_squeeze_and_excitation_is_in_every_module_or_in_none(name, modules):
+    assert len(of_class(build(name), keras.layers.Multiply)) == modules
+
+
+def test_squeeze_and_excitation_weighs_channels_by_their_averages():
+    """By the paper's formula: x times sigmoid(W2 relu(W1 average + b1) + b2)."""
+    inputs = keras.Input((5, 5, 6))
+    net = keras.Model(inputs, squeeze_and_excite(inputs, 3, "fire2"))
+    random = np.random.default_rng(0)
+    net.set_weights([random.normal(size=w.shape) for w in net.get_weights()])
+    w1, b1, w2, b2 = (w.reshape(w.shape[-2:]) if w.ndim == 4 else w for w in net.get_weights())
+    assert w1.shape == (6, 3) and w2.shape == (3, 6)
+    x = random.normal(size=(4, 5, 5, 6)).astype(np.float32)
+    weight = 1 / (1 + np.exp(-(np.maximum(x.mean(axis=(1, 2)) @ w1 + b1, 0) @ w2 + b2)))
+    answer = keras.ops.convert_to_numpy(net(x))
+    np.testing.assert_allclose(answer, x * weight[:, None, None, :], rtol=1e-4, atol=1e-5)
+
+
+def test_excitation_stands_before_the_bypass():
+    names = [layer.name for layer in build("squeezenet-fer-se").layers]
+    assert names.index("fire3_expand_norm") < names.index("fire3_se") < names.index("fire3_bypass")
+    assert build("squeezenet-fer-se").get_layer("fire3_bypass").input[1] is build("squeezenet-fer-se").get_layer(
+        "fire3_se").output
+
+
+def test_the_teachers_normalize_every_convolution():
+    for name in ("vgg-teacher", "resnet-teacher"):
+        convolutions = of_class(build(name), keras.layers.Conv2D)
+        assert not any(layer.use_bias for layer in convolutions)
+        assert len(of_class(build(name), keras.layers.BatchNormalization)) == len(convolutions)
+    adds = of_class(build("resnet-teacher"), keras.layers.Add)
+    assert [layer.output.shape[1:] for layer in adds[::2]] == [(48, 48, 48), (24, 24, 96), (12, 12, 192), (6, 6, 384)]
+    assert len(adds) == 8
+
+
 @every_network
 def test_raw_faces_in_probabilities_out(name):
     net = build(name)
-    assert net.name == name and net.input_shape == (None, 48, 48, 1) and net.output_shape == (None, 7)
-    probabilities = net.predict(faces(5), verbose=0)
-    assert probabilities.shape == (5, 7) and probabilities.dtype == np.float32
+    assert net.input_shape == (None, 48, 48, 1) and net.output_shape == (None, 7)
+    probabilities = keras.ops.convert_to_numpy(net(faces(3), training=False))
+    assert probabilities.shape == (3, 7) and probabilities.dtype == np.float32
     assert (probabilities >= 0).all()
     np.testing.assert_allclose(probabilities.sum(axis=1), 1, atol=1e-5)
 
 
-@every_network
+@own_network
 def test_the_type_of_the_pixels_makes_no_difference(name):
-    """Called and predicted alike: scaling inside the network does not depend on it."""
     net = build(name)
-    expected = net.predict(faces(3), verbose=0)
+    expected = keras.ops.convert_to_numpy(net(faces(3), training=False))
     assert np.ptp(expected, axis=0).max() > 0  # another face, another answer: the network sees the faces
-    np.testing.assert_allclose(net.predict(faces(3, np.float32), verbose=0), expected, atol=1e-6)
+    called = keras.ops.convert_to_numpy(net(faces(3, np.float32), training=False))
+    np.testing.assert_allclose(called, expected, atol=1e-6)
+
+
+@pytest.mark.parametrize("name", ["squeezenet-fer-tiny", "squeezenet-mini"])
+def test_calling_and_predicting_agree(name):
+    net = build(name)
+    called = keras.ops.convert_to_numpy(net(faces(3), training=False))
     for dtype in (np.uint8, np.float32):
-        called = keras.ops.convert_to_numpy(net(faces(3, dtype), training=False))
-        np.testing.assert_allclose(called, expected, atol=1e-5)
+        np.testing.assert_allclose(net.predict(faces(3, dtype), verbose=0), called, atol=1e-5)
 
 
-@every_network
+@own_network
 def test_faces_are_scaled_once(name):
     rescaling, = of_class(build(name), keras.layers.Rescaling)
     assert (rescaling.scale, rescaling.offset) == (1 / 255, 0)
@@ -168,10 +254,9 @@ def test_networks_carry_no_augmentation(name):
     """Nothing random but dropout, which rests outside training, and no layer of the augmentation."""
     kinds = {type(layer).__name__ for layer in build(name)._flatten_layers()}
     assert not {kind for kind in kinds if kind.startswith("Random")} and "Sequential" not in kinds
-    np.testing.assert_array_equal(*(build(name).predict(faces(2), verbose=0) for _ in range(2)))
 
 
-@pytest.mark.parametrize("name", ["squeezenet-custom", "squeezenet-fer", "squeezenet-mini"])
+@pytest.mark.parametrize("name", ["squeezenet-custom", "squeezenet-fer", "squeezenet-fer-deep", "squeezenet-mini"])
 def test_training_starts_near_the_loss_of_a_guess(name):
     """The small first weights of the last layer see to it, in the networks that are trained."""
     keras.utils.set_random_seed(0)

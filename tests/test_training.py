@@ -8,44 +8,23 @@ from dataclasses import replace
 import keras
 import numpy as np
 import pytest
-from keras import layers
 
 from fer_utils import data, training
 from fer_utils.__main__ import main
 from fer_utils.data import SPLITS, DataError, Faces, Split, load_schematic
+from fer_utils.distillation import Lessons
 from fer_utils.networks import build_network
-from fer_utils.preprocessing import one_hot
 from fer_utils.recipes import RECIPES
-from fer_utils.squeezenet import fire_module, raw_face_input
-from fer_utils.training import FusedBatchNormalization, RunKeeper, compile_for_training, train
+from fer_utils.training import RunKeeper, compile_for_training, train, trains_whole_epochs
 from fer_utils.weights import load_weights, save_weights
 
 QUICK = replace(RECIPES["quick"], epochs=2, batch_size=32)
-STEPS = 2  # an epoch: 40 faces in batches of 32
-
-needs_tensorflow = pytest.mark.skipif(keras.backend.backend() != "tensorflow", reason="TensorFlow's own operation")
-
-
-@pytest.fixture(scope="module")
-def faces():
-    """40 faces to learn from and 24 to choose by."""
-    bundled = load_schematic(("train", "public"))
-    return Faces("schematic faces", "a few", {
-        "train": Split(*(array[:40] for array in bundled.train)),
-        "public": Split(*(array[:24] for array in bundled.public))})
+PLAIN = replace(QUICK, augmentation="none")
+STEPS = 1 if trains_whole_epochs() else 2  # an epoch: 40 faces in batches of 32
 
 
 def run(faces, out, recipe=QUICK, **options):
     return train("squeezenet-mini", recipe, out=out, faces=faces, verbose=0, **options)
-
-
-def fire_net(name=None):
-    """A network of one fire module with dropout inside, and without normalization."""
-    inputs, x = raw_face_input()
-    x = layers.AveragePooling2D(8)(x)
-    x = fire_module(x, 4, 8, 8, dropout=0.4, name="fire2")
-    x = layers.GlobalAveragePooling2D()(x)
-    return keras.Model(inputs, layers.Softmax()(layers.Dense(7)(x)))
 
 
 def names(folder):
@@ -56,18 +35,18 @@ def names(folder):
 
 
 @pytest.fixture(scope="module")
-def finished(faces, tmp_path_factory):
+def finished(few_faces, tmp_path_factory):
     """The record of a run of two epochs, and its folder."""
     out = tmp_path_factory.mktemp("finished")
-    return run(faces, out), out
+    return run(few_faces, out), out
 
 
-def test_the_record_says_how_the_run_was_made(finished, faces):
+def test_the_record_says_how_the_run_was_made(finished, few_faces):
     record, out = finished
     assert json.loads((out / "run.json").read_text()) == record
     assert record["model"] == "squeezenet-mini" and record["seed"] == 0 and record["precision"] == "float32"
     assert record["recipe"] == QUICK.as_dict()
-    assert record["data"] == {"name": "schematic faces", "content_hash": faces.content_hash,
+    assert record["data"] == {"name": "schematic faces", "content_hash": few_faces.content_hash,
                               "classes": "anger disgust fear happiness sadness surprise neutral".split(),
                               "train": 40, "public": 24}
     assert record["backend"] == keras.backend.backend()
@@ -86,14 +65,14 @@ def test_the_history_has_a_row_an_epoch(finished):
     assert record["wall_seconds"] == pytest.approx(sum(row["seconds"] for row in record["history"]), abs=0.1)
 
 
-def test_the_kept_weights_reach_the_recorded_accuracy(finished, faces):
+def test_the_kept_weights_reach_the_recorded_accuracy(finished, few_faces):
     record, out = finished
     again = record["recalibration"]
     assert again["public_accuracy_before"] == pytest.approx(max(row["val_accuracy"] for row in record["history"]), abs=1e-4)
     assert record["public_accuracy"] == max(again["public_accuracy_before"], again["public_accuracy_after"])
     net = build_network("squeezenet-mini")  # a standard network: the fused layers were for training
     load_weights(net, out / "best.npz")
-    hits = net.predict(faces.public.images[..., None], verbose=0).argmax(axis=1) == faces.public.labels
+    hits = net.predict(few_faces.public.images[..., None], verbose=0).argmax(axis=1) == few_faces.public.labels
     assert hits.mean() == pytest.approx(record["public_accuracy"], abs=1e-4)
 
 
@@ -101,42 +80,42 @@ def test_nothing_is_left_but_record_and_weights(finished):
     assert names(finished[1]) == ["best.npz", "run.json"]
 
 
-def test_a_finished_run_is_returned_untouched(finished, faces, monkeypatch):
+def test_a_finished_run_is_returned_untouched(finished, few_faces, monkeypatch):
     record, out = finished
     before = {path: (path.read_bytes(), path.stat().st_mtime_ns) for path in out.iterdir()}
     monkeypatch.setattr(training, "compile_for_training", None)  # would fail if it trained
-    assert run(faces, out, resume=True) == record
+    assert run(few_faces, out, resume=True) == record
     assert {path: (path.read_bytes(), path.stat().st_mtime_ns) for path in out.iterdir()} == before
 
 
-def test_a_run_is_not_overwritten(finished, faces):
+def test_a_run_is_not_overwritten(finished, few_faces):
     with pytest.raises(FileExistsError, match="already holds a run.*--resume.*--out"):
-        run(faces, finished[1])
+        run(few_faces, finished[1])
 
 
 @pytest.mark.parametrize("change, key", [
     ({"seed": 1}, "seed"), ({"precision": "mixed_bfloat16"}, "precision"),
     ({"recipe": replace(QUICK, epochs=3)}, "recipe")])
-def test_another_run_in_the_folder_is_refused(finished, faces, change, key):
+def test_another_run_in_the_folder_is_refused(finished, few_faces, change, key):
     with pytest.raises(ValueError, match=f"holds a run with another {key}; choose another --out"):
-        run(faces, finished[1], resume=True, **change)
+        run(few_faces, finished[1], resume=True, **change)
 
 
-def test_a_run_on_other_faces_is_refused(finished, faces):
-    fewer = Faces(faces.name, faces.source, faces.parts | {"train": Split(*(array[:39] for array in faces.train))})
+def test_a_run_on_other_faces_is_refused(finished, few_faces):
+    fewer = Faces(few_faces.name, few_faces.source, few_faces.parts | {"train": Split(*(array[:39] for array in few_faces.train))})
     with pytest.raises(ValueError, match="holds a run with another data"):
         run(fewer, finished[1], resume=True)
     with pytest.raises(ValueError, match="another model"):
-        train("squeezenet-fer", QUICK, out=finished[1], faces=faces, resume=True)
+        train("squeezenet-fer", QUICK, out=finished[1], faces=few_faces, resume=True)
 
 
 # PrivateTest
 
 
-def test_private_test_is_never_loaded(tmp_path, own_cache, monkeypatch, capsys, faces):
+def test_private_test_is_never_loaded(tmp_path, own_cache, monkeypatch, capsys, few_faces, fire_net):
     """The command line trains where PrivateTest does not exist, and asks for the other two splits alone."""
     np.savez(tmp_path / "without_private.npz", **{
-        f"{split}_{kind}": getattr(faces.split(split), kind)
+        f"{split}_{kind}": getattr(few_faces.split(split), kind)
         for split in ("train", "public") for kind in ("images", "labels")})
     monkeypatch.setattr(data, "BUNDLED", tmp_path / "without_private.npz")
     with pytest.raises(DataError):
@@ -171,71 +150,86 @@ class Killed(Exception):
 
 @pytest.fixture
 def watched(monkeypatch):
-    """Where each epoch begins: iterations, learning rate, weights and the optimizer's own variables."""
-    seen, begin = [], RunKeeper.on_epoch_begin
+    """Each epoch: iterations, learning rate, weights and the optimizer's own variables where it begins, and the share
+    of the dropout in it."""
+    seen, begin, end = [], RunKeeper.on_epoch_begin, RunKeeper.on_epoch_end
 
-    def watch(self, epoch, logs=None):
+    def watch_begin(self, epoch, logs=None):
         begin(self, epoch, logs)
         optimizer = self.model.optimizer
         seen.append({"epoch": epoch, "iterations": int(optimizer.iterations),
-                     "rate": float(optimizer.learning_rate), "weights": self.net.get_weights(),
+                     "rate": float(optimizer.learning_rate),
+                     "weights": self.model.net.get_weights(), "average": self.net.get_weights(),
                      "optimizer": [np.asarray(variable) for variable in optimizer.variables]})
 
-    monkeypatch.setattr(RunKeeper, "on_epoch_begin", watch)
+    def watch_end(self, epoch, logs):
+        end(self, epoch, logs)
+        seen[-1]["dropout"] = float(self.model.dropout_level)
+
+    monkeypatch.setattr(RunKeeper, "on_epoch_begin", watch_begin)
+    monkeypatch.setattr(RunKeeper, "on_epoch_end", watch_end)
     return seen
 
 
-def test_a_killed_run_goes_on_where_it_was(faces, tmp_path, monkeypatch, watched):
-    recipe = replace(QUICK, epochs=3, augmentation="none")
+def kill(*arguments, **options):
+    raise Killed
 
-    def kill(self, epoch, logs=None):
+
+def test_a_killed_run_goes_on_where_it_was(few_faces, tmp_path, monkeypatch, watched, fire_net):
+    recipe = replace(PLAIN, epochs=3, average=0.9, dropout_ramp=2)
+
+    def kill_the_second(self, epoch, logs=None):
         watch(self, epoch, logs)
         if epoch == 1:
             raise Killed
 
     watch = RunKeeper.on_epoch_begin
     with monkeypatch.context() as patch, pytest.raises(Killed):
-        patch.setattr(RunKeeper, "on_epoch_begin", kill)
-        run(faces, tmp_path, recipe)
+        patch.setattr(RunKeeper, "on_epoch_begin", kill_the_second)
+        run(few_faces, tmp_path, recipe)
     assert names(tmp_path) == ["best.npz", "run.json", "state-1.weights.h5"]
     halfway = json.loads((tmp_path / "run.json").read_text())
     assert not halfway["complete"] and not halfway["finished"]
     with pytest.raises(FileExistsError):
-        run(faces, tmp_path, recipe)
+        run(few_faces, tmp_path, recipe)
 
     killed = watched.pop()
-    record = run(faces, tmp_path, recipe, resume=True)
+    record = run(few_faces, tmp_path, recipe, resume=True)
     resumed = watched[1]
     assert [seen["epoch"] for seen in watched] == [0, 1, 2]
     assert [seen["iterations"] for seen in watched] == [0, STEPS, 2 * STEPS]
-    for kind in ("weights", "optimizer"):
+    assert [seen["dropout"] for seen in watched] == [0, 0.5, 1]
+    for kind in ("weights", "average", "optimizer"):
         assert len(killed[kind]) == len(resumed[kind]) > 10
         for before, after in zip(killed[kind], resumed[kind]):
             np.testing.assert_array_equal(before, after)
-    # the one-cycle schedule of 6 steps: it rises for 1, then falls along a cosine for 5
-    expected = [recipe.learning_rate * (1 + np.cos(np.pi * step / 5)) / 2 for step in (1, 3)]
-    assert [seen["rate"] for seen in watched] == pytest.approx([0, *expected], rel=1e-4)
+    assert not all(map(np.array_equal, resumed["weights"], resumed["average"]))
+    # the one-cycle schedule rises for a fifth of its steps, then falls along a cosine
+    rise, steps = 3 * STEPS // 5, np.array([STEPS, 2 * STEPS])
+    expected = recipe.learning_rate * (1 + np.cos(np.pi * (steps - rise) / (3 * STEPS - rise))) / 2
+    assert [seen["rate"] for seen in watched[1:]] == pytest.approx(list(expected), rel=1e-4)
     assert record["history"][0] == halfway["history"][0]
     assert [row["epoch"] for row in record["history"]] == [1, 2, 3]
     assert record["complete"] and record["finished"]
     assert names(tmp_path) == ["best.npz", "run.json"]
 
 
-def test_a_run_killed_after_its_last_epoch_trains_no_more(finished, faces, tmp_path, watched):
-    """Patience ended it, and the process before the run was marked finished."""
-    record, folder = finished
-    recipe = replace(QUICK, epochs=9, patience=1)
-    out = tmp_path / "run"
-    shutil.copytree(folder, out)
-    _, model = compile_for_training("squeezenet-mini", recipe, 40)
-    model.save_weights(out / "state-2.weights.h5")
-    stopped = record | {"finished": False, "state": "state-2.weights.h5", "recipe": recipe.as_dict()}
-    (out / "run.json").write_text(json.dumps(stopped))
-    again = run(faces, out, recipe, resume=True)
+def test_patience_ends_a_run_and_a_kill_after_it_costs_no_epoch(few_faces, tmp_path, monkeypatch, watched, fire_net):
+    """At a learning rate of 0 only the statistics of the normalization move, so patience 1 soon ends it."""
+    recipe = replace(PLAIN, optimizer="adam", schedule="constant", learning_rate=0.0, patience=1, epochs=9)
+    with monkeypatch.context() as patch, pytest.raises(Killed):
+        patch.setattr(training, "_recalibrate_best", kill)
+        run(few_faces, tmp_path, recipe)
+    stopped = json.loads((tmp_path / "run.json").read_text())
+    assert len(stopped["history"]) == stopped["best_epoch"] + 1 == len(watched) < 9
+    assert stopped["complete"] and not stopped["finished"]
+
+    watched.clear()
+    again = run(few_faces, tmp_path, recipe, resume=True)
     assert watched == []
     renewed = ("finished", "recalibration", "public_accuracy")
     assert again["finished"] and all(again[key] == stopped[key] for key in stopped if key not in renewed)
-    assert names(out) == ["best.npz", "run.json"]
+    assert names(tmp_path) == ["best.npz", "run.json"]
 
 
 # What RunKeeper writes, without training
@@ -303,10 +297,6 @@ def test_only_the_latest_state_is_kept_and_nothing_half_written(keeper):
 def test_a_kill_while_writing_leaves_the_last_epoch_in_reach(keeper, monkeypatch, moment):
     """Whatever was being written, the record on disk is whole and names a state that is there."""
     before = keeper(0.2)
-
-    def kill(*arguments, **options):
-        raise Killed
-
     target = {"state": (FakeModel, "save_weights"), "best": (training, "save_weights"),
               "record": (training, "write_text")}[moment]
     monkeypatch.setattr(*target, kill)
@@ -316,141 +306,84 @@ def test_a_kill_while_writing_leaves_the_last_epoch_in_reach(keeper, monkeypatch
     assert record == before and (keeper.folder / record["state"]).exists()
 
 
-def test_patience_ends_real_training(faces, tmp_path, monkeypatch):
-    """At a learning rate of 0 nothing gets better, so patience 1 allows two epochs."""
-    monkeypatch.setattr(training, "_recalibrate_best", lambda *arguments: None)  # of no interest here
-    monkeypatch.setattr(training, "build_network", fire_net)
-    recipe = replace(QUICK, optimizer="adam", schedule="constant", learning_rate=0.0, augmentation="none",
-                     patience=1, epochs=9)
-    record = run(faces, tmp_path, recipe)
-    assert len(record["history"]) == 2 and record["best_epoch"] == 1
-    assert record["complete"] and record["finished"]
+# What the recipe hands to the training
 
 
-# The parts of a training model
+def test_class_weights_become_weights_of_the_faces(few_faces):
+    labels = few_faces.train.labels
+    expected = [len(labels) / (len(np.unique(labels)) * np.sum(labels == label)) for label in labels]
+    weighted, plain = (training._feed(few_faces.train, replace(QUICK, class_weights=on), None, 0, 0)
+                       for on in (True, False))
+    np.testing.assert_allclose(weighted.weights, expected, rtol=1e-6)
+    assert weighted.weights.dtype == np.float32 and len(np.unique(weighted.weights)) > 2
+    np.testing.assert_array_equal(plain.weights, 1)
+    for feed in (weighted, plain):
+        np.testing.assert_array_equal(feed.targets, np.eye(7)[labels])
+        assert feed.images is few_faces.train.images and feed.batch_size == 32
 
 
-def test_dropout_rises_to_its_rate(faces, tmp_path, monkeypatch):
-    """The rates in the compiled step, not only in the layers' attributes; with class weights, as in the thesis."""
-    monkeypatch.setattr(training, "_recalibrate_best", lambda *arguments: None)  # of no interest here
-    traced, call = [], layers.Dropout.call
-
-    def spy(self, inputs, training=False):
-        if training:
-            traced.append((self.name, self.rate))
-        return call(self, inputs, training=training)
-
-    monkeypatch.setattr(layers.Dropout, "call", spy)
-    nets = []
-    monkeypatch.setattr(training, "build_network", fire_net)
-    fast = training.with_fast_normalization
-    monkeypatch.setattr(training, "with_fast_normalization", lambda net: nets.append(fast(net)) or nets[0])
-    record = run(faces, tmp_path, replace(QUICK, epochs=3, dropout_ramp=2, class_weights=True, augmentation="none"))
-    assert len(record["history"]) == 3 and np.isfinite([row["loss"] for row in record["history"]]).all()
-    for part in ("squeeze", "expand1x1", "expand3x3"):
-        name = f"fire2_{part}_dropout"
-        rates = list(dict.fromkeys(rate for layer, rate in traced if layer == name))
-        assert rates == [0, 0.2, 0.4]
-        assert nets[0].get_layer(name).rate == 0.4
+def test_the_average_is_what_is_kept(few_faces, tmp_path, monkeypatch, fire_net):
+    monkeypatch.setattr(training, "_recalibrate_best", lambda *arguments: None)
+    pairs = []
+    monkeypatch.setattr(training, "compile_for_training",
+                        lambda *arguments: pairs.append(compile_for_training(*arguments)) or pairs[0])
+    record = run(few_faces, tmp_path, replace(PLAIN, epochs=1, average=0.5))
+    (averaged, model), = pairs
+    kept = fire_net()
+    load_weights(kept, tmp_path / "best.npz")
+    for ours, average in zip(kept.get_weights(), averaged.get_weights(), strict=True):
+        np.testing.assert_array_equal(ours, average)
+    assert not all(map(np.array_equal, kept.get_weights(), model.net.get_weights()))
+    answers = keras.ops.convert_to_numpy(kept(few_faces.public.images[..., None]))  # and what the accuracy is of
+    hits = answers.argmax(axis=1) == few_faces.public.labels
+    assert hits.mean() == pytest.approx(record["public_accuracy"], abs=1e-4)
 
 
-def test_class_weights_reach_the_loss(faces, tmp_path, monkeypatch):
-    monkeypatch.setattr(training, "_recalibrate_best", lambda *arguments: None)  # of no interest here
-    given = {}
-    monkeypatch.setattr(keras.Model, "fit", lambda self, *arguments, **options: given.update(options))
-    labels = faces.train.labels
-    for weighted in (False, True):
-        run(faces, tmp_path / str(weighted), replace(QUICK, class_weights=weighted))
-        expected = {int(j): len(labels) / (len(np.unique(labels)) * np.sum(labels == j)) for j in np.unique(labels)}
-        assert given["class_weight"] == (pytest.approx(expected) if weighted else None)
+# Lessons
 
 
-@pytest.mark.parametrize("recipe, optimizer, peak", [("thesis", "Adam", 1e-3), ("modern", "AdamW", 2e-3)])
-def test_recipes_become_optimizers(recipe, optimizer, peak):
-    recipe = RECIPES[recipe]
-    net, model = compile_for_training("squeezenet-mini", recipe, 1000)
-    assert type(model.optimizer).__name__ == optimizer and model.count_params() == net.count_params()
-    assert model.loss.label_smoothing == recipe.label_smoothing
-    steps = -(-1000 // recipe.batch_size) * recipe.epochs
-    if recipe.schedule == "constant":
-        return np.testing.assert_allclose(float(model.optimizer.learning_rate), peak)
-    rates = [float(model.optimizer._learning_rate(step)) for step in range(steps + 1)]
-    assert rates[0] == 0 and np.argmax(rates) == steps // 5 and max(rates) == pytest.approx(peak)
-    assert rates[-1] == pytest.approx(0, abs=1e-9)
-    assert model.optimizer.weight_decay == recipe.weight_decay
+TAUGHT = replace(PLAIN, epochs=1, teacher_share=0.8)
 
 
-@pytest.mark.parametrize("augmentation, layers_expected", [("none", 1), ("thesis", 2), ("modern", 2)])
-def test_augmentation_wraps_the_network_and_stays_out_of_it(augmentation, layers_expected):
-    net, model = compile_for_training("squeezenet-mini", replace(QUICK, augmentation=augmentation), 40)
-    assert len(model.layers) == layers_expected and model.layers[-1] is net
-    assert not [layer for layer in net._flatten_layers() if type(layer).__name__.startswith("Random")]
+@pytest.fixture
+def lessons(few_faces):
+    """Two views, the second one mirrored, and answers that are as sure of the next class as a teacher may be wrong."""
+    images = np.stack([few_faces.train.images, few_faces.train.images[:, :, ::-1]])
+    answers = np.roll(np.eye(7), 1, axis=1)[few_faces.train.labels]
+    return Lessons(images, np.stack([answers, answers]).astype(np.float16), ("big-s0", "big-s1"))
 
 
-def test_mixed_precision_is_for_this_model_alone(faces):
-    net, model = compile_for_training("squeezenet-mini", QUICK, 40, precision="mixed_bfloat16")
-    assert keras.config.dtype_policy().name == "float32"
-    assert net.get_layer("conv1").compute_dtype == "bfloat16"
-    assert {variable.dtype for variable in net.weights} == {"float32"}
-    assert np.isfinite(model.train_on_batch(faces.train.images[:8, ..., None], one_hot(faces.train.labels[:8]))).all()
-    probabilities = net.predict(faces.public.images[..., None], verbose=0)
-    assert probabilities.dtype == np.float32
-    np.testing.assert_allclose(probabilities.sum(axis=1), 1, atol=1e-5)
+def test_lessons_and_a_teachers_share_go_together(few_faces, tmp_path, lessons):
+    for recipe, given in [(TAUGHT, None), (PLAIN, lessons)]:
+        with pytest.raises(ValueError, match=f"has a teacher_share of {recipe.teacher_share}: give lessons"):
+            run(few_faces, tmp_path / "run", recipe, lessons=given)
+    assert not (tmp_path / "run").exists()
 
 
-# Fused batch normalization
+def test_a_taught_run_learns_from_the_views_and_names_its_teachers(few_faces, tmp_path, monkeypatch, lessons, fire_net):
+    feeds, make = [], training.Feed
+    monkeypatch.setattr(training, "Feed", lambda *given, **options: feeds.append(make(*given, **options)) or feeds[-1])
+    record = run(few_faces, tmp_path, TAUGHT, lessons=lessons)
+    assert record["lessons"] == {"teachers": ["big-s0", "big-s1"], "views": 2} and record["finished"]
+    feed, = feeds
+    assert feed.images is lessons.images
+    labels = few_faces.train.labels
+    np.testing.assert_allclose(feed.targets[1], 0.2 * np.eye(7)[labels] + 0.8 * lessons.answers[1].astype(float), atol=1e-6)
+    with pytest.raises(ValueError, match="holds a run with another lessons"):
+        run(few_faces, tmp_path, TAUGHT, lessons=lessons._replace(teachers=("other-s0",)), resume=True)
+    assert run(few_faces, tmp_path, TAUGHT, lessons=lessons, resume=True) == record
 
 
-@needs_tensorflow
-@pytest.mark.parametrize("trainable", [True, False])
-def test_fused_batch_normalization_is_keras_batch_normalization(trainable):
-    """In training, in inference after it, and frozen, where it has to stay as it is."""
-    random = np.random.default_rng(0)
-    standard, fused = layers.BatchNormalization(), FusedBatchNormalization()
-    for layer in (standard, fused):
-        layer.build((None, 12, 12, 5))
-        layer.trainable = trainable
-    weights = [random.uniform(0.5, 2, 5).astype(np.float32) for _ in range(4)]
-    for layer in (standard, fused):
-        layer.set_weights(weights)
-    # The moving variance of the fused one is of n - 1, not n: with 16 maps of 12x12, 1 part in 2303 of each step.
-    for step, tolerance in [(True, 1e-5), (True, 1e-5), (False, 1e-3)]:
-        x = random.normal(1, 3, (16, 12, 12, 5)).astype(np.float32)
-        np.testing.assert_allclose(fused(x, training=step), standard(x, training=step), rtol=tolerance, atol=tolerance)
-        for ours, keras_own in zip(fused.get_weights(), standard.get_weights()):
-            np.testing.assert_allclose(ours, keras_own, rtol=1e-4)
-    assert any(not np.array_equal(a, b) for a, b in zip(weights, fused.get_weights())) == trainable
-
-
-@needs_tensorflow
-def test_a_network_trained_with_fused_layers_is_the_standard_one(faces, tmp_path):
-    """It learns the same, and its weights go into a network without fused layers."""
-    images, targets = faces.train.images[..., None], one_hot(faces.train.labels)
-    fused, _ = compile_for_training("squeezenet-mini", replace(QUICK, augmentation="none"), 40)
-    kinds = {type(layer) for layer in fused.layers}
-    assert FusedBatchNormalization in kinds and layers.BatchNormalization not in kinds
-    standard = build_network("squeezenet-mini")
-    standard.set_weights(fused.get_weights())
-    losses = []
-    for net in (fused, standard):
-        net.get_layer("dropout").rate = 0.0
-        net.compile(keras.optimizers.SGD(0.05), "categorical_crossentropy")
-        losses.append([float(net.train_on_batch(images, targets)) for _ in range(3)])
-    assert losses[0] == pytest.approx(losses[1], rel=2e-3) and losses[0][0] != losses[0][2]
-
-    save_weights(fused, tmp_path / "fused.npz")
-    load_weights(standard, tmp_path / "fused.npz")
-    np.testing.assert_allclose(standard.predict(images, verbose=0), fused.predict(images, verbose=0), atol=1e-5)
+def test_a_run_without_teachers_names_none(finished):
+    assert "lessons" not in finished[0]
 
 
 # Recalibration and the best weights after a kill
 
 
-def test_recalibration_takes_the_plain_average_of_all_batches(faces):
-    import keras
-
+def test_recalibration_takes_the_plain_average_of_all_batches(few_faces):
     net = keras.Sequential([keras.Input((48, 48, 1)), keras.layers.BatchNormalization(momentum=0.9)])
-    images = faces.train.images
+    images = few_faces.train.images
     training.recalibrate_normalization(net, images, batches=30, batch_size=len(images))
     layer = net.layers[-1]
     assert float(layer.moving_mean.value[0]) == pytest.approx(images.mean(), rel=1e-4)
@@ -459,12 +392,34 @@ def test_recalibration_takes_the_plain_average_of_all_batches(faces):
 
 
 def test_recalibration_works_without_dropout_and_gives_it_back():
-    import keras
-
     net = keras.Sequential([keras.Input((48, 48, 1)), keras.layers.Dropout(0.5), keras.layers.BatchNormalization()])
     training.recalibrate_normalization(net, np.full((8, 48, 48), 100, np.uint8), batches=3)
     assert float(net.layers[-1].moving_variance.value[0]) == pytest.approx(0, abs=1e-3)
     assert net.layers[0].rate == 0.5
+
+
+@pytest.mark.parametrize("after, kept", [(0.75, True), (0.5, True), (0.25, False)])
+def test_a_recalibration_that_makes_it_worse_is_dropped(few_faces, tmp_path, monkeypatch, fire_net, after, kept):
+    accuracies = iter([0.5, after])
+
+    def answers(net, images):
+        right = np.arange(len(images)) < next(accuracies) * len(images)
+        return np.eye(7)[np.where(right, few_faces.public.labels, (few_faces.public.labels + 1) % 7)]
+
+    def recalibrate(net, images, augment, seed):
+        assert images is few_faces.train.images and (augment is not None)
+        net.set_weights([w + 1 for w in net.get_weights()])
+
+    monkeypatch.setattr(training, "predict_probabilities", answers)
+    monkeypatch.setattr(training, "recalibrate_normalization", recalibrate)
+    net, again, record = fire_net(), fire_net(), {"model": "any"}
+    save_weights(net, tmp_path / "best.npz")
+    training._recalibrate_best(record, tmp_path, QUICK, few_faces, 0)
+    assert record == {"model": "any", "public_accuracy": max(0.5, after), "recalibration": {
+        "public_accuracy_before": 0.5, "public_accuracy_after": after, "kept": kept}}
+    load_weights(again, tmp_path / "best.npz")
+    for old, new in zip(net.get_weights(), again.get_weights(), strict=True):
+        np.testing.assert_allclose(new, old + kept)
 
 
 @pytest.mark.parametrize("written", [True, False])

@@ -7,6 +7,7 @@ import os
 import shutil
 import zipfile
 
+import keras
 import numpy as np
 import pytest
 
@@ -50,6 +51,41 @@ def test_float16_halves_the_file(net, tmp_path):
     for dtype in ("float32", "float16"):
         save_weights(net, tmp_path / dtype, dtype=dtype)
     assert (tmp_path / "float16").stat().st_size < 0.65 * (tmp_path / "float32").stat().st_size
+
+
+def test_a_value_beyond_float16_keeps_its_array_at_float32(net, tmp_path):
+    """Such as the variance of a normalization on large inputs, which would be infinite."""
+    large, limit = build_network("squeezenet-mini"), build_network("squeezenet-mini")
+    for other, value in ((large, -1e6), (limit, 65504.0)):
+        weights = net.get_weights()
+        weights[0][0, 0, 0, 0] = value
+        other.set_weights(weights)
+        save_weights(other, tmp_path / "net.npz", dtype="float16")
+        with np.load(tmp_path / "net.npz") as file:
+            kinds = {name: file[name].dtype for name in file.files}
+        first = other.weights[0].path
+        assert kinds.pop(first) == (np.float32 if value < 0 else np.float16)
+        assert set(kinds.values()) == {np.dtype(np.float16)}  # and no other array
+        again = build_network("squeezenet-mini")
+        load_weights(again, tmp_path / "net.npz")
+        assert all(np.isfinite(w).all() for w in again.get_weights())
+        np.testing.assert_allclose(again.get_weights()[0], weights[0], rtol=0 if value < 0 else 1e-3, atol=1e-4)
+
+
+@pytest.mark.parametrize("earlier", ["normalization_7", "normalization"])
+def test_a_number_that_keras_counts_up_is_no_part_of_a_name(tmp_path, earlier):
+    """EfficientNet has a layer without a name, so in each process its name depends on what was built before."""
+    def build(name):
+        return keras.Sequential([keras.Input((4,)), keras.layers.Normalization(name=name)])
+
+    net, other = build(earlier), build("normalization_2")
+    net.set_weights([np.arange(4), np.arange(4) + 1, 5])
+    save_weights(net, tmp_path / "net.npz")
+    load_weights(other, tmp_path / "net.npz")
+    for ours, theirs in zip(other.get_weights(), net.get_weights(), strict=True):
+        np.testing.assert_array_equal(ours, theirs)
+    with pytest.raises(WeightsError, match="do not belong"):
+        load_weights(build("my_normalization_2"), tmp_path / "net.npz")
 
 
 def test_the_weights_of_another_network_are_refused(saved):

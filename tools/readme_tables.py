@@ -67,8 +67,24 @@ def results(root=ROOT, runs=None):
     head = ["Network", "Recipe", "Seeds", "Parameters", "Size", "Epochs", "s/epoch", "PublicTest", "PrivateTest",
             "Without twins", "Macro F1", "Device"]
     waiting = [f"`{run['model']}`" for run in runs if not run["run"]]
+    verdict = order_of_the_thesis(runs)
     later = f"\n\nNot yet trained: {', '.join(waiting)}." if waiting else ""
-    return table(head, rows, "llrrrrrrrrrl") + "\n\n" + NOTE + later
+    return table(head, rows, "llrrrrrrrrrl") + "\n\n" + NOTE + verdict + later
+
+
+def order_of_the_thesis(runs):
+    """A sentence: whether its SqueezeNet comes out ahead of its VGG16 here too, both trained by the recipe `comparison`."""
+    means = {}
+    for model in ("squeezenet-custom", "vgg16"):
+        found = [run["accuracy"] for run in runs if run["model"] == model and run.get("recipe") == "comparison"
+                 and run.get("complete")]
+        if not found:
+            return ""
+        means[model] = sum(found) / len(found)
+    small, large = means.values()
+    return (f"\n\nIn the thesis the customized SqueezeNet is ahead of VGG16. Here, trained by one recipe, it is "
+            f"{'ahead too' if small > large else 'the other way round'}: {percent(small)} against {percent(large)}. "
+            "Chapters 08 and 09 ask why.")
 
 
 def together(seeds):

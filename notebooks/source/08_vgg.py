@@ -3,8 +3,8 @@
 #
 # {{badges}}
 #
-# **Question.** The thesis's VGG16 is twenty times larger than its final network. What are all these numbers for, and what is
-# lost if most of the layers go?
+# **Question.** The thesis's VGG16 is twenty times larger than its final network. What are all these numbers for, and what
+# is lost if most of the layers go?
 #
 # **After this chapter you can**
 #
@@ -15,8 +15,8 @@
 # 5. decide whether two recorded runs differ, face by face and against the luck of a seed.
 #
 # **You need** chapter 06: convolution, pooling, batch normalization, dropout. **Time:** about 60 minutes; the cells run in
-# under a minute. **Data:** the faces the banner names; recorded runs are on FER-2013. **Source:** section 6.2 of the thesis;
-# [1].
+# under a minute. **Data:** the faces the banner names; recorded runs are on FER-2013. **Source:** section 6.2 of the
+# thesis; [1].
 
 # %% tags=["bootstrap"]
 
@@ -38,8 +38,8 @@ from fer_utils.course import vgg_figures as figures
 # %% [markdown]
 # ## Three small filters instead of a large one
 #
-# VGG is one idea, carried through: use only $3 \times 3$ filters, and many layers of them [1]. Chapter 06 computed how much of a
-# face one unit sees after a stack of layers. Ask the same function about one, two and three $3 \times 3$ convolutions.
+# VGG is one idea, carried through: use only $3 \times 3$ filters, and many layers of them [1]. Chapter 06 computed how much
+# of a face one unit sees after a stack of layers. Ask the same function about one, two and three $3 \times 3$ convolutions.
 
 # %%
 from fer_utils.course.receptive_field import receptive_fields
@@ -71,9 +71,9 @@ print(f"{stack:,} weights stacked, {single:,} at once: {1 - stack / single:.0%} 
 # %% [markdown]
 # ## A block
 #
-# VGG groups its convolutions into **blocks**. Within a block the maps keep their size; at its end a max pooling halves them, and
-# the next block has up to twice as many filters. The thesis adds batch normalization "at the beginning" of each block and
-# dropout after it. We read the first as: after the block's first convolution.
+# VGG groups its convolutions into **blocks**. Within a block the maps keep their size; at its end a max pooling halves
+# them, and the next block has up to twice as many filters. The thesis adds batch normalization "at the beginning" of each
+# block and dropout after it. We read the first as: after the block's first convolution.
 #
 # ### Exercise 1: count a block
 #
@@ -85,8 +85,8 @@ def block_parameters(channels, filters, convolutions):
     ...
 
 # %% [markdown] tags=["hint"]
-# The first convolution has $9 \cdot channels + 1$ numbers for each filter. Each of the others sees as many channels as there
-# are filters. Pooling and ReLU have nothing to learn.
+# The first convolution has $9 \cdot channels + 1$ numbers for each filter. Each of the others sees as many channels as
+# there are filters. Pooling and ReLU have nothing to learn.
 
 # %% tags=["solution"]
 def block_parameters(channels, filters, convolutions):
@@ -102,8 +102,8 @@ checks.check_block_parameters(block_parameters)
 # %% [markdown]
 # ### Exercise 2: write a block
 #
-# Now the block itself, for an input `x`: convolutions with padding, a normalization after the first, a ReLU after each (after
-# the normalization, where there is one), and a max pooling at the end. Dropout comes later.
+# Now the block itself, for an input `x`: convolutions with padding, a normalization after the first, a ReLU after each
+# (after the normalization, where there is one), and a max pooling at the end. Dropout comes later.
 
 # %% tags=["exercise"]
 def block(x, filters, convolutions):
@@ -132,8 +132,8 @@ checks.check_vgg_block(block)
 # %% [markdown]
 # ## VGG16, block by block
 #
-# VGG16 has thirteen convolutions in five blocks. The gray face becomes three equal channels first, as in chapter 05. Build the
-# blocks, and watch what reaches the end of each.
+# VGG16 has thirteen convolutions in five blocks. The gray face becomes three equal channels first, as in chapter 05. Build
+# the blocks, and watch what reaches the end of each.
 
 # %%
 from fer_utils.squeezenet import raw_face_input
@@ -149,8 +149,8 @@ for number, (filters, count) in enumerate(zip(FILTERS, VGG16), start=1):
     seen = total
 
 # %% [markdown]
-# Maps shrink from 48 pixels a side to a few, while channels grow. Each block costs about four times the one before, until the
-# channels stop growing. The body holds about half of what the thesis counts; the rest must lie above it.
+# Maps shrink from 48 pixels a side to a few, while channels grow. Each block costs about four times the one before, until
+# the channels stop growing. The body holds about half of what the thesis counts; the rest must lie above it.
 #
 # ### What lies on top
 #
@@ -191,13 +191,13 @@ assert found == [(3, "first", 4608, 4, 1, 3072)]
 
 # %% [markdown]
 # One reading in half a million gives the number, and it is a plausible one: three channels, normalization after the first
-# convolution of each block, no last pooling, and one normalized dense layer of 3,072. Among the readings we thought of, it is
-# the only one. That is strong evidence, and no proof.
+# convolution of each block, no last pooling, and one normalized dense layer of 3,072. Among the readings we thought of, it
+# is the only one. That is strong evidence, and no proof.
 #
 # ### Exercise 3: the whole network
 #
-# Build it: raw faces in, seven probabilities out, dropout after every block and after the dense layer. The rates are yours to
-# choose, as the thesis names none.
+# Build it: raw faces in, seven probabilities out, dropout after every block and after the dense layer. The rates are yours
+# to choose, as the thesis names none.
 
 # %% tags=["exercise"]
 def my_vgg16():
@@ -208,8 +208,8 @@ def my_vgg16():
 # name=...)`, each with another name; the last has `pool=False`. Then `layers.Flatten()`.
 
 # %% [markdown] tags=["hint"]
-# The head: `Dense(3072)`, `BatchNormalization()`, `ReLU()`, `Dropout(0.5)`, and last `Dense(7, activation="softmax")`. Return
-# `keras.Model(inputs, x)`.
+# The head: `Dense(3072)`, `BatchNormalization()`, `ReLU()`, `Dropout(0.5)`, and last `Dense(7, activation="softmax")`.
+# Return `keras.Model(inputs, x)`.
 
 # %% tags=["solution"]
 def my_vgg16():
@@ -239,8 +239,8 @@ print(f"{vgg16.count_params():,} parameters, {megabytes:.1f} MB, as the thesis s
 # %% [markdown]
 # ## Where they sit, and where the work is done
 #
-# A convolution uses each weight again at every place of its map; a dense layer uses each weight once. A **multiply-add** is one
-# such use. So the same network has two budgets: what it stores, and what it computes.
+# A convolution uses each weight again at every place of its map; a dense layer uses each weight once. A **multiply-add** is
+# one such use. So the same network has two budgets: what it stores, and what it computes.
 
 # %%
 from fer_utils.course.multiply_adds import multiply_adds
@@ -250,8 +250,9 @@ print(f"{sum(work.values()) / 1e6:.0f} million multiply-adds for one face")
 course.show(*figures.budget())
 
 # %% [markdown]
-# Read the two panels against each other. The dense layer is the longest bar on the left and almost nothing on the right. The
-# first two blocks are the reverse: a hundredth of the parameters, and almost a third of the work, since their maps are large.
+# Read the two panels against each other. The dense layer is the longest bar on the left and almost nothing on the right.
+# The first two blocks are the reverse: a hundredth of the parameters, and almost a third of the work, since their maps are
+# large.
 
 # %%
 names, parameters, macs = figures.budget_counts()
@@ -264,19 +265,20 @@ assert 0.48 < share < 0.5 and work_share < 0.03
 assert sum(parameters[:2]) < 0.01 * sum(parameters) and sum(macs[:2]) > 0.3 * sum(macs)
 
 # %% [markdown]
-# So a network can be made small without being made fast, and fast without being made small. Which of the two counts depends on
-# the device.
+# So a network can be made small without being made fast, and fast without being made small. Which of the two counts depends
+# on the device.
 #
-# **Predict, move, explain.** The explorer changes the side of the face, the number of blocks that pool, and the width of the dense layer. Before you
-# move anything: which of the three can change the *work* a lot and which the *parameters*? What does a fifth pooling save?
+# **Predict, move, explain.** The explorer changes the side of the face, the number of blocks that pool, and the width of
+# the dense layer. Before you move anything: which of the three can change the *work* a lot and which the *parameters*? What
+# does a fifth pooling save?
 
 # %%
 figures.explore_budget()
 
 # %% [markdown] tags=["answer"]
-# The side drives both: work in the convolutions, and through what reaches the dense layer also the parameters. The width drives
-# parameters alone. A fifth pooling cuts what reaches the dense layer from nine places to one. The next cell computes it, and
-# the paper's own network by the same formula.
+# The side drives both: work in the convolutions, and through what reaches the dense layer also the parameters. The width
+# drives parameters alone. A fifth pooling cuts what reaches the dense layer from nine places to one. The next cell computes
+# it, and the paper's own network by the same formula.
 
 # %%
 fifth = sum(figures.budget_counts(poolings=5)[1])
@@ -289,10 +291,11 @@ assert paper == 138_357_544
 
 # %% [markdown]
 # The paper's network, for 1,000 classes of photographs, keeps nearly nine tenths of its parameters in dense layers [1].
-# SqueezeNet, in the next chapter, has none: it averages each map instead. That one decision explains much of the distance between
-# the thesis's two networks.
+# SqueezeNet, in the next chapter, has none: it averages each map instead. That one decision explains much of the distance
+# between the thesis's two networks.
 #
-# **Erratum.** Section 6.2 calls VGG16 "smaller" than the ResNet50 tried before. It has fewer layers, but not fewer parameters:
+# **Erratum.** Section 6.2 calls VGG16 "smaller" than the ResNet50 tried before. It has fewer layers, but not fewer
+# parameters:
 
 # %%
 from fer_utils.applications import resnet50
@@ -323,11 +326,11 @@ for number, (filters, full, kept) in enumerate(zip(FILTERS, VGG16, VGG8), start=
           f"{one[1] / 1e6:4.0f} million multiply-adds")
 
 # %% [markdown]
-# In the first four blocks every cut saves the same work: twice the channels on both sides make four times the weights, and a
-# map of half the side has a quarter of the places. The parameters that a cut saves grow fourfold from block to block.
+# In the first four blocks every cut saves the same work: twice the channels on both sides make four times the weights, and
+# a map of half the side has a quarter of the places. The parameters that a cut saves grow fourfold from block to block.
 #
-# **Think first.** Seven of thirteen convolutions go. Which shrinks more, the parameters or the work? Guess both shares, then
-# run the next cell.
+# **Think first.** Seven of thirteen convolutions go. Which shrinks more, the parameters or the work? Guess both shares,
+# then run the next cell.
 
 # %%
 vgg8, vgg8_bn = build_network("vgg8"), build_network("vgg8-bn")
@@ -337,11 +340,11 @@ assert sum(work.values()) - sum(multiply_adds(vgg8).values()) == saved[1]
 print(f"parameters {less / target:.0%} fewer, work {saved[1] / sum(work.values()):.0%} less")
 
 # %% [markdown]
-# The work falls to about a quarter, the parameters by less than a third, because the dense layer stays as it was. VGG8 is a faster network rather than a
-# smaller one.
+# The work falls to about a quarter, the parameters by less than a third, because the dense layer stays as it was. VGG8 is a
+# faster network rather than a smaller one.
 #
-# Of the second VGG8 the thesis says: dropout after the fully connected layers, batch normalization after *every* convolution. With
-# one convolution in most blocks that changes less than it sounds.
+# Of the second VGG8 the thesis says: dropout after the fully connected layers, batch normalization after *every*
+# convolution. With one convolution in most blocks that changes less than it sounds.
 
 # %%
 def count(net, kind):
@@ -353,14 +356,14 @@ for net in (vgg16, vgg8, vgg8_bn):
 assert vgg8_bn.count_params() - vgg8.count_params() == 4 * 512  # one more normalization
 
 # %% [markdown]
-# In our reading the two differ by one normalization and five dropouts. So whatever separates them in a run comes mostly from
-# the dropout inside the network.
+# In our reading the two differ by one normalization and five dropouts. So whatever separates them in a run comes mostly
+# from the dropout inside the network.
 
 # %% [markdown]
 # ## Time on this computer
 #
-# Multiply-adds are a promise; a clock keeps it or not. The next cell sends the same faces through both networks and through the
-# thesis's SqueezeNet. They are untrained, since time does not depend on what the weights are.
+# Multiply-adds are a promise; a clock keeps it or not. The next cell sends the same faces through both networks and through
+# the thesis's SqueezeNet. They are untrained, since time does not depend on what the weights are.
 
 # %%
 from fer_utils import load_faces
@@ -376,8 +379,8 @@ for net in (vgg16, vgg8, build_network("squeezenet-custom")):
           f"{speed[net.name]:5.0f} faces a second")
 
 # %% [markdown]
-# Compare the two columns. If time were multiply-adds alone, their product would be the same in every row. It is not: small layers
-# keep a processor less busy, and every layer has a cost of its own. Chapter 13 measures this with care.
+# Compare the two columns. If time were multiply-adds alone, their product would be the same in every row. It is not: small
+# layers keep a processor less busy, and every layer has a cost of its own. Chapter 13 measures this with care.
 
 # %%
 rate = {name: speed[name] * per_face[name] / 1000 for name in speed}
@@ -410,8 +413,8 @@ rows = [{"name": net.name, "parameters": net.count_params(), "multiply_adds": su
 course.show(*figures.costs(rows))
 
 # %% [markdown]
-# The bars on the left differ, those in the middle differ a lot, and those on the right look almost alike. Whether the small differences
-# mean anything is the question of the rest of this chapter.
+# The bars on the left differ, those in the middle differ a lot, and those on the right look almost alike. Whether the small
+# differences mean anything is the question of the rest of this chapter.
 
 # %%
 private = [run["scores"]["private"]["accuracy"] for run in runs]
@@ -423,14 +426,14 @@ course.say(f"The thesis's VGG16: {percent(quoted, 2)}, on a split it does not na
 assert private[0] >= quoted
 
 # %% [markdown]
-# Our VGG16 is above the thesis's on either split. The parameters are equal, so the difference lies elsewhere: recipe, rates of
-# dropout, augmentation. That is a difference of training, not of architecture.
+# Our VGG16 is above the thesis's on either split. The parameters are equal, so the difference lies elsewhere: recipe, rates
+# of dropout, augmentation. That is a difference of training, not of architecture.
 
 # %% [markdown]
 # ## Overfitting, three times
 #
-# The thesis says that its VGG16 "still overfitted slightly", and that the VGG8 with more normalization usually overfitted more.
-# Compare training faces and PublicTest, epoch by epoch.
+# The thesis says that its VGG16 "still overfitted slightly", and that the VGG8 with more normalization usually overfitted
+# more. Compare training faces and PublicTest, epoch by epoch.
 
 # %%
 course.show(*figures.two_accuracies(runs))
@@ -446,9 +449,10 @@ for run in runs:
 assert gaps["vgg8-bn"] > gaps["vgg16"] > 0 and rises["vgg8-bn"] > 0.1 > rises["vgg16"]
 
 # %% [markdown]
-# Both sentences of the thesis hold in our runs. `vgg8-bn`, the one without dropout in its blocks, pulls furthest away from PublicTest, and its
-# loss there rises while its accuracy does not fall: it becomes surer of its mistakes. `vgg8`, with dropout everywhere, overfits
-# least. The true gaps are wider still, as the training line is measured on distorted faces and with dropout on.
+# Both sentences of the thesis hold in our runs. `vgg8-bn`, the one without dropout in its blocks, pulls furthest away from
+# PublicTest, and its loss there rises while its accuracy does not fall: it becomes surer of its mistakes. `vgg8`, with
+# dropout everywhere, overfits least. The true gaps are wider still, as the training line is measured on distorted faces and
+# with dropout on.
 #
 # Of the fine-tuned VGG16, which the thesis tried first, we can say less.
 
@@ -462,11 +466,12 @@ course.say("A run of `vgg16-imagenet` is published." if trained else
 # %% [markdown]
 # ## Do the three differ?
 #
-# "Very similar", says the thesis of VGG8. There are two ways to be misled. Other *faces* would give other accuracies; another *seed*
-# would give another network.
+# "Very similar", says the thesis of VGG8. There are two ways to be misled. Other *faces* would give other accuracies;
+# another *seed* would give another network.
 #
-# For the faces, chapter 11 gave the remedy: compare on the same faces, and look only at those where one network is right and
-# the other wrong. If the two are equally good, such faces fall to either side like a fair coin. That is **McNemar's test** [2].
+# For the faces, chapter 11 gave the remedy: compare on the same faces, and look only at those where one network is right
+# and the other wrong. If the two are equally good, such faces fall to either side like a fair coin. That is **McNemar's
+# test** [2].
 #
 # ### Exercise 4: the faces that decide
 #
@@ -501,9 +506,9 @@ for pair in pairs.values():
     course.say(f"- {describe_pair(*pair)}")
 
 # %% [markdown]
-# The paired interval is about the *faces*. It treats the two trained networks as given. The other source of luck is the seed: one
-# small network, trained five times on FER-2013, spread with a standard deviation of 0.65 points [3]. The difference of two
-# runs spreads $\sqrt 2$ times as much. Our own repeated runs can be asked too.
+# The paired interval is about the *faces*. It treats the two trained networks as given. The other source of luck is the
+# seed: one small network, trained five times on FER-2013, spread with a standard deviation of 0.65 points [3]. The
+# difference of two runs spreads $\sqrt 2$ times as much. Our own repeated runs can be asked too.
 
 # %%
 from fer_utils.course.runs import seed_spread
@@ -514,8 +519,8 @@ course.say("No network was trained here with several seeds." if own is None else
            "network and recipe.")
 
 # %% [markdown]
-# Those are other networks than VGG, so they give a size and no more; it is close to the published one, which we take. The two kinds
-# of luck are independent, so their variances add.
+# Those are other networks than VGG, so they give a size and no more; it is close to the published one, which we take. The
+# two kinds of luck are independent, so their variances add.
 
 # %%
 p, n = private[0], compared["vgg16 - vgg8"]["n"]
@@ -524,8 +529,8 @@ course.say(f"Standard errors: one accuracy, from the faces, {percent(np.sqrt(p *
 course.show(*figures.paired_gaps(compared, spread))
 
 # %% [markdown]
-# The thick bar is what other faces could do, the thin one what other faces and other seeds could do together. Where the thin bar
-# reaches zero, the difference may be luck.
+# The thick bar is what other faces could do, the thin one what other faces and other seeds could do together. Where the
+# thin bar reaches zero, the difference may be luck.
 
 # %%
 both, public = {}, {run["model"]: run["scores"]["public"]["accuracy"] for run in runs}
@@ -538,12 +543,13 @@ assert both["vgg16 - vgg8"] > 1.96 > both["vgg16 - vgg8-bn"]
 assert abs(both["vgg8-bn - vgg8"]) < 1.96
 
 # %% [markdown]
-# VGG16 is better than our first VGG8 by more than both kinds of luck explain, on one seed each. So "very similar" does not hold for
-# this pair; that VGG8 brings no improvement does. VGG16 and `vgg8-bn` are apart by more than the faces explain, but not by more than
-# faces and seeds together, and PublicTest shows less than half of that gap. The two VGG8 cannot be told apart.
+# VGG16 is better than our first VGG8 by more than both kinds of luck explain, on one seed each. So "very similar" does not
+# hold for this pair; that VGG8 brings no improvement does. VGG16 and `vgg8-bn` are apart by more than the faces explain,
+# but not by more than faces and seeds together, and PublicTest shows less than half of that gap. The two VGG8 cannot be
+# told apart.
 #
-# None of this contradicts the thesis: which convolutions it removed we do not know, and its recipe was another. What it would take
-# to know more is plain: several seeds of each network.
+# This does not refute the thesis: which convolutions it removed we do not know, and its recipe was another. What it would
+# take to know more is plain: several seeds of each network.
 
 # %% [markdown]
 # ## What the thesis leaves open
@@ -551,7 +557,8 @@ assert abs(both["vgg8-bn - vgg8"]) < 1.96
 # - **The list of layers.** Only the total is printed. Ours is the one reading we found that gives it.
 # - **Normalization "at the beginning".** Before the first convolution or after it; the count speaks for after.
 # - **Which convolutions VGG8 lost.** Ours is a choice; other sets of six would have other counts.
-# - **"Fully connected layers"**, in the plural, may count the layer of seven scores. One more of 3,072 would not fit the total.
+# - **"Fully connected layers"**, in the plural, may count the layer of seven scores. One more of 3,072 would not fit the
+#   total.
 # - **Rates of dropout, learning rate, epochs and the split** of 65.09 % are not given.
 
 # %% [markdown]
@@ -565,26 +572,27 @@ course.quiz("08_vgg")
 # %% [markdown]
 # ## What you take away
 #
-# 1. *Stack:* three $3 \times 3$ filters see what one $7 \times 7$ sees, with $27$ weights for its $49$, and bend three times.
+# 1. *Stack:* three $3 \times 3$ filters see what one $7 \times 7$ sees, with $27$ weights for its $49$, and bend three
+#    times.
 # 2. *Build:* five blocks, one dense layer of 3,072, seven scores; one reading in half a million gives 28,913,223.
 # 3. *Two budgets:* dense layers store, early convolutions compute. Ask which one your device is short of.
 # 4. *Cuts:* VGG8 drops about three quarters of the work and less than a third of the parameters.
-# 5. *Differ:* pair the faces, add the luck of the seed, and say no more than both allow: here, that VGG16 beats one VGG8, and
-#    that the other comparisons are open.
+# 5. *Differ:* pair the faces, add the luck of the seed, and say no more than both allow: here, that VGG16 beats one VGG8,
+#    and that the other comparisons are open.
 #
-# **Go further.** Build a VGG8 with global average pooling in place of `Flatten` and the dense layer, count it, and train it with
-# `python -m fer_utils train` (a graphics card helps). What did half of the parameters do?
+# **Go further.** Build a VGG8 with global average pooling in place of `Flatten` and the dense layer, count it, and train it
+# with `python -m fer_utils train` (a graphics card helps). What did half of the parameters do?
 
 # %% [markdown] tags=["references"]
 # ## References
 #
 # 1. K. Simonyan, A. Zisserman, *Very deep convolutional networks for large-scale image recognition*, 2015,
 #    [arXiv:1409.1556](https://arxiv.org/abs/1409.1556).
-# 2. Q. McNemar, *Note on the sampling error of the difference between correlated proportions or percentages*, Psychometrika 12,
-#    1947, [doi:10.1007/BF02295996](https://doi.org/10.1007/BF02295996).
+# 2. Q. McNemar, *Note on the sampling error of the difference between correlated proportions or percentages*, Psychometrika
+#    12, 1947, [doi:10.1007/BF02295996](https://doi.org/10.1007/BF02295996).
 # 3. Vicksam, *fer-model*, five runs of a network of 0.17 million parameters,
 #    [github.com/vicksam/fer-model](https://github.com/vicksam/fer-model).
-# 4. S. Zima, *Creating a Python-based Automated System for Recognizing Emotions from Facial Expressions*, bachelor's thesis,
-#    Brno University of Technology, 2024. Sections 6.2 and 6.4.
+# 4. S. Zima, *Creating a Python-based Automated System for Recognizing Emotions from Facial Expressions*, bachelor's
+#    thesis, Brno University of Technology, 2024. Sections 6.2 and 6.4.
 #
 # {{previous_next}}

@@ -1,0 +1,85 @@
+"""Views of the faces, and the answers of teachers on them."""
+
+import keras
+import numpy as np
+import pytest
+
+from fer_utils.distillation import Lessons, make_views, soft_targets, teach
+from fer_utils.evaluation import predict_probabilities
+
+
+class Shift(keras.layers.Layer):
+    """In training adds 0.6, 1.6, 2.6 and so on to every pixel; outside training 100."""
+
+    calls = 0
+
+    def call(self, faces, training=False):
+        if not training:
+            return faces + 100.0
+        self.calls += 1
+        return faces + self.calls - 0.4
+
+
+def some_faces(count):
+    return np.random.default_rng(0).integers(0, 256, (count, 48, 48)).astype(np.uint8)
+
+
+@pytest.fixture(scope="module")
+def nets():
+    def build(seed):
+        keras.utils.set_random_seed(seed)
+        return keras.Sequential([keras.Input((48, 48, 1)), keras.layers.Rescaling(1 / 255), keras.layers.Flatten(),
+                                 keras.layers.Dense(7, activation="softmax")])
+
+    return [build(seed) for seed in (0, 1)]
+
+
+def test_views_are_augmented_copies_rounded_to_pixels():
+    faces = some_faces(5)
+    faces[0, 0, :2] = 0, 255
+    views = make_views(faces, Shift(), 3)
+    assert views.shape == (3, 5, 48, 48) and views.dtype == np.uint8
+    for number, view in enumerate(views, start=1):
+        np.testing.assert_array_equal(view, np.minimum(faces.astype(int) + number, 255))  # 0.6 is rounded to 1
+
+
+def test_views_are_made_in_batches():
+    faces, shift = some_faces(5), Shift()
+    views = make_views(faces, shift, 2, batch_size=2)
+    assert shift.calls == 6
+    added = np.minimum(faces.astype(int) + np.array([1, 1, 2, 2, 3])[:, None, None], 255)
+    np.testing.assert_array_equal(views[0], added)
+
+
+def test_teachers_answer_with_their_mean_on_every_view(nets):
+    views = np.stack([some_faces(10), 255 - some_faces(10), some_faces(10)[::-1]])
+    lessons = teach(nets, views, ["first-s0", "second-s0"])
+    assert lessons.teachers == ("first-s0", "second-s0") and lessons.images is views
+    assert lessons.answers.shape == (3, 10, 7) and lessons.answers.dtype == np.float16
+    for view, answers in zip(views, lessons.answers):
+        one, other = (predict_probabilities(net, view) for net in nets)
+        assert np.abs(one - other).max() > 0.05
+        np.testing.assert_allclose(answers, (one + other) / 2, atol=1e-3)
+    np.testing.assert_array_equal(lessons.answers[2], lessons.answers[0][::-1])
+
+
+def lessons_of(count=6, views=2):
+    answers = np.random.default_rng(1).dirichlet(np.ones(7), (views, count)).astype(np.float16)
+    return Lessons(np.zeros((views, count, 48, 48), np.uint8), answers, ("teacher",))
+
+
+def test_soft_targets_mix_answer_and_label():
+    lessons, labels = lessons_of(), np.array([0, 1, 2, 3, 4, 6])
+    targets = soft_targets(labels, lessons, 0.8)
+    assert targets.shape == (2, 6, 7) and targets.dtype == np.float32
+    np.testing.assert_allclose(targets.sum(axis=-1), 1, atol=2e-3)  # the answers are kept in 16 bits
+    for view in range(2):
+        for face, label in enumerate(labels):
+            expected = 0.8 * lessons.answers[view, face].astype(float) + 0.2 * (np.arange(7) == label)
+            np.testing.assert_allclose(targets[view, face], expected, atol=1e-6)
+
+
+def test_the_share_goes_from_the_label_to_the_answer():
+    lessons, labels = lessons_of(), np.array([0, 1, 2, 3, 4, 6])
+    np.testing.assert_array_equal(soft_targets(labels, lessons, 0.0)[1], np.eye(7)[labels])
+    np.testing.assert_array_equal(soft_targets(labels, lessons, 1.0), lessons.answers.astype(np.float32))

@@ -3,16 +3,15 @@
 #
 # {{badges}}
 #
-# **Question.** The thesis's VGG16 is twenty times larger than its final network. What are all these numbers for, and what
-# is lost if most of the layers go?
+# **Question.** The thesis's VGG16 is twenty times larger than its final network. What are all these numbers for?
 #
 # **After this chapter you can**
 #
 # 1. say why VGG stacks $3 \times 3$ filters, and count what a stack saves,
-# 2. build VGG16 block by block, to the last of its 28,913,223 parameters,
-# 3. tell where a network's parameters sit from where its work is done,
+# 2. build VGG16 to the last of its 28,913,223 parameters,
+# 3. tell where parameters sit from where work is done,
 # 4. say what each cut from VGG16 to VGG8 saves,
-# 5. decide whether two recorded runs differ, face by face and against the luck of a seed.
+# 5. decide whether two recorded runs differ by more than luck.
 #
 # **You need** chapter 06: convolution, pooling, batch normalization, dropout. **Time:** about 60 minutes; the cells run in
 # under a minute. **Data:** the faces the banner names; recorded runs are on FER-2013. **Source:** section 6.2 of the
@@ -577,8 +576,7 @@ course.quiz("08_vgg")
 # 2. *Build:* five blocks, one dense layer of 3,072, seven scores; one reading in half a million gives 28,913,223.
 # 3. *Two budgets:* dense layers store, early convolutions compute. Ask which one your device is short of.
 # 4. *Cuts:* VGG8 drops about three quarters of the work and less than a third of the parameters.
-# 5. *Differ:* pair the faces, add the luck of the seed, and say no more than both allow: here, that VGG16 beats one VGG8,
-#    and that the other comparisons are open.
+# 5. *Differ:* pair the faces and add the luck of the seed. Here VGG16 beats one VGG8; the other comparisons are open.
 #
 # **Go further.** Build a VGG8 with global average pooling in place of `Flatten` and the dense layer, count it, and train it
 # with `python -m fer_utils train` (a graphics card helps). What did half of the parameters do?

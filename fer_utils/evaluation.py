@@ -73,6 +73,40 @@ def scores_with_twins(labels, probabilities, alone):
         "leak_free_accuracy": float(hits[alone].mean()), "leak_free_n": int(alone.sum())}
 
 
+def paired_comparison(labels, first, second):
+    """Two networks on the same faces: which is right more often, and whether the faces suffice to tell.
+
+    Arguments: labels int (n,); first, second, probabilities float (n, 7). Returns a dict with `gap` (accuracy of the first
+    less that of the second, a fraction), `error` (its standard error), `only_first` and `only_second` (faces that one alone
+    reads right), `n`, and `p_value` of McNemar's exact test: how often a fair coin, tossed for each of those faces, would
+    come out as uneven or more. It knows about faces, not about seeds: that another training run would differ is not in
+    it. McNemar 1947 (doi:10.1007/BF02295996); chapter 08.
+    """
+    from scipy.stats import binomtest  # scikit-image brings SciPy
+
+    labels = np.asarray(labels)
+    a, b = (labels == np.argmax(probabilities, axis=1) for probabilities in (first, second))
+    only_first, only_second, n = int(np.sum(a & ~b)), int(np.sum(b & ~a)), len(labels)
+    differ = only_first + only_second
+    gap = (only_first - only_second) / n
+    return {
+        "gap": gap, "error": float(np.sqrt(differ / n - gap**2) / np.sqrt(n)), "only_first": only_first,
+        "only_second": only_second, "n": n,
+        "p_value": float(binomtest(only_first, differ).pvalue) if differ else 1.0,
+    }
+
+
+def compare_runs(first, second):
+    """`paired_comparison` of two published runs on PrivateTest, from their recorded probabilities.
+
+    Arguments: names as for `load_run`. Raises ValueError where the two were not recorded on the same faces.
+    """
+    a, b = recorded_probabilities(first), recorded_probabilities(second)
+    if not (np.array_equal(a["keys"], b["keys"]) and np.array_equal(a["labels"], b["labels"])):
+        raise ValueError(f"{first} and {second} were not recorded on the same faces, so they cannot be compared face by face.")
+    return paired_comparison(a["labels"], a["probabilities"], b["probabilities"])
+
+
 def evaluate(name, split="private", recorded=False):
     """Score a published network or run on a split: a dict as `python -m fer_utils evaluate --json` prints it.
 

@@ -78,3 +78,33 @@ def verdict_table(names):
     rows = [["The thesis says", *names], ["---"] * (len(names) + 1)]
     rows += [[f"*{row[0][0]}*", *("holds" if holds else "does not hold" for _, holds, _ in row)] for row in zip(*columns)]
     return "\n".join("| " + " | ".join(row) + " |" for row in rows)
+
+
+def describe_pair(first, second):
+    """How far apart two published runs are on PrivateTest, face by face, in words: `fer_utils.evaluation.compare_runs`."""
+    from fer_utils.evaluation import compare_runs
+
+    pair = compare_runs(first, second)
+    low, high = (100 * (pair["gap"] + sign * 1.96 * pair["error"]) for sign in (-1, 1))
+    return (f"**{first}** against **{second}**: {100 * pair['gap']:+.2f} points, 95 % interval {low:+.2f} to {high:+.2f}. "
+            f"{pair['only_first']} faces are read right by the first alone, {pair['only_second']} by the second alone; a fair "
+            f"coin would be as uneven with probability {pair['p_value']:.2g}.")
+
+
+def seed_spread(rows):
+    """How much PublicTest accuracy moves from seed to seed, from runs that differ in nothing else.
+
+    `rows`: as `fer_utils.results.results_table` gives them. Groups complete runs on FER-2013 by network and recipe and pools
+    the variances within groups of two or more. Returns (standard deviation as a fraction, number of runs, number of
+    groups), or None where no run was repeated.
+    """
+    groups = {}
+    for row in rows:
+        if row["complete"] and row["data"] == "FER-2013":
+            groups.setdefault((row["model"], row["recipe"]), []).append(row["public_accuracy"])
+    repeated = [values for values in groups.values() if len(values) > 1]
+    if not repeated:
+        return None
+    squares = sum(len(values) * np.var(values) for values in repeated)
+    runs = sum(map(len, repeated))
+    return float(np.sqrt(squares / (runs - len(repeated)))), runs, len(repeated)

@@ -13,7 +13,7 @@
 # 4. say what dropout does to a deep network, and when it does too much,
 # 5. read our recorded runs of the thesis's network and say what they support.
 #
-# **You need** to know what a convolution is. **Time:** about 45 minutes; the cells run in under a minute.
+# **You need** to know what a convolution is. **Time:** about 50 minutes; the cells run in under a minute.
 # **Data:** the faces the banner names; recorded runs are on FER-2013. **Source:** sections 5.2 and 5.3 of the thesis; [1].
 
 # %% tags=["bootstrap"]

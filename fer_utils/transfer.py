@@ -31,7 +31,10 @@ def features(net, images, batch_size=128):
 
     With a frozen body they stay as they are, so a head can be trained on them alone. Chapter 07.
     """
-    return body_of(net).predict(np.asarray(images)[..., None], batch_size=batch_size, verbose=0)
+    images, body = np.asarray(images)[..., None], body_of(net)
+    # plain calls: predict() would first compile a body that is used for a few batches only
+    return np.concatenate([keras.ops.convert_to_numpy(body(images[start:start + batch_size], training=False))
+                           for start in range(0, len(images), batch_size)])
 
 
 def with_new_head(net, classes=len(EMOTIONS), name=None):

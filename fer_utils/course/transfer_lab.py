@@ -7,6 +7,7 @@ weights; "from scratch" trains from random weights. None of them changes the fac
 import keras
 import numpy as np
 
+from fer_utils.course.small_network import one_thread
 from fer_utils.evaluation import load_network, predict_probabilities
 from fer_utils.labels import EMOTIONS
 from fer_utils.networks import build_network
@@ -31,15 +32,17 @@ def train_head(x, labels, steps=300, rate=1e-2, seed=0, classes=len(EMOTIONS)):
 
     Arguments: x float (n, channels); labels int (n,). The formulas are those of chapter 10; NumPy is enough.
     """
-    weights = [np.random.default_rng(seed).normal(0, 0.01, (x.shape[1], classes)), np.zeros(classes)]
-    past, squares, targets = [0, 0], [0, 0], np.eye(classes)[labels]
-    for t in range(1, steps + 1):
-        error = (head_probabilities(x, weights) - targets) / len(labels)
-        for i, gradient in enumerate((x.T @ error, error.sum(axis=0))):
-            past[i] = 0.9 * past[i] + 0.1 * gradient
-            squares[i] = 0.999 * squares[i] + 0.001 * gradient**2
-            weights[i] -= rate * past[i] / (1 - 0.9**t) / (np.sqrt(squares[i] / (1 - 0.999**t)) + 1e-7)
-    return tuple(part.astype("float32") for part in weights)
+    x, targets = np.asarray(x, "float32"), np.eye(classes, dtype="float32")[labels]
+    weights = [np.random.default_rng(seed).normal(0, 0.01, (x.shape[1], classes)).astype("float32"), np.zeros(classes, "float32")]
+    past, squares = [0, 0], [0, 0]
+    with one_thread():
+        for t in range(1, steps + 1):
+            error = (head_probabilities(x, weights) - targets) / len(labels)
+            for i, gradient in enumerate((x.T @ error, error.sum(axis=0))):
+                past[i] = 0.9 * past[i] + 0.1 * gradient
+                squares[i] = 0.999 * squares[i] + 0.001 * gradient**2
+                weights[i] -= rate * past[i] / (1 - 0.9**t) / (np.sqrt(squares[i] / (1 - 0.999**t)) + 1e-7)
+    return tuple(weights)
 
 
 def head_probabilities(x, head):

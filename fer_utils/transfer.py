@@ -23,7 +23,7 @@ def head_of(net):
 
 def body_of(net):
     """All of a network below its head: raw faces (n, 48, 48, 1) in, features (n, channels) out. Shares its weights."""
-    return keras.Model(net.inputs, head_of(net).input, name=f"{net.name}-body")
+    return keras.Model(net.input, head_of(net).input, name=f"{net.name}-body")
 
 
 def features(net, images, batch_size=128):
@@ -49,7 +49,7 @@ def with_new_head(net, classes=len(EMOTIONS), name=None):
         variable.assign(value)
     scores = layers.Dense(classes, kernel_initializer=small(), name="scores")(body.output)
     outputs = layers.Softmax(dtype="float32", name="emotion")(scores)
-    return keras.Model(body.inputs, outputs, name=name or f"{net.name}-new-head")
+    return keras.Model(body.input, outputs, name=name or f"{net.name}-new-head")
 
 
 def freeze(net, until=None):

@@ -1,5 +1,8 @@
 """Features, new heads, frozen bodies, and the experiment of chapter 07."""
 
+import sys
+from pathlib import Path
+
 import keras
 import numpy as np
 import pytest
@@ -9,6 +12,8 @@ from fer_utils.course import transfer_lab
 from fer_utils.data import Faces, Split, load_schematic
 from fer_utils.preprocessing import one_hot
 from fer_utils.results import recorded_experiment
+
+sys.path.insert(0, str(Path(__file__).parent / "answers"))
 
 
 @pytest.fixture(scope="module")
@@ -138,3 +143,19 @@ def test_the_frozen_figures_of_the_drawings_come_out_again(faces):
     head = transfer_lab.train_head(transfer.features(net, faces.train.images[chosen]), faces.train.labels[chosen])
     got = transfer_lab.head_accuracy(transfer.features(net, faces.public.images), faces.public.labels, head)
     assert got == pytest.approx(trial["histories"]["frozen"]["10"][0]["public_accuracy"][0], abs=0.02)
+
+
+def test_a_head_may_have_its_softmax_apart(capsys):
+    from chapter_07 import separate_softmax
+
+    from fer_utils.course.transfer_checks import check_new_head
+
+    check_new_head(separate_softmax)
+    assert "Correct" in capsys.readouterr().out
+
+
+def test_networks_without_a_published_run_are_said_to_have_none():
+    from fer_utils.course.transfer_figures import describe_networks
+
+    text = describe_networks(["no-such-network", "squeezenet-mini"])
+    assert "`no-such-network`: not yet trained." in text and "`squeezenet-mini`, from random weights, 30 epochs" in text

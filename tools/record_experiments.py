@@ -34,8 +34,8 @@ TO_DRAWINGS = {
                "200": {"fine-tuned": 5, "from scratch": 30}}}
 TO_PHOTOGRAPHS = TO_DRAWINGS | {
     "network": "squeezenet-mini", "learning_rates": {"frozen": 1e-2, "fine-tuned": 1e-3, "from scratch": 3e-3},
-    "epochs": {"10": {"fine-tuned": 20, "from scratch": 60}, "50": {"fine-tuned": 15, "from scratch": 40},
-               "200": {"fine-tuned": 10, "from scratch": 20}}}
+    "epochs": {"10": {"fine-tuned": 15, "from scratch": 40}, "50": {"fine-tuned": 10, "from scratch": 30},
+               "200": {"fine-tuned": 5, "from scratch": 15}}}
 
 
 def augmentation(faces, settings):

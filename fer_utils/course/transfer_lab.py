@@ -33,7 +33,8 @@ def train_head(x, labels, steps=300, rate=1e-2, seed=0, classes=len(EMOTIONS)):
     Arguments: x float (n, channels); labels int (n,). The formulas are those of chapter 10; NumPy is enough.
     """
     x, targets = np.asarray(x, "float32"), np.eye(classes, dtype="float32")[labels]
-    weights = [np.random.default_rng(seed).normal(0, 0.01, (x.shape[1], classes)).astype("float32"), np.zeros(classes, "float32")]
+    rng = np.random.default_rng(seed)
+    weights = [rng.normal(0, 0.01, (x.shape[1], classes)).astype("float32"), np.zeros(classes, "float32")]
     past, squares = [0, 0], [0, 0]
     with one_thread():
         for t in range(1, steps + 1):

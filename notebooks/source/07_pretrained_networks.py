@@ -26,8 +26,8 @@ course.setup()
 
 # %% [markdown]
 # The thesis begins its experiments with two networks that others had trained, ResNet50 and EfficientNet. They know a million
-# photographs of dogs, cups and ships, and no single expression. This chapter first tries the same step with weights that come with
-# the course, and then turns to ImageNet.
+# photographs of dogs, cups and ships, and no single expression. This chapter first tries the same step with weights that come
+# with the course, and then turns to ImageNet.
 
 # %%
 import keras
@@ -50,8 +50,8 @@ answers = predict_probabilities(net, shown)
 course.show(*figures.answered_faces(shown, truth, answers))
 
 # %% [markdown]
-# Above each face stands what it shows, and after the arrow what the network answers. One face a class proves nothing, so count over
-# all of the drawings' PublicTest.
+# Above each face stands what it shows, and after the arrow what the network answers. One face a class proves nothing, so count
+# over all of the drawings' PublicTest.
 
 # %%
 unchanged = np.mean(answers.argmax(axis=1) == truth)
@@ -60,14 +60,14 @@ print(f"right: {unchanged:.1%}; always the most common class: {common:.1%}")
 assert unchanged > 2 * common
 
 # %% [markdown]
-# More than twice as good as a guess, without a single drawing to learn from. What it learned about mouths and brows in photographs
-# holds, to a degree, for drawn ones. The question is how to keep that and repair the rest.
+# More than twice as good as a guess, without a single drawing to learn from. What it learned about mouths and brows in
+# photographs holds, to a degree, for drawn ones. The question is how to keep that and repair the rest.
 
 # %% [markdown]
 # ## Body and head
 #
-# The last layer of the network is a dense layer with seven scores. It is the **head**; everything below it is the **body**. The body
-# turns a face into a row of numbers, its **features**, and the head only weighs and adds these.
+# The last layer of the network is a dense layer with seven scores. It is the **head**; everything below it is the **body**. The
+# body turns a face into a row of numbers, its **features**, and the head only weighs and adds these.
 
 # %%
 from fer_utils import transfer
@@ -79,8 +79,8 @@ assert head.count_params() == (channels + 1) * 7
 assert body.count_params() > 300 * head.count_params()
 
 # %% [markdown]
-# Nearly all of the network is body. The first layers of a body find edges and patches, which serve any picture; later ones are made
-# for the task. Features therefore transfer the better, the nearer the new task is to the old one [1].
+# Nearly all of the network is body. The first layers of a body find edges and patches, which serve any picture; later ones are
+# made for the task. Features therefore transfer the better, the nearer the new task is to the old one [1].
 #
 # ### Exercise 1: a new head
 #
@@ -92,8 +92,8 @@ def new_head(net, classes):
     ...
 
 # %% [markdown] tags=["hint"]
-# `net.get_layer("scores").input` is the tensor of the features. A layer with `trainable = False` is left alone by `fit`. The model goes
-# from `net.input` to `keras.layers.Dense(classes, activation="softmax")` of the features.
+# `net.get_layer("scores").input` is the tensor of the features. A layer with `trainable = False` is left alone by `fit`. The
+# model goes from `net.input` to `keras.layers.Dense(classes, activation="softmax")` of the features.
 
 # %% tags=["solution"]
 def new_head(net, classes):
@@ -115,8 +115,8 @@ checks.check_new_head(new_head)
 # %% [markdown]
 # ## Frozen, and proved
 #
-# "Frozen" is a promise that is easily broken: a layer forgotten, a model not compiled again, a normalization that goes on averaging.
-# So compare all weights before and after.
+# "Frozen" is a promise that is easily broken: a layer forgotten, a model not compiled again, a normalization that goes on
+# averaging. So compare all weights before and after.
 #
 # ### Exercise 2: which moved?
 #
@@ -160,14 +160,15 @@ assert moved == ["scores/kernel", "scores/bias"]
 assert sum("moving_" in path for path in before) > 40  # averages that did not move either
 
 # %% [markdown]
-# The running averages of batch normalization are among those that stayed. They are no parameters, and no gradient reaches them, but
-# each training batch would move them if their layers were not frozen. In Keras, a frozen normalization works as it does in use.
+# The running averages of batch normalization are among those that stayed. They are no parameters, and no gradient reaches them,
+# but each training batch would move them if their layers were not frozen. In Keras, a frozen normalization works as it does in
+# use.
 
 # %% [markdown]
 # ## Features, once
 #
-# If the body never changes, the same face gives the same features in every epoch. Computing them again and again is waste. Compute them
-# once, keep them, and train the head on them alone.
+# If the body never changes, the same face gives the same features in every epoch. Computing them again and again is waste.
+# Compute them once, keep them, and train the head on them alone.
 
 # %%
 import time
@@ -178,8 +179,8 @@ x, public_x = transfer.features(net, images[fifty]), transfer.features(net, show
 print(f"{len(x) + len(public_x)} faces in {time.perf_counter() - begin:.1f} s, {x.shape[1]} features each")
 
 # %% [markdown]
-# A head on features is a small thing: one matrix, seven biases, softmax and cross-entropy. `train_head` trains it in NumPy with Adam,
-# 300 steps on all faces at once.
+# A head on features is a small thing: one matrix, seven biases, softmax and cross-entropy. `train_head` trains it in NumPy with
+# Adam, 300 steps on all faces at once.
 
 # %%
 from fer_utils.course import transfer_lab as lab
@@ -202,8 +203,8 @@ print(f"PublicTest: {np.mean(by_features.argmax(axis=1) == truth):.1%} right, be
 # %% [markdown]
 # The two agree. And fifty drawings a class have lifted the network far above its first look, though its body has not seen one.
 #
-# **Think first.** How much of this is the body's merit? A control: the same head on the pixels themselves, 16 by 16 means of each face.
-# How many faces a class does the head on pixels need to catch up with two faces a class on features?
+# **Think first.** How much of this is the body's merit? A control: the same head on the pixels themselves, 16 by 16 means of
+# each face. How many faces a class does the head on pixels need to catch up with two faces a class on features?
 
 # %% [markdown] tags=["answer"]
 # More than fifty: in the range measured below it never does. The gain is not the head's, it is what the body learned from
@@ -220,8 +221,8 @@ curves = {
 course.show(*figures.curves_by_size(curves, common, "The same head on features and on pixels"))
 
 # %% [markdown]
-# Each mark is one draw of faces, the lines join the means of three. All are drawn from the same fifty a class, so at the right end
-# they are the same faces. The next cell puts the distance into a sentence.
+# Each mark is one draw of faces, the lines join the means of three. All are drawn from the same fifty a class, so at the right
+# end they are the same faces. The next cell puts the distance into a sentence.
 
 # %%
 learned, raw = ({size: np.mean(found) for size, found in curve.items()} for curve in curves.values())
@@ -230,8 +231,8 @@ course.say(f"With **two** faces a class the features give {learned[2]:.0%}; pixe
            f"and with fifty {raw[50]:.0%}.")
 
 # %% [markdown]
-# This is the case for pretrained networks in one figure: two examples with good features are worth more than fifty without. Below
-# some size, no cleverness of the head makes up for what the body would have to know.
+# This is the case for pretrained networks in one figure: two examples with good features are worth more than fifty without.
+# Below some size, no cleverness of the head makes up for what the body would have to know.
 
 # %% [markdown]
 # ## Fine-tuning
@@ -261,17 +262,19 @@ course.say(f"Moved: {', '.join(sorted(parts))}. In the last epoch {log['accuracy
            f"PublicTest: {start:.1%} before, {end:.1%} after. One draw, one seed: a demonstration, no result.")
 
 # %% [markdown]
-# The distance between the training faces and PublicTest is overfitting, and no wonder: more than half a million weights, and 70 faces.
+# The distance between the training faces and PublicTest is overfitting, and no wonder: more than half a million weights, and 70
+# faces.
 
 # %% [markdown]
 # ## Three ways, recorded
 #
-# One run proves little, so these are recorded: 10, 50 and 200 faces a class (for rare classes, as many drawings as there are), three
-# seeds, three ways. *Frozen* trains a head on features; *fine-tuned* goes on from there with all weights; *from scratch* starts from
-# random weights and gets several times as many epochs. No way changes or mirrors the faces.
+# One run proves little, so these are recorded: 10, 50 and 200 faces a class (for rare classes, as many drawings as there are),
+# three seeds, three ways. *Frozen* trains a head on features; *fine-tuned* goes on from there with all weights; *from scratch*
+# starts from random weights and gets several times as many epochs. No way changes or mirrors the faces.
 #
-# The left panel carries `squeezenet-fer` over to the drawings; there the rival from scratch is the small `squeezenet-mini`. The right
-# panel goes **back**: `squeezenet-mini`, trained on drawings, is carried over to photographs, and the rival is the same network.
+# The left panel carries `squeezenet-fer` over to the drawings; there the rival from scratch is the small `squeezenet-mini`. The
+# right panel goes **back**: `squeezenet-mini`, trained on drawings, is carried over to photographs, and the rival is the same
+# network.
 #
 # **Predict.** Draw both panels before you look. Is the way back as easy?
 
@@ -286,8 +289,8 @@ for direction in figures.DIRECTIONS:
     course.say(figures.describe_ways(direction))
 
 # %% [markdown]
-# To the drawings, the order is the same with any number of faces: fine-tuned before frozen before from scratch, and the ranges of the
-# seeds do not even touch. For a yardstick, there is the published run of the small network on *all* drawings.
+# To the drawings, the order is the same with any number of faces: fine-tuned before frozen before from scratch, and the ranges
+# of the seeds do not even touch. For a yardstick, there is the published run of the small network on *all* drawings.
 
 # %%
 from fer_utils.results import load_run, percent, recorded_experiment
@@ -329,11 +332,11 @@ else:
 course.show(*figures.histories(faces=50, way="fine-tuned"))
 
 # %% [markdown]
-# The dashed line is the training faces, the solid one PublicTest. Left they stay near each other, right they part: the network learns
-# its photographs by heart and little about others.
+# The dashed line is the training faces, the solid one PublicTest. Left they stay near each other, right they part: the network
+# learns its photographs by heart and little about others.
 #
-# **Predict, move, explain.** Before you move the slider: with ten faces a class, which of the ways has the widest gap, and does more
-# data close it?
+# **Predict, move, explain.** Before you move the slider: with ten faces a class, which of the ways has the widest gap, and does
+# more data close it?
 
 # %%
 figures.explore_histories()
@@ -345,12 +348,13 @@ figures.explore_histories()
 # %% [markdown]
 # ## ImageNet
 #
-# The thesis took ResNet50 with ImageNet weights [3, 4], changed "the fully connected layers", and fine-tuned it. It reports that the
-# network overfitted extremely after only 20 epochs, and still did with dropout; that EfficientNet [5] did better, overfitted
-# slightly and kept a high loss; and that both were too large for its aim (section 6.1). It gives no figures and no curves.
+# The thesis took ResNet50 with ImageNet weights [3, 4], changed "the fully connected layers", and fine-tuned it. It reports
+# that the network overfitted extremely after only 20 epochs, and still did with dropout; that EfficientNet [5] did better,
+# overfitted slightly and kept a high loss; and that both were too large for its aim (section 6.1). It gives no figures and no
+# curves.
 #
-# The course has builders for these, for VGG16 from ImageNet (section 6.2) and for MobileNet [6], which the thesis suggests to try next.
-# Built without weights, they can be counted anywhere.
+# The course has builders for these, for VGG16 from ImageNet (section 6.2) and for MobileNet [6], which the thesis suggests to
+# try next. Built without weights, they can be counted anywhere.
 
 # %%
 from fer_utils import applications
@@ -393,8 +397,8 @@ def map_side(side, halvings):
 checks.check_map_side(map_side)
 
 # %% [markdown]
-# So ResNet50 would end with a $2 \times 2$ map of a 48-pixel face, where it was made for $7 \times 7$. Ask Keras, for faces as they are and
-# for faces inside our builder.
+# So ResNet50 would end with a $2 \times 2$ map of a 48-pixel face, where it was made for $7 \times 7$. Ask Keras, for faces as
+# they are and for faces inside our builder.
 
 # %%
 plain = keras.applications.ResNet50(include_top=False, weights=None, input_shape=(48, 48, 3))
@@ -404,20 +408,20 @@ assert plain.output_shape[1:3] == (2, 2) and inside.shape[1:3] == (3, 3)
 assert resnet.input_shape[1:] == (48, 48, 1) and resnet.get_layer("resize").output.shape[1:3] == (96, 96)
 
 # %% [markdown]
-# Our builder enlarges the face to 96 pixels **inside** the model, so that faces come in raw as everywhere in this course, and nobody can
-# forget it. Enlarging adds no detail. It brings eyes and mouths nearer to the size that the filters were trained on, and leaves a
-# map with a place that does not touch the border. It costs four times the multiplications.
+# Our builder enlarges the face to 96 pixels **inside** the model, so that faces come in raw as everywhere in this course, and
+# nobody can forget it. Enlarging adds no detail. It brings eyes and mouths nearer to the size that the filters were trained on,
+# and leaves a map with a place that does not touch the border. It costs four times the multiplications.
 #
 # **Think first.** Why not 224 pixels, the size these networks were trained with?
 
 # %% [markdown] tags=["answer"]
-# It would be nearer still to what the filters know, and published work on FER-2013 often does it. But the cost grows with the area, and
-# all of the added pixels are interpolated. 96 is our compromise, not a measured optimum.
+# It would be nearer still to what the filters know, and published work on FER-2013 often does it. But the cost grows with the
+# area, and all of the added pixels are interpolated. 96 is our compromise, not a measured optimum.
 
 # %% [markdown]
-# Do the weights load here? They come the ordinary Keras way: from the folder in `KERAS_HOME` if they are there, else over the network,
-# once. Where that fails, the builder says so in one sentence and starts from random weights; `initial_weights` and the record of
-# a run keep which it was, so that no run from scratch passes for a fine-tuned one.
+# Do the weights load here? They come the ordinary Keras way: from the folder in `KERAS_HOME` if they are there, else over the
+# network, once. Where that fails, the builder says so in one sentence and starts from random weights; `initial_weights` and the
+# record of a run keep which it was, so that no run from scratch passes for a fine-tuned one.
 
 # %%
 import warnings
@@ -429,8 +433,8 @@ print(efficient.initial_weights, *[one.message for one in said if "ImageNet" in 
 assert efficient.initial_weights in ("imagenet", "random")
 
 # %% [markdown]
-# With ImageNet weights, EfficientNet's features of the drawings can stand beside those of `squeezenet-fer`. With random ones there is
-# nothing to compare, and the cell says so.
+# With ImageNet weights, EfficientNet's features of the drawings can stand beside those of `squeezenet-fer`. With random ones
+# there is nothing to compare, and the cell says so.
 
 # %%
 if efficient.initial_weights == "imagenet":
@@ -449,9 +453,9 @@ names = ["resnet50", "efficientnet-b0", "vgg16-imagenet", "mobilenet"]
 course.say(figures.describe_networks(names))
 
 # %% [markdown]
-# Where it says "not yet trained", the course has no opinion on the thesis's finding: its overfitting after 20 epochs is quoted, not
-# shown. That it *can* happen you have seen above, on few faces. Whether pretraining helps in the end depends on how much data
-# there is: with enough of it, and enough time, networks from random weights have caught up on other tasks [7].
+# Where it says "not yet trained", the course has no opinion on the thesis's finding: its overfitting after 20 epochs is quoted,
+# not shown. That it *can* happen you have seen above, on few faces. Whether pretraining helps in the end depends on how much
+# data there is: with enough of it, and enough time, networks from random weights have caught up on other tasks [7].
 
 # %% [markdown]
 # ## Quiz
@@ -471,8 +475,8 @@ course.quiz("07_pretrained_networks")
 #    neither helps much.
 # 5. *ImageNet:* enlarge inside the model, load the ordinary way, and record which weights a run began with.
 #
-# **Go further.** Freeze `squeezenet-fer` only up to `pool1`, then up to `pool2`, and fine-tune the rest on 50 drawings a class. Where
-# does a frozen layer begin to cost you?
+# **Go further.** Freeze `squeezenet-fer` only up to `pool1`, then up to `pool2`, and fine-tune the rest on 50 drawings a class.
+# Where does a frozen layer begin to cost you?
 
 # %% [markdown] tags=["references"]
 # ## References

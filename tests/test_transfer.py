@@ -118,7 +118,7 @@ def test_a_repeat_starts_anew_each_time(mini, faces):
     few = faces.train.images[:40], faces.train.labels[:40], Split(faces.public.images[:50], faces.public.labels[:50])
     first, again = (trainer.train(start, *few, 5, seed=3) for _ in range(2))
     assert first["public_accuracy"][0] == again["public_accuracy"][0] and first["train_accuracy"][0] is None
-    # but for dropout the two are the same; without anew started weights the second would begin where the first ended
+    # but for dropout the two are the same; a second run that went on from the first would begin where that one ended
     assert first["public_accuracy"][-1] != first["public_accuracy"][0]
 
 

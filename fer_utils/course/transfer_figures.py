@@ -60,13 +60,20 @@ def final(trial, way):
     return {int(size): [run["public_accuracy"][-1] for run in runs] for size, runs in trial["histories"][way].items()}
 
 
+def gap(name, way, size):
+    """By how much the training faces end above PublicTest in a recorded direction, a fraction, mean of the seeds."""
+    runs = recorded_experiment(name)["histories"][way][str(size)]
+    return float(np.mean([run["train_accuracy"][-1] - run["public_accuracy"][-1] for run in runs]))
+
+
 def common_share(name):
     """The share of the most common class among the PublicTest faces of a direction."""
     if name == "transfer-to-photographs":
         return dataset_facts()["public_accuracy"]["always the most common class"]
     from fer_utils.data import load_schematic
 
-    return float(np.bincount(load_schematic(("public",)).public.labels).max() / len(load_schematic(("public",)).public.labels))
+    labels = load_schematic(("public",)).public.labels
+    return float(np.bincount(labels).max() / len(labels))
 
 
 def three_ways():
@@ -104,8 +111,10 @@ def histories(faces=50, way="fine-tuned"):
                      "PublicTest")
         axis.axhline(100 * common_share(name), color="#777777", linestyle="--", linewidth=1)
         axis.set(title=title, ylim=(0, 103), xlabel="steps of the head" if way == "frozen" else "epoch")
+        if way == "frozen":  # one point
+            axis.set_xlim(0, 1.1 * runs[0]["epoch"][-1])
     axes[0].set_ylabel("right, %")
-    axes[1].legend(frameon=False, fontsize=9, loc="center right")
+    axes[1].legend(frameon=False, fontsize=9, loc="upper left", bbox_to_anchor=(1.0, 1.0))
     return figure, f"{way}, {faces} faces a class, three seeds. {'; '.join(texts)}."
 
 

@@ -7,6 +7,7 @@ Importing it is quick: NumPy is all it needs until something is used. Where thin
 | Where do the faces come from? | `data`, `sources`, `schematic`, `face`, `anatomy`, `action_units` |
 | What happens to a face before a network sees it? | `preprocessing`, `augmentation` |
 | What is inside a network? | `squeezenet`, `networks` |
+| How is a trained one reused? | `transfer`, `applications` |
 | How is it trained? | `recipes`, `training` |
 | How good is it? | `evaluation`, `results`, `weights` |
 | What does this photograph show? | `prediction` |

@@ -108,9 +108,11 @@ def dataset_facts():
 
 
 def recorded_experiment(name):
-    """What `tools/record_experiments.py` measured on FER-2013: a dict with the settings and, under "public_accuracy", the
-    PublicTest accuracy of each variant as a list, one figure a seed.
+    """What `tools/record_experiments.py` measured: a dict with the settings and, under "public_accuracy", the PublicTest
+    accuracy of each variant as a list, one figure a seed.
 
+    The two of chapter 07, "transfer-to-drawings" and "transfer-to-photographs", have "histories" instead: by way and by
+    faces a class a list, for each seed a dict of the lists "epoch", "train_accuracy" and "public_accuracy".
     Raises ValueError for a name that is not recorded. "augmentation" is explained in chapter 05, "resolution" in 03.
     """
     recorded = json.loads(EXPERIMENTS.read_text())

@@ -1,10 +1,12 @@
-"""Repeat on FER-2013 what chapters try on the drawings: `python tools/record_experiments.py [NAME ...]`.
+"""Experiments too long for a chapter: `python tools/record_experiments.py [NAME ...]`.
 
-Needs FER2013_SOURCE; each experiment takes about ten minutes on a laptop's processor. Writes its part of
-data/dataset/experiments.json: settings, seeds, versions, and the PublicTest accuracy of each seed.
+Each takes ten to twenty minutes on a laptop's processor, and all but transfer-to-drawings need FER2013_SOURCE. Writes its
+part of data/dataset/experiments.json: settings, seeds, versions, and the PublicTest accuracy of each seed.
 
   augmentation   chapter 05: a small network with no, gentle and wild changes of its training faces
   resolution     chapter 03: the same network on faces with fewer pixels, trained anew for each
+  transfer-to-drawings      chapter 07: squeezenet-fer, trained on photographs, carried over to the bundled drawings
+  transfer-to-photographs   chapter 07: squeezenet-mini, trained on the drawings, carried over to the photographs
 """
 
 import json
@@ -17,12 +19,23 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 from fer_utils.augmentation import RandomAffine  # noqa: E402
 from fer_utils.course.laboratory import CHANGES, accuracy_after  # noqa: E402
 from fer_utils.course.resolution import coarsen  # noqa: E402
-from fer_utils.data import Faces, Split, load_fer2013, write_text  # noqa: E402
+from fer_utils.course.transfer_lab import transfer  # noqa: E402
+from fer_utils.data import Faces, Split, load_fer2013, load_schematic, write_text  # noqa: E402
 from fer_utils.results import EXPERIMENTS  # noqa: E402
 from fer_utils.training import _device, _versions  # noqa: E402
 
 SETTINGS = {"network": "squeezenet-mini", "faces": 8000, "epochs": 10, "seeds": [0, 1, 2]}
 TRAINED_SIDES = (48, 24, 12, 6, 3)
+# From random weights a network needs many more steps, and for drawings the small one has to do: the large one would take hours.
+TO_DRAWINGS = {
+    "network": "squeezenet-fer", "from_scratch": "squeezenet-mini", "seeds": [0, 1, 2], "head_steps": 300,
+    "learning_rates": {"frozen": 1e-2, "fine-tuned": 3e-4, "from scratch": 3e-3},
+    "epochs": {"10": {"fine-tuned": 10, "from scratch": 100}, "50": {"fine-tuned": 5, "from scratch": 60},
+               "200": {"fine-tuned": 5, "from scratch": 30}}}
+TO_PHOTOGRAPHS = TO_DRAWINGS | {
+    "network": "squeezenet-mini", "learning_rates": {"frozen": 1e-2, "fine-tuned": 1e-3, "from scratch": 3e-3},
+    "epochs": {"10": {"fine-tuned": 15, "from scratch": 40}, "50": {"fine-tuned": 10, "from scratch": 30},
+               "200": {"fine-tuned": 5, "from scratch": 15}}}
 
 
 def augmentation(faces, settings):
@@ -46,20 +59,29 @@ def run(faces, change, seed, settings):
     return accuracy_after(change, faces, epochs=settings["epochs"], limit=settings["faces"], seed=seed)
 
 
-EXPERIMENTS_BY_NAME = {"augmentation": augmentation, "resolution": resolution}
+def carried_over(faces, settings):
+    """By way, then by faces a class: the history of each seed (`fer_utils.course.transfer_lab`)."""
+    return transfer(settings["network"], faces, settings)
+
+
+EXPERIMENTS_BY_NAME = {
+    "augmentation": (augmentation, SETTINGS), "resolution": (resolution, SETTINGS),
+    "transfer-to-drawings": (carried_over, TO_DRAWINGS), "transfer-to-photographs": (carried_over, TO_PHOTOGRAPHS)}
 
 
 def main(names):
     unknown = set(names) - set(EXPERIMENTS_BY_NAME)
     if unknown:
         sys.exit(f"no experiment {', '.join(sorted(unknown))}; there are: {', '.join(EXPERIMENTS_BY_NAME)}.")
-    faces = load_fer2013(splits=("train", "public"))
     for name in names or EXPERIMENTS_BY_NAME:
-        start = time.perf_counter()
-        accuracies = EXPERIMENTS_BY_NAME[name](faces, SETTINGS)
-        record = SETTINGS | {
+        load = load_schematic if name == "transfer-to-drawings" else load_fer2013
+        faces = load(splits=("train", "public"))
+        start, (experiment, settings) = time.perf_counter(), EXPERIMENTS_BY_NAME[name]
+        measured = experiment(faces, settings)
+        record = settings | {
             "data": {"name": faces.name, "content_hash": faces.content_hash}, "versions": _versions(),
-            "device": _device(), "wall_seconds": round(time.perf_counter() - start), "public_accuracy": accuracies}
+            "device": _device(), "wall_seconds": round(time.perf_counter() - start)}
+        record["histories" if name.startswith("transfer") else "public_accuracy"] = measured
         if name == "augmentation":
             record["changes"] = CHANGES
         known = json.loads(EXPERIMENTS.read_text()) if EXPERIMENTS.exists() else {}

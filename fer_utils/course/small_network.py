@@ -105,7 +105,7 @@ def train_small(data, *, optimizer="Adam", rate=3e-3, beta=0.9, batch_size=32, e
     run = {"loss": [], "accuracy": [], "public_loss": [], "public_accuracy": [], "weights": []}
     begin, total = time.perf_counter(), epochs * -(-len(data.y) // batch_size)
     # a rate that is too high may end in infinities: that is a result
-    with np.errstate(over="ignore", invalid="ignore"), _one_thread():
+    with np.errstate(over="ignore", invalid="ignore"), one_thread():
         for _ in range(epochs):
             order = rng.permutation(len(data.y))
             for start in range(0, len(order), batch_size):
@@ -130,7 +130,7 @@ def try_out(data, settings, seeds=(0, 1, 2)):
     return {label: [train_small(data, **chosen, seed=seed) for seed in seeds] for label, chosen in settings.items()}
 
 
-def _one_thread():
+def one_thread():
     """These products are too small to share: on a busy processor, threads that wait for each other cost several times more."""
     try:
         from threadpoolctl import threadpool_limits

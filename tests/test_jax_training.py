@@ -17,7 +17,8 @@ from fer_utils.training_model import ScannedTrainingModel, TrainingModel, compil
 pytestmark = pytest.mark.skipif(keras.backend.backend() != "jax", reason="the JAX backend's way of training")
 
 # with all that a training model can have around a network
-RECIPE = replace(RECIPES["quick"], epochs=2, batch_size=16, augmentation="none", clip=1.0, mixup=0.2, average=0.8, l2=1e-3)
+RECIPE = replace(RECIPES["quick"], epochs=2, batch_size=16, augmentation="none", clip=1.0, mixup=0.2, average=0.8,
+                 l2=1e-3)
 
 
 @pytest.fixture(scope="module")
@@ -52,7 +53,8 @@ def test_a_scanned_epoch_is_the_same_batches_one_by_one(faces, monkeypatch):
         ours.assign(np.array(theirs))  # a copy: a training step gives away the arrays that it starts from
     start = [np.array(v) for v in scanned.trainable_variables]
 
-    images, targets, weights = faces.train.images, one_hot(faces.train.labels), np.linspace(0.5, 2, 64, dtype=np.float32)
+    images, targets = faces.train.images, one_hot(faces.train.labels)
+    weights = np.linspace(0.5, 2, 64, dtype=np.float32)
     one, whole = (Feed(images, targets, weights, 16, whole_epochs=whole) for whole in (False, True))
     for model in (scanned, plain):
         model.evaluate(images[:16, ..., None], targets[:16], batch_size=16, verbose=0)

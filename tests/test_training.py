@@ -68,7 +68,8 @@ def test_the_history_has_a_row_an_epoch(finished):
 def test_the_kept_weights_reach_the_recorded_accuracy(finished, few_faces):
     record, out = finished
     again = record["recalibration"]
-    assert again["public_accuracy_before"] == pytest.approx(max(row["val_accuracy"] for row in record["history"]), abs=1e-4)
+    best = max(row["val_accuracy"] for row in record["history"])
+    assert again["public_accuracy_before"] == pytest.approx(best, abs=1e-4)
     assert record["public_accuracy"] == max(again["public_accuracy_before"], again["public_accuracy_after"])
     net = build_network("squeezenet-mini")  # a standard network: the fused layers were for training
     load_weights(net, out / "best.npz")
@@ -102,7 +103,8 @@ def test_another_run_in_the_folder_is_refused(finished, few_faces, change, key):
 
 
 def test_a_run_on_other_faces_is_refused(finished, few_faces):
-    fewer = Faces(few_faces.name, few_faces.source, few_faces.parts | {"train": Split(*(array[:39] for array in few_faces.train))})
+    train_split = Split(*(array[:39] for array in few_faces.train))
+    fewer = Faces(few_faces.name, few_faces.source, few_faces.parts | {"train": train_split})
     with pytest.raises(ValueError, match="holds a run with another data"):
         run(fewer, finished[1], resume=True)
     with pytest.raises(ValueError, match="another model"):
@@ -368,7 +370,8 @@ def test_a_taught_run_learns_from_the_views_and_names_its_teachers(few_faces, tm
     feed, = feeds
     assert feed.images is lessons.images
     labels = few_faces.train.labels
-    np.testing.assert_allclose(feed.targets[1], 0.2 * np.eye(7)[labels] + 0.8 * lessons.answers[1].astype(float), atol=1e-6)
+    expected = 0.2 * np.eye(7)[labels] + 0.8 * lessons.answers[1].astype(float)
+    np.testing.assert_allclose(feed.targets[1], expected, atol=1e-6)
     with pytest.raises(ValueError, match="holds a run with another lessons"):
         run(few_faces, tmp_path, TAUGHT, lessons=lessons._replace(teachers=("other-s0",)), resume=True)
     assert run(few_faces, tmp_path, TAUGHT, lessons=lessons, resume=True) == record

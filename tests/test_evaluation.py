@@ -141,6 +141,9 @@ def test_a_run_on_photographs_without_photographs(own_cache, tmp_path, monkeypat
     """The remedy is named, and the drawings are not scored in their place."""
     folder = tmp_path / "results"
     shutil.copytree(results.RESULTS_FOLDER / MINI, folder / MINI)
+    described = results.private_faces_path("schematic faces")
+    (folder / "private_faces").mkdir()
+    shutil.copy(described, folder / "private_faces" / "FER-2013.npz")
     record = json.loads((folder / MINI / "run.json").read_text())
     record["data"]["name"] = "FER-2013"
     (folder / MINI / "run.json").write_text(json.dumps(record))

@@ -40,7 +40,7 @@ def compile_for_training(name, recipe, faces_per_epoch, precision="float32", see
 
 
 def build_optimizer(recipe, steps):
-    """The Keras optimizer of a recipe, for epochs of `steps` batches."""
+    """The Keras optimizer of a recipe, for epochs of `steps` batches. Raises ValueError for an unknown one."""
     rate = recipe.learning_rate
     if recipe.schedule == "one-cycle":
         total = steps * recipe.epochs
@@ -51,7 +51,9 @@ def build_optimizer(recipe, steps):
         return keras.optimizers.AdamW(rate, weight_decay=recipe.weight_decay, **common)
     if recipe.optimizer == "sgd":
         return keras.optimizers.SGD(rate, momentum=0.9, nesterov=True, weight_decay=recipe.weight_decay, **common)
-    return keras.optimizers.Adam(rate, **common)
+    if recipe.optimizer == "adam":
+        return keras.optimizers.Adam(rate, **common)
+    raise ValueError(f'the optimizer is {recipe.optimizer!r}; use "adam", "adamw" or "sgd".')
 
 
 class TrainingModel(keras.Model):

@@ -84,6 +84,11 @@ def test_sgd_has_nesterov_momentum_and_clips_the_whole_gradient():
     np.testing.assert_allclose(one_step(replace(sgd, clip=1.0), [0.3, 0, 0, 0]), [-0.57, 0, 0, 0], rtol=1e-5)
 
 
+def test_an_unknown_optimizer_is_refused():
+    with pytest.raises(ValueError, match='optimizer is \'lion\'; use "adam", "adamw" or "sgd"'):
+        build_optimizer(replace(RECIPES["comparison"], optimizer="lion"), 10)
+
+
 @pytest.mark.parametrize("optimizer, moved", [("adam", 0), ("adamw", -0.002), ("sgd", -0.002)])
 def test_weight_decay_is_apart_from_the_gradient(optimizer, moved):
     """It shrinks weights of gradient 0 by learning rate times decay, and is no part of Adam."""

@@ -94,9 +94,9 @@ def untrained_networks(rows):
 
 def seeds_of(model, recipe):
     """The complete runs of a network with a recipe, one dict of `load_run` a seed, in the order of the seeds."""
-    runs = [run for run in map(_read, run_names())
-            if run["model"] == model and run["recipe"]["name"] == recipe and run["complete"]]
-    return sorted(runs, key=lambda run: run["seed"])
+    names = [name for name in run_names() if name.startswith(f"{model}-{recipe}-s")]
+    runs = [run for run in map(_read, names) if run["model"] == model and run["recipe"]["name"] == recipe]
+    return sorted((run for run in runs if run["complete"]), key=lambda run: run["seed"])
 
 
 def dataset_facts():

@@ -80,8 +80,8 @@ def train(name, recipe, *, seed=0, out, resume=False, precision="float32", faces
     feed = _feed(faces.train, recipe, lessons, seed, done)
     public = faces.public.images[..., None], one_hot(faces.public.labels)
     at_once = len(public[0]) if trains_whole_epochs() else 256
-    # builds the loss and the metrics, which `fit` cannot from a whole epoch
-    model.evaluate(*public, batch_size=at_once, verbose=0)
+    if trains_whole_epochs():  # builds the loss and the metrics, which `fit` cannot from a whole epoch
+        model.evaluate(*public, batch_size=at_once, verbose=0)
     model.fit(feed, validation_data=public, validation_batch_size=at_once, epochs=recipe.epochs, initial_epoch=done,
               shuffle=False, callbacks=callbacks, verbose=verbose)
     _recalibrate_best(record, out, recipe, faces, seed)

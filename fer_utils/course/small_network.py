@@ -9,6 +9,7 @@ from contextlib import nullcontext
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.special import softmax  # scikit-image brings SciPy
 
 from fer_utils.course.optimizer_steps import STEPS
 
@@ -66,7 +67,7 @@ def forward(w, sizes, x, activation="ReLU"):
     layers = _views(w, sizes)
     for number, (weights, biases) in enumerate(layers, start=1):
         scores = outputs[-1] @ weights + biases
-        outputs.append(function(scores) if number < len(layers) else _softmax(scores))
+        outputs.append(function(scores) if number < len(layers) else softmax(scores, axis=1))
     return outputs
 
 
@@ -142,11 +143,6 @@ def one_thread():
 def _scores(probabilities, y):
     of_truth = probabilities[np.arange(len(y)), y]
     return float(-np.log(np.clip(of_truth, 1e-7, 1)).mean()), float(np.mean(probabilities.argmax(axis=1) == y))
-
-
-def _softmax(scores):
-    powers = np.exp(scores - scores.max(axis=1, keepdims=True))
-    return powers / powers.sum(axis=1, keepdims=True)
 
 
 def _views(w, sizes):

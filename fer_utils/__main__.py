@@ -52,6 +52,9 @@ def parser():
     train.add_argument("--precision", choices=["float32", "mixed_bfloat16"], default="float32")
     train.add_argument("--resume", action="store_true", help="go on after the last finished epoch")
     train.add_argument("--out", help="folder of the run; default: runs/NAME-RECIPE-sSEED")
+    train.add_argument("--start", metavar="RUN", help="begin with the weights of this run of the same network")
+    train.add_argument("--teachers", metavar="RUN", nargs="+", help="runs whose answers are learned, for a recipe with teachers")
+    train.add_argument("--copies", type=positive, default=16, help="changed copies of each face that the teachers answer")
     evaluate = command("evaluate", show_scores, "Score a published network on a split.")
     evaluate.add_argument("name", metavar="NAME", help="a network (its published run) or a run")
     evaluate.add_argument("--split", choices=["public", "private"], default="private")
@@ -111,7 +114,17 @@ def run_training(options):
 
     from fer_utils.training import train
 
-    record = train(options.name, recipe, seed=options.seed, out=out, resume=options.resume, precision=options.precision)
+    lessons = None
+    if bool(options.teachers) != bool(recipe.teacher_share):
+        raise ValueError(f"the recipe {recipe.name!r} learns {'from' if recipe.teacher_share else 'without'} teachers; "
+                         f"{'name their runs with' if recipe.teacher_share else 'leave out'} --teachers.")
+    if options.teachers:
+        from fer_utils.data import load_faces
+        from fer_utils.distillation import lessons_from_runs
+
+        lessons = lessons_from_runs(options.teachers, load_faces(("train",)), options.copies, keep=f"{out}/answers.npy")
+    record = train(options.name, recipe, seed=options.seed, out=out, resume=options.resume, precision=options.precision,
+                   lessons=lessons, start=options.start)
     print(f"\n{options.name} on {record['data']['name']}: PublicTest {100 * record['public_accuracy']:.2f} % "
           f"after epoch {record['best_epoch']} of {len(record['history'])}. Kept in {out}.")
 

@@ -257,7 +257,7 @@ def _store(entry, source, parts):
         # First the source, so that parts are never there without it.
         write_text(entry / "source.json", json.dumps({"source": source}))
         for split, part in parts.items():
-            with _in_one_step(entry / f"{split}.npz") as temporary, open(temporary, "wb") as file:
+            with in_one_step(entry / f"{split}.npz") as temporary, open(temporary, "wb") as file:
                 np.savez(file, **part._asdict())
     except OSError as error:
         raise DataError(f"the faces cannot be kept in {entry} ({error}). Free some space (90 MB), or name another "
@@ -267,12 +267,12 @@ def _store(entry, source, parts):
 
 def write_text(path, text):
     """Write a text file in one step: a reader, or a crash, meets the old file or the new one, never half."""
-    with _in_one_step(Path(path)) as temporary:
+    with in_one_step(Path(path)) as temporary:
         temporary.write_text(text, encoding="utf-8")
 
 
 @contextmanager
-def _in_one_step(path):
+def in_one_step(path):
     """A temporary path beside `path` that takes its place if all goes well and is removed if not."""
     # The random part keeps two processes that write the same file apart.
     temporary = path.with_name(f"{path.name}.{secrets.token_hex(4)}.tmp")

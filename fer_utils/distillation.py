@@ -5,11 +5,17 @@ arXiv:2106.05237). To let them answer only once, the training faces are augmente
 an epoch of the student takes one view of each face at random. Explained in chapter 15.
 """
 
+import json
+from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 
+from fer_utils.data import in_one_step
 from fer_utils.evaluation import predict_probabilities
+from fer_utils.networks import build_network
+from fer_utils.results import load_run
+from fer_utils.weights import load_weights, weights_of
 
 
 class Lessons(NamedTuple):
@@ -43,6 +49,42 @@ def teach(nets, views, teachers=()):
         for view, answer in zip(views, answers):
             answer += predict_probabilities(net, view, batch_size=1024)
     return Lessons(views, (answers / len(nets)).astype(np.float16), tuple(teachers))
+
+
+def lessons_from_runs(runs, faces, views=16, seed=0, keep=None):
+    """`Lessons` of finished runs on strongly augmented copies of the training faces.
+
+    Arguments:
+        runs: folders of runs, or published runs whose weights ship. faces: `Faces` with train.
+        views: copies of each face. seed: of the copies, so that the same call makes the same ones.
+        keep: path of a .npy file for the answers; where it exists, the teachers are not asked again.
+
+    Raises WeightsError where a run has no weights at hand, ValueError where `keep` holds answers to other copies.
+    """
+    from fer_utils.augmentation import strong_augmentation
+
+    teachers = [_trained(run) for run in runs]
+    copies = make_views(faces.train.images, strong_augmentation(seed), views)
+    names = tuple(Path(run).name for run in runs)
+    if keep and Path(keep).exists():
+        answers = np.load(keep)
+        if answers.shape[:2] != copies.shape[:2]:
+            raise ValueError(f"{keep} holds answers to {answers.shape[:2]} copies and faces, not {copies.shape[:2]}. Delete it.")
+        return Lessons(copies, answers, names)
+    lessons = teach(teachers, copies, names)
+    if keep:
+        Path(keep).parent.mkdir(parents=True, exist_ok=True)
+        with in_one_step(Path(keep)) as temporary, open(temporary, "wb") as file:
+            np.save(file, lessons.answers)
+    return lessons
+
+
+def _trained(run):
+    """The trained network of a run, in a folder or published."""
+    record = Path(run) / "run.json"
+    net = build_network(json.loads(record.read_text())["model"] if record.is_file() else load_run(Path(run).name)["model"])
+    load_weights(net, weights_of(run))
+    return net
 
 
 def soft_targets(labels, lessons, share):

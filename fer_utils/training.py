@@ -22,11 +22,11 @@ from fer_utils.labels import EMOTIONS
 from fer_utils.networks import build_network
 from fer_utils.preprocessing import class_weights, one_hot
 from fer_utils.training_model import DropoutRamp, compile_for_training, trains_whole_epochs
-from fer_utils.weights import load_weights, save_weights
+from fer_utils.weights import load_weights, save_weights, weights_of
 
 
 def train(name, recipe, *, seed=0, out, resume=False, precision="float32", faces=None, lessons=None,
-          verbose=2):
+          start=None, callbacks=(), verbose=2):
     """Train the network `name` by a recipe and return the run record (a dict, also in `out/run.json`).
 
     Arguments:
@@ -39,6 +39,9 @@ def train(name, recipe, *, seed=0, out, resume=False, precision="float32", faces
         precision: "float32" or "mixed_bfloat16", which is twice as fast where the processor has bfloat16.
         faces: a `Faces` with train and public; None loads them.
         lessons: `fer_utils.distillation.Lessons` on the training faces, for a recipe with a `teacher_share`.
+        start: a run of the same network whose weights this one begins with, published or a folder
+            (`fer_utils.weights.weights_of`); None begins with the network's own.
+        callbacks: Keras callbacks, called after the run's own.
 
     The record is `complete` once the run has ended by itself: after all the epochs of its recipe (fewer, where
     `--epochs` made the recipe shorter, since the schedule then ends there too) or by the recipe's patience. A run
@@ -50,14 +53,16 @@ def train(name, recipe, *, seed=0, out, resume=False, precision="float32", faces
     out = Path(out)
     faces = faces or load_faces(splits=("train", "public"))
     if bool(recipe.teacher_share) != bool(lessons):
-        raise ValueError(f"the recipe {recipe.name!r} has a teacher_share of {recipe.teacher_share}: give lessons for a "
-                         "share above 0, and only then. fer_utils.distillation makes them.")
+        raise ValueError(f"the recipe {recipe.name!r} has a teacher_share of {recipe.teacher_share}: give lessons (on the "
+                         "command line, --teachers) for a share above 0, and only then.")
     record = _start_record(name, recipe, seed, precision, faces, lessons)
+    if start:
+        record["initial_weights"] = Path(start).name
     if (out / "run.json").exists():
         if not resume:
             raise FileExistsError(f"{out} already holds a run. Go on with --resume, or choose another --out.")
         earlier = json.loads((out / "run.json").read_text())
-        same = ("model", "recipe", "seed", "precision", "data", "lessons")
+        same = ("model", "recipe", "seed", "precision", "data", "lessons", "initial_weights" if start else "model")
         different = [key for key in same if earlier.get(key) != record.get(key)]
         if different:
             raise ValueError(f"{out} holds a run with another {', '.join(different)}; choose another --out.")
@@ -68,22 +73,26 @@ def train(name, recipe, *, seed=0, out, resume=False, precision="float32", faces
 
     keras.utils.set_random_seed(seed + len(record["history"]))
     net, model = compile_for_training(name, recipe, len(faces.train.labels), precision, seed)
+    if start and not record["history"]:
+        load_weights(model.net, weights_of(start))
+        if model.averaged:
+            model.averaged.set_weights(model.net.get_weights())
     record.setdefault("initial_weights", model.initial_weights)
     _settle_best(out, record)
     if record["history"] and not record["complete"]:
         model.load_weights(out / record["state"])
     # a run that ended by itself, killed before it was marked finished, has no epoch left to train
     done = recipe.epochs if record["complete"] else len(record["history"])
-    callbacks = [RunKeeper(record, out, net)]
+    own = [RunKeeper(record, out, net)]
     if recipe.dropout_ramp:
-        callbacks.append(DropoutRamp(recipe.dropout_ramp))
+        own.append(DropoutRamp(recipe.dropout_ramp))
     feed = _feed(faces.train, recipe, lessons, seed, done)
     public = faces.public.images[..., None], one_hot(faces.public.labels)
     at_once = len(public[0]) if trains_whole_epochs() else 256
     if trains_whole_epochs():  # builds the loss and the metrics, which `fit` cannot from a whole epoch
         model.evaluate(*public, batch_size=at_once, verbose=0)
     model.fit(feed, validation_data=public, validation_batch_size=at_once, epochs=recipe.epochs, initial_epoch=done,
-              shuffle=False, callbacks=callbacks, verbose=verbose)
+              shuffle=False, callbacks=[*own, *callbacks], verbose=verbose)
     _recalibrate_best(record, out, recipe, faces, seed)
     record["finished"] = True
     _write_record(record, out)

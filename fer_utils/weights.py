@@ -63,6 +63,12 @@ def load_weights(net, path):
         variable.assign(arrays[_name(variable.path)].astype("float32"))
 
 
+def weights_of(run):
+    """The path of a run's best weights: `run` is the folder of a run, or a published run whose weights ship."""
+    path = Path(run) / "best.npz"
+    return path if path.is_file() else shipped_weights(Path(run).name)
+
+
 def shipped_weights(run):
     """The path of a published run's weights in data/weights, after its SHA-256 has been checked.
 

@@ -4,8 +4,10 @@ import keras
 import numpy as np
 import pytest
 
-from fer_utils.distillation import Lessons, make_views, soft_targets, teach
-from fer_utils.evaluation import predict_probabilities
+from fer_utils.data import Faces, Split
+from fer_utils.distillation import Lessons, lessons_from_runs, make_views, soft_targets, teach
+from fer_utils.evaluation import load_network, predict_probabilities
+from fer_utils.weights import WeightsError
 
 
 class Shift(keras.layers.Layer):
@@ -83,3 +85,25 @@ def test_the_share_goes_from_the_label_to_the_answer():
     lessons, labels = lessons_of(), np.array([0, 1, 2, 3, 4, 6])
     np.testing.assert_array_equal(soft_targets(labels, lessons, 0.0)[1], np.eye(7)[labels])
     np.testing.assert_array_equal(soft_targets(labels, lessons, 1.0), lessons.answers.astype(np.float32))
+
+
+def test_lessons_of_runs_are_kept_and_not_asked_again(tmp_path, few_faces, monkeypatch):
+    from fer_utils import distillation
+
+    few = Faces("made", "made", {"train": Split(few_faces.train.images[:6], few_faces.train.labels[:6])})
+    keep = tmp_path / "run" / "answers.npy"
+    first = lessons_from_runs(["squeezenet-mini-quick-s0"], few, views=2, keep=keep)
+    assert first.images.shape == (2, 6, 48, 48) and first.teachers == ("squeezenet-mini-quick-s0",)
+    expected = predict_probabilities(load_network("squeezenet-mini"), first.images[1])
+    np.testing.assert_allclose(first.answers[1], expected, atol=1e-3)
+    monkeypatch.setattr(distillation, "teach", lambda *given: pytest.fail("asked again"))
+    again = lessons_from_runs(["squeezenet-mini-quick-s0"], few, views=2, keep=keep)
+    np.testing.assert_array_equal(again.images, first.images)
+    np.testing.assert_array_equal(again.answers, first.answers)
+    with pytest.raises(ValueError, match="holds answers to"):
+        lessons_from_runs(["squeezenet-mini-quick-s0"], few, views=3, keep=keep)
+
+
+def test_a_teacher_without_weights_is_refused(few_faces):
+    with pytest.raises(WeightsError, match="no weights are shipped for vgg16-comparison-s0"):
+        lessons_from_runs(["vgg16-comparison-s0"], few_faces)

@@ -16,7 +16,7 @@ from fer_utils.distillation import Lessons
 from fer_utils.networks import build_network
 from fer_utils.recipes import RECIPES
 from fer_utils.training import RunKeeper, compile_for_training, train, trains_whole_epochs
-from fer_utils.weights import load_weights, save_weights
+from fer_utils.weights import WeightsError, load_weights, save_weights
 
 QUICK = replace(RECIPES["quick"], epochs=2, batch_size=32)
 PLAIN = replace(QUICK, augmentation="none")
@@ -375,6 +375,34 @@ def test_a_taught_run_learns_from_the_views_and_names_its_teachers(few_faces, tm
     with pytest.raises(ValueError, match="holds a run with another lessons"):
         run(few_faces, tmp_path, TAUGHT, lessons=lessons._replace(teachers=("other-s0",)), resume=True)
     assert run(few_faces, tmp_path, TAUGHT, lessons=lessons, resume=True) == record
+
+
+def test_a_run_begins_with_the_weights_of_another(finished, few_faces, tmp_path, monkeypatch):
+    _, before = finished
+    start = {}
+
+    def watch(self, logs=None):
+        start.update({v.path: keras.ops.convert_to_numpy(v.value) for v in self.model.net.trainable_variables})
+
+    monkeypatch.setattr(RunKeeper, "on_train_begin", watch)
+    record = run(few_faces, tmp_path / "next", start=before)
+    with np.load(before / "best.npz") as kept:
+        assert start and all(np.array_equal(values, kept[path]) for path, values in start.items())
+    assert record["initial_weights"] == before.name
+    with pytest.raises(ValueError, match="holds a run with another initial_weights"):
+        run(few_faces, tmp_path / "next", start="squeezenet-mini-quick-s0", resume=True)
+    with pytest.raises(WeightsError, match="no weights are shipped for nowhere"):
+        run(few_faces, tmp_path / "other", start="nowhere")
+
+
+def test_a_start_fills_the_average_too(finished, few_faces, tmp_path, monkeypatch):
+    _, before = finished
+    start = []
+    monkeypatch.setattr(RunKeeper, "on_train_begin", lambda self, logs=None: start.extend(self.net.get_weights()))
+    run(few_faces, tmp_path / "next", replace(QUICK, average=0.9), start=before)
+    net = build_network("squeezenet-mini")
+    load_weights(net, before / "best.npz")
+    assert start and all(np.array_equal(one, other) for one, other in zip(start, net.get_weights()))
 
 
 def test_a_run_without_teachers_names_none(finished):

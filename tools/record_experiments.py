@@ -7,6 +7,10 @@ part of data/dataset/experiments.json: settings, seeds, versions, and the Public
   resolution     chapter 03: the same network on faces with fewer pixels, trained anew for each
   transfer-to-drawings      chapter 07: squeezenet-fer, trained on photographs, carried over to the bundled drawings
   transfer-to-photographs   chapter 07: squeezenet-mini, trained on the drawings, carried over to the photographs
+  distillation   chapter 15: squeezenet-mini learns from labels, from the answers of squeezenet-fer, and from both
+  regularization   chapter 15: lasso, ridge, dropout and batch normalization against the same network without them
+  search         chapter 15: twenty trials of Optuna, and what their best is worth with seeds it has not seen; an
+                 interrupted search goes on from runs/search-experiment
 """
 
 import json
@@ -16,13 +20,20 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
+from dataclasses import replace  # noqa: E402
+
 from fer_utils.augmentation import RandomAffine  # noqa: E402
+from fer_utils.course.distillation_lab import first_faces, lessons_for, student_accuracy  # noqa: E402
 from fer_utils.course.laboratory import CHANGES, accuracy_after  # noqa: E402
+from fer_utils.course.regularization import WAYS, fit_once  # noqa: E402
 from fer_utils.course.resolution import coarsen  # noqa: E402
 from fer_utils.course.transfer_lab import transfer  # noqa: E402
 from fer_utils.data import Faces, Split, load_fer2013, load_schematic, write_text  # noqa: E402
+from fer_utils.evaluation import load_network  # noqa: E402
+from fer_utils.recipes import RECIPES  # noqa: E402
 from fer_utils.results import EXPERIMENTS  # noqa: E402
-from fer_utils.training import _device, _versions  # noqa: E402
+from fer_utils.search import SPACE, ended, search, with_best  # noqa: E402
+from fer_utils.training import _device, _versions, train  # noqa: E402
 
 SETTINGS = {"network": "squeezenet-mini", "faces": 8000, "epochs": 10, "seeds": [0, 1, 2]}
 TRAINED_SIDES = (48, 24, 12, 6, 3)
@@ -36,6 +47,10 @@ TO_PHOTOGRAPHS = TO_DRAWINGS | {
     "network": "squeezenet-mini", "learning_rates": {"frozen": 1e-2, "fine-tuned": 1e-3, "from scratch": 3e-3},
     "epochs": {"10": {"fine-tuned": 15, "from scratch": 40}, "50": {"fine-tuned": 10, "from scratch": 30},
                "200": {"fine-tuned": 5, "from scratch": 15}}}
+
+DISTILLATION = SETTINGS | {"teacher": "squeezenet-fer", "views": 4, "shares": [0.0, 0.5, 0.9]}
+REGULARIZATION = {"network": "regularized", "faces": 6000, "epochs": 12, "seeds": [0, 1, 2], "ways": WAYS}
+SEARCH = {"network": "squeezenet-mini", "faces": 8000, "epochs": 8, "trials": 20, "seeds": [1, 2, 3], "space": SPACE}
 
 
 def augmentation(faces, settings):
@@ -59,6 +74,36 @@ def run(faces, change, seed, settings):
     return accuracy_after(change, faces, epochs=settings["epochs"], limit=settings["faces"], seed=seed)
 
 
+def distillation(faces, settings):
+    """PublicTest accuracy by the teacher's share of the target."""
+    few = first_faces(faces, settings["faces"])
+    lessons = lessons_for(few, load_network(settings["teacher"]), settings["views"])
+    return {str(share): [student_accuracy(few, lessons, share, epochs=settings["epochs"], seed=seed)
+                         for seed in settings["seeds"]] for share in settings["shares"]}
+
+
+def regularization(faces, settings):
+    """By way, a list with, for each strength, a list with the figures of each seed (`fit_once`)."""
+    return {way: [[fit_once(faces, strength, limit=settings["faces"], epochs=settings["epochs"], seed=seed)
+                   for seed in settings["seeds"]] for strength in strengths]
+            for way, strengths in settings["ways"].items()}
+
+
+def searched(faces, settings):
+    """The trials of a search in order, and the accuracy of its best and of the start with seeds that no trial has seen."""
+    few, start = first_faces(faces, settings["faces"]), replace(RECIPES["quick"], epochs=settings["epochs"])
+    kept = Path("runs/search-experiment")
+    study = search(settings["network"], start, trials=settings["trials"], out=kept, faces=few, verbose=1)
+    trials = [{"accuracy": trial.value, "pruned": trial.state.name == "PRUNED", "params": trial.params}
+              for trial in ended(study)]
+    again = {}
+    for recipe in (start, with_best(start, study)):
+        runs = [train(settings["network"], recipe, seed=seed, out=kept / f"{recipe.name}-s{seed}", resume=True, faces=few,
+                      verbose=0) for seed in settings["seeds"]]
+        again[recipe.name] = [run["history"][-1]["val_accuracy"] for run in runs]
+    return {"trials": trials, "best": study.best_params, "again": again}
+
+
 def carried_over(faces, settings):
     """By way, then by faces a class: the history of each seed (`fer_utils.course.transfer_lab`)."""
     return transfer(settings["network"], faces, settings)
@@ -66,7 +111,12 @@ def carried_over(faces, settings):
 
 EXPERIMENTS_BY_NAME = {
     "augmentation": (augmentation, SETTINGS), "resolution": (resolution, SETTINGS),
+    "distillation": (distillation, DISTILLATION), "regularization": (regularization, REGULARIZATION),
+    "search": (searched, SEARCH),
     "transfer-to-drawings": (carried_over, TO_DRAWINGS), "transfer-to-photographs": (carried_over, TO_PHOTOGRAPHS)}
+
+KEYS = {"transfer-to-drawings": "histories", "transfer-to-photographs": "histories", "regularization": "measured",
+        "search": "measured"}
 
 
 def main(names):
@@ -81,7 +131,7 @@ def main(names):
         record = settings | {
             "data": {"name": faces.name, "content_hash": faces.content_hash}, "versions": _versions(),
             "device": _device(), "wall_seconds": round(time.perf_counter() - start)}
-        record["histories" if name.startswith("transfer") else "public_accuracy"] = measured
+        record[KEYS.get(name, "public_accuracy")] = measured
         if name == "augmentation":
             record["changes"] = CHANGES
         known = json.loads(EXPERIMENTS.read_text()) if EXPERIMENTS.exists() else {}

@@ -72,13 +72,11 @@ def forward(w, sizes, x, activation="ReLU"):
 
 
 def loss_and_gradient(w, sizes, x, y, activation="ReLU"):
-    """Mean cross-entropy of labels y and its gradient, a vector like w."""
+    """Mean cross-entropy of y, labels (n,) or targets (n, 7), and its gradient, a vector like w."""
     outputs, slope = forward(w, sizes, x, activation), ACTIVATIONS[activation][1]
-    rows = np.arange(len(y))
-    loss = -np.log(np.clip(outputs[-1][rows, y], 1e-7, 1)).mean()
-    error = outputs[-1].copy()
-    error[rows, y] -= 1  # probabilities minus targets: the slope of the loss along the scores
-    error /= len(y)
+    targets = np.eye(outputs[-1].shape[1], dtype=w.dtype)[y] if y.ndim == 1 else y
+    loss = -(targets * np.log(np.clip(outputs[-1], 1e-7, 1))).sum(axis=1).mean()
+    error = (outputs[-1] - targets) / len(y)  # probabilities minus targets: the slope of the loss along the scores
     gradient = np.empty_like(w)
     for place, ((weights, _), (to_weights, to_biases)) in reversed(
             list(enumerate(zip(_views(w, sizes), _views(gradient, sizes))))):
@@ -90,16 +88,18 @@ def loss_and_gradient(w, sizes, x, y, activation="ReLU"):
 
 
 def train_small(data, *, optimizer="Adam", rate=3e-3, beta=0.9, batch_size=32, epochs=10, depth=1, width=32,
-                activation="ReLU", schedule=None, seed=0):
+                activation="ReLU", schedule=None, seed=0, targets=None, l1=0.0, l2=0.0):
     """Train once and return what came of it, a dict.
 
     Arguments:
-        data: SmallFaces. optimizer: a name in STEPS. rate: the learning rate; with a `schedule`, a function of the share
+        data: SmallFaces. targets: float (n, 7) to learn instead of the labels, such as a teacher's answers (chapter 15).
+        l1, l2: penalty on the sum of absolute values, or of squares, of all weights and biases. optimizer: a name in STEPS. rate: the learning rate; with a `schedule`, a function of the share
         of training done (0..1), it is multiplied by that. seed: draws the first weights and the order of the faces.
 
     Returns "loss", "accuracy" (of the training faces), "public_loss", "public_accuracy" (lists, one value an epoch,
     measured at its end), "steps", "parameters", "seconds", and "weights", a list of vectors, one an epoch.
     """
+    goals = data.y if targets is None else np.asarray(targets, "float32")
     rng, sizes = np.random.default_rng(seed), layer_sizes(depth, width, data.x.shape[1])
     w = initial_weights(sizes, rng)
     memory, t, step = (np.zeros_like(w), np.zeros_like(w)), 0, STEPS[optimizer]
@@ -111,7 +111,8 @@ def train_small(data, *, optimizer="Adam", rate=3e-3, beta=0.9, batch_size=32, e
             order = rng.permutation(len(data.y))
             for start in range(0, len(order), batch_size):
                 chosen = order[start:start + batch_size]
-                _, gradient = loss_and_gradient(w, sizes, data.x[chosen], data.y[chosen], activation)
+                _, gradient = loss_and_gradient(w, sizes, data.x[chosen], goals[chosen], activation)
+                gradient += l1 * np.sign(w) + 2 * l2 * w
                 now = rate * schedule(t / total) if schedule else rate
                 t += 1
                 w, memory = step(w, gradient, memory, t, now, beta)

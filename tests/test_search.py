@@ -1,0 +1,73 @@
+"""A search keeps its trials, goes on after a kill, and ends what does badly."""
+
+from dataclasses import replace
+
+import pytest
+
+from fer_utils import training
+from fer_utils.recipes import RECIPES
+from fer_utils.search import SPACE, ended, open_study, search, suggest, with_best
+
+optuna = pytest.importorskip("optuna")
+START = replace(RECIPES["quick"], epochs=4)
+
+
+@pytest.fixture
+def trained(monkeypatch):
+    """`train` replaced by a formula: the nearer the rate to 0.001, the better. Returns the recipes that it was given."""
+    tried = []
+
+    def train(name, recipe, *, out, faces, callbacks, **options):
+        tried.append(recipe)
+        out.mkdir(parents=True, exist_ok=True)
+        accuracy = 1 - abs(recipe.learning_rate - 0.001)
+        for epoch in range(recipe.epochs):
+            for callback in callbacks:
+                callback.on_epoch_end(epoch, {"val_accuracy": accuracy})
+        return {"history": [{"val_accuracy": accuracy}], "wall_seconds": 1.0}
+
+    monkeypatch.setattr(training, "train", train)
+    return tried
+
+
+def test_every_trial_stays_in_the_space(trained, tmp_path):
+    study = search("squeezenet-mini", START, trials=12, out=tmp_path, faces=None)
+    assert len(ended(study)) == 12 == len(trained)
+    for recipe in trained:
+        assert SPACE["learning_rate"][0] <= recipe.learning_rate <= SPACE["learning_rate"][1]
+        assert recipe.batch_size in SPACE["batch_size"] and recipe.augmentation in SPACE["augmentation"]
+        assert 0 <= recipe.label_smoothing <= 0.2 and recipe.epochs == 4
+    assert len({recipe.learning_rate for recipe in trained}) == 12
+    best = min(trained, key=lambda recipe: abs(recipe.learning_rate - 0.001))
+    assert with_best(START, study) == replace(best, name="searched")
+    assert any(trial.state.name == "PRUNED" for trial in ended(study))
+    assert not (tmp_path / "trial").exists()
+
+
+def test_a_killed_search_goes_on_where_it_was(trained, tmp_path, monkeypatch):
+    search("squeezenet-mini", START, trials=3, out=tmp_path, faces=None)
+    working = training.train
+    monkeypatch.setattr(training, "train", lambda *given, **options: (_ for _ in ()).throw(KeyboardInterrupt))
+    with pytest.raises(KeyboardInterrupt):
+        search("squeezenet-mini", START, trials=5, out=tmp_path, faces=None)
+    assert len(ended(open_study(tmp_path))) == 3  # the killed one does not count
+    monkeypatch.setattr(training, "train", working)
+    study = search("squeezenet-mini", START, trials=5, out=tmp_path, faces=None)
+    assert len(ended(study)) == 5 == len(trained)
+    assert len({recipe.learning_rate for recipe in trained}) == 5  # nothing is tried twice
+    assert not [trial for trial in study.trials if trial.state.name == "RUNNING"]
+    assert search("squeezenet-mini", START, trials=5, out=tmp_path, faces=None) and len(trained) == 5
+
+
+def test_a_trial_is_a_real_run(few_faces, tmp_path):
+    study = search("squeezenet-mini", replace(START, epochs=1), trials=1, out=tmp_path, faces=few_faces,
+                   space={"learning_rate": (1e-3, 1e-2, "log"), "batch_size": [32]})
+    trial, = ended(study)
+    assert 0 <= trial.value <= 1 and set(trial.params) == {"learning_rate", "batch_size"}
+    assert trial.user_attrs["seconds"] > 0
+
+
+def test_a_bad_space_is_refused(tmp_path):
+    for entry in ((1, 2, "lin"), (1,)):
+        with pytest.raises(ValueError, match="the space of learning_rate is"):
+            suggest(open_study(tmp_path).ask(), {"learning_rate": entry})

@@ -1,0 +1,86 @@
+"""The way from the thesis's network upward, as far as it has been run: figure, table, what remains. Chapter 15.
+
+Every number is read from `data/results`.
+"""
+
+from dataclasses import asdict
+
+import numpy as np
+
+from fer_utils.course.figures import COLORS
+from fer_utils.course.show import new_figure
+from fer_utils.recipes import COMPARISON, RECIPES
+from fer_utils.results import THESIS, percent, run_names, seeds_of
+
+# (what changed, network, recipe), from the thesis's network upward; the last ones are too large to carry, and teach
+RUNGS = [
+    ("the thesis's network", "squeezenet-custom", "comparison"),
+    ("all 48x48 pixels, BN everywhere", "squeezenet-fer", "modern"),
+    ("squeeze-and-excitation", "squeezenet-fer-se", "comparison"),
+    ("more modules on large maps", "squeezenet-fer-deep", "comparison"),
+    ("two teachers, a second time", "squeezenet-fer", "taught"),
+    ("teacher, ResNet", "resnet-teacher", "teacher"),
+    ("teacher, VGG", "vgg-teacher", "teacher"),
+]
+# what the search is to try, one change each from `comparison`
+STEPS = ("thesis-augmentation", "strong-augmentation", "faster", "sgd", "smoothing", "mixup", "average", "weighted", "l1",
+         "l2", "distilled")
+
+
+def climbed():
+    """The rungs that have runs: a list of (what changed, the complete runs of `seeds_of`)."""
+    rungs = [(name, seeds_of(model, recipe)) for name, model, recipe in RUNGS]
+    return [(name, runs) for name, runs in rungs if runs]
+
+
+def _mean(runs, split, key="accuracy"):
+    return float(np.mean([run["scores"][split][key] for run in runs]))
+
+
+def climb_figure():
+    """PublicTest and PrivateTest accuracy of each rung, dots for seeds. Returns (figure, alternative text)."""
+    figure, axes = new_figure(9, 3.6)
+    rungs = climbed()
+    for split, mark, color in (("public", "s", COLORS[4]), ("private", "o", COLORS[0])):
+        for place, (_, runs) in enumerate(rungs):
+            values = [100 * run["scores"][split]["accuracy"] for run in runs]
+            axes.plot(values, [place] * len(values), mark, color=color, alpha=0.8)
+        axes.plot([], [], mark, color=color, label={"public": "PublicTest, which chose", "private": "PrivateTest"}[split])
+    quoted = 100 * THESIS["squeezenet-custom"]["accuracy"]
+    axes.axvline(quoted, color=COLORS[1], linestyle="--", linewidth=1)
+    axes.text(quoted - 0.2, -0.45, "the thesis says", color=COLORS[1], fontsize=9, ha="right", va="center")
+    labels = [f"{name}\n{runs[0]['model']}, {runs[0]['scores']['parameters']:,}" for name, runs in rungs]
+    axes.set(yticks=range(len(rungs)), ylim=(-0.8, len(rungs) - 0.5), xlabel="accuracy, %")
+    axes.set_yticklabels(labels, fontsize=8)
+    axes.legend(frameon=False, loc="lower right", fontsize=9)
+    return figure, "PrivateTest accuracy from the thesis's network upward: " + "; ".join(
+        f"{name}, {percent(_mean(runs, 'private'))}" for name, runs in rungs) + "."
+
+
+def climb_table():
+    """The rungs as Markdown: parameters, recipe, seeds, PublicTest, PrivateTest, without twins, macro F1."""
+    rows = ["| what changed | network | parameters | recipe, epochs | seeds | PublicTest | PrivateTest | without twins | macro F1 |",
+            "|---|---|--:|---|--:|--:|--:|--:|--:|"]
+    for name, runs in climbed():
+        first = runs[0]
+        rows.append(f"| {name} | `{first['model']}` | {first['scores']['parameters']:,} | {first['recipe']['name']}, "
+                    f"{len(first['history'])} | {len(runs)} | {percent(_mean(runs, 'public'), 2)} | "
+                    f"{percent(_mean(runs, 'private'), 2)} | {percent(_mean(runs, 'private', 'leak_free_accuracy'), 2)} | "
+                    f"{_mean(runs, 'private', 'macro_f1'):.3f} |")
+    return "\n".join(rows)
+
+
+def differences(recipe, start=COMPARISON):
+    """The fields in which two recipes differ, a dict from field to (value at the start, value now); the name is left out."""
+    before, after = asdict(start), asdict(recipe)
+    return {field: (before[field], after[field]) for field in before if field != "name" and before[field] != after[field]}
+
+
+def steps_table():
+    """The single steps of the search as Markdown: what each changes, and whether a run of it is published."""
+    rows = ["| recipe | what it changes in `comparison` | run |", "|---|---|---|"]
+    for name in STEPS:
+        changes = ", ".join(f"{field} {before} to {after}" for field, (before, after) in differences(RECIPES[name]).items())
+        run = next((run for run in run_names() if f"-{name}-s" in run and run.startswith("squeezenet-fer")), None)
+        rows.append(f"| `{name}` | {changes} | {f'`{run}`' if run else 'not yet'} |")
+    return "\n".join(rows)

@@ -11,7 +11,7 @@ import os
 import secrets
 import sys
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple
@@ -44,14 +44,16 @@ class Faces:
     """Faces with labels, in the parts that were loaded.
 
     Attributes:
-        name: "FER-2013" or "schematic faces".
+        name: "FER-2013", "schematic faces", or the name of another dataset (`fer_utils.folders`).
         source: where they were read from, for people.
         parts: dict from "train", "public", "private" to `Split`; only the parts asked for are there.
+        left_out: dict from each class of the source that is none of the seven to its number of faces, not in `parts`.
     """
 
     name: str
     source: str
     parts: dict
+    left_out: dict = field(default_factory=dict)
 
     def split(self, name):
         """The `Split` called "train", "public" or "private". Raises DataError where it was not loaded."""
@@ -81,7 +83,7 @@ class Faces:
     @property
     def is_real(self):
         """True for photographs, False for the bundled drawings."""
-        return self.name == "FER-2013"
+        return self.name != "schematic faces"
 
     @cached_property
     def content_hash(self):
@@ -119,7 +121,7 @@ def load_faces(splits=SPLITS):
 
 def load_schematic(splits=SPLITS):
     """The bundled schematic faces as `Faces`, split like FER-2013. Raises DataError for a damaged file."""
-    splits = _known(splits)
+    splits = known_splits(splits)
     try:
         with np.load(BUNDLED) as file:
             parts = {split: Split(file[f"{split}_images"], file[f"{split}_labels"]) for split in splits}
@@ -145,7 +147,7 @@ def load_fer2013(source=None, splits=SPLITS):
     """
     from fer_utils import sources
 
-    splits = _known(splits)
+    splits = known_splits(splits)
     named = _named_source(source)
     entry = None if named else _newest_entry()
     parts = _cached_parts(entry, splits) if entry else {}
@@ -196,7 +198,7 @@ def check_part(split, images, labels, where):
                         "The file is cut short or is another dataset; get it again.")
 
 
-def _known(splits):
+def known_splits(splits):
     """The splits asked for, in the order of SPLITS."""
     splits = (splits,) if isinstance(splits, str) else tuple(splits)
     unknown = [split for split in splits if split not in SPLITS]
@@ -257,7 +259,7 @@ def _store(entry, source, parts):
         # First the source, so that parts are never there without it.
         write_text(entry / "source.json", json.dumps({"source": source}))
         for split, part in parts.items():
-            with _in_one_step(entry / f"{split}.npz") as temporary, open(temporary, "wb") as file:
+            with in_one_step(entry / f"{split}.npz") as temporary, open(temporary, "wb") as file:
                 np.savez(file, **part._asdict())
     except OSError as error:
         raise DataError(f"the faces cannot be kept in {entry} ({error}). Free some space (90 MB), or name another "
@@ -267,12 +269,12 @@ def _store(entry, source, parts):
 
 def write_text(path, text):
     """Write a text file in one step: a reader, or a crash, meets the old file or the new one, never half."""
-    with _in_one_step(Path(path)) as temporary:
+    with in_one_step(Path(path)) as temporary:
         temporary.write_text(text, encoding="utf-8")
 
 
 @contextmanager
-def _in_one_step(path):
+def in_one_step(path):
     """A temporary path beside `path` that takes its place if all goes well and is removed if not."""
     # The random part keeps two processes that write the same file apart.
     temporary = path.with_name(f"{path.name}.{secrets.token_hex(4)}.tmp")

@@ -9,12 +9,12 @@ Forms, as seen in public loaders and descriptions of the two, not in the dataset
 - RAF-DB as its makers give it: `basic/EmoLabel/list_patition_label.txt` with lines `train_00001.jpg 5`, and pictures
   `basic/Image/aligned/train_00001_aligned.jpg`. Labels 1 to 7 as in `RAF_DB`. Li, Deng and Du 2017,
   doi:10.1109/CVPR.2017.277; www.whdeng.cn/raf/model1.html. Path and labels stand in many public loaders.
-- RAF-DB in class folders: `train/1/` to `train/7/` and `test/`, same labels, as Kaggle's shuvoalok/raf-db-dataset has it
-  inside `DATASET/`; some users call the folders `angry` or `surprised`, or count from 0.
-- AffectNet as its makers give it since 2021: `train_set/images/*.jpg`, `train_set/annotations/*_exp.npy` with one number
-  each, and `val_set/`. Labels 0 to 10 as in `AFFECTNET`. Mollahosseini, Hasani and Mahoor 2019,
-  doi:10.1109/TAFFC.2017.2740923. The earlier form, `Manually_Annotated_Images/` with tables, is not understood.
-- Class folders in `train/`, `val/` and `test/` (also Train, valid, test_set, ...), or in one heap, in the folder itself:
+- RAF-DB in class folders: `train/1/` to `train/7/` and `test/`, same labels, inside `DATASET/` as Kaggle's
+  shuvoalok/raf-db-dataset has it; some users call the folders `angry` or `surprised`, or count from 0.
+- AffectNet as loaders of recent years take it: `train_set/images/*.jpg`, `train_set/annotations/*_exp.npy` with one
+  number each, and `val_set/`. Labels 0 to 10 as in `AFFECTNET`. Mollahosseini, Hasani and Mahoor 2019,
+  doi:10.1109/TAFFC.2017.2740923. The form with `Manually_Annotated_Images/` and tables is not understood.
+- Class folders in `train/`, `val/` and `test/` (also Train, valid, test_set, ...), or all in the folder itself:
   Kaggle's mstjebashazida/affectnet has the first, noamsegal/affectnet-training-data the second.
 
 Numbers mean what the map says: a copy whose folders are numbered otherwise, such as by the alphabet, needs a map of its
@@ -71,7 +71,7 @@ def load_folder(path, class_map="names", splits=None, name=None):
             name of the folder.
 
     The protocol is FER-2013's: learn from train, choose on public, read private once. So the part that the makers hold
-    out (test, or val where there is no test: AffectNet's makers keep their test labels) is `private`. Where the folder
+    out (test, or val where there is no test: AffectNet has no public test part) is `private`. Where the folder
     has both, val is `public`. Where it has one, `public` is a tenth of each class of train, drawn the same way each
     time, because a network must not be chosen on the faces that it is reported on. Copies of a picture all fall on one
     side of that draw. A folder without any part held out gives a second tenth as `private`: ours, so no published
@@ -180,7 +180,8 @@ def draw_tenths(images, labels, count=1):
 def find_parts(home, classes):
     """What a folder holds: a dict from "train", "val", "test" to pairs (picture, its class).
 
-    The class is text, or the path of the .npy that holds it. No picture is opened. Raises DataError where no form is found, or where something beside it would be passed over.
+    The class is text, or the path of the .npy that holds it. No picture is opened. Raises DataError where no form is
+    found, or where something beside it would be passed over.
     """
     folders = [child for child in visible(home) if child.is_dir()]
     wrapped = [child for child in folders if child.name.lower() in ("basic", "dataset") or len(folders) == 1]
@@ -220,8 +221,9 @@ def _part_folders(root, classes):
     for folder in folders:
         part = PART_FOLDERS.get(folder.name.lower())
         if part is None or part in parts:
-            raise DataError(f"{folder} is {'no' if part is None else 'a second'} folder of train, val or test pictures, "
-                            "and would be passed over. Rename it, or move it elsewhere.")
+            which = "no" if part is None else "a second"
+            raise DataError(f"{folder} is {which} folder of train, val or test pictures, and "
+                            "would be passed over. Rename it, or move it elsewhere.")
         annotated = (folder / "images").is_dir() and (folder / "annotations").is_dir()
         parts[part] = _annotated(folder) if annotated else _in_class_folders(folder, classes)
     return parts

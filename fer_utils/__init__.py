@@ -4,7 +4,7 @@ Importing it is quick: NumPy is all it needs until something is used. Where thin
 
 | question | module |
 |---|---|
-| Where do the faces come from? | `data`, `sources`, `schematic`, `face`, `anatomy`, `action_units` |
+| Where do the faces come from? | `data`, `sources`, `folders`, `schematic`, `face`, `anatomy`, `action_units` |
 | What happens to a face before a network sees it? | `preprocessing`, `augmentation` |
 | What is inside a network? | `squeezenet`, `networks` |
 | How is a trained one reused? | `transfer`, `applications` |
@@ -19,9 +19,10 @@ __version__ = "0.1.0"
 _EXPORTS = {
     "EMOTIONS": "labels",
     "load_faces": "data", "load_fer2013": "data", "load_schematic": "data", "DataError": "data",
+    "load_folder": "folders",
     "build_network": "networks",
     "load_network": "evaluation", "predict_probabilities": "evaluation", "scores": "evaluation",
-    "evaluate": "evaluation",
+    "evaluate": "evaluation", "evaluate_on": "evaluation",
     "results_table": "results",
     "find_faces": "prediction", "predict_image": "prediction",
 }

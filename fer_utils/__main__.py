@@ -7,6 +7,7 @@ standard error and exit status 2.
 import argparse
 import json
 import os
+import re
 import sys
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # before TensorFlow is imported, or it chats
@@ -51,12 +52,13 @@ def parser():
     train.add_argument("--seed", type=int, default=0)
     train.add_argument("--precision", choices=["float32", "mixed_bfloat16"], default="float32")
     train.add_argument("--resume", action="store_true", help="go on after the last finished epoch")
-    train.add_argument("--out", help="folder of the run; default: runs/NAME-RECIPE-sSEED")
+    train.add_argument("--out", help="folder of the run; default: runs/NAME-RECIPE-sSEED, with the name of other faces")
     train.add_argument("--start", metavar="RUN", help="begin with the weights of this run of the same network")
     train.add_argument("--teachers", metavar="RUN", nargs="+", help="runs whose answers are learned, for a recipe with teachers")
     train.add_argument("--copies", type=positive, default=16, help="changed copies of each face that the teachers answer")
     evaluate = command("evaluate", show_scores, "Score a published network on a split.")
-    evaluate.add_argument("name", metavar="NAME", help="a network (its published run) or a run")
+    evaluate.add_argument("name", metavar="NAME",
+                          help="a network (its published run), a run, or with --faces a folder in runs/")
     evaluate.add_argument("--split", choices=["public", "private"], default="private")
     evaluate.add_argument("--recorded", action="store_true", help="score the stored PrivateTest probabilities")
     predict = command("predict", show_prediction, "Find the faces in a picture and name their emotions.")
@@ -64,6 +66,10 @@ def parser():
     results = command("results", show_results, "List the published runs.")
     for sub in (data, evaluate, predict, results):
         sub.add_argument("--json", action="store_true", help="print one JSON value")
+    for sub in (data, train, evaluate):
+        sub.add_argument("--faces", metavar="FOLDER", help="the faces of another dataset; README, Other datasets")
+        sub.add_argument("--classes", metavar="MAP", help="what the classes of --faces mean: raf-db, affectnet, names "
+                         "(folders called by an emotion), or a .json or .toml file; default: names")
     return top
 
 
@@ -74,18 +80,35 @@ def positive(text):
     return number
 
 
+def other_faces(options, splits=None):
+    """The faces that --faces and --classes name, or None without --faces."""
+    if not options.faces:
+        if options.classes:
+            raise ValueError("--classes says what the classes of another dataset mean; name its folder with --faces.")
+        return None
+    from fer_utils.folders import load_folder
+
+    faces = load_folder(options.faces, options.classes or "names", splits)
+    for name, count in faces.left_out.items():
+        print(f"left out: {count:,} faces of the class {name}", file=sys.stderr)
+    return faces
+
+
 def show_data(options):
     import numpy as np
 
     from fer_utils.data import load_faces, load_fer2013
     from fer_utils.labels import EMOTIONS
 
-    faces = load_fer2013(options.source) if options.source else load_faces()
+    if options.faces and options.source:
+        raise ValueError("--source names FER-2013 and --faces another dataset; give one of the two.")
+    faces = other_faces(options) or (load_fer2013(options.source) if options.source else load_faces())
     counts = {split: {emotion: int(count) for emotion, count in
                       zip(EMOTIONS, np.bincount(part.labels, minlength=len(EMOTIONS)))}
               for split, part in faces.parts.items()}
     result = {"name": faces.name, "source": faces.source, "content_hash": faces.content_hash,
-              "counts": {split: sum(by_class.values()) for split, by_class in counts.items()}, "classes": counts}
+              "counts": {split: sum(by_class.values()) for split, by_class in counts.items()}, "classes": counts,
+              "left_out": faces.left_out}
     if options.json:
         return print(json.dumps(result))
     print(f"{faces.name}, from {faces.source}\ncontent hash {faces.content_hash}\n")
@@ -110,7 +133,9 @@ def run_training(options):
         raise ValueError(f"there is no recipe {chosen!r}; there are: {', '.join(RECIPES)}.")
     changes = {"epochs": options.epochs, "batch_size": options.batch_size}
     recipe = replace(RECIPES[chosen], **{field: value for field, value in changes.items() if value})
-    out = options.out or f"runs/{options.name}-{chosen}-s{options.seed}"
+    faces = other_faces(options, ("train", "public"))
+    dataset = f"{re.sub('[^a-z0-9]+', '-', faces.name.lower()).strip('-')}-" if faces else ""
+    out = options.out or f"runs/{options.name}-{dataset}{chosen}-s{options.seed}"
 
     from fer_utils.training import train
 
@@ -122,25 +147,39 @@ def run_training(options):
         from fer_utils.data import load_faces
         from fer_utils.distillation import lessons_from_runs
 
-        lessons = lessons_from_runs(options.teachers, load_faces(("train",)), options.copies, keep=f"{out}/answers.npy")
+        lessons = lessons_from_runs(options.teachers, faces or load_faces(("train",)), options.copies, keep=f"{out}/answers.npy")
     record = train(options.name, recipe, seed=options.seed, out=out, resume=options.resume, precision=options.precision,
-                   lessons=lessons, start=options.start)
-    print(f"\n{options.name} on {record['data']['name']}: PublicTest {100 * record['public_accuracy']:.2f} % "
-          f"after epoch {record['best_epoch']} of {len(record['history'])}. Kept in {out}.")
+                   faces=faces, lessons=lessons, start=options.start)
+    print(f"\n{options.name} on {record['data']['name']}: {'public part' if faces else 'PublicTest'} "
+          f"{100 * record['public_accuracy']:.2f} % after epoch {record['best_epoch']} of {len(record['history'])}. "
+          f"Kept in {out}.")
 
 
 def show_scores(options):
-    from fer_utils.evaluation import evaluate
+    from fer_utils.evaluation import evaluate, evaluate_on
 
-    result = evaluate(options.name, split=options.split, recorded=options.recorded)
+    if options.faces and options.recorded:
+        raise ValueError("answers are recorded for the faces a run was trained on; leave out --recorded or --faces.")
+    # a published network learned from the course's own faces, so only the part that is scored is needed
+    faces = other_faces(options, None if os.path.isdir(options.name) else options.split)
+    result = evaluate_on(options.name, faces, options.split) if faces else evaluate(
+        options.name, split=options.split, recorded=options.recorded)
     if options.json:
         return print(json.dumps(result))
     print(f"{result['run']} on {result['n']:,} faces of {result['split']}, {result['source']}\n")
-    print(f"accuracy  {100 * result['accuracy']:.2f} %   macro F1 {result['macro_f1']:.3f}   without twins in "
-          f"Training {100 * result['leak_free_accuracy']:.2f} % ({result['leak_free_n']:,} faces)")
+    if faces:
+        print(f"trained on {result['trained_on']}, scored on {result['data']}")
+    twins = ""
+    if result["leak_free_n"] is not None:
+        twins = (f"   without twins in Training {100 * result['leak_free_accuracy']:.2f} % "
+                 f"({result['leak_free_n']:,} faces)")
+    print(f"accuracy  {100 * result['accuracy']:.2f} %   macro F1 {result['macro_f1']:.3f}{twins}")
     print(f"network   {result['parameters']:,} parameters, {result['file_bytes'] / 1e6:.2f} MB\n")
     print(f"{'':10}{'precision':>10}{'recall':>10}{'F1':>10}{'faces':>8}")
     for emotion, row in result["per_class"].items():
+        if row["f1"] is None:
+            print(f"{emotion:10}   no face of this class here; macro F1 is the mean over the others")
+            continue
         print(f"{emotion:10}{row['precision']:10.3f}{row['recall']:10.3f}{row['f1']:10.3f}{row['support']:8,}")
 
 

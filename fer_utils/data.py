@@ -11,7 +11,7 @@ import os
 import secrets
 import sys
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple
@@ -44,14 +44,16 @@ class Faces:
     """Faces with labels, in the parts that were loaded.
 
     Attributes:
-        name: "FER-2013" or "schematic faces".
+        name: "FER-2013", "schematic faces", or the name of another dataset (`fer_utils.folders`).
         source: where they were read from, for people.
         parts: dict from "train", "public", "private" to `Split`; only the parts asked for are there.
+        left_out: dict from each class of the source that is none of the seven to its number of faces, not in `parts`.
     """
 
     name: str
     source: str
     parts: dict
+    left_out: dict = field(default_factory=dict)
 
     def split(self, name):
         """The `Split` called "train", "public" or "private". Raises DataError where it was not loaded."""
@@ -81,7 +83,7 @@ class Faces:
     @property
     def is_real(self):
         """True for photographs, False for the bundled drawings."""
-        return self.name == "FER-2013"
+        return self.name != "schematic faces"
 
     @cached_property
     def content_hash(self):
@@ -119,7 +121,7 @@ def load_faces(splits=SPLITS):
 
 def load_schematic(splits=SPLITS):
     """The bundled schematic faces as `Faces`, split like FER-2013. Raises DataError for a damaged file."""
-    splits = _known(splits)
+    splits = known_splits(splits)
     try:
         with np.load(BUNDLED) as file:
             parts = {split: Split(file[f"{split}_images"], file[f"{split}_labels"]) for split in splits}
@@ -145,7 +147,7 @@ def load_fer2013(source=None, splits=SPLITS):
     """
     from fer_utils import sources
 
-    splits = _known(splits)
+    splits = known_splits(splits)
     named = _named_source(source)
     entry = None if named else _newest_entry()
     parts = _cached_parts(entry, splits) if entry else {}
@@ -196,7 +198,7 @@ def check_part(split, images, labels, where):
                         "The file is cut short or is another dataset; get it again.")
 
 
-def _known(splits):
+def known_splits(splits):
     """The splits asked for, in the order of SPLITS."""
     splits = (splits,) if isinstance(splits, str) else tuple(splits)
     unknown = [split for split in splits if split not in SPLITS]

@@ -3,9 +3,12 @@
 Explained in chapter 11. The scores themselves come from scikit-learn.
 """
 
+import json
+from pathlib import Path
+
 import numpy as np
 
-from fer_utils.data import load_faces, without_twins
+from fer_utils.data import Faces, load_faces, without_twins
 from fer_utils.labels import EMOTIONS
 from fer_utils.results import load_run, recorded_probabilities
 from fer_utils.weights import load_weights, shipped_weights
@@ -132,12 +135,64 @@ def evaluate(name, split="private", recorded=False):
     return result | {"parameters": run["scores"]["parameters"], "file_bytes": run["scores"]["file_bytes"]}
 
 
+def evaluate_on(name, faces, split="private"):
+    """Score a trained network on faces that it need not come from, such as `fer_utils.load_folder` gives: a dict.
+
+    Arguments: name, a network (its published run), a run, or the folder of a run that is not published, with its
+    `run.json` and `best.npz`; faces, a `Faces` with the split.
+
+    Beside the keys of `evaluate` there are `trained_on` and `data`, the names of the two datasets, `absent`, the
+    emotions without a face in the split, and `left_out`. What a class without faces scores is not known: its row in
+    `per_class` is None with support 0, and `macro_f1` is the mean over the others. The network may still answer it, and
+    is wrong then. Twins are looked for where the network learned from these faces; else `leak_free_accuracy` and
+    `leak_free_n` are None.
+
+    Raises ValueError where a run was trained on a dataset of this name, but not on these faces: its training faces
+    may then stand in this split. Chapter 15.
+    """
+    run, net = _run_and_network(name)
+    images, labels = faces.split(split)
+    probabilities = predict_probabilities(net, images)
+    if run["data"]["name"] == faces.name:
+        learned = Faces(faces.name, faces.source, {part: faces.split(part) for part in ("train", "public")})
+        if learned.content_hash != run["data"]["content_hash"]:
+            raise ValueError(f"{run['run']} was trained on {faces.name}, but not on these faces: the folder, the class "
+                             "map or how Pillow decodes has changed since. Train again, or give the dataset another name.")
+        found = scores_with_twins(labels, probabilities, without_twins(images, faces.train.images))
+    else:
+        found = scores(labels, probabilities) | {"leak_free_accuracy": None, "leak_free_n": None}
+    absent = [emotion for emotion, row in found["per_class"].items() if not row["support"]]
+    found["macro_f1"] = float(np.mean([row["f1"] for row in found["per_class"].values() if row["support"]]))
+    found["per_class"] |= {emotion: {"precision": None, "recall": None, "f1": None, "support": 0} for emotion in absent}
+    result = {"run": run["run"], "model": run["model"], "trained_on": run["data"]["name"], "data": faces.name}
+    result |= {"split": split, "source": faces.source, "absent": absent, "left_out": faces.left_out} | found
+    return result | {"parameters": run["scores"]["parameters"], "file_bytes": run["scores"]["file_bytes"]}
+
+
+def _run_and_network(name):
+    """A run as `load_run` gives it, and its trained network; `name` may be the folder of an unpublished run."""
+    from fer_utils.networks import build_network
+
+    folder = Path(name)
+    if not (folder / "best.npz").is_file():
+        run = load_run(name)
+        return run, load_network(run["run"])
+    record = json.loads((folder / "run.json").read_text())
+    net = build_network(record["model"])
+    load_weights(net, folder / "best.npz")
+    size = {"parameters": net.count_params(), "file_bytes": (folder / "best.npz").stat().st_size}
+    return {"run": str(name)} | record | {"scores": size}, net
+
+
 def faces_of_run(run, splits):
     """The faces a run was trained on, FER-2013 or the drawings; ValueError where they are not at hand."""
     from fer_utils.data import load_schematic
 
-    if run["data"]["name"] != "FER-2013":
+    if run["data"]["name"] == "schematic faces":
         return load_schematic(splits)
+    if run["data"]["name"] != "FER-2013":
+        raise ValueError(f"{run['run']} was trained on {run['data']['name']}, not on the course's own faces: it is "
+                         "scored with evaluate --faces, and not published.")
     faces = load_faces(splits)
     if not faces.is_real:
         raise ValueError(

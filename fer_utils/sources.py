@@ -203,22 +203,33 @@ def read_folders(address, splits):
                     np.array([label for _, label in found], np.uint8)) for split, found in files.items()}
 
 
+def visible(folder, pattern="*"):
+    """What a folder holds, sorted by name, without what Windows and macOS leave in folders that people look at."""
+    return [child for child in sorted(folder.glob(pattern)) if not child.name.startswith(".")
+            and child.name.lower() not in ("thumbs.db", "desktop.ini", "__macosx")]
+
+
+def pictures_by_class(folder, classes, owner, known, remedy):
+    """Pairs (file, name of its class folder in lower case), in the order of the names. Opens nothing.
+
+    Raises DataError for a folder that is not in `classes`; `owner`, `known` and `remedy` are for its message.
+    """
+    found = []
+    for child in visible(folder):
+        if child.is_dir():
+            if child.name.lower() not in classes:
+                raise DataError(f"{child} is not a class of {owner}; the classes are {known}. {remedy}")
+            found += [(file, child.name.lower()) for file in visible(child)]
+    return found
+
+
 def _pictures(folder):
     """Pairs (file, label), in the order of the names."""
     if not folder.is_dir():
         raise DataError(f"{folder} does not exist. Kaggle's class folders are train/ and test/; get the missing one.")
-    found, seen = [], set()
-    for child in sorted(folder.iterdir()):
-        if not child.is_dir() or child.name.startswith("."):
-            continue
-        label = CLASS_FOLDERS.get(child.name.lower())
-        if label is None:
-            raise DataError(f'{child} is not a class of FER-2013; the class folders are {", ".join(KAGGLE_CLASSES)}. '
-                            "Rename or remove it.")
-        seen.add(label)
-        # Windows and macOS leave files of their own in folders that people look at.
-        found += [(file, label) for file in sorted(child.iterdir())
-                  if not file.name.startswith(".") and file.name.lower() not in ("thumbs.db", "desktop.ini")]
+    found = [(file, CLASS_FOLDERS[name]) for file, name in pictures_by_class(
+        folder, CLASS_FOLDERS, "FER-2013", ", ".join(KAGGLE_CLASSES), "Rename or remove it.")]
+    seen = {label for _, label in found}
     missing = [name for label, name in enumerate(KAGGLE_CLASSES) if label not in seen]
     if missing:
         raise DataError(f'{folder} lacks the class folders {", ".join(missing)}. Unpack the whole archive again.')

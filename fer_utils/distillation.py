@@ -5,17 +5,13 @@ arXiv:2106.05237). To let them answer only once, the training faces are augmente
 an epoch of the student takes one view of each face at random. Explained in chapter 15.
 """
 
-import json
 from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 
 from fer_utils.data import in_one_step
-from fer_utils.evaluation import predict_probabilities
-from fer_utils.networks import build_network
-from fer_utils.results import load_run
-from fer_utils.weights import load_weights, weights_of
+from fer_utils.evaluation import load_network, predict_probabilities
 
 
 class Lessons(NamedTuple):
@@ -63,7 +59,7 @@ def lessons_from_runs(runs, faces, views=16, seed=0, keep=None):
     """
     from fer_utils.augmentation import strong_augmentation
 
-    teachers = [_trained(run) for run in runs]
+    teachers = [load_network(run) for run in runs]
     copies = make_views(faces.train.images, strong_augmentation(seed), views)
     names = tuple(Path(run).name for run in runs)
     if keep and Path(keep).exists():
@@ -77,14 +73,6 @@ def lessons_from_runs(runs, faces, views=16, seed=0, keep=None):
         with in_one_step(Path(keep)) as temporary, open(temporary, "wb") as file:
             np.save(file, lessons.answers)
     return lessons
-
-
-def _trained(run):
-    """The trained network of a run, in a folder or published."""
-    record = Path(run) / "run.json"
-    net = build_network(json.loads(record.read_text())["model"] if record.is_file() else load_run(Path(run).name)["model"])
-    load_weights(net, weights_of(run))
-    return net
 
 
 def soft_targets(labels, lessons, share):

@@ -11,7 +11,7 @@ import numpy as np
 from fer_utils.data import Faces, load_faces, without_twins
 from fer_utils.labels import EMOTIONS
 from fer_utils.results import load_run, recorded_probabilities
-from fer_utils.weights import load_weights, shipped_weights
+from fer_utils.weights import load_weights, weights_of
 
 
 def network_for(faces):
@@ -20,18 +20,23 @@ def network_for(faces):
 
 
 def load_network(name):
-    """A trained Keras model with the weights that ship with the course.
+    """A trained Keras model, by default with the weights that ship with the course.
 
-    `name` is a network (its published run) or a run. It takes raw faces `(batch, 48, 48, 1)`, 0 to 255, and gives
-    `(batch, 7)` probabilities. Raises ValueError for an unknown name, WeightsError where no weights ship.
+    `name` is a network (its published run), a run, or the folder of a run. It takes raw faces `(batch, 48, 48, 1)`, 0 to
+    255, and gives `(batch, 7)` probabilities. Raises ValueError for an unknown name, WeightsError where no weights ship.
     """
+    return run_and_network(name)[1]
+
+
+def run_and_network(name):
+    """A run as `load_run` gives it, and its trained network; `name` as in `load_network`."""
     from fer_utils.networks import build_network
 
-    run = load_run(name)
-    path = shipped_weights(run["run"])
-    net = build_network(run["model"])
+    record = Path(name) / "run.json"
+    run = {"run": str(name)} | json.loads(record.read_text()) if record.is_file() else load_run(name)
+    path, net = weights_of(run["run"]), build_network(run["model"])
     load_weights(net, path)
-    return net
+    return {"scores": {"parameters": net.count_params(), "file_bytes": path.stat().st_size}} | run, net
 
 
 def predict_probabilities(net, images, batch_size=256):
@@ -150,7 +155,7 @@ def evaluate_on(name, faces, split="private"):
     Raises ValueError where a run was trained on a dataset of this name, but not on these faces: its training faces
     may then stand in this split. Chapter 15.
     """
-    run, net = _run_and_network(name)
+    run, net = run_and_network(name)
     images, labels = faces.split(split)
     probabilities = predict_probabilities(net, images)
     if run["data"]["name"] == faces.name:
@@ -167,21 +172,6 @@ def evaluate_on(name, faces, split="private"):
     result = {"run": run["run"], "model": run["model"], "trained_on": run["data"]["name"], "data": faces.name}
     result |= {"split": split, "source": faces.source, "absent": absent, "left_out": faces.left_out} | found
     return result | {"parameters": run["scores"]["parameters"], "file_bytes": run["scores"]["file_bytes"]}
-
-
-def _run_and_network(name):
-    """A run as `load_run` gives it, and its trained network; `name` may be the folder of an unpublished run."""
-    from fer_utils.networks import build_network
-
-    folder = Path(name)
-    if not (folder / "best.npz").is_file():
-        run = load_run(name)
-        return run, load_network(run["run"])
-    record = json.loads((folder / "run.json").read_text())
-    net = build_network(record["model"])
-    load_weights(net, folder / "best.npz")
-    size = {"parameters": net.count_params(), "file_bytes": (folder / "best.npz").stat().st_size}
-    return {"run": str(name)} | record | {"scores": size}, net
 
 
 def faces_of_run(run, splits):

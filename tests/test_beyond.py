@@ -1,0 +1,139 @@
+"""The figures of chapter 15 say what the records say; its small experiments do what they are named for."""
+
+import numpy as np
+import pytest
+
+from fer_utils.course import beyond_figures, climb, leaderboard
+from fer_utils.course.small_network import SmallFaces, loss_and_gradient, train_small
+from fer_utils.recipes import RECIPES
+from fer_utils.results import EXPERIMENTS, recorded_experiment
+
+
+def few(count=60):
+    rng = np.random.default_rng(0)
+    x = rng.normal(size=(count, 256)).astype("float32")
+    y = rng.integers(0, 7, count)
+    return SmallFaces(x, y, x, y)
+
+
+# Published figures
+
+def test_every_published_figure_says_what_it_is_and_where_it_was_seen():
+    rows = leaderboard.published_figures()
+    assert len(rows) > 12 and [row["accuracy"] for row in rows] == sorted(row["accuracy"] for row in rows)
+    for row in rows:
+        assert row["kind"] in leaderboard.MARKS and row["why"].endswith(".") and row["source"]
+        assert row["seen"] in ("code", "paper", "abstract", "issue", "second hand") and row["views"] in (1, 10)
+        assert 0.5 < row["accuracy"] < 1 and row.get("parameters", 1e6) > 1e4
+    table = leaderboard.leaderboard_table()
+    assert all(f"{100 * row['accuracy']:.2f} %" in table and row["name"] in table for row in rows)
+
+
+def test_the_best_of_equals_is_lucky_and_the_best_of_one_is_not():
+    shown, true = leaderboard.best_of(tries=1)
+    assert abs(shown.mean() - 0.7) < 0.001 and np.all(true == 0.7)
+    shown, true = leaderboard.best_of(tries=20)
+    # the largest of 20 standard normal draws is 1.867 on average
+    assert shown.mean() - 0.7 == pytest.approx(1.867 * np.sqrt(0.7 * 0.3 / 3589), rel=0.03)
+
+
+def test_where_tries_differ_choosing_finds_the_better_one():
+    near, far = leaderboard.best_of(tries=20, spread=0.005), leaderboard.best_of(tries=20, spread=0.015)
+    assert far[1].mean() > near[1].mean() > 0.7
+    assert far[0].mean() - far[1].mean() < near[0].mean() - near[1].mean()
+
+
+# The climb
+
+def test_the_climb_reads_its_figures_from_the_runs():
+    rungs = climb.climbed()
+    assert len(rungs) >= 6 and all(run["complete"] for _, runs in rungs for run in runs)
+    table, alt = climb.climb_table(), climb.climb_figure()[1]
+    for name, runs in rungs:
+        mean = 100 * np.mean([run["scores"]["private"]["accuracy"] for run in runs])
+        assert f"| {mean:.2f} % |" in table and f"{name}, {mean:.1f} %" in alt
+
+
+def test_each_step_changes_one_thing():
+    for name in climb.STEPS:
+        changed = set(climb.differences(RECIPES[name]))
+        # an optimizer needs a rate of its own; a penalty stands for the decay; teachers see the copies that are made for them
+        allowed = {"sgd": {"optimizer", "learning_rate", "weight_decay"}, "l1": {"l1", "weight_decay"},
+                   "l2": {"l2", "weight_decay"}, "distilled": {"teacher_share", "augmentation"}}
+        assert changed == allowed.get(name, changed) and (name in allowed or len(changed) == 1), name
+    table = climb.steps_table()
+    assert table.count("\n") == len(climb.STEPS) + 1 and "`sgd` | optimizer adamw to sgd" in table
+
+
+# Targets, penalties, searches
+
+def test_targets_mix_teacher_and_label():
+    _, alt = beyond_figures.targets_figure(np.array([0.5, 0, 0.3, 0.2, 0, 0, 0]), 2, temperature=1.0, share=0.5)
+    assert "labelled fear" in alt and "fear 65.0 %, anger 25.0 %, happiness 10.0 %" in alt
+
+
+def test_the_most_doubtful_face_is_one_that_is_read_rightly():
+    answers = np.array([[0.9, 0.1], [0.6, 0.4], [0.5, 0.5]])
+    assert beyond_figures.most_doubtful(answers, np.array([0, 0, 1])) == 1  # the third is read wrongly
+
+
+def test_soft_targets_have_the_gradient_that_the_loss_says():
+    rng, sizes = np.random.default_rng(1), [5, 4, 7]
+    w, x, y = rng.normal(size=5 * 4 + 4 + 4 * 7 + 7), rng.normal(size=(6, 5)), rng.dirichlet(np.ones(7), 6)
+    loss, gradient = loss_and_gradient(w, sizes, x, y, "tanh")
+    for place in (0, 21, 30, 58):
+        step = np.zeros_like(w)
+        step[place] = 1e-6
+        after = loss_and_gradient(w + step, sizes, x, y, "tanh")[0]
+        before = loss_and_gradient(w - step, sizes, x, y, "tanh")[0]
+        assert gradient[place] == pytest.approx((after - before) / 2e-6, rel=1e-4, abs=1e-8)
+    labels = y.argmax(axis=1)
+    by_label, by_row = (loss_and_gradient(w, sizes, x, each, "tanh") for each in (labels, np.eye(7)[labels]))
+    assert by_label[0] == pytest.approx(by_row[0])
+    np.testing.assert_allclose(by_label[1], by_row[1])
+
+
+def test_penalties_shrink_weights_and_lasso_empties_them():
+    data = few()
+    plain, lasso, ridge = (train_small(data, epochs=40, **way)["weights"][-1] for way in ({}, {"l1": 3e-3}, {"l2": 1e-2}))
+    assert np.abs(lasso).sum() < np.abs(plain).sum() and np.square(ridge).sum() < np.square(plain).sum()
+    assert np.mean(np.abs(lasso) < 0.01) > 2 * np.mean(np.abs(ridge) < 0.01)
+
+
+def test_a_search_is_drawn_with_its_best_finished_trial():
+    trials = [(0.3, False), (0.9, True), (0.5, False)]
+    assert "3 trials of a search, 1 of them ended early. The best reaches 50.0 %" in beyond_figures.trials_figure(
+        trials, 0.4, "search")[1]
+
+
+def test_the_units_are_counted():
+    run = train_small(few(), epochs=1, width=8)
+    first = run["weights"][-1][:256 * 8]
+    share = 100 * np.mean(np.abs(first) < 0.01)
+    assert f"nothing: {share:.0f} % of the weights below 0.01" in beyond_figures.units({"nothing": run})[1]
+
+
+# Recorded experiments
+
+@pytest.mark.parametrize("name", ["distillation", "search", "regularization"])
+def test_the_experiments_are_recorded_on_photographs(name):
+    record = recorded_experiment(name)
+    assert record["data"]["name"] == "FER-2013" and record["wall_seconds"] > 60 and record["device"]
+    assert len(record["seeds"]) == 3 and set(record["versions"]) >= {"keras", "numpy", "python"}
+    assert EXPERIMENTS.is_file()
+
+
+def test_the_sentences_hold_the_recorded_numbers():
+    shares = recorded_experiment("distillation")["public_accuracy"]
+    text = beyond_figures.recorded_distillation()
+    assert all(f"{share}: {100 * np.mean(values):.1f} %" in text for share, values in shares.items())
+    found = recorded_experiment("search")["measured"]
+    text = beyond_figures.recorded_search()
+    assert len(found["trials"]) == recorded_experiment("search")["trials"]
+    assert all(f"{100 * np.mean(values):.1f} %" in text for values in found["again"].values())
+    ways = recorded_experiment("regularization")["measured"]
+    rows = beyond_figures.recorded_regularization().splitlines()[4:]
+    assert len(rows) == len(ways)
+    for row, strengths in zip(rows, ways.values()):
+        best = max(strengths, key=lambda runs: np.mean([run["public_accuracy"] for run in runs]))
+        assert f"| {100 * np.mean([run['public_accuracy'] for run in best]):.1f} % |" in row

@@ -33,6 +33,8 @@ def main(arguments=None):
 
 
 def parser():
+    from fer_utils.views import VIEWS
+
     top = argparse.ArgumentParser(prog="python -m fer_utils", description="Facial expression recognition, the course.")
     commands = top.add_subparsers(required=True, metavar="COMMAND")
 
@@ -56,6 +58,8 @@ def parser():
     evaluate.add_argument("name", metavar="NAME", help="a network (its published run) or a run")
     evaluate.add_argument("--split", choices=["public", "private"], default="private")
     evaluate.add_argument("--recorded", action="store_true", help="score the stored PrivateTest probabilities")
+    evaluate.add_argument("--views", choices=list(VIEWS), default="single",
+                          help="answer with the mean over several views of each face")
     predict = command("predict", show_prediction, "Find the faces in a picture and name their emotions.")
     predict.add_argument("image", metavar="IMAGE", nargs="?", help="default: the portrait inside scikit-image")
     results = command("results", show_results, "List the published runs.")
@@ -119,12 +123,13 @@ def run_training(options):
 def show_scores(options):
     from fer_utils.evaluation import evaluate
 
-    result = evaluate(options.name, split=options.split, recorded=options.recorded)
+    result = evaluate(options.name, split=options.split, recorded=options.recorded, views=options.views)
     if options.json:
         return print(json.dumps(result))
-    print(f"{result['run']} on {result['n']:,} faces of {result['split']}, {result['source']}\n")
+    print(f"{result['run']} on {result['n']:,} faces of {result['split']}, {result['source']}; views: {result['views']}\n")
     print(f"accuracy  {100 * result['accuracy']:.2f} %   macro F1 {result['macro_f1']:.3f}   without twins in "
           f"Training {100 * result['leak_free_accuracy']:.2f} % ({result['leak_free_n']:,} faces)")
+    print(f"          calibration error {result['calibration_error']:.3f}")
     print(f"network   {result['parameters']:,} parameters, {result['file_bytes'] / 1e6:.2f} MB\n")
     print(f"{'':10}{'precision':>10}{'recall':>10}{'F1':>10}{'faces':>8}")
     for emotion, row in result["per_class"].items():

@@ -34,6 +34,8 @@ def main(arguments=None):
 
 
 def parser():
+    from fer_utils.views import VIEWS
+
     top = argparse.ArgumentParser(prog="python -m fer_utils", description="Facial expression recognition, the course.")
     commands = top.add_subparsers(required=True, metavar="COMMAND")
 
@@ -61,6 +63,8 @@ def parser():
                           help="a network (its published run), a run, or with --faces a folder in runs/")
     evaluate.add_argument("--split", choices=["public", "private"], default="private")
     evaluate.add_argument("--recorded", action="store_true", help="score the stored PrivateTest probabilities")
+    evaluate.add_argument("--views", choices=list(VIEWS), default="single",
+                          help="answer with the mean over several views of each face")
     predict = command("predict", show_prediction, "Find the faces in a picture and name their emotions.")
     predict.add_argument("image", metavar="IMAGE", nargs="?", help="default: the portrait inside scikit-image")
     results = command("results", show_results, "List the published runs.")
@@ -162,11 +166,11 @@ def show_scores(options):
         raise ValueError("answers are recorded for the faces a run was trained on; leave out --recorded or --faces.")
     # a published network learned from the course's own faces, so only the part that is scored is needed
     faces = other_faces(options, None if os.path.isdir(options.name) else options.split)
-    result = evaluate_on(options.name, faces, options.split) if faces else evaluate(
-        options.name, split=options.split, recorded=options.recorded)
+    result = evaluate_on(options.name, faces, options.split, views=options.views) if faces else evaluate(
+        options.name, split=options.split, recorded=options.recorded, views=options.views)
     if options.json:
         return print(json.dumps(result))
-    print(f"{result['run']} on {result['n']:,} faces of {result['split']}, {result['source']}\n")
+    print(f"{result['run']} on {result['n']:,} faces of {result['split']}, {result['source']}; views: {result['views']}\n")
     if faces:
         print(f"trained on {result['trained_on']}, scored on {result['data']}")
     twins = ""
@@ -174,6 +178,7 @@ def show_scores(options):
         twins = (f"   without twins in Training {100 * result['leak_free_accuracy']:.2f} % "
                  f"({result['leak_free_n']:,} faces)")
     print(f"accuracy  {100 * result['accuracy']:.2f} %   macro F1 {result['macro_f1']:.3f}{twins}")
+    print(f"          calibration error {result['calibration_error']:.3f}")
     print(f"network   {result['parameters']:,} parameters, {result['file_bytes'] / 1e6:.2f} MB\n")
     print(f"{'':10}{'precision':>10}{'recall':>10}{'F1':>10}{'faces':>8}")
     for emotion, row in result["per_class"].items():

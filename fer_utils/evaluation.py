@@ -4,13 +4,16 @@ Explained in chapter 11. The scores themselves come from scikit-learn.
 """
 
 import json
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 
+from fer_utils.calibration import calibration_error
 from fer_utils.data import Faces, load_faces, without_twins
 from fer_utils.labels import EMOTIONS
 from fer_utils.results import load_run, recorded_probabilities
+from fer_utils.views import check_views, mean_over_views
 from fer_utils.weights import load_weights, weights_of
 
 
@@ -54,8 +57,8 @@ def predict_probabilities(net, images, batch_size=256):
 def scores(labels, probabilities):
     """Scores of predictions as plain numbers, ready for JSON.
 
-    Arguments: labels int (n,), probabilities float (n, 7). Returns a dict with `accuracy`, `macro_f1`, `per_class`
-    (emotion to precision, recall, f1, support), `confusion_matrix` (7 rows of true classes, 7 columns of
+    Arguments: labels int (n,), probabilities float (n, 7). Returns a dict with `accuracy`, `macro_f1`, `calibration_error`,
+    `per_class` (emotion to precision, recall, f1, support), `confusion_matrix` (7 rows of true classes, 7 columns of
     predicted ones) and `n`. A class that is never predicted has precision 0. Thesis section 4.5; chapter 11.
     """
     from sklearn.metrics import confusion_matrix, precision_recall_fscore_support
@@ -66,6 +69,7 @@ def scores(labels, probabilities):
     return {
         "accuracy": float(np.mean(labels == predicted)),
         "macro_f1": float(table[:, 2].mean()),
+        "calibration_error": calibration_error(labels, probabilities),
         "per_class": {emotion: {"precision": float(p), "recall": float(r), "f1": float(f), "support": int(s)}
                       for emotion, (p, r, f, s) in zip(EMOTIONS, table)},
         "confusion_matrix": confusion_matrix(labels, predicted, labels=classes).tolist(),
@@ -115,36 +119,49 @@ def compare_runs(first, second):
     return paired_comparison(a["labels"], a["probabilities"], b["probabilities"])
 
 
-def evaluate(name, split="private", recorded=False):
+def evaluate(name, split="private", recorded=False, views="single"):
     """Score a published network or run on a split: a dict as `python -m fer_utils evaluate --json` prints it.
 
-    Runs the shipped weights on the images, unless `recorded`, which scores the stored PrivateTest probabilities.
-    Networks are scored on the data they were trained on: FER-2013, or the schematic faces. Raises ValueError where
-    those photographs are not at hand, with the remedy.
+    Runs the shipped weights on the images, unless `recorded`, which scores the stored PrivateTest probabilities (of more
+    than a single view it gives the stored scores). `views` is a name in `fer_utils.views.VIEWS`: the answers are the mean
+    over these views of each face. Networks are scored on the data they were trained on: FER-2013, or the schematic faces.
+    Raises ValueError where those photographs are not at hand, or nothing is recorded, with the remedy.
     """
+    check_views(views)
     run = load_run(name)
     if recorded:
         if split != "private":
             raise ValueError("only PrivateTest probabilities are stored; leave out --recorded for another split.")
-        stored = recorded_probabilities(run["run"])
-        labels, probabilities, alone = stored["labels"], stored["probabilities"], ~stored["has_twin"]
-        source = f"recorded probabilities of {run['run']}"
+        found, source = _recorded_scores(run, views)
     else:
         net = load_network(run["run"])
         faces = faces_of_run(run, ("train", split))
-        labels, source = faces.split(split).labels, faces.source
-        probabilities = predict_probabilities(net, faces.split(split).images)
-        alone = without_twins(faces.split(split).images, faces.train.images)
-    result = {"run": run["run"], "model": run["model"], "split": split, "source": source}
-    result |= scores_with_twins(labels, probabilities, alone)
+        images, labels = faces.split(split)
+        probabilities = mean_over_views(partial(predict_probabilities, net), images, views)
+        found = scores_with_twins(labels, probabilities, without_twins(images, faces.train.images))
+        source = faces.source
+    result = {"run": run["run"], "model": run["model"], "split": split, "views": views, "source": source} | found
     return result | {"parameters": run["scores"]["parameters"], "file_bytes": run["scores"]["file_bytes"]}
 
 
-def evaluate_on(name, faces, split="private"):
+def _recorded_scores(run, views):
+    """The scores of a run on PrivateTest without its faces, and where they are from."""
+    if views == "single":
+        stored = recorded_probabilities(run["run"])
+        found = scores_with_twins(stored["labels"], stored["probabilities"], ~stored["has_twin"])
+        return found, f"recorded probabilities of {run['run']}"
+    kept = run["scores"].get("private_views", {})
+    if views not in kept:
+        raise ValueError(f"of {run['run']} only {', '.join(['single', *kept])} is recorded, not {views}; leave out "
+                         "--recorded to run the shipped weights on the photographs.")
+    return kept[views], f"recorded scores of {run['run']}"
+
+
+def evaluate_on(name, faces, split="private", views="single"):
     """Score a trained network on faces that it need not come from, such as `fer_utils.load_folder` gives: a dict.
 
     Arguments: name, a network (its published run), a run, or the folder of a run that is not published, with its
-    `run.json` and `best.npz`; faces, a `Faces` with the split.
+    `run.json` and `best.npz`; faces, a `Faces` with the split; views, as in `evaluate`.
 
     Beside the keys of `evaluate` there are `trained_on` and `data`, the names of the two datasets, `absent`, the
     emotions without a face in the split, and `left_out`. What a class without faces scores is not known: its row in
@@ -155,9 +172,10 @@ def evaluate_on(name, faces, split="private"):
     Raises ValueError where a run was trained on a dataset of this name, but not on these faces: its training faces
     may then stand in this split. Chapter 15.
     """
+    check_views(views)
     run, net = run_and_network(name)
     images, labels = faces.split(split)
-    probabilities = predict_probabilities(net, images)
+    probabilities = mean_over_views(partial(predict_probabilities, net), images, views)
     if run["data"]["name"] == faces.name:
         learned = Faces(faces.name, faces.source, {part: faces.split(part) for part in ("train", "public")})
         if learned.content_hash != run["data"]["content_hash"]:
@@ -170,7 +188,7 @@ def evaluate_on(name, faces, split="private"):
     found["macro_f1"] = float(np.mean([row["f1"] for row in found["per_class"].values() if row["support"]]))
     found["per_class"] |= {emotion: {"precision": None, "recall": None, "f1": None, "support": 0} for emotion in absent}
     result = {"run": run["run"], "model": run["model"], "trained_on": run["data"]["name"], "data": faces.name}
-    result |= {"split": split, "source": faces.source, "absent": absent, "left_out": faces.left_out} | found
+    result |= {"split": split, "views": views, "source": faces.source, "absent": absent, "left_out": faces.left_out} | found
     return result | {"parameters": run["scores"]["parameters"], "file_bytes": run["scores"]["file_bytes"]}
 
 

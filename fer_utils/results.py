@@ -11,6 +11,8 @@ from pathlib import Path
 
 import numpy as np
 
+from fer_utils.calibration import calibration_error
+
 RESULTS_FOLDER = Path(__file__).resolve().parent.parent / "data" / "results"
 DATASET_FOLDER = RESULTS_FOLDER.parent / "dataset"
 EXPERIMENTS = DATASET_FOLDER / "experiments.json"
@@ -54,6 +56,15 @@ def recorded_probabilities(name):
         return faces | {"probabilities": file["probabilities"].astype(np.float32)}
 
 
+def recorded_calibration(run):
+    """The calibration error of a run (a dict of `load_run`) on PrivateTest: as it was published, or from its recorded
+    probabilities for a run that was published without it."""
+    if "calibration_error" in run["scores"]["private"]:
+        return run["scores"]["private"]["calibration_error"]
+    stored = recorded_probabilities(run["run"])
+    return calibration_error(stored["labels"], stored["probabilities"])
+
+
 def private_faces_path(dataset):
     """The file with `keys`, `labels` and `has_twin` of a dataset's PrivateTest faces; `dataset` as in `Faces.name`."""
     return RESULTS_FOLDER / "private_faces" / f"{dataset.replace(' ', '_')}.npz"
@@ -62,18 +73,23 @@ def private_faces_path(dataset):
 def results_table(untrained=False):
     """The published runs as a list of dicts, best PrivateTest accuracy first. Fractions, not percent.
 
-    `seconds_an_epoch` is the median; `thesis_accuracy`, what section 6.4 states for that network, or None. With
+    `seconds_an_epoch` is the median; `thesis_accuracy`, what section 6.4 states for that network, or None. `accuracy` is
+    that of a single view; `flip_accuracy` and `ten_crop_accuracy` are None where they were not measured. With
     `untrained`, rows follow for the networks that have no run yet: "run" and every figure of a run are None.
     """
     rows = []
     for run in map(_read, run_names()):
         scores = run["scores"]
+        views = scores.get("private_views", {})
         rows.append({
             "run": run["run"], "model": run["model"], "recipe": run["recipe"]["name"], "seed": run["seed"],
             "epochs": len(run["history"]), "complete": run["complete"], "device": run["device"],
             "seconds_an_epoch": float(np.median([row["seconds"] for row in run["history"]])),
             "parameters": scores["parameters"], "file_bytes": scores["file_bytes"], "data": run["data"]["name"],
             "accuracy": scores["private"]["accuracy"], "leak_free_accuracy": scores["private"]["leak_free_accuracy"],
+            "flip_accuracy": views.get("flip", {}).get("accuracy"),
+            "ten_crop_accuracy": views.get("ten-crop", {}).get("accuracy"),
+            "calibration_error": recorded_calibration(run),
             "macro_f1": scores["private"]["macro_f1"], "public_accuracy": scores["public"]["accuracy"],
             "thesis_accuracy": THESIS.get(run["model"], {}).get("accuracy"),
         })

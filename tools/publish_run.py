@@ -2,13 +2,14 @@
 
     python tools/publish_run.py runs/squeezenet-fer-modern-s0 [--no-weights] [--note TEXT]
 
-A run that is published already is refused: PrivateTest is read once. `--no-weights` keeps the weights out of git;
-the run can then be scored with `evaluate --recorded` only.
+A run that is published already is refused: PrivateTest is read once, with every view of `fer_utils.views` in that
+reading. `--no-weights` keeps the weights out of git; the run can then be scored with `evaluate --recorded` only.
 """
 
 import argparse
 import json
 import sys
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -19,6 +20,7 @@ from fer_utils.data import image_keys, without_twins, write_text  # noqa: E402
 from fer_utils.evaluation import faces_of_run, predict_probabilities, scores_with_twins  # noqa: E402
 from fer_utils.networks import build_network  # noqa: E402
 from fer_utils.results import RESULTS_FOLDER, private_faces_path  # noqa: E402
+from fer_utils.views import VIEWS, mean_over_views  # noqa: E402
 from fer_utils.weights import WEIGHTS_FOLDER, load_weights, save_weights  # noqa: E402
 
 
@@ -42,9 +44,13 @@ def publish(folder, with_weights=True, note=None):
     result = {"parameters": net.count_params(), "file_bytes": rounded.stat().st_size, "weights_sha256": sha256}
     for split in ("public", "private"):
         images, labels = faces.split(split)
-        probabilities = predict_probabilities(net, images)
         alone = without_twins(images, faces.train.images)
+        probabilities = predict_probabilities(net, images)
         result[split] = scores_with_twins(labels, probabilities, alone)
+        # every view in the same reading of the split, or PrivateTest would be read again for them
+        result[f"{split}_views"] = {
+            views: scores_with_twins(labels, mean_over_views(partial(predict_probabilities, net), images, views), alone)
+            for views in VIEWS if views != "single"}
 
     out.mkdir(parents=True, exist_ok=True)
     np.savez_compressed(out / "private.npz", probabilities=probabilities.astype(np.float16))

@@ -1,0 +1,151 @@
+"""The protocol, and every published run held to it."""
+
+import copy
+import json
+
+import pytest
+
+from fer_utils import protocol, results
+from fer_utils.calibration import calibration_error
+from fer_utils.data import FER2013_COUNTS, SPLITS, load_fer2013
+from fer_utils.protocol import best_run, breaches, division_of, figures, load_protocol
+from fer_utils.results import THESIS, dataset_facts, load_run, recorded_probabilities, results_table, run_names, seeds_of
+from fer_utils.views import VIEWS
+
+PROTOCOL = load_protocol()
+ON_PHOTOGRAPHS = [name for name in run_names() if load_run(name)["data"]["name"] == "FER-2013"]
+COMPLETE = [name for name in ON_PHOTOGRAPHS if load_run(name)["complete"]]
+
+
+# What it says
+
+
+def test_it_speaks_of_the_data_that_the_package_reads():
+    assert list(PROTOCOL["splits"]) == list(SPLITS)
+    assert {split: rule["faces"] for split, rule in PROTOCOL["splits"].items()} == FER2013_COUNTS
+    facts = dataset_facts()
+    assert PROTOCOL["data"]["content_hash"] == facts["content_hash"]
+    assert PROTOCOL["splits"]["private"]["without_twins"] == FER2013_COUNTS["private"] - facts["twins"]["private"]
+
+
+@pytest.mark.real_data
+def test_its_hashes_are_those_of_the_photographs():
+    assert load_fer2013().content_hash == PROTOCOL["data"]["content_hash"]
+    assert load_fer2013(splits=("train", "public")).content_hash == PROTOCOL["data"]["training_hash"]
+
+
+def test_no_split_serves_two_ends():
+    uses = [use for rule in (*PROTOCOL["splits"].values(), PROTOCOL["votes"]) for use in rule["uses"]]
+    assert len(uses) == len(set(uses)) and PROTOCOL["splits"]["private"]["uses"] == ["reporting"]
+
+
+def test_its_views_are_those_that_can_be_measured():
+    assert {name: rule["number"] for name, rule in PROTOCOL["views"].items()} == VIEWS
+    assert next(iter(PROTOCOL["views"])) == "single"
+
+
+def test_the_divisions():
+    assert PROTOCOL["divisions"]["small"]["most_parameters"] == THESIS["squeezenet-custom"]["parameters"]
+    assert [division_of(n) for n in (1, 300_000, 300_001, 1_377_655, 1_377_656)] == ["tiny", "tiny", "small", "small", None]
+
+
+# The runs
+
+
+@pytest.mark.parametrize("name", COMPLETE)
+def test_a_published_run_keeps_to_the_protocol(name):
+    """A run published by an older tool, before the protocol reached it, belongs into `earlier_runs`."""
+    assert breaches(load_run(name)) == []
+
+
+def test_earlier_runs_are_published_runs():
+    assert set(PROTOCOL["earlier_runs"]) <= set(ON_PHOTOGRAPHS)
+    assert len(PROTOCOL["earlier_runs"]) == len(set(PROTOCOL["earlier_runs"]))
+
+
+@pytest.mark.parametrize("place, value, expected", [
+    (("complete",), False, "cut short"),
+    (("data", "content_hash"), "0" * 64, "other data"),
+    (("best_epoch",), 1, "not the one with the best PublicTest"),
+    (("public_accuracy",), 0.9, "not that of the chosen epoch"),
+    (("recalibration",), None, "not that of the chosen epoch"),
+    (("lessons",), {"teachers": ["vgg-teacher-teacher-s0"]}, None),
+    (("lessons",), {"teachers": ["squeezenet-mini-quick-s0"]}, "its teacher squeezenet-mini-quick-s0"),
+    (("lessons",), {"teachers": ["imagenet"]}, "its teacher imagenet is not published"),
+    (("scores", "public", "n"), 3000, "not all faces of PublicTest"),
+    (("scores", "private", "n"), 3574, "not all faces of PrivateTest"),
+    (("scores", "private", "leak_free_n"), 3589, "other twins were left out"),
+])
+def test_a_breach_is_named(place, value, expected):
+    run = copy.deepcopy(load_run("squeezenet-fer-deep-comparison-s0"))
+    *way, last = place
+    part = run
+    for key in way:
+        part = part[key]
+    part[last] = value
+    found = breaches(run)
+    assert found == [] if expected is None else len(found) == 1 and expected in found[0]
+
+
+def test_later_runs_owe_every_view(monkeypatch):
+    name = "squeezenet-fer-deep-comparison-s0"
+    run = load_run(name)
+    monkeypatch.setattr(protocol, "load_protocol", lambda: PROTOCOL | {"earlier_runs": []})
+    assert breaches(run) == ["these figures are missing: public flip, public ten-crop, private flip, private ten-crop"]
+    views = {"flip": run["scores"]["private"], "ten-crop": run["scores"]["private"]}
+    assert breaches(run | {"scores": run["scores"] | {"public_views": views, "private_views": views}}) == []
+
+
+def test_a_missing_figure_is_named():
+    run = copy.deepcopy(load_run("squeezenet-fer"))
+    del run["scores"]["private"]["macro_f1"]
+    assert breaches(run) == ["these figures are missing: macro_f1"]
+
+
+# What stands beside an accuracy
+
+
+def test_the_figures_of_a_run_are_those_published():
+    run, found = load_run("squeezenet-bypass-comparison-s0"), figures("squeezenet-bypass-comparison-s0")
+    private = run["scores"]["private"]
+    assert {key: found[key] for key in ("accuracy", "leak_free_accuracy", "macro_f1")} == {
+        key: private[key] for key in ("accuracy", "leak_free_accuracy", "macro_f1")}
+    assert (found["parameters"], found["division"], found["seeds"]) == (739_015, "small", 3)
+    accuracies = [seed["scores"]["private"]["accuracy"] for seed in seeds_of("squeezenet-bypass", "comparison")]
+    assert found["mean"] == pytest.approx(sum(accuracies) / 3)
+    assert found["spread"] == pytest.approx((sum((a - found["mean"]) ** 2 for a in accuracies) / 2) ** 0.5)
+    assert json.loads(json.dumps(found)) == found
+
+
+def test_one_seed_has_neither_mean_nor_spread():
+    found = figures("vgg16-comparison-s0")
+    assert (found["seeds"], found["mean"], found["spread"], found["division"]) == (1, None, None, None)
+
+
+@pytest.mark.parametrize("name", ON_PHOTOGRAPHS)
+def test_the_table_carries_the_same_figures(name):
+    row, = [row for row in results_table() if row["run"] == name]
+    found, shared = figures(name), ("accuracy", "leak_free_accuracy", "macro_f1", "calibration_error", "flip_accuracy",
+                                    "ten_crop_accuracy", "parameters")
+    assert {key: row[key] for key in shared} == {key: found[key] for key in shared}
+    if "calibration_error" not in load_run(name)["scores"]["private"]:
+        stored = recorded_probabilities(name)
+        assert row["calibration_error"] == calibration_error(stored["labels"], stored["probabilities"])
+
+
+def test_the_run_to_beat_is_chosen_on_public_test():
+    best = best_run("small")
+    rivals = [row for row in results_table() if row["run"] in COMPLETE and row["parameters"] <= 1_377_655]
+    assert best["public_accuracy"] == max(load_run(row["run"])["public_accuracy"] for row in rivals)
+    assert best["run"] in COMPLETE and best["scores"]["parameters"] <= 1_377_655
+
+
+def test_the_run_to_beat_keeps_to_the_protocol(monkeypatch):
+    best = best_run("small")["run"]
+    monkeypatch.setattr(protocol, "breaches", lambda run: ["it cheats"] if run["run"] == best else breaches(run))
+    assert best_run("small")["run"] != best
+
+
+def test_a_division_may_be_empty(monkeypatch, tmp_path):
+    monkeypatch.setattr(results, "RESULTS_FOLDER", tmp_path)
+    assert best_run("tiny") is None

@@ -1,0 +1,52 @@
+"""Score a submission to the open challenge: `python tools/score_submission.py FILE [--json]`.
+
+`--example FILE` writes a valid submission from a published run; the head of fer_utils/challenge.py describes the form.
+Needs no photograph. Ends with 2 and one line where a submission is refused.
+"""
+
+import argparse
+import json
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from fer_utils.challenge import example_submission, read_submission, score_submission  # noqa: E402
+
+
+def report(result):
+    """What the tool prints, as text."""
+    declared = result["declaration"]
+    lines = [f"{declared['name']}, by {', '.join(declared['authors'])}",
+             f"{declared['parameters']:,} parameters, division {result['division']}; views: {declared['views']}; "
+             f"seeds trained: {len(declared['seeds'])}; chosen on {declared['chosen_on']}", "",
+             f"accuracy           {100 * result['accuracy']:6.2f} %  ({result['n']:,} faces)",
+             f"without twins      {100 * result['leak_free_accuracy']:6.2f} %  ({result['leak_free_n']:,} faces)",
+             f"macro F1           {result['macro_f1']:6.3f}",
+             f"calibration error  {result['calibration_error']:6.3f}", "",
+             "recall  " + ", ".join(f"{emotion} {row['recall']:.1%}" for emotion, row in result["per_class"].items()), "",
+             result["verdict"], "", f"What this cannot show: {result['not_proven']}"]
+    return "\n".join(lines)
+
+
+def main(arguments=None):
+    parser = argparse.ArgumentParser(description="Score a submission to the open challenge.")
+    parser.add_argument("file", metavar="FILE")
+    parser.add_argument("--example", action="store_true", help="write a valid example to FILE instead")
+    parser.add_argument("--json", action="store_true", help="print one JSON value")
+    options = parser.parse_args(arguments)
+    try:
+        if options.example:
+            example_submission(options.file)
+            print(json.dumps({"example": options.file}) if options.json else f"An example is in {options.file}.")
+            return 0
+        result = score_submission(read_submission(options.file))
+    except (OSError, ValueError) as error:
+        print(f"score_submission: {error}", file=sys.stderr)
+        return 2
+    print(json.dumps(result) if options.json else report(result))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,4 +1,4 @@
-"""The command line: `python -m fer_utils data | train | evaluate | predict | results`.
+"""The command line: `python -m fer_utils data | train | search | evaluate | predict | results`.
 
 With `--json`, standard output is one JSON value and nothing else. Errors of the user's input end with one line on
 standard error and exit status 2.
@@ -58,6 +58,13 @@ def parser():
     train.add_argument("--start", metavar="RUN", help="begin with the weights of this run of the same network")
     train.add_argument("--teachers", metavar="RUN", nargs="+", help="runs whose answers are learned, for a recipe with teachers")
     train.add_argument("--copies", type=positive, default=16, help="changed copies of each face that the teachers answer")
+    search = command("search", run_search, "Search for the settings of a recipe by many short runs; goes on where it was.")
+    search.add_argument("name", metavar="NAME", help="a network, e.g. squeezenet-mini")
+    search.add_argument("--recipe", help="where it begins; default: the network's own")
+    search.add_argument("--trials", type=positive, default=20)
+    search.add_argument("--epochs", type=positive, default=8, help="of each trial")
+    search.add_argument("--limit", type=positive, default=8000, help="training faces of each trial")
+    search.add_argument("--out", help="folder of the search; default: runs/search-NAME")
     evaluate = command("evaluate", show_scores, "Score a published network on a split.")
     evaluate.add_argument("name", metavar="NAME",
                           help="a network (its published run), a run, or with --faces a folder in runs/")
@@ -127,19 +134,12 @@ def show_data(options):
 def run_training(options):
     from dataclasses import replace
 
-    from fer_utils.networks import NETWORKS
-    from fer_utils.recipes import RECIPES
-
-    if options.name not in NETWORKS:
-        raise ValueError(f"there is no network {options.name!r}; there are: {', '.join(NETWORKS)}.")
-    chosen = options.recipe or NETWORKS[options.name].recipe
-    if chosen not in RECIPES:
-        raise ValueError(f"there is no recipe {chosen!r}; there are: {', '.join(RECIPES)}.")
+    start = chosen_recipe(options)
     changes = {"epochs": options.epochs, "batch_size": options.batch_size}
-    recipe = replace(RECIPES[chosen], **{field: value for field, value in changes.items() if value})
+    recipe = replace(start, **{field: value for field, value in changes.items() if value})
     faces = other_faces(options, ("train", "public"))
     dataset = f"{re.sub('[^a-z0-9]+', '-', faces.name.lower()).strip('-')}-" if faces else ""
-    out = options.out or f"runs/{options.name}-{dataset}{chosen}-s{options.seed}"
+    out = options.out or f"runs/{options.name}-{dataset}{recipe.name}-s{options.seed}"
 
     from fer_utils.training import train
 
@@ -157,6 +157,34 @@ def run_training(options):
     print(f"\n{options.name} on {record['data']['name']}: {'public part' if faces else 'PublicTest'} "
           f"{100 * record['public_accuracy']:.2f} % after epoch {record['best_epoch']} of {len(record['history'])}. "
           f"Kept in {out}.")
+
+
+def chosen_recipe(options):
+    """The recipe named on the command line, or the network's own. Raises ValueError for an unknown network or recipe."""
+    from fer_utils.networks import NETWORKS
+    from fer_utils.recipes import RECIPES
+
+    if options.name not in NETWORKS:
+        raise ValueError(f"there is no network {options.name!r}; there are: {', '.join(NETWORKS)}.")
+    chosen = options.recipe or NETWORKS[options.name].recipe
+    if chosen not in RECIPES:
+        raise ValueError(f"there is no recipe {chosen!r}; there are: {', '.join(RECIPES)}.")
+    return RECIPES[chosen]
+
+
+def run_search(options):
+    from dataclasses import replace
+
+    from fer_utils.data import load_faces
+    from fer_utils.search import search
+
+    out, faces = options.out or f"runs/search-{options.name}", load_faces(("train", "public"))
+    recipe = replace(chosen_recipe(options), epochs=options.epochs)
+    study = search(options.name, recipe, trials=options.trials, out=out, faces=faces.first(options.limit), verbose=1)
+    settings = ", ".join(f"{field} {value:.3g}" if isinstance(value, float) else f"{field} {value}"
+                         for field, value in study.best_params.items())
+    print(f"\nThe best of {options.trials} trials shows {100 * study.best_value:.2f} % on PublicTest of {faces.name}: {settings}.\n"
+          f"Part of that is luck: train it again with other seeds. The study is kept in {out}.")
 
 
 def show_scores(options):

@@ -11,7 +11,7 @@ import os
 import secrets
 import sys
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple
@@ -79,6 +79,10 @@ class Faces:
     def usage(self):
         """The split of each face, str (N,)."""
         return np.repeat(list(self.parts), [len(part.labels) for part in self.parts.values()])
+
+    def first(self, count):
+        """The same `Faces` with only the first `count` for training."""
+        return replace(self, parts=self.parts | {"train": Split(*(part[:count] for part in self.train))})
 
     @property
     def is_real(self):

@@ -182,6 +182,45 @@ def test_a_stopped_training_says_how_to_go_on(capsys, monkeypatch):
     assert "--resume" in capsys.readouterr().err
 
 
+def test_search_begins_with_the_networks_own_recipe_and_few_faces(capsys, monkeypatch, own_cache, tmp_path):
+    from types import SimpleNamespace
+
+    calls = []
+
+    def search(name, recipe, *, faces, **options):
+        calls.append((name, recipe.name, recipe.epochs, len(faces.train.labels), options["trials"], options["out"]))
+        return SimpleNamespace(best_params={"learning_rate": 0.00123456, "batch_size": 64}, best_value=0.4567)
+
+    monkeypatch.setattr("fer_utils.search.search", search)
+    assert main(["search", "squeezenet-mini", "--trials", "3", "--limit", "50", "--out", str(tmp_path)]) == 0
+    assert calls == [("squeezenet-mini", "quick", 8, 50, 3, str(tmp_path))]
+    printed = capsys.readouterr().out
+    assert "shows 45.67 % on PublicTest of schematic faces: learning_rate 0.00123, batch_size 64." in printed
+    assert main(["search", "nowhere"]) == 2 and "there is no network 'nowhere'" in capsys.readouterr().err
+
+
+def test_teachers_and_recipe_go_together(capsys):
+    assert main(["train", "squeezenet-mini", "--recipe", "distilled"]) == 2
+    assert "'distilled' learns from teachers; name their runs with --teachers" in capsys.readouterr().err
+    assert main(["train", "squeezenet-mini", "--teachers", "squeezenet-mini-quick-s0"]) == 2
+    assert "'quick' learns without teachers; leave out --teachers" in capsys.readouterr().err
+
+
+def test_a_taught_run_from_the_command_line(capsys, own_cache, tmp_path, monkeypatch):
+    given = {}
+
+    def train(name, recipe, *, lessons, start, **options):
+        given.update(lessons=lessons, start=start, recipe=recipe.name)
+        return {"data": {"name": "schematic faces"}, "public_accuracy": 0.5, "best_epoch": 1, "history": [1]}
+
+    monkeypatch.setattr("fer_utils.training.train", train)
+    assert main(["train", "squeezenet-mini", "--recipe", "taught", "--teachers", "squeezenet-mini-quick-s0", "--copies", "1",
+                 "--start", "squeezenet-mini-quick-s0", "--out", str(tmp_path / "run")]) == 0
+    assert given["start"] == "squeezenet-mini-quick-s0" and given["recipe"] == "taught"
+    assert given["lessons"].teachers == ("squeezenet-mini-quick-s0",) and len(given["lessons"].images) == 1
+    assert (tmp_path / "run" / "answers.npy").is_file()
+
+
 @pytest.mark.parametrize("arguments", [[], ["teach"], ["train", "squeezenet-mini", "--epochs", "0"],
                                        ["train", "squeezenet-mini", "--epochs", "many"],
                                        ["evaluate", "squeezenet-mini", "--split", "train"]])

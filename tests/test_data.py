@@ -572,3 +572,11 @@ class TestRealData:
         monkeypatch.setenv("FER_UTILS_CACHE", str(tmp_path / "cache"))
         path = write_csv(tmp_path / "fer2013.csv", csv_rows({"public": photographs.public}))
         assert load_fer2013(path, ["public"]).content_hash == load_fer2013(splits=["public"]).content_hash
+
+
+def test_the_first_faces_are_a_part_of_training_alone():
+    faces = load_schematic(("train", "public"))
+    few = faces.first(30)
+    np.testing.assert_array_equal(few.train.images, faces.train.images[:30])
+    assert len(few.train.labels) == 30 and few.public is faces.public and few.name == faces.name
+    assert few.content_hash != faces.content_hash and len(faces.train.labels) > 30

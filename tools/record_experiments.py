@@ -23,7 +23,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 from dataclasses import replace  # noqa: E402
 
 from fer_utils.augmentation import RandomAffine  # noqa: E402
-from fer_utils.course.distillation_lab import first_faces, lessons_for, student_accuracy  # noqa: E402
+from fer_utils.course.distillation_lab import lessons_for, student_accuracy  # noqa: E402
 from fer_utils.course.laboratory import CHANGES, accuracy_after  # noqa: E402
 from fer_utils.course.regularization import WAYS, fit_once  # noqa: E402
 from fer_utils.course.resolution import coarsen  # noqa: E402
@@ -76,7 +76,7 @@ def run(faces, change, seed, settings):
 
 def distillation(faces, settings):
     """PublicTest accuracy by the teacher's share of the target."""
-    few = first_faces(faces, settings["faces"])
+    few = faces.first(settings["faces"])
     lessons = lessons_for(few, load_network(settings["teacher"]), settings["views"])
     return {str(share): [student_accuracy(few, lessons, share, epochs=settings["epochs"], seed=seed)
                          for seed in settings["seeds"]] for share in settings["shares"]}
@@ -91,7 +91,7 @@ def regularization(faces, settings):
 
 def searched(faces, settings):
     """The trials of a search in order, and the accuracy of its best and of the start with seeds that no trial has seen."""
-    few, start = first_faces(faces, settings["faces"]), replace(RECIPES["quick"], epochs=settings["epochs"])
+    few, start = faces.first(settings["faces"]), replace(RECIPES["quick"], epochs=settings["epochs"])
     kept = Path("runs/search-experiment")
     study = search(settings["network"], start, trials=settings["trials"], out=kept, faces=few, verbose=1)
     trials = [{"accuracy": trial.value, "pruned": trial.state.name == "PRUNED", "params": trial.params}

@@ -7,7 +7,6 @@ import keras
 import numpy as np
 
 from fer_utils.augmentation import modern_augmentation
-from fer_utils.data import Faces, Split
 from fer_utils.distillation import make_views, soft_targets, teach
 from fer_utils.evaluation import predict_probabilities
 from fer_utils.feeding import Feed
@@ -36,7 +35,3 @@ def student_accuracy(faces, lessons, share, *, epochs, student="squeezenet-mini"
     answers = predict_probabilities(net, faces.public.images)
     return float(np.mean(answers.argmax(axis=1) == faces.public.labels))
 
-
-def first_faces(faces, count):
-    """The same `Faces` with only the first `count` for training."""
-    return Faces(faces.name, faces.source, faces.parts | {"train": Split(*(part[:count] for part in faces.train))})

@@ -19,6 +19,7 @@ from fer_utils.distillation import soft_targets
 from fer_utils.evaluation import predict_probabilities
 from fer_utils.feeding import Feed
 from fer_utils.labels import EMOTIONS
+from fer_utils.lock import alone_in
 from fer_utils.networks import build_network
 from fer_utils.preprocessing import class_weights, one_hot
 from fer_utils.training_model import DropoutRamp, compile_for_training, trains_whole_epochs
@@ -47,7 +48,7 @@ def train(name, recipe, *, seed=0, out, resume=False, precision="float32", faces
     `--epochs` made the recipe shorter, since the schedule then ends there too) or by the recipe's patience. A run
     that was stopped is not.
 
-    Raises FileExistsError if `out` holds a run and `resume` is False, ValueError if it holds another run or if the
+    Raises FileExistsError if `out` holds a run and `resume` is False or another process trains there, ValueError if it holds another run or if the
     recipe needs lessons that are not given.
     """
     out = Path(out)
@@ -55,24 +56,34 @@ def train(name, recipe, *, seed=0, out, resume=False, precision="float32", faces
     if bool(recipe.teacher_share) != bool(lessons):
         raise ValueError(f"the recipe {recipe.name!r} has a teacher_share of {recipe.teacher_share}: give lessons (on the "
                          "command line, --teachers) for a share above 0, and only then.")
-    record = _start_record(name, recipe, seed, precision, faces, lessons)
-    if start:
-        record["initial_weights"] = Path(start).name
-    if (out / "run.json").exists():
-        if not resume:
-            raise FileExistsError(f"{out} already holds a run. Go on with --resume, or choose another --out.")
-        earlier = json.loads((out / "run.json").read_text())
-        same = ("model", "recipe", "seed", "precision", "data", "lessons", "initial_weights" if start else "model")
-        different = [key for key in same if earlier.get(key) != record.get(key)]
-        if different:
-            raise ValueError(f"{out} holds a run with another {', '.join(different)}; choose another --out.")
-        if earlier["finished"]:
-            return earlier
-        record = earlier
-    out.mkdir(parents=True, exist_ok=True)
+    record = _start_record(name, recipe, seed, precision, faces, lessons, start)
+    with alone_in(out):
+        record = _earlier_run(record, out, resume) or record
+        if not record["finished"]:
+            _train(record, recipe, out, faces, lessons, start, callbacks, verbose)
+    return record
 
-    keras.utils.set_random_seed(seed + len(record["history"]))
-    net, model = compile_for_training(name, recipe, len(faces.train.labels), precision, seed)
+
+def _earlier_run(record, out, resume):
+    """The record that `out` holds already, None where it holds none. Raises where it may not be gone on with."""
+    if not (out / "run.json").exists():
+        return None
+    if not resume:
+        raise FileExistsError(f"{out} already holds a run. Go on with --resume, or choose another --out.")
+    earlier = json.loads((out / "run.json").read_text())
+    same = ["model", "recipe", "seed", "precision", "data", "lessons"] + ["initial_weights"] * ("initial_weights" in record)
+    different = [key for key in same if earlier.get(key) != record.get(key)]
+    if different:
+        raise ValueError(f"{out} holds a run with another {', '.join(different)}; choose another --out.")
+    return earlier
+
+
+def _train(record, recipe, out, faces, lessons, start, callbacks, verbose):
+    """Train from where the record stands to the end, and complete the record."""
+    # a run that goes on draws anew: with the seed it began with, its augmentation would repeat its first epochs
+    seed, now = record["seed"], record["seed"] + len(record["history"])
+    keras.utils.set_random_seed(now)
+    net, model = compile_for_training(record["model"], recipe, len(faces.train.labels), record["precision"], now)
     if start and not record["history"]:
         load_weights(model.net, weights_of(start))
         if model.averaged:
@@ -98,7 +109,6 @@ def train(name, recipe, *, seed=0, out, resume=False, precision="float32", faces
     _write_record(record, out)
     for state in out.glob("state-*.weights.h5"):
         state.unlink()
-    return record
 
 
 def _feed(train, recipe, lessons, seed, epoch):
@@ -235,7 +245,7 @@ class RunKeeper(keras.callbacks.Callback):
             self.model.stop_training = True
 
 
-def _start_record(name, recipe, seed, precision, faces, lessons):
+def _start_record(name, recipe, seed, precision, faces, lessons, start):
     record = {
         "model": name, "recipe": recipe.as_dict(), "seed": seed, "precision": precision,
         "data": {"name": faces.name, "content_hash": faces.content_hash, "classes": list(EMOTIONS),
@@ -246,6 +256,8 @@ def _start_record(name, recipe, seed, precision, faces, lessons):
     }
     if lessons:
         record["lessons"] = {"teachers": list(lessons.teachers), "views": len(lessons.images)}
+    if start:
+        record["initial_weights"] = Path(start).name
     return record
 
 

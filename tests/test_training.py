@@ -3,7 +3,10 @@
 import hashlib
 import json
 import shutil
+import subprocess
+import sys
 from dataclasses import replace
+from pathlib import Path
 
 import keras
 import numpy as np
@@ -13,11 +16,13 @@ from fer_utils import data, training
 from fer_utils.__main__ import main
 from fer_utils.data import SPLITS, DataError, Faces, Split, load_schematic
 from fer_utils.distillation import Lessons
+from fer_utils.lock import alone_in
 from fer_utils.networks import build_network
 from fer_utils.recipes import RECIPES
 from fer_utils.training import RunKeeper, compile_for_training, train, trains_whole_epochs
 from fer_utils.weights import WeightsError, load_weights, save_weights
 
+ROOT = Path(__file__).resolve().parent.parent
 QUICK = replace(RECIPES["quick"], epochs=2, batch_size=32)
 PLAIN = replace(QUICK, augmentation="none")
 STEPS = 1 if trains_whole_epochs() else 2  # an epoch: 40 faces in batches of 32
@@ -92,6 +97,23 @@ def test_a_finished_run_is_returned_untouched(finished, few_faces, monkeypatch):
 def test_a_run_is_not_overwritten(finished, few_faces):
     with pytest.raises(FileExistsError, match="already holds a run.*--resume.*--out"):
         run(few_faces, finished[1])
+
+
+def test_two_processes_do_not_train_in_one_folder(few_faces, tmp_path):
+    out = tmp_path / "run"
+    held = subprocess.Popen([sys.executable, "-c", "import sys, time\nfrom fer_utils.lock import alone_in\n"
+                             f"with alone_in({str(out)!r}):\n    print('in', flush=True)\n    time.sleep(60)"],
+                            stdout=subprocess.PIPE, text=True, cwd=ROOT)
+    try:
+        assert held.stdout.readline() == "in\n"
+        with pytest.raises(FileExistsError, match="another process is at work in .* choose another --out"):
+            run(few_faces, out)
+    finally:
+        held.kill()
+        held.wait()
+    with alone_in(out):  # a killed process holds nothing
+        assert names(out) == ["lock"]
+    assert names(out) == []
 
 
 @pytest.mark.parametrize("change, key", [

@@ -189,7 +189,8 @@ course.show(*climb.climb_figure())
 course.say(climb.climb_table())
 
 # %% [markdown]
-# The largest step by far is the first: let the network see all pixels before it shrinks the maps, and normalize every module.
+# Accuracy alone would hide the rare emotions; macro F1 counts every class alike. The calibration error says how far the stated
+# probabilities are from the shares that turn out right. The largest step by far is the first: let the network see all pixels before it shrinks the maps, and normalize every module.
 # The rungs above it lie close together. Two of the steps change more than one thing, recipe and network at once; the table
 # says which, and such steps measure nothing singly. Whether neighbours differ at all, McNemar's test must say.
 

@@ -50,8 +50,8 @@ if "google.colab" in sys.modules:
     if not root.is_dir():
         !git clone -q --depth 1 --branch {branch} {url}.git {{root}}
     %cd -q {{root}}/{folder}
-    if not find_spec("deeplake"):  # the constraints keep pip from replacing anything that Colab brings
-        !pip list --format=freeze > /tmp/have.txt && pip install -q -c /tmp/have.txt "deeplake>=4.5"
+    if not (find_spec("deeplake") and find_spec("optuna")):  # the constraints keep what Colab brings as it is
+        !pip list --format=freeze > /tmp/have.txt && pip install -q -c /tmp/have.txt "deeplake>=4.5" optuna
 sys.path += [] if find_spec("fer_utils") else [str(root)]"""
 
 

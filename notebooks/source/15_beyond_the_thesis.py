@@ -386,6 +386,12 @@ folder.cleanup()
 
 # %%
 course.say(figures.recorded_search())
+found = figures.recorded_experiment("search")["measured"]["best"]
+assert found["augmentation"] == "none"
+
+# %% [markdown]
+# Look at the augmentation it found. In a few epochs on few photographs nothing is learned by heart yet, so changed faces only
+# slow the training down; in the long runs of the climb they are indispensable. A search finds what suits its own trials.
 
 # %% [markdown]
 # ## Lasso and ridge
@@ -489,6 +495,18 @@ for name in protocol["divisions"]:
     score = run["scores"]["private"] if run else None
     course.say(f"- **{name}**: " + (f"`{run['run']}`, PrivateTest {percent(score['accuracy'], 2)}, without twins "
                f"{percent(score['leak_free_accuracy'], 2)}" if run else "nobody has published a run yet: the first one leads") + ".")
+
+# %% [markdown]
+# An example, written from one of our own runs and scored like anybody's:
+
+# %%
+from fer_utils.challenge import example_submission, read_submission, score_submission
+
+with tempfile.TemporaryDirectory() as place:
+    example_submission(Path(place) / "example.csv", "squeezenet-fer-se-comparison-s0")
+    result = score_submission(read_submission(Path(place) / "example.csv"))
+course.say(result["verdict"])
+assert abs(result["accuracy"] - load_run("squeezenet-fer-se")["scores"]["private"]["accuracy"]) < 1e-9
 
 # %% [markdown]
 # `python tools/score_submission.py FILE` prints accuracy, accuracy without twins, macro F1, calibration and the paired test

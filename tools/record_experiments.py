@@ -31,7 +31,7 @@ from fer_utils.course.transfer_lab import transfer  # noqa: E402
 from fer_utils.data import Faces, Split, load_fer2013, load_schematic, write_text  # noqa: E402
 from fer_utils.evaluation import load_network  # noqa: E402
 from fer_utils.recipes import RECIPES  # noqa: E402
-from fer_utils.results import EXPERIMENTS  # noqa: E402
+from fer_utils.results import EXPERIMENTS, load_run  # noqa: E402
 from fer_utils.search import SPACE, ended, search, with_best  # noqa: E402
 from fer_utils.training import _device, _versions, train  # noqa: E402
 
@@ -132,6 +132,9 @@ def main(names):
             "data": {"name": faces.name, "content_hash": faces.content_hash}, "versions": _versions(),
             "device": _device(), "wall_seconds": round(time.perf_counter() - start)}
         record[KEYS.get(name, "public_accuracy")] = measured
+        trained = settings.get("teacher") or name.startswith("transfer") and settings["network"]
+        if trained:  # whose weights: a network's published run changes when a better one comes
+            record["weights"] = load_run(trained)["run"]
         if name == "augmentation":
             record["changes"] = CHANGES
         known = json.loads(EXPERIMENTS.read_text()) if EXPERIMENTS.exists() else {}

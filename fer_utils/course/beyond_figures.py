@@ -118,6 +118,11 @@ def recorded_search():
             f"these settings reach {_spread(after)}; those it began from, {_spread(begun)}.")
 
 
+def mean_public(runs):
+    """The mean PublicTest accuracy of runs that `fit_once` describes."""
+    return float(np.mean([run["public_accuracy"] for run in runs]))
+
+
 def recorded_regularization():
     """Markdown: for each way the strength with the best PublicTest accuracy, as recorded on photographs."""
     record = recorded_experiment("regularization")
@@ -126,8 +131,7 @@ def recorded_regularization():
              "| way | strength | Training | PublicTest, mean | lowest and highest | kernel values below 0.001 |",
              "|---|---|--:|--:|--:|--:|"]
     for way, strengths in record["measured"].items():
-        means = [np.mean([run["public_accuracy"] for run in runs]) for runs in strengths]
-        best = int(np.argmax(means))
+        best = int(np.argmax([mean_public(runs) for runs in strengths]))
         setting = ", ".join(f"{key} {value}" for key, value in record["ways"][way][best].items()) or "-"
         public = [run["public_accuracy"] for run in strengths[best]]
         train, small = (np.mean([run[key] for run in strengths[best]]) for key in ("train_accuracy", "small"))

@@ -99,7 +99,7 @@ def recorded_distillation():
     record = recorded_experiment("distillation")
     lines = [f"The recorded counterpart on FER-2013: `{record['network']}` on {record['faces']:,} photographs, "
              f"{record['views']} views of each, {record['epochs']} epochs, {len(record['seeds'])} seeds; the teacher is "
-             f"`{record['teacher']}`. PublicTest:", ""]
+             f"`{record['weights']}`. PublicTest:", ""]
     return "\n".join(lines + [f"- teacher's share {share}: {_spread(values)}"
                               for share, values in record["public_accuracy"].items()])
 

@@ -289,8 +289,9 @@ for direction in figures.DIRECTIONS:
     course.say(figures.describe_ways(direction))
 
 # %% [markdown]
-# To the drawings, the order is the same with any number of faces: fine-tuned before frozen before from scratch, and the ranges
-# of the seeds do not even touch. For a yardstick, there is the published run of the small network on *all* drawings.
+# To the drawings, the order is the same with any number of faces: fine-tuned before frozen before from scratch. With ten a class
+# the seeds of the first two overlap; from fifty on the ranges do not touch, and those from scratch lie far below everywhere. For
+# a yardstick, there is the published run of the small network on *all* drawings.
 
 # %%
 from fer_utils.results import load_run, percent, recorded_experiment
@@ -298,7 +299,8 @@ from fer_utils.results import load_run, percent, recorded_experiment
 there, back = ({way: figures.final(recorded_experiment(name), way) for way in lab.WAYS} for name in figures.DIRECTIONS)
 for size in lab.SIZES:
     frozen, tuned, scratch = (there[way][size] for way in lab.WAYS)
-    assert min(tuned) > max(frozen) and min(frozen) > max(scratch)
+    assert np.mean(tuned) > np.mean(frozen) and min(frozen) > max(scratch)
+    assert size == 10 or min(tuned) > max(frozen)
 whole = load_run("squeezenet-mini")
 course.say(f"`squeezenet-fer`, fine-tuned with 50 drawings a class, reaches {percent(np.mean(there['fine-tuned'][50]))} on "
            f"average. `squeezenet-mini`, trained from random weights on all {whole['data']['train']:,} for "

@@ -113,6 +113,45 @@ def test_the_units_are_counted():
     assert f"nothing: {share:.0f} % of the weights below 0.01" in beyond_figures.units({"nothing": run})[1]
 
 
+def test_a_student_is_given_the_mixed_targets(few_faces, monkeypatch):
+    from fer_utils.course import distillation_lab
+    from fer_utils.distillation import Lessons
+
+    class Seen(Exception):
+        pass
+
+    def feed(images, targets, *rest):
+        raise Seen(images, targets)
+
+    monkeypatch.setattr(distillation_lab, "Feed", feed)
+    answers = np.full((2, 40, 7), 1 / 7, np.float16)
+    lessons = Lessons(np.stack([few_faces.train.images] * 2), answers, ("teacher",))
+    with pytest.raises(Seen) as seen:
+        distillation_lab.student_accuracy(few_faces, lessons, 0.7, epochs=1)
+    images, targets = seen.value.args
+    assert images is lessons.images
+    np.testing.assert_allclose(targets[0], 0.1 + 0.3 * np.eye(7)[few_faces.train.labels], atol=1e-3)
+
+
+def test_each_way_of_regularizing_is_in_the_network():
+    import keras
+
+    from fer_utils.course.regularization import regularized_network
+
+    def kernels(net):
+        return [np.asarray(v) for v in net.trainable_variables if v.path.endswith("kernel")]
+
+    plain = regularized_network()
+    assert not plain.losses and not [layer for layer in plain.layers if isinstance(layer, keras.layers.Dropout)]
+    for name, power in (("l1", 1), ("l2", 2)):
+        net = regularized_network(**{name: 0.01})
+        expected = 0.01 * sum(np.sum(np.abs(kernel) ** power) for kernel in kernels(net))
+        assert len(net.losses) == len(kernels(net)) and float(sum(net.losses)) == pytest.approx(expected, rel=1e-4)
+    assert {layer.rate for layer in regularized_network(dropout=0.1).layers if isinstance(layer, keras.layers.Dropout)} == {0.1}
+    assert [layer for layer in regularized_network(normalize="all").layers
+            if isinstance(layer, keras.layers.BatchNormalization)]
+
+
 # Recorded experiments
 
 @pytest.mark.parametrize("name", ["distillation", "search", "regularization"])

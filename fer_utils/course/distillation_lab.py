@@ -3,6 +3,8 @@
 Chapter 15 does it in miniature; `tools/record_experiments.py` records it on photographs.
 """
 
+from dataclasses import replace
+
 import keras
 import numpy as np
 
@@ -24,8 +26,6 @@ def student_accuracy(faces, lessons, share, *, epochs, student="squeezenet-mini"
 
     Whatever the share, it sees the same views in the same order from the same first weights.
     """
-    from dataclasses import replace
-
     keras.utils.set_random_seed(seed)
     recipe = replace(RECIPES["quick"], augmentation="none", epochs=epochs, batch_size=batch_size)
     net, model = compile_for_training(student, recipe, len(faces.train.labels), seed=seed)

@@ -143,7 +143,7 @@ def run_training(options):
 
     from fer_utils.training import train
 
-    lessons = None
+    lessons, learned = None, faces
     if bool(options.teachers) != bool(recipe.teacher_share):
         raise ValueError(f"the recipe {recipe.name!r} learns {'from' if recipe.teacher_share else 'without'} teachers; "
                          f"{'name their runs with' if recipe.teacher_share else 'leave out'} --teachers.")
@@ -151,9 +151,10 @@ def run_training(options):
         from fer_utils.data import load_faces
         from fer_utils.distillation import lessons_from_runs
 
-        lessons = lessons_from_runs(options.teachers, faces or load_faces(("train",)), options.copies, keep=f"{out}/answers.npy")
+        learned = faces or load_faces(("train", "public"))
+        lessons = lessons_from_runs(options.teachers, learned, options.copies, keep=f"{out}/answers.npy")
     record = train(options.name, recipe, seed=options.seed, out=out, resume=options.resume, precision=options.precision,
-                   faces=faces, lessons=lessons, start=options.start)
+                   faces=learned, lessons=lessons, start=options.start)
     print(f"\n{options.name} on {record['data']['name']}: {'public part' if faces else 'PublicTest'} "
           f"{100 * record['public_accuracy']:.2f} % after epoch {record['best_epoch']} of {len(record['history'])}. "
           f"Kept in {out}.")

@@ -8,7 +8,7 @@ import tomllib
 
 import numpy as np
 
-from fer_utils.results import RESULTS_FOLDER, load_run, recorded_calibration, run_names, seeds_of
+from fer_utils.results import RESULTS_FOLDER, accuracy_of_views, load_run, recorded_calibration, run_names, seeds_of
 
 PROTOCOL_FILE = RESULTS_FOLDER.parent / "protocol.toml"
 
@@ -81,13 +81,11 @@ def figures(name):
 
 def _figures(run):
     scores = run["scores"]
-    private, views = scores["private"], scores.get("private_views", {})
+    private = scores["private"]
     seeds = [seed["scores"]["private"]["accuracy"] for seed in seeds_of(run["model"], run["recipe"]["name"])]
     enough = len(seeds) >= load_protocol()["report"]["seeds"]
     return {
-        "run": run["run"], "accuracy": private.get("accuracy"),
-        "flip_accuracy": views.get("flip", {}).get("accuracy"),
-        "ten_crop_accuracy": views.get("ten-crop", {}).get("accuracy"),
+        "run": run["run"], "accuracy": private.get("accuracy"), **accuracy_of_views(run),
         "leak_free_accuracy": private.get("leak_free_accuracy"), "macro_f1": private.get("macro_f1"),
         "calibration_error": recorded_calibration(run),
         "seeds": len(seeds), "mean": float(np.mean(seeds)) if enough else None,

@@ -65,6 +65,12 @@ def recorded_calibration(run):
     return calibration_error(stored["labels"], stored["probabilities"])
 
 
+def accuracy_of_views(run):
+    """`flip_accuracy` and `ten_crop_accuracy` of a run (a dict of `load_run`) on PrivateTest, None where not measured."""
+    views = run["scores"].get("private_views", {})
+    return {f"{name.replace('-', '_')}_accuracy": views.get(name, {}).get("accuracy") for name in ("flip", "ten-crop")}
+
+
 def private_faces_path(dataset):
     """The file with `keys`, `labels` and `has_twin` of a dataset's PrivateTest faces; `dataset` as in `Faces.name`."""
     return RESULTS_FOLDER / "private_faces" / f"{dataset.replace(' ', '_')}.npz"
@@ -80,19 +86,16 @@ def results_table(untrained=False):
     rows = []
     for run in map(_read, run_names()):
         scores = run["scores"]
-        views = scores.get("private_views", {})
         rows.append({
             "run": run["run"], "model": run["model"], "recipe": run["recipe"]["name"], "seed": run["seed"],
             "epochs": len(run["history"]), "complete": run["complete"], "device": run["device"],
             "seconds_an_epoch": float(np.median([row["seconds"] for row in run["history"]])),
             "parameters": scores["parameters"], "file_bytes": scores["file_bytes"], "data": run["data"]["name"],
             "accuracy": scores["private"]["accuracy"], "leak_free_accuracy": scores["private"]["leak_free_accuracy"],
-            "flip_accuracy": views.get("flip", {}).get("accuracy"),
-            "ten_crop_accuracy": views.get("ten-crop", {}).get("accuracy"),
             "calibration_error": recorded_calibration(run),
             "macro_f1": scores["private"]["macro_f1"], "public_accuracy": scores["public"]["accuracy"],
             "thesis_accuracy": THESIS.get(run["model"], {}).get("accuracy"),
-        })
+        } | accuracy_of_views(run))
     rows.sort(key=lambda row: (row["data"] != "FER-2013", -row["accuracy"]))
     return rows + untrained_networks(rows) if untrained else rows
 

@@ -17,8 +17,7 @@ import numpy as np
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from fer_utils.data import image_keys, without_twins, write_text  # noqa: E402
-from fer_utils.evaluation import faces_of_run, predict_probabilities, scores_with_twins  # noqa: E402
-from fer_utils.networks import build_network  # noqa: E402
+from fer_utils.evaluation import faces_of_run, load_network, predict_probabilities, scores_with_twins  # noqa: E402
 from fer_utils.results import RESULTS_FOLDER, private_faces_path  # noqa: E402
 from fer_utils.views import VIEWS, mean_over_views  # noqa: E402
 from fer_utils.weights import WEIGHTS_FOLDER, load_weights, save_weights  # noqa: E402
@@ -36,8 +35,7 @@ def publish(folder, with_weights=True, note=None):
     if trained_on.content_hash != record["data"]["content_hash"]:
         sys.exit("the faces at hand are not the faces this run was trained on.")
 
-    net = build_network(record["model"])
-    load_weights(net, folder / "best.npz")
+    net = load_network(folder)
     rounded = folder / f"{name}.npz"
     sha256 = save_weights(net, rounded, dtype="float16")
     load_weights(net, rounded)  # score what ships, not what was trained

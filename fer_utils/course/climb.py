@@ -7,6 +7,7 @@ from dataclasses import asdict
 
 import numpy as np
 
+from fer_utils.course.counterparts import different_fields
 from fer_utils.course.figures import COLORS
 from fer_utils.course.show import new_figure
 from fer_utils.recipes import COMPARISON, RECIPES
@@ -73,7 +74,8 @@ def climb_table():
 def differences(recipe, start=COMPARISON):
     """The fields in which two recipes differ, a dict from field to (value at the start, value now); the name is left out."""
     before, after = asdict(start), asdict(recipe)
-    return {field: (before[field], after[field]) for field in before if field != "name" and before[field] != after[field]}
+    different = different_fields(before, after)
+    return {field: (before[field], after[field]) for field in before if field in different}
 
 
 def steps_table():

@@ -33,7 +33,7 @@ def counterpart(field, runs=None):
     """
     pairs = []
     for a, b in combinations(_groups(_complete(runs)), 2):
-        different = _differences(a[0]["recipe"], b[0]["recipe"])
+        different = different_fields(a[0]["recipe"], b[0]["recipe"])
         if a[0]["model"] == b[0]["model"] and field in different:
             pairs.append((sorted(different - {field}), a, b))
     word = WORDS.get(field, field)
@@ -124,6 +124,6 @@ def _key(recipe):
     return tuple(sorted((field, value) for field, value in recipe.items() if field != "name" and value))
 
 
-def _differences(a, b):
+def different_fields(a, b):
     """The fields, but for the name, in which two recipes differ."""
     return {field for field in a.keys() | b.keys() if field != "name" and (a.get(field) or 0) != (b.get(field) or 0)}

@@ -136,15 +136,20 @@ def trains_whole_epochs():
 def training_twin(net, level):
     """The same network with layers for training in it: same weights, under the same names.
 
-    Dropout inside fire modules follows the variable `level`. On TensorFlow, batch normalization becomes TensorFlow's
-    fused one: Keras 3 writes it as several small operations, which makes training on a processor half as fast.
+    Dropout inside fire modules follows the variable `level`. On TensorFlow three more layers change, since they are
+    slow on a processor: Keras 3 writes batch normalization as several small operations, where TensorFlow has a fused
+    one; a 1x1 convolution is quicker as a matrix product; a depthwise convolution is slow in bfloat16.
     """
-    fused = keras.backend.backend() == "tensorflow"
+    on_tensorflow = keras.backend.backend() == "tensorflow"
 
     def swap(layer):
         config = layer.get_config()
-        if fused and type(layer) is layers.BatchNormalization:
+        if on_tensorflow and type(layer) is layers.BatchNormalization:
             return FusedBatchNormalization.from_config(config)
+        if on_tensorflow and type(layer) is layers.Conv2D and layer.kernel_size == layer.strides == (1, 1):
+            return PointwiseConv2D.from_config(config)
+        if on_tensorflow and type(layer) is layers.DepthwiseConv2D:
+            config["dtype"] = "float32"
         if type(layer) is layers.Dropout and layer.name.startswith("fire"):
             rising = RisingDropout.from_config(config)
             rising.level = lambda: level  # in a function, so that the variable has one owner, the training model
@@ -188,6 +193,14 @@ class DropoutRamp(keras.callbacks.Callback):
 
     def on_epoch_begin(self, epoch, logs=None):
         self.model.dropout_level.assign(min(1.0, epoch / self.epochs))
+
+
+class PointwiseConv2D(layers.Conv2D):
+    """A 1x1 convolution as the matrix product that it is: pixels times channels."""
+
+    def call(self, inputs):
+        outputs = ops.tensordot(inputs, self.kernel[0, 0], axes=1)
+        return self.activation(outputs + self.bias if self.use_bias else outputs)
 
 
 class FusedBatchNormalization(layers.BatchNormalization):

@@ -11,8 +11,8 @@ from fer_utils import training_model
 from fer_utils.networks import build_network
 from fer_utils.preprocessing import one_hot
 from fer_utils.recipes import RECIPES
-from fer_utils.training_model import (DropoutRamp, FusedBatchNormalization, RisingDropout, TrainingModel,
-                                      build_optimizer, compile_for_training, training_twin)
+from fer_utils.training_model import (DropoutRamp, FusedBatchNormalization, PointwiseConv2D, RisingDropout,
+                                      TrainingModel, build_optimizer, compile_for_training, training_twin)
 from fer_utils.weights import load_weights, save_weights
 
 QUICK = replace(RECIPES["quick"], epochs=2, augmentation="none")
@@ -377,13 +377,62 @@ def test_fused_batch_normalization_is_keras_batch_normalization(trainable, shape
     assert any(not np.array_equal(a, b) for a, b in zip(weights, fused.get_weights())) == trainable
 
 
+# Convolutions that are quicker in another form
+
+
+@needs_tensorflow
+@pytest.mark.parametrize("precision, tolerance", [("float32", 1e-5), ("mixed_bfloat16", 2e-2)])
+@pytest.mark.parametrize("settings", [dict(activation="relu"), dict(use_bias=False)])
+def test_a_pointwise_convolution_is_a_1x1_convolution(settings, precision, tolerance):
+    import tensorflow as tf
+
+    random = np.random.default_rng(0)
+    x, kernel = random.normal(size=(4, 6, 6, 5)), random.normal(size=(1, 1, 5, 3))
+    weights = [kernel] if settings.get("use_bias") is False else [kernel, random.normal(size=3)]
+    results = []
+    for kind in (PointwiseConv2D, layers.Conv2D):
+        layer = kind(3, 1, dtype=precision, **settings)
+        layer.build((None, 6, 6, 5))
+        layer.set_weights(weights)
+        with tf.GradientTape() as tape:
+            answer = layer(x.astype(np.float32))
+            loss = tf.reduce_sum(tf.cast(answer, tf.float32) ** 2)
+        results.append([answer, *tape.gradient(loss, layer.trainable_variables)])
+    assert len(results[0]) == 1 + len(weights) and results[0][0].dtype == results[1][0].dtype
+    for ours, keras_own in zip(*results):
+        ours, keras_own = (tf.cast(value, tf.float32).numpy() for value in (ours, keras_own))
+        np.testing.assert_allclose(ours, keras_own, rtol=tolerance, atol=tolerance * np.abs(keras_own).max())
+
+
+@needs_tensorflow
+def test_the_twin_swaps_only_what_it_can():
+    """1x1 convolutions with a step stay convolutions; depthwise ones stay in float32 where the others are not."""
+    x = inputs = keras.Input((8, 8, 1))
+    for layer in [layers.Conv2D(4, 1, name="point"), layers.Conv2D(4, 1, strides=2, name="step"),
+                  layers.Conv2D(4, 3, name="wide"), layers.DepthwiseConv2D(2, name="depth")]:
+        x = layer(x)
+    before = keras.config.dtype_policy()
+    keras.config.set_dtype_policy("mixed_bfloat16")
+    try:
+        net = keras.models.clone_model(keras.Model(inputs, x), clone_function=lambda layer: layer.__class__.from_config(
+            {**layer.get_config(), "dtype": "mixed_bfloat16"}))
+        twin = training_twin(net, keras.Variable(1.0, trainable=False))
+    finally:
+        keras.config.set_dtype_policy(before)
+    kinds = {layer.name: type(layer) for layer in twin.layers}
+    assert kinds["point"] is PointwiseConv2D and kinds["step"] is kinds["wide"] is layers.Conv2D
+    assert twin.get_layer("depth").compute_dtype == "float32" and twin.get_layer("wide").compute_dtype == "bfloat16"
+    faces = np.random.default_rng(0).random((2, 8, 8, 1), np.float32)
+    np.testing.assert_allclose(array(ops.cast(twin(faces), "float32")), array(ops.cast(net(faces), "float32")), atol=2e-2)
+
+
 @needs_tensorflow
 def test_a_network_trained_with_fused_layers_is_the_standard_one(few_faces, tmp_path):
     """It learns the same, and its weights go into a network without fused layers."""
     images, targets = few_faces.train.images[..., None], one_hot(few_faces.train.labels)
     fused, _ = compile_for_training("squeezenet-mini", QUICK, 40)
     kinds = {type(layer) for layer in fused.layers}
-    assert FusedBatchNormalization in kinds and layers.BatchNormalization not in kinds
+    assert {FusedBatchNormalization, PointwiseConv2D} <= kinds and layers.BatchNormalization not in kinds
     standard = build_network("squeezenet-mini")
     standard.set_weights(fused.get_weights())
     losses = []

@@ -56,14 +56,15 @@ def units(runs, count=8):
     `runs`: dict from label to a run with one hidden layer on 256 inputs.
     """
     figure, axes = new_figure(9, 1.25 * len(runs), count, len(runs), squeeze=False)
-    words = []
-    for row, (label, run) in zip(axes, runs.items()):
+    words, firsts = [], {}
+    for label, run in runs.items():
         w = run["weights"][-1]
         width = (len(w) - 7) // (256 + 1 + 7)
-        first = w[:256 * width].reshape(256, width)
+        firsts[label] = w[:256 * width].reshape(256, width)
+    limit = max(np.abs(first).max() for first in firsts.values()) or 1  # one for all, so that paler means smaller
+    for row, (label, first) in zip(axes, firsts.items()):
         strongest = np.argsort(-np.abs(first).sum(axis=0))[:count]
         for axis, unit in zip(row, strongest):
-            limit = np.abs(first[:, unit]).max() or 1
             axis.imshow(first[:, unit].reshape(16, 16), cmap="RdBu_r", vmin=-limit, vmax=limit)
             axis.set(xticks=[], yticks=[])
         row[0].set_ylabel(label, fontsize=9)

@@ -16,7 +16,7 @@ from fer_utils.results import THESIS, percent, recorded_calibration, run_names, 
 # (what changed, network, recipe), from the thesis's network upward; the last ones are too large to carry, and teach
 RUNGS = [
     ("the thesis's network", "squeezenet-custom", "comparison"),
-    ("all 48x48 pixels, BN everywhere", "squeezenet-fer", "modern"),
+    ("all 48x48 pixels, BN, less dropout", "squeezenet-fer", "modern"),
     ("squeeze-and-excitation", "squeezenet-fer-se", "comparison"),
     ("more modules on large maps", "squeezenet-fer-deep", "comparison"),
     ("two teachers, a second time", "squeezenet-fer", "taught"),

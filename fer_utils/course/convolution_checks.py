@@ -37,7 +37,7 @@ def check_softmax(function):
         if untouched(answer):
             return greet(hint)
         for scores in ([2.0, -1.0, 0.5], [-3.0, -3.0], [1000.0, 1001.0, 999.0], [-2000.0, -2001.0, -1999.5],
-                       [0.0, 800.0]):
+                       [0.0, 800.0], [0.0, 2000.0]):
             powers = np.exp(np.array(scores) - max(scores))
             expect(powers / powers.sum(), function(np.array(scores)), f"the softmax of {scores}", hint, tolerance=1e-6)
     confirm("Positive, adding up to one, and safe for any scores.")

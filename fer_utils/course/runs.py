@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from fer_utils.results import percent
+from fer_utils.results import dataset_facts, percent
 
 
 def describe_run(run, window=5):
@@ -17,10 +17,21 @@ def describe_run(run, window=5):
     if len(values) < 6:
         first, last = (percent(run["history"][end]["accuracy"]) for end in (0, -1))
         rising = f"too early to tell; on its training faces it went from {first} to {last}"
+    again = run.get("recalibration") or {}
+    anew = (f" ({percent(again['public_accuracy_before'])} before its running averages were estimated anew)"
+            if again.get("kept") and again["public_accuracy_after"] > again["public_accuracy_before"] else "")
     schedule = "its full length" if run["complete"] else "cut short"
     return (f"**{run['run']}**: {len(values)} epochs ({schedule}), {run['wall_seconds'] / 60:.0f} minutes on {run['device']}. "
-            f"PublicTest {percent(run['public_accuracy'])} at epoch {run['best_epoch']}; {left}; at the end it was {rising}."
+            f"PublicTest {percent(run['public_accuracy'])} at epoch {run['best_epoch']}{anew}; {left}; at the end it was {rising}."
             + (f" {run['note']}" if run.get("note") else ""))
+
+
+def constant_answers(run):
+    """The emotion that a run of `load_run` gave to every face of PublicTest, after each epoch: a list of names, with None
+    for an epoch whose accuracy is not the share of one emotion. Chapter 09."""
+    counts = dataset_facts()["counts"]["public"]
+    shares = {round(count / sum(counts.values()), 5): emotion for emotion, count in counts.items()}
+    return [shares.get(round(row["val_accuracy"], 5)) for row in run["history"]]
 
 
 def describe_classes(scores):

@@ -51,7 +51,7 @@ def check_stopping(function):
     """Exercise 3: the best epoch and the last one, from the losses and a patience."""
     hint = "remember the epoch of the lowest loss so far; stop when `patience` epochs have passed since then."
     cases = [([3.0, 2.0, 2.5, 2.4, 2.3, 1.0], 3, (2, 5)), ([3.0, 2.0, 1.5, 1.2], 2, (4, 4)),
-             ([2.0, 1.0, 1.0, 1.0, 0.5], 2, (2, 4)), ([1.0, 2.0, 3.0], 1, (1, 2))]
+             ([2.0, 1.0, 1.0, 1.0, 0.5], 2, (2, 4)), ([1.0, 2.0, 3.0], 1, (1, 2)), ([3.0, 3.5, 2.0, 2.5, 1.0, 1.5, 1.2], 2, (5, 7))]
     answer = function(*cases[0][:2])
     if untouched(answer):
         return greet(hint)

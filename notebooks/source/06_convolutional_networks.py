@@ -218,7 +218,8 @@ print(f"one number: {found.mean():.4f}")
 
 # %% [markdown]
 # **Think first.** Pooling is said to make a network invariant: it answers the same when the face moves a little. Move the map
-# by one pixel. Which stays exactly as it was: the map pooled by 2, its global average, both, or neither?
+# to the right by one pixel, and let what leaves on the right come in on the left. Which stays exactly as it was: the map pooled
+# by 2, its global average, both, or neither?
 
 # %% [markdown] tags=["answer"]
 # Only the average. A square of two pixels sees other pixels after a move by one. After a move by two, the pooled map is the
@@ -233,7 +234,7 @@ assert np.allclose(twice, np.roll(max_pool(found, 2), 1, axis=1))
 
 # %% [markdown]
 # How much does the move by one pixel change, then? Compare the maps before and after, in relation to all that they hold. And
-# what does the average say when the face is turned?
+# what does the average say when the face is turned by a quarter?
 
 # %%
 for size in (1, 2, 4, 8):
@@ -241,11 +242,13 @@ for size in (1, 2, 4, 8):
     print(f"pooled by {size}: changed by {change / max_pool(found, size).sum():.0%}")
 turned = relu(convolve(np.rot90(face), edge)).mean()
 print(f"average {found.mean():.4f}, of the face turned by a quarter {turned:.4f}")
-assert not np.isclose(turned, found.mean(), rtol=1e-6)
+assert np.isclose(np.rot90(found).mean(), found.mean())  # the turned map has the same average
+assert not np.isclose(turned, found.mean(), rtol=1e-6)  # but the filter finds other edges in the turned face
 
 # %% [markdown]
-# The coarser the pooling, the less a small move changes; but something changes all the same [6]. And nothing in pooling
-# forgives turns: for those, a network needs filters of many directions, and augmentation.
+# The coarser the pooling, the less a small move changes; but something changes all the same [6]. A turn by a few
+# degrees is a small move for every edge, and pooling forgives it in part. A quarter turn it does not forgive, since the filter
+# no longer finds what it found: for that, a network needs filters of many directions, and augmentation.
 #
 # Does pooling save parameters, as section 5.2 says? Look at the layer that follows it.
 
@@ -393,7 +396,10 @@ with_relu = convolve(relu(convolve(face, first)), second)
 assert not np.allclose(with_relu, convolve(face, together))
 
 # %% [markdown]
-# So something must bend between two layers. What bends, and how steep it is, decides how well a gradient gets through.
+# So something must bend between two layers. What bends, and how steep it is, matters for training, which changes the weights in
+# small steps. The **loss** is one number that says how wrong the answers are. The **gradient** says for each weight how much the
+# loss changes when that weight does, and a step moves each weight against it (chapter 10). Gradients are computed from the last
+# layer back to the first; a weight whose gradient is near zero does not learn.
 
 # %%
 from fer_utils.course import activations
@@ -554,7 +560,7 @@ for change in ({}, {"convolutions": 5}, {"stride": 3}, {"kernel": 5}):
 
 # %% [markdown]
 # An early stride is the difference between two networks of chapter 09. Here is what one unit sees after the first convolution, the first
-# pooling and the first fire module, and at the end.
+# pooling and the first fire module (SqueezeNet's building block), and at the end.
 
 # %%
 from fer_utils import build_network
@@ -565,15 +571,16 @@ for name in ("squeezenet-custom", "squeezenet-fer"):
     assert sides[-1] > 48
 
 # %% [markdown]
-# Both see the whole face in the end. But the first fire module of the thesis's network looks at 19 pixels, two fifths of the
-# face, ours at 8. This is what "more complex patterns" in deeper layers (section 3.6.2) means in pixels: more of the face
+# Both see the whole face in the end. But the first fire module of the thesis's network looks at squares of 19 pixels a side,
+# two fifths of the face's width, ours at squares of 8. This is what "more complex patterns" in deeper layers (section 3.6.2) means in pixels: more of the face
 # comes together in one number.
 
 # %% [markdown]
 # ## What the thesis leaves open
 #
 # - **Pooling** is said to lower the number of parameters and to make a network invariant to shifts and rotations (section
-#   5.2). For convolutions it lowers computing, not parameters; it forgives small shifts in part, and rotations not at all.
+#   5.2). For convolutions it lowers computing, not parameters; it forgives small shifts and small turns in part, and large
+#   ones not at all.
 # - **ReLU** is said to prevent vanishing gradients. It takes suitable initial weights as well.
 # - **Batch normalization** is explained by a "covariate shift" (section 5.3), as its inventors did [7]. Later experiments
 #   found the gain even where that shift was put back on purpose [14].

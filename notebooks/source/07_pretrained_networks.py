@@ -25,8 +25,9 @@ from fer_utils import course
 course.setup()
 
 # %% [markdown]
-# The thesis begins its experiments with two networks that others had trained, ResNet50 and EfficientNet. They know a million
-# photographs of dogs, cups and ships, and no single expression. This chapter first tries the same step with weights that come
+# The thesis begins its experiments with two networks of others: ResNet50, trained on ImageNet, and EfficientNet, of which it does
+# not say how it began. A network trained on ImageNet knows a million photographs of dogs, cups and ships, and no single
+# expression. This chapter first tries the same step with weights that come
 # with the course, and then turns to ImageNet.
 
 # %%
@@ -84,6 +85,15 @@ assert body.count_params() > 300 * head.count_params()
 #
 # ### Exercise 1: a new head
 #
+# So far our networks were rows of layers. They need not be: a layer that is called on a tensor gives the next tensor, and
+# `keras.Model(start, end)` is the network of all that lies between two tensors.
+
+# %%
+start = keras.Input((4,))
+end = keras.layers.Dense(3, activation="softmax")(start)
+assert keras.Model(start, end).output_shape == (None, 3)
+
+# %% [markdown]
 # Write a function that takes a network whose last dense layer is called `scores`, and returns a Keras model with the same body,
 # frozen, and a new head of `classes` probabilities.
 
@@ -137,7 +147,8 @@ def which_moved(before, after):
 checks.check_which_moved(which_moved)
 
 # %% [markdown]
-# Now train a new head in earnest, on ten drawings of each class, and look at all weights of the network.
+# Now train a new head for one epoch, on ten drawings of each class, and look at all weights of the network. `compile` names the
+# way of stepping, Adam, and the loss, cross-entropy, both of them taken up in chapter 10; `fit` takes the steps.
 
 # %%
 from fer_utils.course.transfer_lab import few
@@ -160,15 +171,15 @@ assert moved == ["scores/kernel", "scores/bias"]
 assert sum("moving_" in path for path in before) > 40  # averages that did not move either
 
 # %% [markdown]
-# The running averages of batch normalization are among those that stayed. They are no parameters, and no gradient reaches them,
-# but each training batch would move them if their layers were not frozen. In Keras, a frozen normalization works as it does in
+# The running averages of batch normalization are among those that stayed. Keras counts them among the parameters, but no
+# gradient reaches them; each training batch would move them all the same if their layers were not frozen. In Keras, a frozen normalization works as it does in
 # use.
 
 # %% [markdown]
 # ## Features, once
 #
-# If the body never changes, the same face gives the same features in every epoch. Computing them again and again is waste.
-# Compute them once, keep them, and train the head on them alone.
+# If the body never changes, the same face gives the same features in every epoch, but for dropout, which freezing does not switch
+# off. Computing them again and again is waste. Compute them once, without dropout, keep them, and train the head on them alone.
 
 # %%
 import time
@@ -190,8 +201,7 @@ trained = lab.train_head(x, labels[fifty], steps=300)
 print(f"300 steps in {time.perf_counter() - begin:.2f} s")
 
 # %% [markdown]
-# Is it really the same as training the whole network with a frozen body? Put the head into the network, send some faces through
-# all of it, and compare.
+# Does a head that was trained outside the network fit into it? Put it in, send some faces through all of it, and compare.
 
 # %%
 lab.put_head(copy, trained)
@@ -207,8 +217,8 @@ print(f"PublicTest: {np.mean(by_features.argmax(axis=1) == truth):.1%} right, be
 # each face. How many faces a class does the head on pixels need to catch up with two faces a class on features?
 
 # %% [markdown] tags=["answer"]
-# More than fifty: in the range measured below it never does. The gain is not the head's, it is what the body learned from
-# photographs.
+# More than fifty: in the range measured below it never does. The head is the same in both, so the gain comes from the features.
+# How much of it was learned, and how much any stack of convolutions would give, only features from random weights could tell.
 
 # %%
 from fer_utils.course.resolution import shrink
@@ -232,7 +242,7 @@ course.say(f"With **two** faces a class the features give {learned[2]:.0%}; pixe
 
 # %% [markdown]
 # This is the case for pretrained networks in one figure: two examples with good features are worth more than fifty without.
-# Below some size, no cleverness of the head makes up for what the body would have to know.
+# Below some size, a simple head does not make up for what the body would have to know.
 
 # %% [markdown]
 # ## Fine-tuning
@@ -307,15 +317,16 @@ course.say(f"`squeezenet-fer`, fine-tuned with 50 drawings a class, reaches {per
            f"{len(whole['history'])} epochs and with augmentation, reaches {percent(whole['public_accuracy'])}.")
 
 # %% [markdown]
-# Back to the photographs the order is the same from 50 faces a class on, but what a difference in height. With ten a class,
-# none of the three beats always saying the most common class.
+# Back to the photographs the order is the same from 50 faces a class on, and all is much lower. Most of that is the task:
+# `squeezenet-mini` from random weights, with 200 faces a class, is right far more often on drawings than on photographs. With
+# ten a class, none of the three beats always saying the most common class, on average.
 
 # %%
 for size in (50, 200):
     frozen, tuned, scratch = (np.mean(back[way][size]) for way in lab.WAYS)
     assert tuned > frozen > scratch
 assert all(np.mean(back[way][10]) < figures.common_share("transfer-to-photographs") for way in lab.WAYS)
-assert max(back["fine-tuned"][200]) < min(there["frozen"][10])
+assert np.mean(there["from scratch"][200]) > 3 * np.mean(back["from scratch"][200])  # the same network, from random weights
 more = recorded_experiment("augmentation")
 course.say(f"Fine-tuned from drawings with 200 photographs a class: {percent(np.mean(back['fine-tuned'][200]))}. From random "
            f"weights with {more['faces']:,} photographs (chapter 05): {percent(np.mean(more['public_accuracy']['none']))}.")
@@ -323,7 +334,7 @@ course.say(f"Fine-tuned from drawings with 200 photographs a class: {percent(np.
 # %% [markdown]
 # Drawings teach what a drawn mouth looks like. They hold no hands, no hats, no profiles, and only as much variety as somebody
 # thought of; photographs hold all of it, and a body that has seen them is prepared for drawings too. The two networks also
-# differ in size, so part of the distance is theirs. What helps the small one most is plain: more of the right faces.
+# differ in size, which may be part of the distance. Against random weights the drawings help all the same. What helps the small one most is plain: more of the right faces.
 
 # %% [markdown]
 # If FER-2013 is at hand, the next cell repeats the frozen way back on your copy; else it says so.
@@ -353,16 +364,17 @@ course.show(*figures.histories(faces=50, way="fine-tuned"))
 # The dashed lines are the training faces, the solid ones PublicTest. Left they end near each other. Right they part: what the
 # network gains on its own photographs, it gains only in part on others. The distance between the two is called the gap.
 #
-# **Predict, move, explain.** Which of the three ways has the widest gap, and do more faces close it? And find the setting in
-# which there is no gap at all: is that the best network?
+# **Predict, move, explain.** For each of the three ways, do more faces close the gap? And find a setting in which PublicTest ends
+# above the training faces: was nothing learned by heart there?
 
 # %%
 figures.explore_histories()
 
 # %% [markdown] tags=["answer"]
-# From scratch, it has learned all of its training faces by heart and little else. More drawings close most of that gap, more
-# photographs only part. There is no gap where `squeezenet-mini` is fine-tuned with the most photographs, yet it is far from
-# good: it finds its own faces as hard as others. A small gap says that nothing was learned by heart, not that much was learned.
+# From scratch, it learns its few faces by heart and little else. More drawings close most of that gap, more photographs only
+# part. Fine-tuned with the most photographs, its own faces end below PublicTest, and that comes from the counting: they are
+# counted with dropout on, while the weights move, and all classes alike, where PublicTest holds more happy faces. The frozen head
+# that it starts from is counted afterwards and without dropout, and gets far more of its own faces right than of PublicTest.
 
 # %%
 there_name, back_name = figures.DIRECTIONS
@@ -370,7 +382,8 @@ for way in lab.WAYS:
     print(f"{way:13}", {size: f"{figures.gap(there_name, way, size):.0%} there, {figures.gap(back_name, way, size):.0%} back"
                         for size in lab.SIZES})
 assert figures.gap(there_name, "from scratch", 10) > 0.7 > 0.2 > figures.gap(there_name, "from scratch", 200)
-assert figures.gap(back_name, "from scratch", 200) > 0.4 and abs(figures.gap(back_name, "fine-tuned", 200)) < 0.05
+assert figures.gap(back_name, "from scratch", 200) > 0.4 and figures.gap(back_name, "fine-tuned", 200) < 0
+assert figures.gap(back_name, "frozen", 200) > 0.1
 
 # %% [markdown]
 # A word of care: fine-tuned faces are counted while the network learns, with dropout on, and frozen ones after it, so compare
@@ -397,13 +410,13 @@ for one in (resnet, vgg, mobile):
     print(f"{one.name:15} {one.count_params():>11,} parameters, {one.get_layer('scores').input.shape[-1]} features")
 
 # %% [markdown]
-# > **Erratum.** Section 6.2 moves on from these "to a smaller" VGG16. It is smaller in layers, not in parameters: the VGG16
-# > of the thesis has more of them than ResNet50.
+# > **Note.** Section 6.2 moves on from these "to a smaller" VGG16. With a head that averages, as counted above, the VGG16 that it
+# > fine-tunes first is smaller than ResNet50; the one that it keeps has fewer layers, but more parameters.
 
 # %%
 from fer_utils.results import THESIS
 
-assert THESIS["vgg16"]["parameters"] > resnet.count_params()
+assert vgg.count_params() < resnet.count_params() < THESIS["vgg16"]["parameters"]
 print(f"VGG16 of the thesis {THESIS['vgg16']['parameters']:,}, ResNet50 {resnet.count_params():,}")
 
 # %% [markdown]
@@ -484,6 +497,24 @@ names = ["resnet50", "efficientnet-b0", "vgg16-imagenet", "mobilenet"]
 course.say(figures.describe_networks(names))
 
 # %% [markdown]
+# MobileNet starts here from random weights, as SqueezeNet does. The two were trained by one recipe, with one seed, so they can be
+# compared face by face.
+
+# %%
+from fer_utils.course.counterparts import different_fields
+from fer_utils.course.runs import describe_pair
+
+mobile_run, squeeze_run = load_run("mobilenet-modern-s0"), load_run("squeezenet-fer-modern-s0")
+assert mobile_run["complete"] and not different_fields(mobile_run["recipe"], squeeze_run["recipe"])
+print(*(f"{run['model']}: {run['scores']['parameters']:,} parameters" for run in (mobile_run, squeeze_run)), sep="\n")
+course.say(describe_pair(mobile_run["run"], squeeze_run["run"]))
+assert mobile_run["scores"]["parameters"] > 2 * squeeze_run["scores"]["parameters"]
+assert mobile_run["scores"]["private"]["accuracy"] < squeeze_run["scores"]["private"]["accuracy"]
+
+# %% [markdown]
+# MobileNet has more than twice the parameters and reads fewer faces right. It was drawn for pictures of 224 pixels; `squeezenet-fer`
+# was drawn for ours. Whether a larger input, a longer training or ImageNet weights would turn the order, one run of each cannot say.
+#
 # Where it says "not yet trained", the course has no opinion on the thesis's finding: its overfitting after 20 epochs is quoted,
 # not shown. That it *can* happen you have seen above, on few faces. Whether pretraining helps in the end depends on how much
 # data there is: with enough of it, and enough time, networks from random weights have caught up on other tasks [7].
@@ -501,9 +532,10 @@ course.quiz("07_pretrained_networks")
 #
 # 1. *Body and head:* the body turns a face into features, the head weighs them; a new task needs a new head.
 # 2. *Frozen:* compare all weights before and after, running averages too.
-# 3. *Features once:* with a frozen body a head is trained in a second, with the same result.
+# 3. *Features once:* with a frozen body a head is trained in a second on stored features; put into the network, it gives the same
+#    answers.
 # 4. *Choose:* a frozen body with a new head first, it takes seconds; then fine-tune, which was better with any number of drawings; a
-#    body that was trained on something too simple helps little either way.
+#    body that was trained on something simpler beats random weights, but does not make a hard task easy.
 # 5. *ImageNet:* enlarge inside the model, load the ordinary way, and record which weights a run began with.
 #
 # **Go further.** Freeze `squeezenet-fer` only up to `pool1`, then up to `pool2`, and fine-tune the rest on 50 drawings a class.

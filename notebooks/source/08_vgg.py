@@ -148,8 +148,8 @@ for number, (filters, count) in enumerate(zip(FILTERS, VGG16), start=1):
     seen = total
 
 # %% [markdown]
-# Maps shrink from 48 pixels a side to a few, while channels grow. Each block costs about four times the one before, until
-# the channels stop growing. The body holds about half of what the thesis counts; the rest must lie above it.
+# Maps shrink from 48 pixels a side to a few, while channels grow. Each block costs four to seven times the one before,
+# until the channels stop growing. The body holds about half of what the thesis counts; the rest must lie above it.
 #
 # ### What lies on top
 #
@@ -195,8 +195,8 @@ assert found == [(3, "first", 4608, 4, 1, 3072)]
 #
 # ### Exercise 3: the whole network
 #
-# Build it: raw faces in, seven probabilities out, dropout after every block and after the dense layer. The rates are yours
-# to choose, as the thesis names none.
+# Build it: raw faces in, seven probabilities out, dropout after every block and after the dense layer, which has a
+# normalization and then a ReLU. The rates are yours to choose, as the thesis names none.
 
 # %% tags=["exercise"]
 def my_vgg16():
@@ -275,15 +275,18 @@ assert sum(parameters[:2]) < 0.01 * sum(parameters) and sum(macs[:2]) > 0.3 * su
 figures.explore_budget()
 
 # %% [markdown] tags=["answer"]
-# The side drives both: work in the convolutions, and through what reaches the dense layer also the parameters. The width
-# drives parameters alone. A fifth pooling cuts what reaches the dense layer from nine places to one. The next cell computes
-# it, and the paper's own network by the same formula.
+# The side drives both: work in the convolutions, and through what reaches the dense layer also the parameters. So does leaving
+# poolings out: with two in place of four there are eight times the parameters and three times the work. The width drives the
+# parameters and hardly the work, as long as few places reach the dense layer. A fifth pooling cuts these from nine to one. The
+# next cell computes it, and the paper's own network by the same formula.
 
 # %%
 fifth = sum(figures.budget_counts(poolings=5)[1])
 blocks = sum(figures.budget_counts(side=224, poolings=5)[1][:5]) - 4 * sum(FILTERS)
 flat = 7 * 7 * 512
 paper = blocks + (flat + 1) * 4096 + (4096 + 1) * 4096 + (4096 + 1) * 1000
+two = figures.budget_counts(poolings=2)
+assert sum(two[1]) > 8 * target and sum(two[2]) > 3 * sum(figures.budget_counts(poolings=4)[2])
 print(f"with a fifth pooling {fifth:,} parameters: {1 - fifth / target:.0%} fewer")
 print(f"the paper's VGG16 {paper:,}, of which {1 - blocks / paper:.0%} in dense layers")
 assert paper == 138_357_544
@@ -293,8 +296,8 @@ assert paper == 138_357_544
 # SqueezeNet, in the next chapter, has none: it averages each map instead. That one decision explains much of the distance
 # between the thesis's two networks.
 #
-# **Erratum.** Section 6.2 calls VGG16 "smaller" than the ResNet50 tried before. It has fewer layers, but not fewer
-# parameters:
+# **Note.** Section 6.2 calls VGG16 "smaller" than the ResNet50 tried before. That holds for its layers. The VGG16 that the
+# thesis keeps has more parameters:
 
 # %%
 from fer_utils.applications import resnet50
@@ -391,7 +394,9 @@ assert per_face["vgg8"] < 0.3 * per_face["vgg16"]
 # ## What the recorded runs say
 #
 # The three networks were trained from random weights on FER-2013, with the same recipe and the same seed, and chosen on
-# PublicTest. The next cell reads the records.
+# PublicTest. The next cell reads the records. At the end of a run the running averages of its normalizations are estimated anew,
+# with the weights standing still, and kept where PublicTest does not fall; published weights are rounded to 16 bits. Either may
+# move an accuracy a little from where its line in the figures ends.
 
 # %%
 from fer_utils.course.runs import describe_run
@@ -401,7 +406,9 @@ names = ("vgg16-comparison-s0", "vgg8-comparison-s0", "vgg8-bn-comparison-s0")
 runs = [load_run(name) for name in names]
 assert len({str(run["recipe"]) for run in runs}) == 1 and all(run["complete"] for run in runs)
 for run in runs:
-    course.say(f"- {describe_run(run)}")
+    new = run["recalibration"]
+    course.say(f"- {describe_run(run)} New averages: {percent(new['public_accuracy_before'], 2)} before, "
+               f"{percent(new['public_accuracy_after'], 2)} after, {'kept' if new['kept'] else 'not kept'}.")
 
 # %% [markdown]
 # Beside what each costs, this is what each reached.
@@ -422,11 +429,11 @@ for run, reached in zip(runs, private):
     course.say(f"- `{run['model']}` PublicTest {percent(run['scores']['public']['accuracy'], 2)}, "
                f"PrivateTest {percent(reached, 2)}")
 course.say(f"The thesis's VGG16: {percent(quoted, 2)}, on a split it does not name.")
-assert private[0] >= quoted
+assert min(private[0], runs[0]["scores"]["public"]["accuracy"]) >= quoted
 
 # %% [markdown]
-# Our VGG16 is above the thesis's on either split. The parameters are equal, so the difference lies elsewhere: recipe, rates
-# of dropout, augmentation. That is a difference of training, not of architecture.
+# Our VGG16 is above the thesis's on either split. The parameters are equal and, if our reading is right, so is the
+# architecture. Then the difference is one of training: recipe, rates of dropout, augmentation.
 
 # %% [markdown]
 # ## Overfitting, three times
@@ -445,13 +452,14 @@ for run in runs:
     rises[run["model"]] = losses[-1] - min(losses)
     course.say(f"- `{run['model']}`: {100 * gaps[run['model']]:.1f} points between the lines at the "
                f"end; PublicTest loss {losses[-1]:.3f}, at its lowest {min(losses):.3f}.")
-assert gaps["vgg8-bn"] > gaps["vgg16"] > 0 and rises["vgg8-bn"] > 0.1 > rises["vgg16"]
+assert gaps["vgg8-bn"] > gaps["vgg16"] > gaps["vgg8"] > 0
+assert rises["vgg8-bn"] > 0.1 > rises["vgg8"] > rises["vgg16"]
 
 # %% [markdown]
 # Both sentences of the thesis hold in our runs. `vgg8-bn`, the one without dropout in its blocks, pulls furthest away from
-# PublicTest, and its loss there rises while its accuracy does not fall: it becomes surer of its mistakes. `vgg8`, with
-# dropout everywhere, overfits least. The true gaps are wider still, as the training line is measured on distorted faces and
-# with dropout on.
+# PublicTest, and its loss there rises while its accuracy does not fall: it becomes surer of its mistakes. Between
+# `vgg16` and `vgg8` the two measures disagree. The true gaps are wider than drawn, as the training line is measured on distorted
+# faces and with dropout on; that lowers it least for `vgg8-bn`. The loss on PublicTest is free of this.
 #
 # Of the fine-tuned VGG16, which the thesis tried first, we can say less.
 
@@ -465,11 +473,11 @@ course.say("A run of `vgg16-imagenet` is published." if trained else
 # %% [markdown]
 # ## Do the three differ?
 #
-# "Very similar", says the thesis of VGG8. There are two ways to be misled. Other *faces* would give other accuracies;
+# The thesis says that VGG8 performed "very similarly". There are two ways to be misled. Other *faces* would give other accuracies;
 # another *seed* would give another network.
 #
-# For the faces, chapter 11 gave the remedy: compare on the same faces, and look only at those where one network is right
-# and the other wrong. If the two are equally good, such faces fall to either side like a fair coin. That is **McNemar's
+# For the faces there is a remedy, which chapter 11 takes up again: compare on the same faces, and look only at those where one
+# network is right and the other wrong. If the two are equally good, such faces fall to either side like a fair coin. That is **McNemar's
 # test** [2].
 #
 # ### Exercise 4: the faces that decide
@@ -505,7 +513,8 @@ for pair in pairs.values():
     course.say(f"- {describe_pair(*pair)}")
 
 # %% [markdown]
-# The paired interval is about the *faces*. It treats the two trained networks as given. The other source of luck is the
+# A **standard error** is how much a figure would spread if it were measured again and again on other faces; 1.96 of them to
+# either side make a 95 % interval. The paired interval is about the *faces*. It treats the two trained networks as given. The other source of luck is the
 # seed: one small network, trained five times on FER-2013, spread with a standard deviation of 0.65 points [3]. The
 # difference of two runs spreads $\sqrt 2$ times as much. Our own repeated runs can be asked too.
 
@@ -518,18 +527,21 @@ course.say("No network was trained here with several seeds." if own is None else
            "network and recipe.")
 
 # %% [markdown]
-# Those are other networks than VGG, so they give a size and no more; it is close to the published one, which we take. The
-# two kinds of luck are independent, so their variances add.
+# Those are other networks than VGG, so they give a size and no more; it is close to the published one, which we take. The two
+# kinds of luck overlap: which doubtful faces come out right changes from seed to seed, and the paired error counts that already.
+# Adding the variances counts it twice, so the sum is an upper bound.
 
 # %%
+same = compare_runs("squeezenet-comparison-s0", "squeezenet-comparison-s1")["error"]  # one network, two seeds
+assert 0.9 < same / compared["vgg16 - vgg8"]["error"] < 1.1  # they differ on as many faces as two networks do
 p, n = private[0], compared["vgg16 - vgg8"]["n"]
 course.say(f"Standard errors: one accuracy, from the faces, {percent(np.sqrt(p * (1 - p) / n), 2)}; "
            f"a difference, from the seeds, {percent(np.sqrt(2) * spread, 2)}.")
 course.show(*figures.paired_gaps(compared, spread))
 
 # %% [markdown]
-# The thick bar is what other faces could do, the thin one what other faces and other seeds could do together. Where the
-# thin bar reaches zero, the difference may be luck.
+# The thick bar is what other faces could do, the thin one at most what other faces and other seeds could do. Where the thin bar
+# stays clear of zero, luck is no explanation; where it reaches zero, this cautious sum leaves the question open.
 
 # %%
 both, public = {}, {run["model"]: run["scores"]["public"]["accuracy"] for run in runs}
@@ -542,9 +554,9 @@ assert both["vgg16 - vgg8"] > 1.96 > both["vgg16 - vgg8-bn"]
 assert abs(both["vgg8-bn - vgg8"]) < 1.96
 
 # %% [markdown]
-# VGG16 is better than our first VGG8 by more than both kinds of luck explain, on one seed each. So "very similar" does not
-# hold for this pair; that VGG8 brings no improvement does. VGG16 and `vgg8-bn` are apart by more than the faces explain,
-# but not by more than faces and seeds together, and PublicTest shows less than half of that gap. The two VGG8 cannot be
+# VGG16 is better than our first VGG8 by more than both kinds of luck explain, on one seed each. So "very similarly" does
+# not hold for this pair; that VGG8 brings no improvement does. VGG16 and `vgg8-bn` are apart by more than the faces
+# explain; with the seeds added, the cautious sum leaves it open, and PublicTest shows less than half of that gap. The two VGG8 cannot be
 # told apart.
 #
 # This does not refute the thesis: which convolutions it removed we do not know, and its recipe was another. What it would
@@ -555,7 +567,9 @@ assert abs(both["vgg8-bn - vgg8"]) < 1.96
 #
 # - **The list of layers.** Only the total is printed. Ours is the one reading we found that gives it.
 # - **Normalization "at the beginning".** Before the first convolution or after it; the count speaks for after.
-# - **Which convolutions VGG8 lost.** Ours is a choice; other sets of six would have other counts.
+# - **Which convolutions VGG8 lost.** Ours is a choice; most other sets of six would have other counts.
+# - **Where the second VGG8 has its dropout.** "After the fully connected layers" may mean there alone, as we read it, or there
+#   as well. What we find about its overfitting hangs on this.
 # - **"Fully connected layers"**, in the plural, may count the layer of seven scores. One more of 3,072 would not fit the
 #   total.
 # - **Rates of dropout, learning rate, epochs and the split** of 65.09 % are not given.
@@ -578,8 +592,9 @@ course.quiz("08_vgg")
 # 4. *Cuts:* VGG8 drops about three quarters of the work and less than a third of the parameters.
 # 5. *Differ:* pair the faces and add the luck of the seed. Here VGG16 beats one VGG8; the other comparisons are open.
 #
-# **Go further.** Build a VGG8 with global average pooling in place of `Flatten` and the dense layer, count it, and train it
-# with `python -m fer_utils train` (a graphics card helps). What did half of the parameters do?
+# **Go further.** Build a VGG8 with global average pooling in place of `Flatten` and the dense layer, count it, enter it
+# into the table of networks (CONTRIBUTING, *Add a network*), and train it with `python -m fer_utils train`; a graphics card helps.
+# What did the dense layer, two thirds of the parameters, do?
 
 # %% [markdown] tags=["references"]
 # ## References

@@ -327,8 +327,8 @@ for constant in (1.0, 1000.0):  # gradients without any variance
 # %% [markdown]
 # ## Small laboratories
 #
-# The thesis means to try optimizers, activations, batch sizes and epochs (section 4.4). A full-scale trial takes hours. Our
-# laboratory takes a tenth of a second: faces of 16x16 values, one hidden layer of 32 units, written in NumPy, trained by the
+# The thesis means to try optimizers, activations, batch sizes and epochs (section 4.4). A full-scale trial takes an hour or more on
+# a laptop. Our laboratory takes a tenth of a second: faces of 16x16 values, one hidden layer of 32 units, written in NumPy, trained by the
 # steps above. So each setting can be trained with several **seeds**, which draw the first weights and the order of the faces.
 
 # %%
@@ -343,8 +343,9 @@ ends = [run["public_accuracy"][-1] for run in same["Adam, 0.003"]]
 course.say(f"Eight seeds, one setting: PublicTest accuracy from {percent(min(ends))} to {percent(max(ends))}.")
 
 # %% [markdown]
-# Nothing was changed between these runs. Differences of that size between two settings mean nothing, which holds for the
-# thesis's comparisons and for ours. Keep the range in mind for each laboratory below. On photographs, 1,400 faces are too few
+# Nothing was changed between these runs. A difference of that size between two *single* runs means nothing, which holds for the
+# thesis's comparisons and for ours. Means over several seeds vary less; in each laboratory below, look whether the ranges of the
+# seeds overlap. On photographs, 1,400 faces are too few
 # for such a network: there most ranges overlap, and it is on the drawings that settings can be told apart.
 #
 # ### Optimizer

@@ -65,6 +65,7 @@ WRONG = [
     ("check_softmax", "shares of the scores", lambda s: s / s.sum()),
     ("check_softmax", "sigmoids", lambda s: 1 / (1 + np.exp(-s))),
     ("check_softmax", "nan made 0", lambda s: np.nan_to_num(naive(s))),
+    ("check_softmax", "the mean subtracted", lambda s: np.exp(s - s.mean()) / np.exp(s - s.mean()).sum()),
     ("check_softmax", "not divided", lambda s: np.exp(s - s.max())),
     ("check_receptive_field", "a constant", lambda stack: 3),
     ("check_receptive_field", "strides forgotten", lambda stack: 1 + sum(k - 1 for k, _ in stack)),

@@ -30,9 +30,9 @@ def block(x, filters, convolutions, norm="first", relu=True, pools=1):
     return x
 
 
-# Exercise 3. The wrong networks have few filters or none: they are built often.
+# Exercise 3. Most of the wrong networks have few filters or none: they are built often.
 
-def network(filters=(64, 128, 256, 512, 512), pools=4, width=3072, dropout=0.25):
+def network(filters=(64, 128, 256, 512, 512), pools=(1, 2, 3, 4), width=3072, dropout=0.25, relu=True):
     import keras
     from keras import layers
 
@@ -41,9 +41,9 @@ def network(filters=(64, 128, 256, 512, 512), pools=4, width=3072, dropout=0.25)
 
     inputs, x = raw_face_input(rgb=True)
     for number, (count, convolutions) in enumerate(zip(filters, (2, 2, 3, 3, 3)), start=1):
-        x = vgg_block(x, count, convolutions, dropout=dropout, pool=number <= pools, name=f"b{number}")
+        x = vgg_block(x, count, convolutions, dropout=dropout, pool=number in pools, name=f"b{number}")
     x = layers.BatchNormalization()(layers.Dense(width)(layers.Flatten()(x)))
-    x = layers.Dropout(0.5)(layers.ReLU()(x))
+    x = layers.Dropout(0.5)(layers.ReLU()(x) if relu else x)
     return keras.Model(inputs, layers.Dense(7, activation="softmax")(x))
 
 
@@ -72,7 +72,9 @@ WRONG = [
     ("check_vgg_block", "no pooling", lambda x, f, n: block(x, f, n, pools=0)),
     ("check_vgg_block", "the input unchanged", lambda x, f, n: x),
     ("check_vgg16", "too few filters", lambda: network(filters=(4, 8, 8, 8, 8))),
-    ("check_vgg16", "pools after the last block", lambda: network(pools=5)),
+    ("check_vgg16", "pools after the last block", lambda: network(pools=(1, 2, 3, 4, 5))),
+    ("check_vgg16", "the first block does not pool, the last one does", lambda: network(pools=(2, 3, 4, 5))),
+    ("check_vgg16", "no ReLU in the head", lambda: network(relu=False)),
     ("check_vgg16", "a number", lambda: 28_913_223),
     ("check_discordant", "how often each is right", lambda y, a, b: (np.sum(y == a), np.sum(y == b))),
     ("check_discordant", "the wrong way round", lambda y, a, b: discordant(y, b, a)),

@@ -55,6 +55,18 @@ def ties_are_better(losses, patience):
     return best + 1, epoch + 1
 
 
+def never_set_back(losses, patience):
+    best = waited = 0
+    for epoch in range(1, len(losses)):
+        if losses[epoch] < losses[best]:
+            best = epoch
+        else:
+            waited += 1
+        if waited == patience:
+            break
+    return best + 1, epoch + 1
+
+
 SOLUTIONS = {"check_cross_entropy": cross_entropy, "check_adam_step": adam_step, "check_stopping": stopping}
 WRONG = [
     ("check_cross_entropy", "a constant", lambda y, p: 1.0),
@@ -76,6 +88,7 @@ WRONG = [
     ("check_stopping", "keeps the last epoch", lambda losses, patience: (stopping(losses, patience)[1],) * 2),
     ("check_stopping", "epochs from 0", lambda losses, patience: tuple(n - 1 for n in stopping(losses, patience))),
     ("check_stopping", "waits since the last fall", since_the_last_fall),
+    ("check_stopping", "the counter never set back", never_set_back),
     ("check_stopping", "ties count as better", ties_are_better),
     ("check_stopping", "one epoch too patient", lambda losses, patience: stopping(losses, patience + 1)),
 ]

@@ -15,5 +15,5 @@ if __name__ == "__main__":
     figure, alt = found_faces(photograph, predict_image(photograph))
     path = ROOT / "notebooks" / "images" / "reads_a_face.png"
     path.parent.mkdir(exist_ok=True)
-    path.write_bytes(png(figure, dpi=90))
+    path.write_bytes(png(figure, dpi=64))
     print(f"{path.relative_to(ROOT)}: {alt}")

@@ -247,8 +247,8 @@ assert not np.isclose(turned, found.mean(), rtol=1e-6)  # but the filter finds o
 
 # %% [markdown]
 # The coarser the pooling, the less a small move changes; but something changes all the same [6]. A turn by a few
-# degrees is a small move for every edge, and pooling forgives it in part. A quarter turn it does not forgive, since the filter
-# no longer finds what it found: for that, a network needs filters of many directions, and augmentation.
+# degrees is a small move for every edge, and pooling forgives it in part; a quarter turn takes filters
+# of many directions, and augmentation.
 #
 # Does pooling save parameters, as section 5.2 says? Look at the layer that follows it.
 
@@ -396,10 +396,9 @@ with_relu = convolve(relu(convolve(face, first)), second)
 assert not np.allclose(with_relu, convolve(face, together))
 
 # %% [markdown]
-# So something must bend between two layers. What bends, and how steep it is, matters for training, which changes the weights in
-# small steps. The **loss** is one number that says how wrong the answers are. The **gradient** says for each weight how much the
-# loss changes when that weight does, and a step moves each weight against it (chapter 10). Gradients are computed from the last
-# layer back to the first; a weight whose gradient is near zero does not learn.
+# So something must bend between two layers. What bends, and how steep it is, matters for training (chapter 10). The **loss** is
+# one number that says how wrong the answers are. The **gradient** says for each weight how much the loss changes with it. It is
+# computed from the last layer back; a weight whose gradient is near zero does not learn.
 
 # %%
 from fer_utils.course import activations
@@ -571,8 +570,8 @@ for name in ("squeezenet-custom", "squeezenet-fer"):
     assert sides[-1] > 48
 
 # %% [markdown]
-# Both see the whole face in the end. But the first fire module of the thesis's network looks at squares of 19 pixels a side,
-# two fifths of the face's width, ours at squares of 8. This is what "more complex patterns" in deeper layers (section 3.6.2) means in pixels: more of the face
+# Both see the whole face in the end. But the first fire module of the thesis's network looks at squares of 19 pixels,
+# two fifths of the face's width, ours of 8. This is what "more complex patterns" in deeper layers (section 3.6.2) means in pixels: more of the face
 # comes together in one number.
 
 # %% [markdown]

@@ -13,7 +13,7 @@
 # 4. say what dropout does to a deep network, and when it does too much,
 # 5. read our recorded runs of the thesis's network and say what they support.
 #
-# **You need** to know what a convolution is. **Time:** about 50 minutes; the cells run in under a minute.
+# **You need** to know what a convolution is. **Time:** about 55 minutes; the cells run in under a minute.
 # **Data:** the faces the banner names; recorded runs are on FER-2013. **Source:** sections 5.2 and 5.3 of the thesis; [1].
 
 # %% tags=["bootstrap"]
@@ -441,9 +441,8 @@ assert all(constant_answers(stuck[0]))
 
 # %% [markdown]
 # After every epoch, the first network names one emotion to all of PublicTest; only which one changes. The second does so most of
-# the time, begins to learn, and falls back. Neither gets beyond the share of happiness. By our recipe the same two learn well, so
-# it is not the architecture; which part of the recipe stops them, two runs do not say. The thesis's own networks did learn:
-# something in their training must have been other than its text tells.
+# the time, begins to learn, and falls back. Neither gets beyond the share of happiness. By our recipe the same two learn well;
+# which part of the other stops them, two runs do not say. The thesis's networks did learn.
 
 # %% [markdown]
 # ## What the recorded runs say

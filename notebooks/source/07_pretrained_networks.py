@@ -532,10 +532,9 @@ course.quiz("07_pretrained_networks")
 #
 # 1. *Body and head:* the body turns a face into features, the head weighs them; a new task needs a new head.
 # 2. *Frozen:* compare all weights before and after, running averages too.
-# 3. *Features once:* with a frozen body a head is trained in a second on stored features; put into the network, it gives the same
-#    answers.
+# 3. *Features once:* with a frozen body a head is trained in a second on stored features.
 # 4. *Choose:* a frozen body with a new head first, it takes seconds; then fine-tune, which was better with any number of drawings; a
-#    body that was trained on something simpler beats random weights, but does not make a hard task easy.
+#    body trained on something simpler beats random weights.
 # 5. *ImageNet:* enlarge inside the model, load the ordinary way, and record which weights a run began with.
 #
 # **Go further.** Freeze `squeezenet-fer` only up to `pool1`, then up to `pool2`, and fine-tune the rest on 50 drawings a class.

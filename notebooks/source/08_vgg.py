@@ -592,9 +592,8 @@ course.quiz("08_vgg")
 # 4. *Cuts:* VGG8 drops about three quarters of the work and less than a third of the parameters.
 # 5. *Differ:* pair the faces and add the luck of the seed. Here VGG16 beats one VGG8; the other comparisons are open.
 #
-# **Go further.** Build a VGG8 with global average pooling in place of `Flatten` and the dense layer, count it, enter it
-# into the table of networks (CONTRIBUTING, *Add a network*), and train it with `python -m fer_utils train`; a graphics card helps.
-# What did the dense layer, two thirds of the parameters, do?
+# **Go further.** Build a VGG8 with global average pooling in place of `Flatten` and the dense layer, enter it
+# into the table of networks (CONTRIBUTING), and train it. What did the dense layer do?
 
 # %% [markdown] tags=["references"]
 # ## References

@@ -414,7 +414,8 @@ for run in seeds_of("squeezenet-custom", "comparison"):
 # is counted with dropout on and on changed faces, ends below that on PublicTest: no sign of learning by heart. That looks like
 # **underfitting**. More epochs, or another place for the dropout, may help; the text of the thesis does not settle which it had.
 # Whether bypass and batch size help, three seeds cannot tell.
-#
+
+# %% [markdown]
 # ### The thesis's own recipe
 #
 # Our recipe is gentle: its steps begin small, and no gradient may be long. The thesis's is not: Adam at full rate from the first

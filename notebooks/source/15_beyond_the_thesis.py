@@ -61,7 +61,8 @@ assert load_run("squeezenet-custom-comparison-s1")["recipe"] == large["recipe"]
 # %% [markdown]
 # It stays far behind. So the conclusion holds for what such a size can reach, not for that network as we could rebuild it:
 # *comparable*, not *better*. The thesis's ranking, the small network ahead of VGG16, does not repeat itself in our runs.
-#
+
+# %% [markdown]
 # ## What remains to try
 #
 # Section 8 lists what its author would do next. This is where the course stands with each:

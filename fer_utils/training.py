@@ -37,7 +37,7 @@ def train(name, recipe, *, seed=0, out, resume=False, precision="float32", faces
         out: folder of the run. It receives `run.json` (config, versions, history), `best.npz` (the weights of
             the epoch with the best PublicTest accuracy) and, until the run is finished, `state-*.weights.h5`.
         resume: go on from the last finished epoch in `out`; a run that is finished is returned as it is.
-        precision: "float32" or "mixed_bfloat16", which is twice as fast where the processor has bfloat16.
+        precision: "float32" or "mixed_bfloat16", for accelerators; on a processor with bfloat16 it helps wide networks.
         faces: a `Faces` with train and public; None loads them.
         lessons: `fer_utils.distillation.Lessons` on the training faces, for a recipe with a `teacher_share`.
         start: a run of the same network whose weights this one begins with, published or a folder

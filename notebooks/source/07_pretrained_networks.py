@@ -512,8 +512,8 @@ assert mobile_run["scores"]["parameters"] > 2 * squeeze_run["scores"]["parameter
 assert mobile_run["scores"]["private"]["accuracy"] < squeeze_run["scores"]["private"]["accuracy"]
 
 # %% [markdown]
-# MobileNet has more than twice the parameters and reads fewer faces right. It was drawn for pictures of 224 pixels; `squeezenet-fer`
-# was drawn for ours. Whether a larger input, a longer training or ImageNet weights would turn the order, one run of each cannot say.
+# With more than twice the parameters MobileNet is not ahead; the interval holds zero, so the two cannot be told apart. It was
+# drawn for pictures of 224 pixels, `squeezenet-fer` for ours. Whether a larger input, a longer training or ImageNet weights would turn the order, one run of each cannot say.
 #
 # Where it says "not yet trained", the course has no opinion on the thesis's finding: its overfitting after 20 epochs is quoted,
 # not shown. That it *can* happen you have seen above, on few faces. Whether pretraining helps in the end depends on how much

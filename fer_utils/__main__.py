@@ -74,6 +74,7 @@ def parser():
                           help="answer with the mean over several views of each face")
     predict = command("predict", show_prediction, "Find the faces in a picture and name their emotions.")
     predict.add_argument("image", metavar="IMAGE", nargs="?", help="default: the portrait inside scikit-image")
+    predict.add_argument("--network", metavar="NAME", help="a network with weights, or the folder of a run; default: our best")
     results = command("results", show_results, "List the published runs.")
     for sub in (data, evaluate, predict, results):
         sub.add_argument("--json", action="store_true", help="print one JSON value")
@@ -218,13 +219,14 @@ def show_scores(options):
 
 
 def show_prediction(options):
+    from fer_utils.evaluation import load_network
     from fer_utils.prediction import DEFAULT_NETWORK, example_photograph, predict_image, read_photograph
 
     photograph = read_photograph(options.image) if options.image else example_photograph()
-    faces = predict_image(photograph)
+    network = options.network or DEFAULT_NETWORK
+    faces = predict_image(photograph, load_network(network) if options.network else None)
     if options.json:
-        return print(json.dumps({"image": options.image or "skimage.data.astronaut()", "network": DEFAULT_NETWORK,
-                                 "faces": faces}))
+        return print(json.dumps({"image": options.image or "skimage.data.astronaut()", "network": network, "faces": faces}))
     if not faces:
         print("No upright frontal face found. The detector misses profiles and tilted heads.")
     for face in faces:

@@ -80,6 +80,8 @@ RECIPES = {recipe.name: recipe for recipe in [
     replace(COMPARISON, name="distilled", augmentation="none", teacher_share=0.8),
     # `modern` once more, with two teachers in place of smoothing, for a network that `modern` has trained.
     replace(MODERN, name="taught", augmentation="none", label_smoothing=0.0, teacher_share=0.8),
+    # The same for a network that nothing has trained yet.
+    replace(MODERN, name="taught-from-scratch", epochs=50, augmentation="none", label_smoothing=0.0, teacher_share=0.8),
     # The finalists of chapter 15, and the large networks that teach them.
     replace(COMPARISON, name="teacher", learning_rate=2e-3, weight_decay=0.05, augmentation="strong",
             mixup=0.2, average=0.998),

@@ -97,7 +97,7 @@ def _train(record, recipe, out, faces, lessons, start, callbacks, verbose):
     own = [RunKeeper(record, out, net)]
     if recipe.dropout_ramp:
         own.append(DropoutRamp(recipe.dropout_ramp))
-    feed = _feed(faces.train, recipe, lessons, seed, done)
+    feed = training_feed(faces.train, recipe, seed, lessons, done)
     public = faces.public.images[..., None], one_hot(faces.public.labels)
     at_once = len(public[0]) if trains_whole_epochs() else 256
     if trains_whole_epochs():  # builds the loss and the metrics, which `fit` cannot from a whole epoch
@@ -111,7 +111,8 @@ def _train(record, recipe, out, faces, lessons, start, callbacks, verbose):
         state.unlink()
 
 
-def _feed(train, recipe, lessons, seed, epoch):
+def training_feed(train, recipe, seed=0, lessons=None, epoch=0):
+    """The `Feed` of a recipe for the training faces, a `Split`, from the start or after `epoch` epochs."""
     images, targets = train.images, one_hot(train.labels).astype(np.float32)
     if lessons:
         images, targets = lessons.images, soft_targets(train.labels, lessons, recipe.teacher_share)

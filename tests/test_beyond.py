@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from fer_utils.course import beyond_figures, climb, leaderboard
+from fer_utils.course.rare_classes import divide_out, fit_rare
 from fer_utils.course.small_network import SmallFaces, loss_and_gradient, train_small
 from fer_utils.recipes import RECIPES
 from fer_utils.results import EXPERIMENTS, recorded_experiment
@@ -114,16 +115,17 @@ def test_the_units_are_counted():
 
 
 def test_a_student_is_given_the_mixed_targets(few_faces, monkeypatch):
+    from fer_utils import training
     from fer_utils.course import distillation_lab
     from fer_utils.distillation import Lessons
 
     class Seen(Exception):
         pass
 
-    def feed(images, targets, *rest):
+    def feed(images, targets, *rest, **options):
         raise Seen(images, targets)
 
-    monkeypatch.setattr(distillation_lab, "Feed", feed)
+    monkeypatch.setattr(training, "Feed", feed)
     answers = np.full((2, 40, 7), 1 / 7, np.float16)
     lessons = Lessons(np.stack([few_faces.train.images] * 2), answers, ("teacher",))
     with pytest.raises(Seen) as seen:
@@ -152,9 +154,27 @@ def test_each_way_of_regularizing_is_in_the_network():
             if isinstance(layer, keras.layers.BatchNormalization)]
 
 
+def test_dividing_out_the_shares_names_the_rare_class_sooner():
+    labels = np.array([0] * 6 + [1] * 2 + [2, 3, 4, 5, 6])
+    answers = np.array([[0.6, 0.3, 0.1, 0, 0, 0, 0], [0.9, 0, 0.1, 0, 0, 0, 0]])
+    adjusted = divide_out(answers, labels)
+    np.testing.assert_allclose(adjusted[0, :3], np.array([0.1, 0.15, 0.1]) / 0.35)
+    np.testing.assert_allclose(adjusted.sum(axis=1), 1)
+    assert adjusted.argmax(axis=1).tolist() == [1, 0]
+
+
+def test_rare_classes_are_tried_three_ways(few_faces):
+    found = fit_rare(few_faces, epochs=1)
+    assert list(found) == ["nothing", "shares divided out", "class weights"]
+    assert all(0 <= result["macro_f1"] <= 1 and result["n"] == len(few_faces.public.labels) for result in found.values())
+    again = fit_rare(few_faces, epochs=1)
+    assert again == found  # the seed gives weights, order and augmentation
+    assert found["nothing"]["calibration_error"] != found["class weights"]["calibration_error"]
+
+
 # Recorded experiments
 
-@pytest.mark.parametrize("name", ["distillation", "search", "regularization"])
+@pytest.mark.parametrize("name", ["distillation", "search", "regularization", "rare-classes"])
 def test_the_experiments_are_recorded_on_photographs(name):
     record = recorded_experiment(name)
     assert record["data"]["name"] == "FER-2013" and record["wall_seconds"] > 60 and record["device"]
@@ -170,6 +190,12 @@ def test_the_sentences_hold_the_recorded_numbers():
     text = beyond_figures.recorded_search()
     assert len(found["trials"]) == recorded_experiment("search")["trials"]
     assert all(f"{100 * np.mean(values):.1f} %" in text for values in found["again"].values())
+    ways = recorded_experiment("rare-classes")["measured"]
+    rows = beyond_figures.recorded_rare_classes().splitlines()[4:]
+    assert len(rows) == len(ways) == 3
+    for row, runs in zip(rows, ways.values()):
+        assert f"| {100 * np.mean([run['accuracy'] for run in runs]):.1f} % |" in row
+        assert f"| {np.mean([run['macro_f1'] for run in runs]):.3f} |" in row
     ways = recorded_experiment("regularization")["measured"]
     rows = beyond_figures.recorded_regularization().splitlines()[4:]
     assert len(rows) == len(ways)

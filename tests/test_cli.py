@@ -122,6 +122,12 @@ def test_predict_a_file(json_of, mini_predicts, tmp_path):
     assert abs(column - 75) <= 10
 
 
+def test_predict_with_another_network(json_of, monkeypatch):
+    monkeypatch.setattr(prediction, "DEFAULT_NETWORK", "alexnet")
+    result = json_of("predict", "--network", "squeezenet-mini")
+    assert result["network"] == "squeezenet-mini" and len(result["faces"]) == 1
+
+
 def test_predict_a_picture_without_faces(json_of, tmp_path):
     Image.new("RGB", (60, 60)).save(tmp_path / "black.png")
     assert json_of("predict", str(tmp_path / "black.png"))["faces"] == []
@@ -145,6 +151,8 @@ def test_predict_for_people(capsys, mini_predicts):
     (["train", "alexnet"], "no network 'alexnet'; there are: resnet50"),
     (["train", "squeezenet-mini", "--recipe", "slow"], "no recipe 'slow'; there are: thesis, modern, quick"),
     (["predict", "absent.jpg"], "there is no file absent.jpg"),
+    (["predict", "--network", "alexnet"], "no run of 'alexnet' is published; published: "),
+    (["predict", "--network", "vgg16"], "no weights are shipped for vgg16-comparison-s0; shipped: "),
     (["predict", __file__], "is not a picture that can be read"),
     (["data", "--source", "absent.csv"], "absent.csv"),
 ])

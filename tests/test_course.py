@@ -136,13 +136,17 @@ def test_noise_is_none_without_dropout_and_grows_with_depth():
 def test_runs_in_words():
     from fer_utils.course.runs import describe_run
 
-    run = {"run": "x", "complete": False, "wall_seconds": 600.0, "device": "CPU", "public_accuracy": 0.5,
-           "best_epoch": 8, "history": [{"val_accuracy": value} for value in (.25, .25, .31, .4, .42, .45, .48, .5)]}
+    def epochs(*values):
+        return [{"val_accuracy": value, "accuracy": value - 0.11, "seconds": 20.0} for value in values]
+
+    run = {"run": "x", "complete": False, "wall_seconds": 600.0, "device": "CPU", "public_accuracy": 0.5, "best_epoch": 8,
+           "data": {"train": 28709}, "history": epochs(.25, .25, .31, .4, .42, .45, .48, .5)}
     words = describe_run(run)
+    assert "10 minutes on CPU, about 1,435 faces a second" in words
     assert "cut short" in words and "50.0 %" in words and "from epoch 3 on" in words and "still rising" in words
-    flat = run | {"complete": True, "history": [{"val_accuracy": 0.25}] * 8}
+    flat = run | {"complete": True, "history": epochs(*[0.25] * 8)}
     assert "no longer rising" in describe_run(flat) and "never passes" in describe_run(flat)
-    short = run | {"history": [{"val_accuracy": 0.25, "accuracy": value} for value in (0.14, 0.2, 0.25)], "note": "Cut."}
+    short = run | {"history": epochs(0.25, 0.31, 0.36), "note": "Cut."}
     assert "too early to tell" in describe_run(short) and "14.0 % to 25.0 %" in describe_run(short)
     assert describe_run(short).endswith("Cut.")
 
@@ -196,3 +200,18 @@ def test_a_fire_module_may_concatenate_in_either_order(capsys):
 
     checks.check_fire_module(lambda x, squeeze, expand: fire(x, squeeze, expand, order=-1))
     assert "Correct" in capsys.readouterr().out
+
+
+def test_a_small_palette_keeps_the_colour_of_a_thin_line():
+    import io
+
+    from PIL import Image
+
+    from fer_utils.course.show import new_figure, png
+
+    figure, axes = new_figure(4, 3)
+    axes.imshow(np.linspace(0, 1, 4096).reshape(64, 64), cmap="gray", aspect="auto")
+    axes.plot([5, 60], [32, 32], color="red", linewidth=1)
+    pixels = Image.open(io.BytesIO(png(figure))).convert("RGB")
+    assert len(pixels.getcolors()) <= 48
+    assert np.abs(np.asarray(pixels, int) - [255, 0, 0]).max(axis=2).min() < 20

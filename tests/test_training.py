@@ -336,7 +336,7 @@ def test_a_kill_while_writing_leaves_the_last_epoch_in_reach(keeper, monkeypatch
 def test_class_weights_become_weights_of_the_faces(few_faces):
     labels = few_faces.train.labels
     expected = [len(labels) / (len(np.unique(labels)) * np.sum(labels == label)) for label in labels]
-    weighted, plain = (training._feed(few_faces.train, replace(QUICK, class_weights=on), None, 0, 0)
+    weighted, plain = (training.training_feed(few_faces.train, replace(QUICK, class_weights=on))
                        for on in (True, False))
     np.testing.assert_allclose(weighted.weights, expected, rtol=1e-6)
     assert weighted.weights.dtype == np.float32 and len(np.unique(weighted.weights)) > 2

@@ -8,6 +8,7 @@ part of data/dataset/experiments.json: settings, seeds, versions, and the Public
   transfer-to-drawings      chapter 07: squeezenet-fer, trained on photographs, carried over to the bundled drawings
   transfer-to-photographs   chapter 07: squeezenet-mini, trained on the drawings, carried over to the photographs
   distillation   chapter 15: squeezenet-mini learns from labels, from the answers of squeezenet-fer, and from both
+  rare-classes   chapter 15: squeezenet-mini without and with class weights, and with the classes' shares divided out
   regularization   chapter 15: lasso, ridge, dropout and batch normalization against the same network without them
   search         chapter 15: twenty trials of Optuna, and what their best is worth with seeds it has not seen; an
                  interrupted search goes on from runs/search-experiment
@@ -25,6 +26,7 @@ from dataclasses import replace  # noqa: E402
 from fer_utils.augmentation import RandomAffine  # noqa: E402
 from fer_utils.course.distillation_lab import lessons_for, student_accuracy  # noqa: E402
 from fer_utils.course.laboratory import CHANGES, accuracy_after  # noqa: E402
+from fer_utils.course.rare_classes import fit_rare  # noqa: E402
 from fer_utils.course.regularization import WAYS, fit_once  # noqa: E402
 from fer_utils.course.resolution import coarsen  # noqa: E402
 from fer_utils.course.transfer_lab import transfer  # noqa: E402
@@ -89,6 +91,15 @@ def regularization(faces, settings):
             for way, strengths in settings["ways"].items()}
 
 
+def rare_classes(faces, settings):
+    """By way, a list with the accuracy, macro F1 and recall of every emotion on PublicTest for each seed (`fit_rare`)."""
+    few = faces.first(settings["faces"])
+    runs = [fit_rare(few, epochs=settings["epochs"], seed=seed, network=settings["network"]) for seed in settings["seeds"]]
+    return {way: [{"accuracy": run[way]["accuracy"], "macro_f1": run[way]["macro_f1"],
+                   "recall": {emotion: row["recall"] for emotion, row in run[way]["per_class"].items()}} for run in runs]
+            for way in runs[0]}
+
+
 def searched(faces, settings):
     """The trials of a search in order, and the accuracy of its best and of the start with seeds that no trial has seen."""
     few, start = faces.first(settings["faces"]), replace(RECIPES["quick"], epochs=settings["epochs"])
@@ -114,6 +125,7 @@ EXPERIMENTS_BY_NAME = {
     "augmentation": (augmentation, SETTINGS | {"changes": CHANGES}, "public_accuracy"),
     "resolution": (resolution, SETTINGS, "public_accuracy"),
     "distillation": (distillation, DISTILLATION, "public_accuracy"),
+    "rare-classes": (rare_classes, SETTINGS, "measured"),
     "regularization": (regularization, REGULARIZATION, "measured"), "search": (searched, SEARCH, "measured"),
     "transfer-to-drawings": (carried_over, TO_DRAWINGS, "histories"),
     "transfer-to-photographs": (carried_over, TO_PHOTOGRAPHS, "histories")}

@@ -105,6 +105,21 @@ def recorded_distillation():
                               for share, values in record["public_accuracy"].items()])
 
 
+def recorded_rare_classes():
+    """Markdown: what `tools/record_experiments.py rare-classes` measured on photographs, means over the seeds."""
+    record = recorded_experiment("rare-classes")
+    emotions = ("disgust", "fear", "happiness")
+    lines = [f"On FER-2013: `{record['network']}`, {record['faces']:,} photographs, {record['epochs']} epochs, "
+             f"{len(record['seeds'])} seeds. PublicTest, mean over the seeds:", "",
+             "| way | accuracy | macro F1 | " + " | ".join(f"{emotion} found" for emotion in emotions) + " |",
+             "|---|" + "--:|" * (2 + len(emotions))]
+    for way, runs in record["measured"].items():
+        found = [percent(np.mean([run["recall"][emotion] for run in runs])) for emotion in emotions]
+        lines.append(f"| {way} | {percent(np.mean([run['accuracy'] for run in runs]))} | "
+                     f"{np.mean([run['macro_f1'] for run in runs]):.3f} | {' | '.join(found)} |")
+    return "\n".join(lines)
+
+
 def recorded_search():
     """Markdown: what `tools/record_experiments.py search` found, and what it is worth with fresh seeds."""
     record = recorded_experiment("search")

@@ -9,10 +9,10 @@ import keras
 import numpy as np
 
 from fer_utils.augmentation import modern_augmentation
-from fer_utils.distillation import make_views, soft_targets, teach
+from fer_utils.distillation import make_views, teach
 from fer_utils.evaluation import predict_probabilities
-from fer_utils.feeding import Feed
 from fer_utils.recipes import RECIPES
+from fer_utils.training import training_feed
 from fer_utils.training_model import compile_for_training
 
 
@@ -27,11 +27,9 @@ def student_accuracy(faces, lessons, share, *, epochs, student="squeezenet-mini"
     Whatever the share, it sees the same views in the same order from the same first weights.
     """
     keras.utils.set_random_seed(seed)
-    recipe = replace(RECIPES["quick"], augmentation="none", epochs=epochs, batch_size=batch_size)
+    recipe = replace(RECIPES["quick"], augmentation="none", epochs=epochs, batch_size=batch_size, teacher_share=share)
     net, model = compile_for_training(student, recipe, len(faces.train.labels), seed=seed)
-    targets = soft_targets(faces.train.labels, lessons, share)
-    feed = Feed(lessons.images, targets, np.ones(len(faces.train.labels), np.float32), batch_size, seed)
-    model.fit(feed, epochs=epochs, shuffle=False, verbose=0)
+    model.fit(training_feed(faces.train, recipe, seed, lessons), epochs=epochs, shuffle=False, verbose=0)
     answers = predict_probabilities(net, faces.public.images)
     return float(np.mean(answers.argmax(axis=1) == faces.public.labels))
 

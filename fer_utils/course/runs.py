@@ -21,7 +21,9 @@ def describe_run(run, window=5):
     anew = (f" ({percent(again['public_accuracy_before'])} before its running averages were estimated anew)"
             if again.get("kept") and again["public_accuracy_after"] > again["public_accuracy_before"] else "")
     schedule = "its full length" if run["complete"] else "cut short"
-    return (f"**{run['run']}**: {len(values)} epochs ({schedule}), {run['wall_seconds'] / 60:.0f} minutes on {run['device']}. "
+    speed = run["data"]["train"] / np.median([row["seconds"] for row in run["history"]])  # PublicTest after each epoch included
+    return (f"**{run['run']}**: {len(values)} epochs ({schedule}), {run['wall_seconds'] / 60:.0f} minutes on {run['device']}, "
+            f"about {speed:,.0f} faces a second. "
             f"PublicTest {percent(run['public_accuracy'])} at epoch {run['best_epoch']}{anew}; {left}; at the end it was {rising}."
             + (f" {run['note']}" if run.get("note") else ""))
 

@@ -406,9 +406,7 @@ names = ("vgg16-comparison-s0", "vgg8-comparison-s0", "vgg8-bn-comparison-s0")
 runs = [load_run(name) for name in names]
 assert len({str(run["recipe"]) for run in runs}) == 1 and all(run["complete"] for run in runs)
 for run in runs:
-    new = run["recalibration"]
-    course.say(f"- {describe_run(run)} New averages: {percent(new['public_accuracy_before'], 2)} before, "
-               f"{percent(new['public_accuracy_after'], 2)} after, {'kept' if new['kept'] else 'not kept'}.")
+    course.say(f"- {describe_run(run)}")
 
 # %% [markdown]
 # Beside what each costs, this is what each reached.

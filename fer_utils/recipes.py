@@ -57,6 +57,9 @@ MODERN = Recipe("modern", "adamw", 2e-3, "one-cycle", batch_size=128, epochs=30,
 COMPARISON = Recipe("comparison", "adamw", 1e-3, "one-cycle", batch_size=256, epochs=60, augmentation="modern",
                     weight_decay=0.02, dropout_ramp=5, clip=1.0)
 
+# `modern` once more, with two teachers in place of smoothing, for a network that `modern` has trained. Chapter 15.
+TAUGHT = replace(MODERN, name="taught", augmentation="none", label_smoothing=0.0, teacher_share=0.8)
+
 RECIPES = {recipe.name: recipe for recipe in [
     # Thesis sections 5.1 and 5.4 and, for the batch, 6.3. Learning rate, epochs, patience and the sizes of shift,
     # shear and zoom are not stated there: they are Keras's default and our choice.
@@ -78,10 +81,8 @@ RECIPES = {recipe.name: recipe for recipe in [
     replace(COMPARISON, name="l1", weight_decay=0.0, l1=1e-5),
     replace(COMPARISON, name="l2", weight_decay=0.0, l2=1e-4),
     replace(COMPARISON, name="distilled", augmentation="none", teacher_share=0.8),
-    # `modern` once more, with two teachers in place of smoothing, for a network that `modern` has trained.
-    replace(MODERN, name="taught", augmentation="none", label_smoothing=0.0, teacher_share=0.8),
-    # The same for a network that nothing has trained yet.
-    replace(MODERN, name="taught-from-scratch", epochs=50, augmentation="none", label_smoothing=0.0, teacher_share=0.8),
+    TAUGHT,
+    replace(TAUGHT, name="taught-from-scratch", epochs=50),  # for a network that nothing has trained yet
     # The finalists of chapter 15, and the large networks that teach them.
     replace(COMPARISON, name="teacher", learning_rate=2e-3, weight_decay=0.05, augmentation="strong",
             mixup=0.2, average=0.998),

@@ -161,6 +161,8 @@ def test_dividing_out_the_shares_names_the_rare_class_sooner():
     np.testing.assert_allclose(adjusted[0, :3], np.array([0.1, 0.15, 0.1]) / 0.35)
     np.testing.assert_allclose(adjusted.sum(axis=1), 1)
     assert adjusted.argmax(axis=1).tolist() == [1, 0]
+    with pytest.raises(ValueError, match="no training face of class 6"):
+        divide_out(answers, labels[:-1])
 
 
 def test_rare_classes_are_tried_three_ways(few_faces):

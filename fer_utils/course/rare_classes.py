@@ -18,10 +18,13 @@ from fer_utils.training_model import compile_for_training
 def divide_out(probabilities, labels):
     """Answers as if all classes were equally frequent in training.
 
-    Arguments: probabilities float (n, 7); labels, those of the training faces, int (m,), every class at least once.
-    Returns float (n, 7), rows with a sum of 1.
+    Arguments: probabilities float (n, 7); labels, those of the training faces, int (m,). Returns float (n, 7), rows with a
+    sum of 1. Raises ValueError where a class has no training face: its share cannot be divided out.
     """
-    adjusted = probabilities / np.bincount(labels, minlength=probabilities.shape[1])
+    counts = np.bincount(labels, minlength=probabilities.shape[1])
+    if not counts.all():
+        raise ValueError(f"no training face of class {int(np.argmin(counts))}; its share cannot be divided out.")
+    adjusted = probabilities / counts
     return adjusted / adjusted.sum(axis=1, keepdims=True)
 
 

@@ -5,15 +5,12 @@ Chapter 15 does it in miniature; `tools/record_experiments.py` records it on pho
 
 from dataclasses import replace
 
-import keras
 import numpy as np
 
 from fer_utils.augmentation import modern_augmentation
+from fer_utils.course.laboratory import answers_after
 from fer_utils.distillation import make_views, teach
-from fer_utils.evaluation import predict_probabilities
 from fer_utils.recipes import RECIPES
-from fer_utils.training import training_feed
-from fer_utils.training_model import compile_for_training
 
 
 def lessons_for(faces, teacher, views, seed=0):
@@ -26,10 +23,7 @@ def student_accuracy(faces, lessons, share, *, epochs, student="squeezenet-mini"
 
     Whatever the share, it sees the same views in the same order from the same first weights.
     """
-    keras.utils.set_random_seed(seed)
     recipe = replace(RECIPES["quick"], augmentation="none", epochs=epochs, batch_size=batch_size, teacher_share=share)
-    net, model = compile_for_training(student, recipe, len(faces.train.labels), seed=seed)
-    model.fit(training_feed(faces.train, recipe, seed, lessons), epochs=epochs, shuffle=False, verbose=0)
-    answers = predict_probabilities(net, faces.public.images)
+    answers = answers_after(recipe, faces, network=student, seed=seed, lessons=lessons)
     return float(np.mean(answers.argmax(axis=1) == faces.public.labels))
 

@@ -12,6 +12,7 @@ import numpy as np
 from fer_utils.calibration import calibration_error
 from fer_utils.data import Faces, load_faces, without_twins
 from fer_utils.labels import EMOTIONS
+from fer_utils.networks import DEFAULT_NETWORK
 from fer_utils.results import load_run, recorded_probabilities
 from fer_utils.views import check_views, mean_over_views
 from fer_utils.weights import load_weights, weights_of
@@ -19,7 +20,7 @@ from fer_utils.weights import load_weights, weights_of
 
 def network_for(faces):
     """The name of the network that reads these `Faces`: one trained on photographs says nothing about drawings."""
-    return "squeezenet-fer" if faces.is_real else "squeezenet-mini"
+    return DEFAULT_NETWORK if faces.is_real else "squeezenet-mini"
 
 
 def load_network(name):

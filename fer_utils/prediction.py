@@ -8,8 +8,8 @@ from typing import NamedTuple
 import numpy as np
 
 from fer_utils.labels import EMOTIONS, SIZE
+from fer_utils.networks import DEFAULT_NETWORK
 
-DEFAULT_NETWORK = "squeezenet-fer"
 LONGEST_SIDE = 1024
 
 

@@ -16,6 +16,7 @@ from fer_utils.calibration import calibration_error
 RESULTS_FOLDER = Path(__file__).resolve().parent.parent / "data" / "results"
 DATASET_FOLDER = RESULTS_FOLDER.parent / "dataset"
 EXPERIMENTS = DATASET_FOLDER / "experiments.json"
+STEPS = RESULTS_FOLDER / "steps.json"
 
 # What the thesis states in section 6.4, quoted, not measured here. It does not say on which split.
 THESIS = {
@@ -47,13 +48,22 @@ def recorded_probabilities(name):
     """The stored PrivateTest answers of a run, a dict of arrays.
 
     `keys` uint8 (n, 16) (the first half of each image's SHA-256), `labels` uint8 (n,), `has_twin` bool (n,) (a
-    byte-identical copy is in Training), `probabilities` float32 (n, 7).
+    byte-identical copy is in Training), `probabilities` float32 (n, 7), exact to half precision from 1/8 on and to
+    about one part in thirty below, where they are never the answer.
     """
     run = load_run(name)
     with np.load(private_faces_path(run["data"]["name"])) as file:
         faces = {key: file[key] for key in file.files}
     with np.load(RESULTS_FOLDER / run["run"] / "private.npz") as file:
-        return faces | {"probabilities": file["probabilities"].astype(np.float32)}
+        return faces | {"probabilities": _sum_to_one(file["probabilities"].astype(np.float32))}
+
+
+def _sum_to_one(stored):
+    """Scale what is below 1/8 in each row, which is stored with few bits, so that the row sums to one."""
+    small = stored <= 1 / 8  # some were rounded up to it
+    rest, few = 1 - np.where(small, 0, stored).sum(axis=1), np.where(small, stored, 0).sum(axis=1)
+    scale = np.clip(rest / np.maximum(few, 1e-6), 1 - 1 / 32, 1 + 1 / 32)  # no more than the rounding can have moved
+    return np.where(small, stored * scale[:, None], stored).astype(np.float32)
 
 
 def recorded_calibration(run):
@@ -116,6 +126,13 @@ def seeds_of(model, recipe):
     names = [name for name in run_names() if name.startswith(f"{model}-{recipe}-s")]
     runs = [run for run in map(_read, names) if run["model"] == model and run["recipe"]["name"] == recipe]
     return sorted((run for run in runs if run["complete"]), key=lambda run: run["seed"])
+
+
+def recorded_steps():
+    """The single steps of the search of chapter 15: a dict from run to its record (`fer_utils.training.train`), with
+    "epochs" in place of the history and its scores on PublicTest (`fer_utils.evaluation.scores`) under "public". They are
+    compared on PublicTest alone; PrivateTest was not read for them."""
+    return json.loads(STEPS.read_text()) if STEPS.exists() else {}
 
 
 def dataset_facts():

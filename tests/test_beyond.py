@@ -6,8 +6,11 @@ import pytest
 from fer_utils.course import beyond_figures, climb, leaderboard
 from fer_utils.course.rare_classes import divide_out, fit_rare
 from fer_utils.course.small_network import SmallFaces, loss_and_gradient, train_small
+from fer_utils.networks import DEFAULT_NETWORK
+from fer_utils.protocol import best_run, load_protocol
 from fer_utils.recipes import RECIPES
-from fer_utils.results import EXPERIMENTS, recorded_experiment
+from fer_utils.results import EXPERIMENTS, recorded_experiment, recorded_steps, seeds_of
+from fer_utils.weights import shipped_weights
 
 
 def few(count=60):
@@ -62,8 +65,38 @@ def test_each_step_changes_one_thing():
         allowed = {"sgd": {"optimizer", "learning_rate", "weight_decay"}, "l1": {"l1", "weight_decay"},
                    "l2": {"l2", "weight_decay"}, "distilled": {"teacher_share", "augmentation"}}
         assert changed == allowed.get(name, changed) and (name in allowed or len(changed) == 1), name
-    table = climb.steps_table()
-    assert table.count("\n") == len(climb.STEPS) + 1 and "`sgd` | optimizer adamw to sgd" in table
+
+
+def test_every_step_was_run_alike_and_keeps_to_the_protocol():
+    protocol, steps = load_protocol(), recorded_steps()
+    assert sorted(run["recipe"]["name"] for run in steps.values()) == sorted([*climb.STEPS, "comparison"])
+    for name, run in steps.items():
+        assert name == f"{climb.STEPS_NETWORK}-{run['recipe']['name']}-s0" and run["complete"]
+        assert run["recipe"] == RECIPES[run["recipe"]["name"]].as_dict()
+        assert run["epochs"] == protocol["ladder"]["epochs"] and run["public"]["n"] == protocol["splits"]["public"]["faces"]
+        assert run["data"]["content_hash"] == protocol["data"]["training_hash"] and "private" not in run
+        # trained in one precision, recorded from weights rounded to 16 bits
+        assert run["public"]["accuracy"] == pytest.approx(run["public_accuracy"], abs=0.002)
+
+
+def test_the_steps_stand_in_the_order_of_their_gain():
+    gains, table = climb.steps_measured(), climb.steps_table()
+    assert set(gains) == set(climb.STEPS) and list(gains.values()) == sorted(gains.values(), reverse=True)
+    assert gains["weighted"] == climb.step("weighted")["accuracy"] - climb.step("comparison")["accuracy"]
+    assert table.count("\n") == len(climb.STEPS) + 2 and "`sgd` | optimizer adamw to sgd" in table
+    assert f"| {100 * climb.step('sgd')['accuracy']:.2f} % | {100 * gains['sgd']:+.1f} | " in table and "-0.0" not in table
+
+
+def test_the_finals_are_the_best_of_their_divisions():
+    table, protocol = climb.finals_table(), load_protocol()
+    for name, division in zip(climb.FINALS, protocol["divisions"]):
+        runs, best = seeds_of(name, climb.FINAL_RECIPE), best_run(division)
+        assert len(runs) >= protocol["report"]["seeds"] and best["run"] in [run["run"] for run in runs]
+        shipped_weights(best["run"])
+        private = [run["scores"]["private"]["accuracy"] for run in runs]
+        assert (f"| {100 * best['scores']['private']['accuracy']:.2f} % |" in table
+                and f"{100 * np.mean(private):.2f} % ± {100 * np.std(private, ddof=1):.2f} |" in table)
+    assert best_run("small")["model"] == DEFAULT_NETWORK
 
 
 # Targets, penalties, searches

@@ -192,8 +192,8 @@ def test_a_wrong_number_of_faces_is_refused(good, rows):
     ("face,anger,disgust", "face,anger", "line 8 has to name the columns face, anger, disgust.*it says face, anger, fear"),
     (",".join(COLUMNS), "face,label", "it says face, label. Labels alone will not do"),
     ("face,anger", "image,anger", "line 8 has to name the columns"),
-    (",0.022110", "", "line 9 has 7 columns, not 8"),
-    (",0.022110", ",disgust", "line 9: could not convert string to float: 'disgust'"),
+    (",0.022225", "", "line 9 has 7 columns, not 8"),
+    (",0.022225", ",disgust", "line 9: could not convert string to float: 'disgust'"),
 ])
 def test_a_file_of_another_form_is_refused(example, tmp_path, old, new, expected):
     text = example.read_text()

@@ -11,6 +11,7 @@ from fer_utils import results
 from fer_utils.data import FER2013_COUNTS, DataError, load_schematic
 from fer_utils.evaluation import evaluate, faces_of_run, load_network, network_for, predict_probabilities, scores
 from fer_utils.labels import EMOTIONS
+from fer_utils.networks import DEFAULT_NETWORK
 from fer_utils.results import load_run, run_names
 from fer_utils.weights import WEIGHTS_FOLDER, WeightsError
 
@@ -97,7 +98,7 @@ def test_shipped_networks_carry_no_augmentation(name):
 def test_each_kind_of_faces_has_its_network():
     faces = load_schematic(("public",))
     assert network_for(faces) == "squeezenet-mini"
-    assert network_for(type(faces)("FER-2013", "somewhere", {})) == "squeezenet-fer"
+    assert network_for(type(faces)("FER-2013", "somewhere", {})) == DEFAULT_NETWORK
 
 
 def test_unknown_networks_are_named():

@@ -14,6 +14,7 @@ from fer_utils.data import DataError, Faces, Split, image_keys, load_faces, load
 from fer_utils.evaluation import evaluate_on, faces_of_run, network_for
 from fer_utils.folders import AFFECTNET, NAMES, RAF_DB, draw_tenths, load_folder, read_class_map, read_face
 from fer_utils.labels import EMOTIONS
+from fer_utils.networks import DEFAULT_NETWORK
 
 pytestmark = pytest.mark.usefixtures("own_cache")
 
@@ -77,7 +78,7 @@ class TestForms:
     def test_raf_db_as_its_makers_give_it(self, tmp_path):
         faces = load_folder(raf_db(tmp_path / "RAF"), "raf-db")
         assert (faces.name, faces.source, faces.left_out) == ("RAF-DB", str(tmp_path / "RAF"), {})
-        assert faces.is_real and network_for(faces) == "squeezenet-fer"
+        assert faces.is_real and network_for(faces) == DEFAULT_NETWORK
         assert counts(faces) == {"train": [9] * 7, "public": [1] * 7, "private": [2] * 7}
         assert all(part.images.dtype == part.labels.dtype == np.uint8 for part in faces.parts.values())
         for number, label in zip(range(14), faces.private.labels):

@@ -90,7 +90,7 @@ def test_recorded_probabilities_are_probabilities(name):
     assert stored["keys"].shape == (n, 16) and stored["keys"].dtype == np.uint8
     assert stored["labels"].dtype == np.uint8 and stored["has_twin"].dtype == bool and stored["has_twin"].shape == (n,)
     assert stored["probabilities"].shape == (n, 7) and stored["probabilities"].dtype == np.float32
-    np.testing.assert_allclose(stored["probabilities"].sum(axis=1), 1, atol=0.005)
+    np.testing.assert_allclose(stored["probabilities"].sum(axis=1), 1, atol=0.001)
 
 
 def check_keys(name, faces):

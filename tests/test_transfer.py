@@ -139,7 +139,7 @@ def test_the_frozen_figures_of_the_drawings_come_out_again(faces):
     """One of them, with features of a hundred faces anew."""
     trial = recorded_experiment("transfer-to-drawings")
     assert trial["data"]["content_hash"] == faces.content_hash
-    net = load_network("squeezenet-fer")
+    net = load_network(trial["network"])
     chosen = transfer_lab.few(faces.train.labels, 10, seed=0)
     head = transfer_lab.train_head(transfer.features(net, faces.train.images[chosen]), faces.train.labels[chosen])
     got = transfer_lab.head_accuracy(transfer.features(net, faces.public.images), faces.public.labels, head)

@@ -7,6 +7,7 @@
 import argparse
 import os
 import sys
+import zipfile
 from pathlib import Path
 
 import numpy as np
@@ -55,7 +56,10 @@ def write():
     for split in SPLITS:
         arrays[f"{split}_images"], arrays[f"{split}_labels"] = make_split(split)
     temporary = BUNDLED.with_name("new-" + BUNDLED.name)
-    np.savez_compressed(temporary, **arrays)
+    with zipfile.ZipFile(temporary, "w", zipfile.ZIP_LZMA) as archive:  # NumPy reads it, and writes only larger ones
+        for name, array in arrays.items():
+            with archive.open(f"{name}.npy", "w") as file:
+                np.lib.format.write_array(file, array)
     os.replace(temporary, BUNDLED)
     return BUNDLED.stat().st_size
 

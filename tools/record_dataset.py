@@ -18,6 +18,7 @@ from fer_utils.course.dataset_figures import mean_faces  # noqa: E402
 from fer_utils.course.resolution import SIDES, coarsen, shrink, spectrum, variance_kept  # noqa: E402
 from fer_utils.data import SPLITS, load_fer2013, without_twins, write_text  # noqa: E402
 from fer_utils.labels import EMOTIONS  # noqa: E402
+from fer_utils.networks import DEFAULT_NETWORK  # noqa: E402
 from fer_utils.results import DATASET_FOLDER, load_run  # noqa: E402
 
 
@@ -61,7 +62,7 @@ def resolution(faces):
     }
 
 
-def network_on_coarse_faces(part, name="squeezenet-fer"):
+def network_on_coarse_faces(part, name=DEFAULT_NETWORK):
     """What a network that learned from sharp faces answers to coarse ones: accuracy, and for each emotion its recall and the
     share of all faces that are called by its name."""
     from fer_utils.evaluation import load_network, predict_probabilities

@@ -32,6 +32,7 @@ from fer_utils.course.resolution import coarsen  # noqa: E402
 from fer_utils.course.transfer_lab import transfer  # noqa: E402
 from fer_utils.data import Faces, Split, load_fer2013, load_schematic, write_text  # noqa: E402
 from fer_utils.evaluation import load_network  # noqa: E402
+from fer_utils.networks import DEFAULT_NETWORK  # noqa: E402
 from fer_utils.recipes import RECIPES  # noqa: E402
 from fer_utils.results import EXPERIMENTS, load_run  # noqa: E402
 from fer_utils.search import SPACE, ended, search, with_best  # noqa: E402
@@ -41,7 +42,7 @@ SETTINGS = {"network": "squeezenet-mini", "faces": 8000, "epochs": 10, "seeds": 
 TRAINED_SIDES = (48, 24, 12, 6, 3)
 # From random weights a network needs many more steps, and for drawings the small one has to do: the large one would take hours.
 TO_DRAWINGS = {
-    "network": "squeezenet-fer", "from_scratch": "squeezenet-mini", "seeds": [0, 1, 2], "head_steps": 300,
+    "network": DEFAULT_NETWORK, "from_scratch": "squeezenet-mini", "seeds": [0, 1, 2], "head_steps": 300,
     "learning_rates": {"frozen": 1e-2, "fine-tuned": 3e-4, "from scratch": 3e-3},
     "epochs": {"10": {"fine-tuned": 10, "from scratch": 100}, "50": {"fine-tuned": 5, "from scratch": 60},
                "200": {"fine-tuned": 5, "from scratch": 30}}}
@@ -50,7 +51,7 @@ TO_PHOTOGRAPHS = TO_DRAWINGS | {
     "epochs": {"10": {"fine-tuned": 15, "from scratch": 40}, "50": {"fine-tuned": 10, "from scratch": 30},
                "200": {"fine-tuned": 5, "from scratch": 15}}}
 
-DISTILLATION = SETTINGS | {"teacher": "squeezenet-fer", "views": 4, "shares": [0.0, 0.5, 0.9]}
+DISTILLATION = SETTINGS | {"teacher": DEFAULT_NETWORK, "views": 4, "shares": [0.0, 0.5, 0.9]}
 REGULARIZATION = {"network": "regularized", "faces": 6000, "epochs": 12, "seeds": [0, 1, 2], "ways": WAYS}
 SEARCH = {"network": "squeezenet-mini", "faces": 8000, "epochs": 8, "trials": 20, "seeds": [1, 2, 3], "space": SPACE}
 

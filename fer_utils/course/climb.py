@@ -11,7 +11,8 @@ from fer_utils.course.counterparts import different_fields
 from fer_utils.course.figures import COLORS
 from fer_utils.course.show import new_figure
 from fer_utils.recipes import COMPARISON, RECIPES
-from fer_utils.results import THESIS, percent, recorded_calibration, run_names, seeds_of
+from fer_utils.results import THESIS, percent, recorded_calibration, recorded_steps, seeds_of
+from fer_utils.views import VIEWS
 
 # (what changed, network, recipe), from the thesis's network upward; the last ones are too large to carry, and teach
 RUNGS = [
@@ -20,12 +21,17 @@ RUNGS = [
     ("squeeze-and-excitation", "squeezenet-fer-se", "comparison"),
     ("more modules on large maps", "squeezenet-fer-deep", "comparison"),
     ("two teachers, a second time", "squeezenet-fer", "taught"),
+    ("four teachers, 200 epochs", "squeezenet-fer-deep", "distilled-long"),
     ("teacher, ResNet", "resnet-teacher", "teacher"),
     ("teacher, VGG", "vgg-teacher", "teacher"),
+    ("teacher, VGG, 200 epochs", "vgg-teacher", "teacher-long"),
 ]
-# what the search is to try, one change each from `comparison`
+# what the search tries, one change each from `comparison`, on one network
 STEPS = ("thesis-augmentation", "strong-augmentation", "faster", "sgd", "smoothing", "mixup", "average", "weighted", "l1",
          "l2", "distilled")
+STEPS_NETWORK = "squeezenet-fer"
+# one for each division by size
+FINALS, FINAL_RECIPE = ("squeezenet-fer-deep", "squeezenet-fer-tiny"), "distilled-long"
 
 
 def climbed():
@@ -40,7 +46,7 @@ def _mean(runs, split, key="accuracy"):
 
 def climb_figure():
     """PublicTest and PrivateTest accuracy of each rung, dots for seeds. Returns (figure, alternative text)."""
-    figure, axes = new_figure(9, 3.6)
+    figure, axes = new_figure(9, 4.4)
     rungs = climbed()
     for split, mark, color in (("public", "s", COLORS[4]), ("private", "o", COLORS[0])):
         for place, (_, runs) in enumerate(rungs):
@@ -71,6 +77,27 @@ def climb_table():
     return "\n".join(rows)
 
 
+def finals_table():
+    """The two final students as Markdown: of each, the seed that PublicTest chose in every view, and the mean of its seeds."""
+    rows = ["| network | parameters | view | PublicTest | PrivateTest | without twins | macro F1 | PrivateTest, mean of seeds |",
+            "|---|--:|---|--:|--:|--:|--:|--:|"]
+    for name in FINALS:
+        runs = seeds_of(name, FINAL_RECIPE)
+        best = max(runs, key=lambda run: run["public_accuracy"])["scores"]
+        for view in VIEWS:
+            public, private = (of_view(best, split, view) for split in ("public", "private"))
+            values = [of_view(run["scores"], "private", view)["accuracy"] for run in runs]
+            rows.append(f"| `{name}` | {best['parameters']:,} | {view} | {percent(public['accuracy'], 2)} | "
+                        f"{percent(private['accuracy'], 2)} | {percent(private['leak_free_accuracy'], 2)} | "
+                        f"{private['macro_f1']:.3f} | {percent(np.mean(values), 2)} ± {100 * np.std(values, ddof=1):.2f} |")
+    return "\n".join(rows)
+
+
+def of_view(scores, split, view):
+    """The scores of one view out of those of a run."""
+    return scores[split] if view == "single" else scores[f"{split}_views"][view]
+
+
 def differences(recipe, start=COMPARISON):
     """The fields in which two recipes differ, a dict from field to (value at the start, value now); the name is left out."""
     before, after = asdict(start), asdict(recipe)
@@ -78,11 +105,24 @@ def differences(recipe, start=COMPARISON):
     return {field: (before[field], after[field]) for field in before if field in different}
 
 
+def steps_measured():
+    """What each step of `STEPS` gained on PublicTest over `comparison`, as fractions: a dict, the largest gain first."""
+    gains = {name: step(name)["accuracy"] - step(COMPARISON.name)["accuracy"] for name in STEPS}
+    return dict(sorted(gains.items(), key=lambda item: -item[1]))
+
+
+def step(name):
+    """What a step's run reached on PublicTest: the scores of `fer_utils.evaluation.scores`."""
+    return recorded_steps()[f"{STEPS_NETWORK}-{name}-s0"]["public"]
+
+
 def steps_table():
-    """The single steps of the search as Markdown: what each changes, and whether a run of it is published."""
-    rows = ["| recipe | what it changes in `comparison` | run |", "|---|---|---|"]
-    for name in STEPS:
+    """The single steps of the search as Markdown: what each changes, its scores on PublicTest, its gain in points."""
+    rows = ["| recipe | what it changes in `comparison` | PublicTest | gain | macro F1 | calibration error |",
+            "|---|---|--:|--:|--:|--:|"]
+    for name, gain in {COMPARISON.name: 0.0, **steps_measured()}.items():
         changes = ", ".join(f"{field} {before} to {after}" for field, (before, after) in differences(RECIPES[name]).items())
-        run = next((run for run in run_names() if f"-{name}-s" in run and run.startswith("squeezenet-fer")), None)
-        rows.append(f"| `{name}` | {changes} | {f'`{run}`' if run else 'not yet'} |")
+        found = step(name)
+        rows.append(f"| `{name}` | {changes or 'nothing'} | {percent(found['accuracy'], 2)} | {round(100 * gain, 1) + 0.0:+.1f} | "
+                    f"{found['macro_f1']:.3f} | {found['calibration_error']:.3f} |")
     return "\n".join(rows)

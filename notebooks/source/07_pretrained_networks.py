@@ -40,13 +40,13 @@ from fer_utils.course import transfer_figures as figures
 # %% [markdown]
 # ## A stranger's first look
 #
-# `squeezenet-fer` was trained on the photographs of FER-2013. It has never seen a drawing. Here is what it says to seven drawn
+# `squeezenet-fer-deep` was trained on the photographs of FER-2013. It has never seen a drawing. Here is what it says to seven drawn
 # faces.
 
 # %%
 drawings = load_schematic(splits=("train", "public"))
 shown, truth = drawings.public
-net = load_network("squeezenet-fer")
+net = load_network("squeezenet-fer-deep")
 answers = predict_probabilities(net, shown)
 course.show(*figures.answered_faces(shown, truth, answers))
 
@@ -254,7 +254,7 @@ course.say(f"With **two** faces a class the features give {learned[2]:.0%}; pixe
 # %%
 some = few(labels[fifty], per_class=10)
 first = lab.train_head(x[some], labels[fifty][some])
-transfer.freeze(lab.put_head(copy, first), until="fire9_expand_relu")
+transfer.freeze(lab.put_head(copy, first), until="fire11_expand_relu")
 before = transfer.snapshot(copy)
 copy.compile(keras.optimizers.Adam(3e-4), "categorical_crossentropy", metrics=["accuracy"], run_eagerly=True)
 faces, targets = images[fifty][some, ..., None], one_hot(labels[fifty][some])
@@ -265,7 +265,7 @@ log = copy.fit(faces, targets, batch_size=32, epochs=3, verbose=0).history
 
 # %%
 parts = {path.split("/")[0].split("_")[0] for path in transfer.moved(copy, before)}
-assert len(some) == 70 and parts == {"fire10", "fire11", "fire12", "scores"}
+assert len(some) == 70 and parts == {"fire12", "fire13", "fire14", "scores"}
 start = lab.head_accuracy(public_x, truth, first)
 end = np.mean(predict_probabilities(copy, shown).argmax(axis=1) == truth)
 course.say(f"Moved: {', '.join(sorted(parts))}. In the last epoch {log['accuracy'][-1]:.0%} of the 70 faces were right. "
@@ -282,7 +282,7 @@ course.say(f"Moved: {', '.join(sorted(parts))}. In the last epoch {log['accuracy
 # three seeds, three ways. *Frozen* trains a head on features; *fine-tuned* goes on from there with all weights; *from scratch*
 # starts from random weights and gets several times as many epochs. No way changes or mirrors the faces.
 #
-# The left panel carries `squeezenet-fer` over to the drawings; there the rival from scratch is the small `squeezenet-mini`. The
+# The left panel carries `squeezenet-fer-deep` over to the drawings; there the rival from scratch is the small `squeezenet-mini`. The
 # right panel goes **back**: `squeezenet-mini`, trained on drawings, is carried over to photographs, and the rival is the same
 # network.
 #
@@ -312,7 +312,7 @@ for size in lab.SIZES:
     assert np.mean(tuned) > np.mean(frozen) and min(frozen) > max(scratch)
     assert size == 10 or min(tuned) > max(frozen)
 whole = load_run("squeezenet-mini")
-course.say(f"`squeezenet-fer`, fine-tuned with 50 drawings a class, reaches {percent(np.mean(there['fine-tuned'][50]))} on "
+course.say(f"`squeezenet-fer-deep`, fine-tuned with 50 drawings a class, reaches {percent(np.mean(there['fine-tuned'][50]))} on "
            f"average. `squeezenet-mini`, trained from random weights on all {whole['data']['train']:,} for "
            f"{len(whole['history'])} epochs and with augmentation, reaches {percent(whole['public_accuracy'])}.")
 
@@ -477,7 +477,7 @@ print(efficient.initial_weights, *[one.message for one in said if "ImageNet" in 
 assert efficient.initial_weights in ("imagenet", "random")
 
 # %% [markdown]
-# With ImageNet weights, EfficientNet's features of the drawings can stand beside those of `squeezenet-fer`. With random ones
+# With ImageNet weights, EfficientNet's features of the drawings can stand beside those of `squeezenet-fer-deep`. With random ones
 # there is nothing to compare, and the cell says so.
 
 # %%
@@ -537,7 +537,7 @@ course.quiz("07_pretrained_networks")
 #    body trained on something simpler beats random weights.
 # 5. *ImageNet:* enlarge inside the model, load the ordinary way, and record which weights a run began with.
 #
-# **Go further.** Freeze `squeezenet-fer` only up to `pool1`, then up to `pool2`, and fine-tune the rest on 50 drawings a class.
+# **Go further.** Freeze `squeezenet-fer-deep` only up to `pool1`, then up to `pool2`, and fine-tune the rest on 50 drawings a class.
 # Where does a frozen layer begin to cost you?
 
 # %% [markdown] tags=["references"]

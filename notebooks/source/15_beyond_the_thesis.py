@@ -44,23 +44,23 @@ from fer_utils.results import THESIS, load_run, percent, results_table
 # %%
 from fer_utils.course.runs import describe_pair
 
-small = load_run("squeezenet-fer")
+small = load_run("squeezenet-fer-deep")
 large = load_run("vgg16-comparison-s0")
 course.say(describe_pair(small["run"], large["run"]))
 print(f"parameters: {small['scores']['parameters']:,} against {large['scores']['parameters']:,}")
 assert 20 * small["scores"]["parameters"] < large["scores"]["parameters"]
 
 # %% [markdown]
-# The large one is ahead, by little for twenty times the numbers. The race is not even: the small one had two teachers, as you
-# will see, VGG16 only labels. And the thesis's own network, by the recipe of this VGG16?
+# The small one is ahead. The race is not even: four teachers taught it, as you will see, for more than three times as long; VGG16 had labels.
+# And the thesis's own network, by the recipe of this VGG16?
 
 # %%
 course.say(describe_pair("squeezenet-custom-comparison-s1", large["run"]))
 assert load_run("squeezenet-custom-comparison-s1")["recipe"] == large["recipe"]
 
 # %% [markdown]
-# It stays far behind. So the conclusion holds for what such a size can reach, not for that network as we could rebuild it:
-# *comparable*, not *better*. The thesis's ranking, the small network ahead of VGG16, does not repeat itself in our runs.
+# It stays far behind. So the thesis's ranking, a small network ahead of VGG16, holds for what such a size can reach with teachers.
+# It does not repeat itself for that network as we could rebuild it.
 
 # %% [markdown]
 # ## What remains to try
@@ -171,7 +171,7 @@ print(f"picked on PrivateTest: {picked['run']}, PrivateTest {percent(picked['acc
 assert picked["accuracy"] >= chosen["accuracy"]
 
 # %% [markdown]
-# So few runs that differ so much may well agree. The habit matters, not this one case.
+# By little, here. The habit matters, not this one case.
 
 # %% [markdown]
 # ## A protocol, written down
@@ -197,7 +197,7 @@ assert all(not breaches(load_run(row["run"])) for row in ours)
 # %% [markdown]
 # ## The climb
 #
-# This is the way from the thesis's network upward, as far as it has been run.
+# The way from the thesis's network upward, as far as it has been run.
 
 # %%
 from fer_utils.course import climb
@@ -219,24 +219,37 @@ course.say(climb.climb_table())
 rungs = [runs[0] for _, runs in climb.climbed()]
 both = sum(a["model"] != b["model"] and a["recipe"]["name"] != b["recipe"]["name"] for a, b in zip(rungs, rungs[1:]))
 print(f"{both} of {len(rungs) - 1} steps change recipe and network at once")
-for (_, low), (_, high) in zip(climb.climbed()[1:4], climb.climbed()[2:5]):
+for (_, low), (_, high) in zip(climb.climbed()[1:5], climb.climbed()[2:6]):
     course.say("- " + describe_pair(high[0]["run"], low[0]["run"]))
 
 # %% [markdown]
-# A gain whose interval contains zero is no gain yet. The single steps of the search stand ready as recipes, most of them one
-# change away from `comparison`; `sgd` brings its own rate and decay, a penalty takes the place of weight decay, and `distilled`
-# answers on copies that are changed beforehand. `smoothing` moves a little of each target to the other classes, `mixup` blends
-# two faces and their targets in the same shares, `average` keeps a running mean of the weights and scores that, and `weighted`
-# uses the class weights of chapter 05. The last column says whether one has been run at full scale.
+# A gain whose interval contains zero is no gain yet. To see what a single change is worth, `squeezenet-fer` was trained for 60
+# epochs with each of eleven recipes, most of them one change away from `comparison`; `sgd` brings its own rate and decay, a
+# penalty takes the place of weight decay, and `distilled` answers on copies that are changed beforehand. `smoothing` moves a
+# little of each target to the other classes, `mixup` blends two faces and their targets in the same shares, `average` keeps a
+# running mean of the weights and scores that, and `weighted` uses the class weights of chapter 05. Which helps most, which hurts?
 
 # %%
 course.say(climb.steps_table())
 
+# %%
+from fer_utils.course.runs import seed_spread
+
+gains, noise = climb.steps_measured(), seed_spread(results_table())[0]
+margin = 2 * np.sqrt(2) * noise  # two runs, each with its seed
+print(f"PublicTest moves by {100 * noise:.2f} points from seed to seed, so two runs differ by up to {100 * margin:.1f} by chance")
+assert [name for name, gain in gains.items() if abs(gain) > margin] == ["sgd", "distilled"]
+assert all(climb.step(name)["calibration_error"] < 0.6 * climb.step("comparison")["calibration_error"]
+           for name in ("smoothing", "mixup", "average", "distilled"))
+
 # %% [markdown]
-# Steps chosen by others are no promise: gains on larger networks may be noise on this one. One we can show in small.
+# Two changes gain more than chance explains, SGD and teachers; for the rest one seed each cannot say. What others praise, mixup,
+# smoothing, a running mean, shows elsewhere: the calibration error falls by nearly half. PublicTest chose; PrivateTest was not
+# read for these.
+#
 # **Class weights** let a rare face count for more in training. A cheaper way leaves the training alone and
-# divides each answer by the share of its class among the training faces, so that rare emotions are named sooner [1]. Predict
-# what either does to accuracy and to macro F1.
+# divides each answer by the share of its class among the training faces, so that rare emotions are named sooner [1]. In small,
+# three seeds each: predict what either does to accuracy and to macro F1.
 
 # %%
 course.say(figures.recorded_rare_classes())
@@ -245,14 +258,15 @@ macro_f1 = {way: [run["macro_f1"] for run in runs] for way, runs in rare.items()
 assert all(run["recall"]["disgust"] == 0 for run in rare["nothing"])
 assert max(macro_f1["class weights"]) < min(macro_f1["nothing"])
 assert max(macro_f1["shares divided out"]) > min(macro_f1["nothing"])
-recall = small["scores"]["public"]["per_class"]["disgust"]["recall"]
-print(f"{small['run']}, without class weights, finds {percent(recall)} of disgust there")
+for name, found in [("comparison", climb.step("comparison")), ("weighted", climb.step("weighted")),
+                    (small["run"], small["scores"]["public"])]:
+    print(f"{name}: macro F1 {found['macro_f1']:.3f}, finds {percent(found['per_class']['disgust']['recall'])} of disgust")
 
 # %% [markdown]
 # Left alone, the small network never names disgust, and its accuracy hides that. Class weights find nearly half of it, at the
 # price of the frequent emotions: even macro F1 falls. Dividing costs less accuracy, and its macro F1 cannot be told from that of
-# doing nothing. A weight says which mistakes are dear to you; it adds no knowledge. A larger network, more
-# photographs and teachers do: the last line.
+# doing nothing. At full scale, in the last lines, weights find more of disgust and leave macro F1 where it was. A weight says which
+# mistakes are dear to you; it adds no knowledge. Teachers, time and a better network do.
 
 # %% [markdown]
 # ## Distillation
@@ -332,69 +346,69 @@ assert gained[200, "teacher"] > gained[200, "labels"]
 course.say(figures.recorded_distillation())
 
 # %% [markdown]
-# At full scale the two networks that end the climb are the teachers. They answer on sixteen changed copies of every training
-# face, and the student sees the very copies that they saw [3]. It begins with the weights that labels alone have given it.
+# ### At full scale
+#
+# Three VGGs, trained for 200 epochs, and a ResNet teach. They answer on twenty-four changed copies of every training face, and the student
+# sees the very copies that they saw [3], blended in pairs, for 200 epochs. Two students, one for each division by size, have
+# three seeds each.
+
+# %%
+course.say(climb.finals_table())
 
 # %%
 from fer_utils.course.runs import describe_run
-from fer_utils.results import recorded_calibration, seeds_of
+from fer_utils.results import recorded_calibration
 
-taught = seeds_of("squeezenet-fer", "taught")
-for run in taught:
+for name in climb.FINALS:
+    run = load_run(name)
     course.say(f"- {describe_run(run)}")
-    course.say("- " + describe_pair(run["run"], run["initial_weights"]))
-    for views, found in run["scores"]["private_views"].items():
-        print(f"{views:9} {percent(found['accuracy'], 2)} on PrivateTest")
-    before, after = (recorded_calibration(load_run(name)) for name in (run["initial_weights"], run["run"]))
-    print(f"calibration error {before:.3f} before, {after:.3f} after")
-    assert after < before
+    print(f"  {run['scores']['file_bytes'] / 1e6:.2f} MB, calibration error {recorded_calibration(run):.3f}")
+    anew = run["recalibration"]
+    assert anew["public_accuracy_after"] - anew["public_accuracy_before"] > 0.005
 
 # %% [markdown]
-# The last lines look at each face more than once, as a mirror image too or in ten crops, and average the answers. The mirror
-# image adds a little here, ten crops add nothing. Views cost time, so a figure must say how many it took. The student is a
-# little better calibrated than before, too.
+# On the mean of the seeds the mirror image adds about half a point, and ten crops lose a little. Views cost time, so a figure must
+# say how many it took. And look at the second figure for PublicTest: after such training the running averages of batch normalization describe
+# changed and blended faces. Estimated anew on plain ones, they gain about a point.
 #
-# More than the teacher changed: the training is twice as long, on sixteen strongly changed copies where gentle changes were made
-# anew in each epoch, and labels are no longer smoothed. Only a second training by labels, on the same copies, would tell what the
-# teachers add. It has not been run.
-
-# %% [markdown]
-# ### The tiny one
-#
-# `squeezenet-fer-tiny` is the deep network at about half its width, with at most 300,000 parameters. The same two teachers taught it,
-# on the same copies, from random weights. Beside it, one four times its size that learned from labels alone.
+# The tiny one has a quarter of the parameters of `squeezenet-fer`, which labels alone had taught. Are the two far apart, and how
+# far is the student from its best teacher?
 
 # %%
-tiny = load_run("squeezenet-fer-tiny")
-course.say(f"- {describe_run(tiny)}")
+small, tiny = (load_run(name) for name in climb.FINALS)
 course.say("- " + describe_pair(tiny["run"], "squeezenet-fer-modern-s0"))
-scored = tiny["scores"]["private"]
-print(f"{tiny['scores']['parameters']:,} parameters, {tiny['scores']['file_bytes'] / 1e6:.2f} MB; "
-      f"macro F1 {scored['macro_f1']:.3f}, calibration error {recorded_calibration(tiny):.3f}")
-for views, found in [("single", scored), *tiny["scores"]["private_views"].items()]:
-    print(f"{views:9} {percent(found['accuracy'], 2)} on PrivateTest, without twins {percent(found['leak_free_accuracy'], 2)}")
-assert scored["accuracy"] > THESIS["squeezenet-custom"]["accuracy"]
+teacher = max((load_run(name) for name in small["lessons"]["teachers"]), key=lambda run: run["public_accuracy"])
+course.say("- " + describe_pair(small["run"], teacher["run"]))
+assert teacher["scores"]["parameters"] > 3 * small["scores"]["parameters"]
+assert tiny["scores"]["private"]["accuracy"] > THESIS["squeezenet-custom"]["accuracy"]
 
 # %% [markdown]
-# A quarter of the parameters, and the two cannot be told apart; what did it, teachers, time or stronger changes, stays open. It
-# is ahead of the thesis's figure, too, with the caution that chapter 09 asks for.
+# The tiny one is well ahead. The other has caught up with the best of its teachers, which has nearly four times its parameters: the
+# interval holds zero. Teachers or time: the rung does not tell; the single steps do, in part.
 #
 # ## Reached, and not reached
 #
-# When the course set out it named its goals for a network no larger than the thesis's, and for a tiny one. Here is the distance.
+# The course set out with goals for a network no larger than the thesis's and for a tiny one. Here is the distance.
 
 # %%
-goals = {"small": 0.730, "tiny": 0.700}  # PrivateTest, one view, within the two divisions by size
-for name, goal in goals.items():
-    most = protocol["divisions"][name]["most_parameters"]
-    fitting = [row for row in ours if row["parameters"] <= most]
-    best = max(fitting, key=lambda row: row["public_accuracy"], default=None)
-    reached = f"{best['run']} has {percent(best['accuracy'], 2)}" if best else "no run is published yet"
-    print(f"{name}: at most {most:,} parameters, goal {percent(goal)}; {reached}")
+from fer_utils.protocol import best_run
+from fer_utils.results import seeds_of
+
+goals = {"small": {"single": 0.730, "flip": 0.743}, "tiny": {"single": 0.700}}  # PrivateTest, by division and view
+for name, views in goals.items():
+    chosen = best_run(name)
+    seeds = seeds_of(chosen["model"], chosen["recipe"]["name"])
+    for view, goal in views.items():
+        reached, *others = (climb.of_view(run["scores"], "private", view)["accuracy"] for run in [chosen, *seeds])
+        print(f"{name}, {view}: goal {percent(goal)}, the run that PublicTest chose {percent(reached, 2)}, "
+              f"mean of {len(others)} seeds {percent(np.mean(others), 2)}")
+assert best_run("small")["scores"]["private"]["accuracy"] > max(row["accuracy"] for row in clean)
 
 # %% [markdown]
-# Neither goal is reached. Two students of the same teachers, one for each division, were trained longer on an accelerator and
-# broken off while they still rose, and nothing of them was kept. Long schedules, and the single steps above, remain.
+# The tiny network is at its goal: its seeds pass it on average, the one that PublicTest chose falls just short. The small one stays
+# below both of its goals.
+# It is higher, though, than every figure of the leaderboard that we could call clean, networks of eight times its size included.
+# Left to try: SGD with teachers, since each gained alone, and more teachers.
 
 # %% [markdown]
 # ## A search for settings
@@ -562,7 +576,7 @@ folder.cleanup()
 # %% [markdown]
 # Colour pictures of another size came in; 48x48 gray faces with our seven labels came out, and a network that knows such faces
 # reads them. On the real
-# thing: `python -m fer_utils evaluate squeezenet-fer --faces FOLDER --classes affectnet`.
+# thing: `python -m fer_utils evaluate squeezenet-fer-deep --faces FOLDER --classes affectnet`.
 
 # %% [markdown]
 # ## The open challenge
@@ -571,16 +585,11 @@ folder.cleanup()
 # table of probabilities, from any framework; the photographs stay with you.
 
 # %%
-from fer_utils.protocol import best_run
-
 for name in protocol["divisions"]:
     run = best_run(name)
-    if run is None:
-        print(f"{name}: no run is published yet; the first one leads")
-    else:
-        private = run["scores"]["private"]
-        print(f"{name}: {run['run']}, PrivateTest {percent(private['accuracy'], 2)}, "
-              f"without twins {percent(private['leak_free_accuracy'], 2)}")
+    private = run["scores"]["private"]
+    print(f"{name}: {run['run']}, PrivateTest {percent(private['accuracy'], 2)}, "
+          f"without twins {percent(private['leak_free_accuracy'], 2)}")
 
 # %% [markdown]
 # An example, written from one of our own runs and scored like anybody's:
@@ -617,7 +626,7 @@ course.quiz("15_beyond_the_thesis")
 # 5. *Penalties:* both shrink weights; in our miniature lasso brings more of them near zero, in the recorded network hardly more.
 #    Judge both by PublicTest, not by the gap they close.
 #
-# **Go further.** Run one of the steps that say "not yet" and publish it, whatever it shows.
+# **Go further.** Put two steps together that gained, SGD and teachers, and publish what comes of it, whatever it shows.
 
 # %% [markdown] tags=["references"]
 # ## References

@@ -7,13 +7,12 @@
 import argparse
 import os
 import sys
-import zipfile
 from pathlib import Path
 
 import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
-from fer_utils.data import BUNDLED, SPLITS  # noqa: E402
+from fer_utils.data import BUNDLED, SPLITS, write_packed  # noqa: E402
 from fer_utils.schematic import make_faces  # noqa: E402
 
 COUNTS = {"train": 1400, "public": 350, "private": 350}
@@ -55,12 +54,7 @@ def write():
     arrays = {}
     for split in SPLITS:
         arrays[f"{split}_images"], arrays[f"{split}_labels"] = make_split(split)
-    temporary = BUNDLED.with_name("new-" + BUNDLED.name)
-    with zipfile.ZipFile(temporary, "w", zipfile.ZIP_LZMA) as archive:  # NumPy reads it, and writes only larger ones
-        for name, array in arrays.items():
-            with archive.open(f"{name}.npy", "w") as file:
-                np.lib.format.write_array(file, array)
-    os.replace(temporary, BUNDLED)
+    write_packed(BUNDLED, **arrays)
     return BUNDLED.stat().st_size
 
 

@@ -12,7 +12,6 @@ import argparse
 import json
 import re
 import sys
-import zipfile
 from functools import partial
 from pathlib import Path
 
@@ -20,7 +19,7 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from fer_utils.data import image_keys, without_twins, write_text  # noqa: E402
+from fer_utils.data import image_keys, without_twins, write_packed, write_text  # noqa: E402
 from fer_utils.evaluation import faces_of_run, load_network, predict_probabilities, scores, scores_with_twins  # noqa: E402
 from fer_utils.results import RESULTS_FOLDER, STEPS, private_faces_path, recorded_steps  # noqa: E402
 from fer_utils.views import VIEWS, mean_over_views  # noqa: E402
@@ -28,17 +27,11 @@ from fer_utils.weights import WEIGHTS_FOLDER, load_weights, save_weights  # noqa
 
 
 def publish(folder, with_weights=True, note=None):
-    folder = Path(folder)
-    record = json.loads((folder / "run.json").read_text())
-    name = f"{record['model']}-{record['recipe']['name']}-s{record['seed']}"
+    folder, (name, record) = Path(folder), read_record(folder)
     out = RESULTS_FOLDER / name
     if (out / "scores.json").exists():
         sys.exit(f"{name} is published already. PrivateTest is read once per run.")
-    faces = faces_of_run({"run": name} | record, ("train", "public", "private"))
-    trained_on = type(faces)(faces.name, faces.source, {s: faces.parts[s] for s in ("train", "public")})
-    if trained_on.content_hash != record["data"]["content_hash"]:
-        sys.exit("the faces at hand are not the faces this run was trained on.")
-
+    faces = faces_it_saw(name, record, ("train", "public", "private"))
     net = load_network(folder)
     rounded = folder / f"{name}.npz"
     sha256 = save_weights(net, rounded, dtype="float16")
@@ -74,15 +67,12 @@ def publish(folder, with_weights=True, note=None):
 
 def publish_step(folder):
     """Add a finished run to `data/results/steps.json`: without its history, with its scores on PublicTest."""
-    record = json.loads((Path(folder) / "run.json").read_text())
-    name = f"{record['model']}-{record['recipe']['name']}-s{record['seed']}"
+    name, record = read_record(folder)
     if not record["finished"] or not record["complete"]:
         sys.exit(f"{name} has not run to its end; go on with --resume first.")
     if name in recorded_steps():
         sys.exit(f"{name} is recorded already.")
-    faces = faces_of_run({"run": name} | record, ("train", "public"))
-    if faces.content_hash != record["data"]["content_hash"]:
-        sys.exit("the faces at hand are not the faces this run was trained on.")
+    faces = faces_it_saw(name, record, ("train", "public"))
     found = scores(faces.public.labels, predict_probabilities(load_network(folder), faces.public.images))
     epochs = len(record.pop("history"))
     record.pop("state")
@@ -91,13 +81,27 @@ def publish_step(folder):
     print(f"{name}: PublicTest {found['accuracy']:.4f}, macro F1 {found['macro_f1']:.4f}")
 
 
+def read_record(folder):
+    """The name of a run by what it is, and its record."""
+    record = json.loads((Path(folder) / "run.json").read_text())
+    return f"{record['model']}-{record['recipe']['name']}-s{record['seed']}", record
+
+
+def faces_it_saw(name, record, splits):
+    """The `Faces` that a run was trained on; `splits` may name PrivateTest besides. Exits where others are at hand."""
+    faces = faces_of_run({"run": name} | record, splits)
+    trained_on = type(faces)(faces.name, faces.source, {split: faces.parts[split] for split in ("train", "public")})
+    if trained_on.content_hash != record["data"]["content_hash"]:
+        sys.exit("the faces at hand are not the faces this run was trained on.")
+    return faces
+
+
 def save_answers(path, probabilities):
     """Write probabilities (n, 7) in half precision. Those below 1/8 are never the answer and keep five significant bits:
     a file of two thirds the size, from which accuracy, macro F1 and calibration error come out the same."""
     small = 2.0 ** (np.floor(np.log2(np.maximum(probabilities, 1e-8))) - 4)
     kept = np.where(probabilities < 1 / 8, np.round(probabilities / small) * small, probabilities).astype(np.float16)
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_LZMA) as archive, archive.open("probabilities.npy", "w") as file:
-        np.lib.format.write_array(file, np.asfortranarray(kept))
+    write_packed(path, probabilities=np.asfortranarray(kept))  # class by class it packs better
 
 
 def readable(record):
@@ -127,5 +131,5 @@ if __name__ == "__main__":
     options = parser.parse_args()
     if options.step:
         publish_step(options.folder)
-        sys.exit()
-    publish(options.folder, with_weights=not options.no_weights, note=options.note)
+    else:
+        publish(options.folder, with_weights=not options.no_weights, note=options.note)

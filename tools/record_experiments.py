@@ -5,9 +5,9 @@ part of data/dataset/experiments.json: settings, seeds, versions, and the Public
 
   augmentation   chapter 05: a small network with no, gentle and wild changes of its training faces
   resolution     chapter 03: the same network on faces with fewer pixels, trained anew for each
-  transfer-to-drawings      chapter 07: squeezenet-fer, trained on photographs, carried over to the bundled drawings
+  transfer-to-drawings      chapter 07: the default network, trained on photographs, carried over to the bundled drawings
   transfer-to-photographs   chapter 07: squeezenet-mini, trained on the drawings, carried over to the photographs
-  distillation   chapter 15: squeezenet-mini learns from labels, from the answers of squeezenet-fer, and from both
+  distillation   chapter 15: squeezenet-mini learns from labels, from the answers of the default network, and from both
   rare-classes   chapter 15: squeezenet-mini without and with class weights, and with the classes' shares divided out
   regularization   chapter 15: lasso, ridge, dropout and batch normalization against the same network without them
   search         chapter 15: twenty trials of Optuna, and what their best is worth with seeds it has not seen; an

@@ -11,7 +11,7 @@ from fer_utils.course.counterparts import different_fields
 from fer_utils.course.figures import COLORS
 from fer_utils.course.show import new_figure
 from fer_utils.recipes import COMPARISON, RECIPES
-from fer_utils.results import THESIS, percent, recorded_calibration, recorded_steps, seeds_of
+from fer_utils.results import THESIS, load_run, percent, recorded_calibration, recorded_steps, seeds_of
 from fer_utils.views import VIEWS
 
 # (what changed, network, recipe), from the thesis's network upward; the last ones are too large to carry, and teach
@@ -82,8 +82,7 @@ def finals_table():
     rows = ["| network | parameters | view | PublicTest | PrivateTest | without twins | macro F1 | PrivateTest, mean of seeds |",
             "|---|--:|---|--:|--:|--:|--:|--:|"]
     for name in FINALS:
-        runs = seeds_of(name, FINAL_RECIPE)
-        best = max(runs, key=lambda run: run["public_accuracy"])["scores"]
+        runs, best = seeds_of(name, FINAL_RECIPE), load_run(name)["scores"]
         for view in VIEWS:
             public, private = (of_view(best, split, view) for split in ("public", "private"))
             values = [of_view(run["scores"], "private", view)["accuracy"] for run in runs]
@@ -123,6 +122,6 @@ def steps_table():
     for name, gain in {COMPARISON.name: 0.0, **steps_measured()}.items():
         changes = ", ".join(f"{field} {before} to {after}" for field, (before, after) in differences(RECIPES[name]).items())
         found = step(name)
-        rows.append(f"| `{name}` | {changes or 'nothing'} | {percent(found['accuracy'], 2)} | {round(100 * gain, 1) + 0.0:+.1f} | "
+        rows.append(f"| `{name}` | {changes or 'nothing'} | {percent(found['accuracy'], 2)} | {100 * gain:+z.1f} | "
                     f"{found['macro_f1']:.3f} | {found['calibration_error']:.3f} |")
     return "\n".join(rows)

@@ -1,4 +1,4 @@
-# make course   open chapter 0 in JupyterLab
+# make course   open chapter 00 in JupyterLab
 # make test     run every test and every notebook; make test TESTS=tests leaves the notebooks out
 # make notebooks   build the notebooks from notebooks/source
 # make clean    remove the environment and the caches, never runs/

@@ -16,7 +16,7 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # before TensorFlow is impor
 def main(arguments=None):
     options = parser().parse_args(arguments)
     from fer_utils.data import DataError
-    from fer_utils.weights import WeightsError
+    from fer_utils.networks.weights import WeightsError
 
     try:
         options.command(options)
@@ -34,7 +34,7 @@ def main(arguments=None):
 
 
 def parser():
-    from fer_utils.views import VIEWS
+    from fer_utils.evaluation.tta import VIEWS
 
     top = argparse.ArgumentParser(prog="python -m fer_utils", description="Facial expression recognition, the course.")
     commands = top.add_subparsers(required=True, metavar="COMMAND")
@@ -48,7 +48,7 @@ def parser():
     data.add_argument("--source", help="a copy of FER-2013 to read and remember, or 'hub' for the Deep Lake hub")
     train = command("train", run_training, "Train a network; the best epoch is chosen on PublicTest.")
     train.add_argument("name", metavar="NAME", help="a network, e.g. squeezenet-fer")
-    train.add_argument("--recipe", help="a name in fer_utils/recipes.py; default: the network's own")
+    train.add_argument("--recipe", help="a name in fer_utils/training/recipes.py; default: the network's own")
     train.add_argument("--epochs", type=positive, help="default: the recipe's")
     train.add_argument("--batch-size", type=positive, help="default: the recipe's")
     train.add_argument("--seed", type=int, default=0)
@@ -98,7 +98,7 @@ def other_faces(options, splits=None):
         if options.classes:
             raise ValueError("--classes says what the classes of another dataset mean; name its folder with --faces.")
         return None
-    from fer_utils.folders import load_folder
+    from fer_utils.data.folders import load_folder
 
     faces = load_folder(options.faces, options.classes or "names", splits)
     for name, count in faces.left_out.items():
@@ -109,7 +109,8 @@ def other_faces(options, splits=None):
 def show_data(options):
     import numpy as np
 
-    from fer_utils.data import load_faces, load_fer2013
+    from fer_utils.data import load_faces
+    from fer_utils.data.fer2013 import load_fer2013
     from fer_utils.labels import EMOTIONS
 
     if options.faces and options.source:
@@ -142,7 +143,7 @@ def run_training(options):
     dataset = f"{re.sub('[^a-z0-9]+', '-', faces.name.lower()).strip('-')}-" if faces else ""
     out = options.out or f"runs/{options.name}-{dataset}{recipe.name}-s{options.seed}"
 
-    from fer_utils.training import train
+    from fer_utils.training.run import train
 
     lessons, learned = None, faces
     if bool(options.teachers) != bool(recipe.teacher_share):
@@ -150,7 +151,7 @@ def run_training(options):
                          f"{'name their runs with' if recipe.teacher_share else 'leave out'} --teachers.")
     if options.teachers:
         from fer_utils.data import load_faces
-        from fer_utils.distillation import lessons_from_runs
+        from fer_utils.training.distillation import lessons_from_runs
 
         learned = faces or load_faces(("train", "public"))
         lessons = lessons_from_runs(options.teachers, learned, options.copies, keep=f"{out}/answers.npy")
@@ -164,7 +165,7 @@ def run_training(options):
 def chosen_recipe(options):
     """The recipe named on the command line, or the network's own. Raises ValueError for an unknown network or recipe."""
     from fer_utils.networks import NETWORKS
-    from fer_utils.recipes import RECIPES
+    from fer_utils.training.recipes import RECIPES
 
     if options.name not in NETWORKS:
         raise ValueError(f"there is no network {options.name!r}; there are: {', '.join(NETWORKS)}.")
@@ -178,7 +179,7 @@ def run_search(options):
     from dataclasses import replace
 
     from fer_utils.data import load_faces
-    from fer_utils.search import search
+    from fer_utils.training.search import search
 
     out, faces = options.out or f"runs/search-{options.name}", load_faces(("train", "public"))
     recipe = replace(chosen_recipe(options), epochs=options.epochs)
@@ -219,8 +220,9 @@ def show_scores(options):
 
 
 def show_prediction(options):
-    from fer_utils.evaluation import load_network
-    from fer_utils.prediction import DEFAULT_NETWORK, example_photograph, predict_image, read_photograph
+    from fer_utils.networks.weights import load_network
+    from fer_utils.evaluation.prediction import DEFAULT_NETWORK, predict_image
+    from fer_utils.data.photographs import example_photograph, read_photograph
 
     photograph = read_photograph(options.image) if options.image else example_photograph()
     network = options.network or DEFAULT_NETWORK
@@ -237,7 +239,7 @@ def show_prediction(options):
 
 
 def show_results(options):
-    from fer_utils.results import results_table
+    from fer_utils.evaluation.results import results_table
 
     rows = results_table(untrained=True)
     if options.json:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from fer_utils.action_units import ACTION_UNITS, EXPRESSIONS, by_side, describe, scale, without_nerve
+from fer_utils.faces.action_units import ACTION_UNITS, EXPRESSIONS, by_side, describe, scale, without_nerve
 from fer_utils.labels import EMOTIONS
 
 

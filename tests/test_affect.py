@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from fer_utils.course import affect, emotion_figures, limbic_figures
+from fer_utils.course.chapter_01 import affect, figures as emotion_figures, limbic_map as limbic_figures
 from fer_utils.labels import EMOTIONS
 
 

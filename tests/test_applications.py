@@ -9,8 +9,8 @@ import keras
 import numpy as np
 import pytest
 
-from fer_utils import applications
-from fer_utils.applications import IMAGENET_MEANS
+from fer_utils.networks import pretrained as applications
+from fer_utils.networks.pretrained import IMAGENET_MEANS
 
 FETCH_FAILURE = "URL fetch failure on https://example.org/weights.h5: None -- Name or service not known"
 PARAMETERS = {"resnet50": 23_602_055, "efficientnet-b0": 4_058_538, "mobilenet": 3_236_039, "vgg16-imagenet": 14_718_279}
@@ -136,7 +136,7 @@ def test_mobilenet_never_asks_for_weights(monkeypatch):
 
 
 def test_the_training_twin_of_a_pretrained_network_starts_where_it_does(networks):
-    from fer_utils.training_model import training_twin
+    from fer_utils.training.model import training_twin
 
     net = networks["mobilenet"]
     twin = training_twin(net, keras.Variable(1.0, trainable=False))

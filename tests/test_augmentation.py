@@ -6,9 +6,10 @@ import keras
 import numpy as np
 import pytest
 
-from fer_utils.augmentation import (AUGMENTATIONS, RandomAffine, modern_augmentation, strong_augmentation,
-                                    thesis_augmentation)
-from fer_utils.recipes import RECIPES
+from fer_utils.data.augmentation import (
+    AUGMENTATIONS, RandomAffine, modern_augmentation, strong_augmentation, thesis_augmentation
+)
+from fer_utils.training.recipes import RECIPES
 
 every_one = pytest.mark.parametrize("augmentation", AUGMENTATIONS.values())
 

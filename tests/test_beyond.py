@@ -1,16 +1,16 @@
-"""The figures of chapter 15 say what the records say; its small experiments do what they are named for."""
+"""The figures of chapter 16 say what the records say; its small experiments do what they are named for."""
 
 import numpy as np
 import pytest
 
-from fer_utils.course import beyond_figures, climb, leaderboard
-from fer_utils.course.rare_classes import divide_out, fit_rare
+from fer_utils.course.chapter_16 import figures as beyond_figures, ablation as climb, leaderboard
+from fer_utils.course.chapter_16.rare_classes import divide_out, fit_rare
 from fer_utils.course.small_network import SmallFaces, loss_and_gradient, train_small
 from fer_utils.networks import DEFAULT_NETWORK
-from fer_utils.protocol import best_run, load_protocol
-from fer_utils.recipes import RECIPES
-from fer_utils.results import EXPERIMENTS, recorded_experiment, recorded_steps, seeds_of
-from fer_utils.weights import shipped_weights
+from fer_utils.evaluation.protocol import best_run, load_protocol
+from fer_utils.training.recipes import RECIPES
+from fer_utils.evaluation.results import EXPERIMENTS, recorded_experiment, recorded_steps, seeds_of
+from fer_utils.networks.weights import shipped_weights
 
 
 def few(count=60):
@@ -148,9 +148,9 @@ def test_the_units_are_counted():
 
 
 def test_a_student_is_given_the_mixed_targets(few_faces, monkeypatch):
-    from fer_utils import training
-    from fer_utils.course import distillation_lab
-    from fer_utils.distillation import Lessons
+    from fer_utils.training import run as training
+    from fer_utils.course.chapter_16 import distillation as distillation_lab
+    from fer_utils.training.distillation import Lessons
 
     class Seen(Exception):
         pass
@@ -171,7 +171,7 @@ def test_a_student_is_given_the_mixed_targets(few_faces, monkeypatch):
 def test_each_way_of_regularizing_is_in_the_network():
     import keras
 
-    from fer_utils.course.regularization import regularized_network
+    from fer_utils.course.chapter_16.regularization import regularized_network
 
     def kernels(net):
         return [np.asarray(v) for v in net.trainable_variables if v.path.endswith("kernel")]

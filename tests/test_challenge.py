@@ -7,15 +7,16 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from fer_utils import challenge
-from fer_utils.challenge import (
+from fer_utils.evaluation import challenge
+from fer_utils.evaluation.challenge import (
     COLUMNS, SubmissionError, check_declaration, example_submission, face_keys, in_recorded_order, read_submission,
-    score_submission, verdict, write_submission)
+    score_submission, verdict, write_submission
+)
 from fer_utils.data import load_schematic
 from fer_utils.evaluation import compare_runs, evaluate
 from fer_utils.labels import EMOTIONS
-from fer_utils.protocol import best_run
-from fer_utils.results import load_run, private_faces_path, recorded_probabilities
+from fer_utils.evaluation.protocol import best_run
+from fer_utils.evaluation.results import load_run, private_faces_path, recorded_probabilities
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tools"))
 

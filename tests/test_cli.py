@@ -9,12 +9,12 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from fer_utils import prediction
+from fer_utils.evaluation import prediction
 from fer_utils.__main__ import main
 from fer_utils.labels import EMOTIONS
 from fer_utils.networks import NETWORKS
-from fer_utils.recipes import RECIPES
-from fer_utils.results import load_run, results_table, run_names
+from fer_utils.training.recipes import RECIPES
+from fer_utils.evaluation.results import load_run, results_table, run_names
 
 pytestmark = pytest.mark.usefixtures("own_cache")  # the bundled faces, whatever the machine has
 
@@ -162,7 +162,7 @@ def test_errors_of_the_user_are_one_line(capsys, arguments, named):
 
 
 def test_a_run_that_is_there_is_refused_in_one_line(capsys, tmp_path, monkeypatch):
-    from fer_utils import training
+    from fer_utils.training import run as training
 
     monkeypatch.setattr(training, "compile_for_training", None)  # it never gets that far
     (tmp_path / "run.json").write_text("{}")
@@ -185,7 +185,7 @@ def test_a_stopped_training_says_how_to_go_on(capsys, monkeypatch):
     def stop(*arguments, **options):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("fer_utils.training.train", stop)
+    monkeypatch.setattr("fer_utils.training.run.train", stop)
     assert main(["train", "squeezenet-mini"]) == 130
     assert "--resume" in capsys.readouterr().err
 
@@ -221,7 +221,7 @@ def test_a_taught_run_from_the_command_line(capsys, own_cache, tmp_path, monkeyp
         given.update(lessons=lessons, start=start, recipe=recipe.name)
         return {"data": {"name": "schematic faces"}, "public_accuracy": 0.5, "best_epoch": 1, "history": [1]}
 
-    monkeypatch.setattr("fer_utils.training.train", train)
+    monkeypatch.setattr("fer_utils.training.run.train", train)
     assert main(["train", "squeezenet-mini", "--recipe", "taught", "--teachers", "squeezenet-mini-quick-s0", "--copies", "1",
                  "--start", "squeezenet-mini-quick-s0", "--out", str(tmp_path / "run")]) == 0
     assert given["start"] == "squeezenet-mini-quick-s0" and given["recipe"] == "taught"
@@ -245,7 +245,7 @@ def test_the_recipe_is_chosen_by_the_network_and_changed_by_options(monkeypatch,
         given.update(options, name=name, recipe=recipe)
         return {"data": {"name": "faces"}, "public_accuracy": 0.5, "best_epoch": 1, "history": [1]}
 
-    monkeypatch.setattr("fer_utils.training.train", record)
+    monkeypatch.setattr("fer_utils.training.run.train", record)
     assert main(["train", "squeezenet-mini"]) == 0
     assert (given["recipe"].name, given["out"]) == ("quick", "runs/squeezenet-mini-quick-s0")
     assert main(["train", "squeezenet-fer", "--epochs", "3", "--batch-size", "16", "--seed", "5", "--resume"]) == 0

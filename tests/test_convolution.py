@@ -1,13 +1,13 @@
-"""The measurements of chapter 06: receptive fields, gradients by depth, activations, filters."""
+"""The measurements of chapter 07: receptive fields, gradients by depth, activations, filters."""
 
 import keras
 import numpy as np
 import pytest
 from keras import layers
 
-from fer_utils.course.activations import ACTIVATIONS
-from fer_utils.course.convolution_figures import FILTERS, convolved, pipeline, turned
-from fer_utils.course.gradients import KeepGradients, gradient_norms
+from fer_utils.course.chapter_07.activations import ACTIVATIONS
+from fer_utils.course.chapter_07.figures import FILTERS, convolved, pipeline, turned
+from fer_utils.course.chapter_07.gradients import KeepGradients, gradient_norms
 from fer_utils.course.receptive_field import explorer_stack, field, receptive_fields, stack_of
 
 

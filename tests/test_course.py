@@ -112,7 +112,7 @@ def test_every_control_changes_the_picture_at_both_ends(name):
 
 def test_the_budget_counts_what_the_network_has():
     from fer_utils import build_network
-    from fer_utils.course.squeezenet_figures import budget_counts
+    from fer_utils.course.chapter_10.figures import budget_counts
 
     assert sum(budget_counts(0.125, 0.5, 3)[1]) == build_network("squeezenet-custom").count_params()
 
@@ -125,7 +125,7 @@ def test_show_asks_for_words():
 
 
 def test_noise_is_none_without_dropout_and_grows_with_depth():
-    from fer_utils.course.noise import dropout_noise
+    from fer_utils.course.chapter_10.dropout_noise import dropout_noise
 
     images = np.random.default_rng(0).integers(0, 256, (8, 48, 48))
     assert max(dropout_noise("nothing", images)) < 1e-3
@@ -179,8 +179,8 @@ def test_the_table_of_verdicts_has_a_column_for_each_run():
 
 
 def test_explorers_start_where_their_fixed_picture_does():
-    from fer_utils.course.evaluation_figures import enough_faces, explore_enough_faces
-    from fer_utils.course.squeezenet_figures import budget, explore_budget
+    from fer_utils.course.chapter_12.figures import enough_faces, explore_enough_faces
+    from fer_utils.course.chapter_10.figures import budget, explore_budget
 
     for explorer, alt in ((explore_enough_faces(), enough_faces(0.0128, 3589)[1]), (explore_budget(), budget()[1])):
         assert escape(alt) in explorer.children[-1].value
@@ -196,7 +196,7 @@ def test_faces_per_second_counts():
 
 
 def test_a_fire_module_may_concatenate_in_either_order(capsys):
-    from chapter_09 import fire
+    from chapter_10 import fire
 
     checks.check_fire_module(lambda x, squeeze, expand: fire(x, squeeze, expand, order=-1))
     assert "Correct" in capsys.readouterr().out

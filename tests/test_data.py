@@ -14,8 +14,10 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from fer_utils import data, sources
-from fer_utils.data import SPLITS, DataError, load_faces, load_fer2013, load_schematic, without_twins
+from fer_utils import data
+from fer_utils.data import sources
+from fer_utils.data import SPLITS, DataError, load_faces, load_schematic, without_twins
+from fer_utils.data.fer2013 import load_fer2013
 
 COUNTS = {"train": 14, "public": 7, "private": 7}
 USAGES = {"train": "Training", "public": "PublicTest", "private": "PrivateTest"}

@@ -7,9 +7,10 @@ import pytest
 
 from fer_utils.course.laboratory import CHANGES
 from fer_utils.course.resolution import SIDES, spectrum, variance_kept
-from fer_utils.data import FER2013_COUNTS, load_fer2013, without_twins
+from fer_utils.data.fer2013 import FER2013_COUNTS, load_fer2013
+from fer_utils.data import without_twins
 from fer_utils.labels import EMOTIONS
-from fer_utils.results import dataset_facts, load_run, recorded_experiment
+from fer_utils.evaluation.results import dataset_facts, load_run, recorded_experiment
 
 SOURCES = Path(__file__).resolve().parent.parent / "notebooks" / "source"
 
@@ -49,14 +50,14 @@ def test_a_recorded_experiment_says_how_it_was_made(name, variants):
 
 def test_chapter_05_changes_faces_as_the_recorded_experiment_did():
     assert recorded_experiment("augmentation")["changes"] == CHANGES
-    text = (SOURCES / "05_preprocessing.py").read_text(encoding="utf-8")
+    text = (SOURCES / "06_preprocessing.py").read_text(encoding="utf-8")
     for name in ("gentle", "wild"):
         assert f"{name} = RandomAffine({', '.join(f'{k}={v}' for k, v in CHANGES[name].items())}, seed=0)" in text
 
 
 @pytest.mark.real_data
 def test_the_facts_are_those_of_the_dataset():
-    from fer_utils.course.dataset_figures import mean_faces
+    from fer_utils.course.chapter_03.figures import mean_faces
 
     facts, faces = dataset_facts(), load_fer2013()
     assert facts["content_hash"] == faces.content_hash

@@ -5,9 +5,10 @@ import numpy as np
 import pytest
 
 from fer_utils.data import Faces, Split
-from fer_utils.distillation import Lessons, lessons_from_runs, make_views, soft_targets, teach
-from fer_utils.evaluation import load_network, predict_probabilities
-from fer_utils.weights import WeightsError
+from fer_utils.training.distillation import Lessons, lessons_from_runs, make_views, soft_targets, teach
+from fer_utils.networks.weights import load_network
+from fer_utils.evaluation import predict_probabilities
+from fer_utils.networks.weights import WeightsError
 
 
 class Shift(keras.layers.Layer):
@@ -88,7 +89,7 @@ def test_the_share_goes_from_the_label_to_the_answer():
 
 
 def test_lessons_of_runs_are_kept_and_not_asked_again(tmp_path, few_faces, monkeypatch):
-    from fer_utils import distillation
+    from fer_utils.training import distillation
 
     few = Faces("made", "made", {"train": Split(few_faces.train.images[:6], few_faces.train.labels[:6])})
     keep = tmp_path / "run" / "answers.npy"

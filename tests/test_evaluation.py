@@ -7,13 +7,15 @@ import numpy as np
 import pytest
 from sklearn import metrics
 
-from fer_utils import results
-from fer_utils.data import FER2013_COUNTS, DataError, load_schematic
-from fer_utils.evaluation import evaluate, faces_of_run, load_network, network_for, predict_probabilities, scores
+from fer_utils.evaluation import results
+from fer_utils.data.fer2013 import FER2013_COUNTS
+from fer_utils.data import DataError, load_schematic
+from fer_utils.evaluation import evaluate, faces_of_run, predict_probabilities, scores
+from fer_utils.networks.weights import load_network, network_for
 from fer_utils.labels import EMOTIONS
 from fer_utils.networks import DEFAULT_NETWORK
-from fer_utils.results import load_run, run_names
-from fer_utils.weights import WEIGHTS_FOLDER, WeightsError
+from fer_utils.evaluation.results import load_run, run_names
+from fer_utils.networks.weights import WEIGHTS_FOLDER, WeightsError
 
 MINI = "squeezenet-mini-quick-s0"
 SHIPPED = [name.removesuffix(".npz") for name in json.loads((WEIGHTS_FOLDER / "sha256.json").read_text())]
@@ -120,7 +122,7 @@ def test_the_small_network_reaches_its_recorded_scores(split):
 
 @pytest.mark.parametrize("name", run_names())
 def test_recorded_scores_need_no_dataset_and_no_weights(name, own_cache, monkeypatch):
-    monkeypatch.setattr("fer_utils.weights.WEIGHTS_FOLDER", own_cache / "absent")
+    monkeypatch.setattr("fer_utils.networks.weights.WEIGHTS_FOLDER", own_cache / "absent")
     result, recorded = evaluate(name, recorded=True), load_run(name)["scores"]["private"]
     assert result["source"] == f"recorded probabilities of {name}" and result["n"] == recorded["n"]
     for key in ("accuracy", "leak_free_accuracy", "macro_f1"):

@@ -4,7 +4,7 @@ import keras
 import numpy as np
 import pytest
 
-from fer_utils.feeding import Feed, steps_per_epoch
+from fer_utils.training.feed import Feed, steps_per_epoch
 
 
 def numbered(count=20, views=None):

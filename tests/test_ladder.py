@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from fer_utils.course import ladder
+from fer_utils.course.chapter_10 import ablation as ladder
 
 
 def test_every_rung_has_three_complete_seeds():

@@ -10,9 +10,9 @@ import pytest
 
 from fer_utils.data import load_schematic
 from fer_utils.networks import NETWORKS, build_network
-from fer_utils.recipes import RECIPES
-from fer_utils.squeezenet import V1_0, fire_module, squeeze_and_excite
-from fer_utils.weights import save_weights
+from fer_utils.training.recipes import RECIPES
+from fer_utils.networks.squeezenet import V1_0, fire_module, squeeze_and_excite
+from fer_utils.networks.weights import save_weights
 
 THESIS_PARAMETERS = 1_377_655
 PARAMETERS = {

@@ -125,7 +125,7 @@ def test_no_notebook_stands_alone():
 
 # The rules can fail: a good notebook, and one change for each rule.
 
-NAME = "09_squeezenet"
+NAME = "10_squeezenet"
 COLAB = "https://colab.research.google.com/github/"
 
 

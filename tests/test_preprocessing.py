@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from fer_utils.labels import EMOTIONS
-from fer_utils.preprocessing import class_weights, convert_to_rgb, normalize, one_hot
+from fer_utils.data.preprocessing import class_weights, convert_to_rgb, normalize, one_hot
 
 
 @pytest.mark.parametrize("shape", [(4, 48, 48), (4, 48, 48, 1)])

@@ -69,8 +69,8 @@ def test_workflows_are_yaml_with_jobs_and_upload_nothing(name):
     assert "upload-artifact" not in text
 
 
-@pytest.mark.parametrize("module", ["fer_utils", "fer_utils.data", "fer_utils.folders", "fer_utils.networks", "fer_utils.preprocessing",
-                                    "fer_utils.recipes", "fer_utils.sources", "fer_utils.weights"])
+@pytest.mark.parametrize("module", ["fer_utils", "fer_utils.data", "fer_utils.data.folders", "fer_utils.networks", "fer_utils.data.preprocessing",
+                                    "fer_utils.training.recipes", "fer_utils.data.sources", "fer_utils.networks.weights"])
 def test_import_is_light(module):
     code = f"import sys, {module}; print([name for name in {HEAVY} if name in sys.modules])"
     assert run_python(code).stdout.strip() == "[]"

@@ -11,10 +11,10 @@ import pytest
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tools"))
 
 import publish_run  # noqa: E402
-from fer_utils import results  # noqa: E402
+from fer_utils.evaluation import results  # noqa: E402
 from fer_utils.evaluation import scores  # noqa: E402
-from fer_utils.results import RESULTS_FOLDER, recorded_steps  # noqa: E402
-from fer_utils.weights import WEIGHTS_FOLDER  # noqa: E402
+from fer_utils.evaluation.results import RESULTS_FOLDER, recorded_steps  # noqa: E402
+from fer_utils.networks.weights import WEIGHTS_FOLDER  # noqa: E402
 
 MINI = "squeezenet-mini-quick-s0"
 

@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from fer_utils import training
-from fer_utils.recipes import RECIPES
-from fer_utils.search import SPACE, ended, open_study, search, suggest, with_best
+from fer_utils.training import run as training
+from fer_utils.training.recipes import RECIPES
+from fer_utils.training.search import SPACE, ended, open_study, search, suggest, with_best
 
 optuna = pytest.importorskip("optuna")
 START = replace(RECIPES["quick"], epochs=4)

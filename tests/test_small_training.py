@@ -1,12 +1,13 @@
-"""Chapter 10's tools: optimizer steps against Keras, the small network's gradient, counterparts in words."""
+"""Chapter 11's tools: optimizer steps against Keras, the small network's gradient, counterparts in words."""
 
 import keras
 import numpy as np
 import pytest
 
 from fer_utils.data import load_schematic
-from fer_utils.course import counterparts, small_network, training_figures
-from fer_utils.course.optimizer_steps import STEPS, descend, keras_descend
+from fer_utils.course.chapter_11 import counterparts, figures as training_figures
+from fer_utils.course import small_network
+from fer_utils.course.optimizers import STEPS, descend, keras_descend
 
 KERAS = {"gradient descent": lambda rate: keras.optimizers.SGD(rate),
          "momentum": lambda rate: keras.optimizers.SGD(rate, momentum=0.9),

@@ -56,17 +56,17 @@ def test_every_section_has_its_place():
 
 def test_a_missing_section_and_an_invented_one_are_found():
     mapping = {section: entry for section, entry in MAP.items() if section != "4.5.3"}
-    mapping["9"] = {"title": "Nothing", "planned": "09_squeezenet"}
+    mapping["9"] = {"title": "Nothing", "planned": "10_squeezenet"}
     text = " ".join(problems(mapping, {}))
     assert "4.5.3 is missing" in text and "9 is no section" in text
 
 
 def test_a_heading_that_is_not_there_is_found():
     source = "# %% [markdown]\n# ## The fire module\n#\n# Text.\n\n# %%\n# ## Fire\n"
-    entry = {"title": "SqueezeNet", "chapter": "09_squeezenet", "heading": "The fire module"}
-    taught = {section: {"title": "x", "planned": "09_squeezenet"} for section in SECTIONS} | {"5.2": entry}
-    assert problems(taught, {"09_squeezenet": source}) == []
-    assert "no heading" in problems(taught | {"5.2": entry | {"heading": "Fire"}}, {"09_squeezenet": source})[0]
+    entry = {"title": "SqueezeNet", "chapter": "10_squeezenet", "heading": "The fire module"}
+    taught = {section: {"title": "x", "planned": "10_squeezenet"} for section in SECTIONS} | {"5.2": entry}
+    assert problems(taught, {"10_squeezenet": source}) == []
+    assert "no heading" in problems(taught | {"5.2": entry | {"heading": "Fire"}}, {"10_squeezenet": source})[0]
     assert "no source" in problems(taught, {})[0]
     assert "needs title" in problems(taught | {"5.2": {"title": "x"}}, {})[0]
 

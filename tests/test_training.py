@@ -12,15 +12,16 @@ import keras
 import numpy as np
 import pytest
 
-from fer_utils import data, training
+from fer_utils import data
+from fer_utils.training import run as training
 from fer_utils.__main__ import main
 from fer_utils.data import SPLITS, DataError, Faces, Split, load_schematic
-from fer_utils.distillation import Lessons
-from fer_utils.lock import alone_in
+from fer_utils.training.distillation import Lessons
+from fer_utils.files import alone_in
 from fer_utils.networks import build_network
-from fer_utils.recipes import RECIPES
-from fer_utils.training import RunKeeper, compile_for_training, train, trains_whole_epochs
-from fer_utils.weights import WeightsError, load_weights, save_weights
+from fer_utils.training.recipes import RECIPES
+from fer_utils.training.run import RunKeeper, compile_for_training, train, trains_whole_epochs
+from fer_utils.networks.weights import WeightsError, load_weights, save_weights
 
 ROOT = Path(__file__).resolve().parent.parent
 QUICK = replace(RECIPES["quick"], epochs=2, batch_size=32)

@@ -1,4 +1,4 @@
-"""Features, new heads, frozen bodies, and the experiment of chapter 07."""
+"""Features, new heads, frozen bodies, and the experiment of chapter 08."""
 
 import sys
 from pathlib import Path
@@ -7,11 +7,12 @@ import keras
 import numpy as np
 import pytest
 
-from fer_utils import build_network, load_network, transfer
-from fer_utils.course import transfer_lab
+from fer_utils import build_network, load_network
+from fer_utils.networks import transfer
+from fer_utils.course.chapter_08 import laboratory as transfer_lab
 from fer_utils.data import Faces, Split, load_schematic
-from fer_utils.preprocessing import one_hot
-from fer_utils.results import recorded_experiment
+from fer_utils.data.preprocessing import one_hot
+from fer_utils.evaluation.results import recorded_experiment
 
 sys.path.insert(0, str(Path(__file__).parent / "answers"))
 
@@ -147,16 +148,16 @@ def test_the_frozen_figures_of_the_drawings_come_out_again(faces):
 
 
 def test_a_head_may_have_its_softmax_apart(capsys):
-    from chapter_07 import separate_softmax
+    from chapter_08 import separate_softmax
 
-    from fer_utils.course.transfer_checks import check_new_head
+    from fer_utils.course.chapter_08.checks import check_new_head
 
     check_new_head(separate_softmax)
     assert "Correct" in capsys.readouterr().out
 
 
 def test_networks_without_a_published_run_are_said_to_have_none():
-    from fer_utils.course.transfer_figures import describe_networks
+    from fer_utils.course.chapter_08.figures import describe_networks
 
     text = describe_networks(["no-such-network", "squeezenet-mini"])
     assert "`no-such-network`: not yet trained." in text and "`squeezenet-mini`, from random weights, 30 epochs" in text

@@ -6,12 +6,12 @@ import keras
 import numpy as np
 import pytest
 
-from fer_utils.course.multiply_adds import multiply_adds
-from fer_utils.course.vgg_figures import budget_counts
+from fer_utils.course.chapter_09.multiply_adds import multiply_adds
+from fer_utils.course.chapter_09.figures import budget_counts
 from fer_utils.evaluation import compare_runs, paired_comparison
 from fer_utils.networks import build_network
-from fer_utils.results import THESIS
-from fer_utils.vgg import vgg, vgg_block
+from fer_utils.evaluation.results import THESIS
+from fer_utils.networks.vgg import vgg, vgg_block
 
 build = functools.cache(build_network)  # tests only look at these
 
@@ -103,7 +103,7 @@ def test_layers_of_a_block(options, classes):
     assert net.output_shape == (None, *((3, 3) if options.get("pool", True) else (6, 6)), 4)
 
 
-# What chapter 08 counts
+# What chapter 09 counts
 
 def test_the_budget_is_the_networks():
     _, parameters, work = budget_counts()
@@ -155,7 +155,7 @@ def test_a_network_is_as_good_as_itself():
 
 def test_published_runs_are_compared_as_their_scores_say():
     from fer_utils.course.runs import describe_pair
-    from fer_utils.results import load_run
+    from fer_utils.evaluation.results import load_run
 
     names = "squeezenet-bypass-comparison-s0", "squeezenet-comparison-s0"
     a, b = (load_run(name)["scores"]["private"]["accuracy"] for name in names)
@@ -188,7 +188,7 @@ def test_the_spread_of_seeds_is_pooled_within_networks():
 
 
 def test_figures_have_words():
-    from fer_utils.course import vgg_figures
+    from fer_utils.course.chapter_09 import figures as vgg_figures
 
     pair = {"gap": 0.02, "error": 0.005}
     rows = [{"name": "n", "parameters": 1_000_000, "multiply_adds": 5_000_000, "accuracy": 0.5}]

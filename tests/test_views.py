@@ -7,14 +7,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from fer_utils import results
+from fer_utils.evaluation import results
 from fer_utils.__main__ import main
-from fer_utils.calibration import calibration_error, reliability
+from fer_utils.evaluation.calibration import calibration_error, reliability
 from fer_utils.data import load_schematic
-from fer_utils.evaluation import evaluate, load_network, predict_probabilities, scores
-from fer_utils.results import load_run, results_table
-from fer_utils.views import CROP, VIEWS, mean_over_views, views_of
-from fer_utils.weights import WEIGHTS_FOLDER
+from fer_utils.evaluation import evaluate, predict_probabilities, scores
+from fer_utils.networks.weights import load_network
+from fer_utils.evaluation.results import load_run, results_table
+from fer_utils.evaluation.tta import CROP, VIEWS, mean_over_views, views_of
+from fer_utils.networks.weights import WEIGHTS_FOLDER
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tools"))
 

@@ -365,7 +365,7 @@ def strays(root=ROOT):
 
 def main(arguments=None):
     parser = argparse.ArgumentParser(description="Make the notebooks from notebooks/source.")
-    parser.add_argument("names", nargs="*", metavar="NAME", help="chapters such as 09 or 09_squeezenet; default: all")
+    parser.add_argument("names", nargs="*", metavar="NAME", help="chapters such as 09 or 10_squeezenet; default: all")
     parser.add_argument("--changed", action="store_true", help="build only chapters whose notebooks are out of date")
     parser.add_argument("--check", action="store_true", help="build nothing; report notebooks that are out of date")
     options = parser.parse_args(arguments)

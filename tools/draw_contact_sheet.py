@@ -12,9 +12,9 @@ import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
-from fer_utils.action_units import EXPRESSIONS  # noqa: E402
+from fer_utils.faces.action_units import EXPRESSIONS  # noqa: E402
 from fer_utils.data import BUNDLED, load_schematic  # noqa: E402
-from fer_utils.face import draw_picture  # noqa: E402
+from fer_utils.faces.draw import draw_picture  # noqa: E402
 from fer_utils.labels import EMOTIONS  # noqa: E402
 
 SHEET = BUNDLED.with_suffix(".png")

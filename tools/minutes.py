@@ -100,7 +100,7 @@ def write(name, minutes, root=ROOT):
 
 def main(arguments=None):
     parser = argparse.ArgumentParser(description="Count how long chapters take.")
-    parser.add_argument("names", nargs="*", metavar="NAME", help="chapters such as 09 or 09_squeezenet; default: all")
+    parser.add_argument("names", nargs="*", metavar="NAME", help="chapters such as 09 or 10_squeezenet; default: all")
     parser.add_argument("--write", action="store_true", help="put the figures into the openings and the syllabus")
     options = parser.parse_args(arguments)
     known = {chapter.name: chapter.minutes for chapter in written_chapters()}

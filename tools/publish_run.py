@@ -3,7 +3,7 @@
     python tools/publish_run.py runs/squeezenet-fer-modern-s0 [--no-weights] [--note TEXT]
     python tools/publish_run.py runs/squeezenet-fer-mixup-s0 --step
 
-A run that is published already is refused: PrivateTest is read once, with every view of `fer_utils.views` in that
+A run that is published already is refused: PrivateTest is read once, with every view of `fer_utils.evaluation.tta` in that
 reading. `--no-weights` keeps the weights out of git; the run can then be scored with `evaluate --recorded` only.
 `--step` records a step of the search: what it reached on PublicTest, which chooses. PrivateTest is not read for it.
 """
@@ -19,11 +19,13 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from fer_utils.data import image_keys, without_twins, write_packed, write_text  # noqa: E402
-from fer_utils.evaluation import faces_of_run, load_network, predict_probabilities, scores, scores_with_twins  # noqa: E402
-from fer_utils.results import RESULTS_FOLDER, STEPS, private_faces_path, recorded_steps  # noqa: E402
-from fer_utils.views import VIEWS, mean_over_views  # noqa: E402
-from fer_utils.weights import WEIGHTS_FOLDER, load_weights, save_weights  # noqa: E402
+from fer_utils.data import image_keys, without_twins  # noqa: E402
+from fer_utils.files import write_packed, write_text
+from fer_utils.evaluation import faces_of_run, predict_probabilities, scores, scores_with_twins  # noqa: E402
+from fer_utils.networks.weights import load_network
+from fer_utils.evaluation.results import RESULTS_FOLDER, STEPS, private_faces_path, recorded_steps  # noqa: E402
+from fer_utils.evaluation.tta import VIEWS, mean_over_views  # noqa: E402
+from fer_utils.networks.weights import WEIGHTS_FOLDER, load_weights, save_weights  # noqa: E402
 
 
 def publish(folder, with_weights=True, note=None):

@@ -8,7 +8,8 @@ sys.path.insert(0, str(ROOT))
 
 from fer_utils.course.figures import found_faces  # noqa: E402
 from fer_utils.course.show import png  # noqa: E402
-from fer_utils.prediction import example_photograph, predict_image  # noqa: E402
+from fer_utils.data.photographs import example_photograph  # noqa: E402
+from fer_utils.evaluation.prediction import predict_image
 
 if __name__ == "__main__":
     photograph = example_photograph()

@@ -49,12 +49,12 @@ def megabytes(value):
 def results(root=ROOT, runs=None):
     """The table of recorded runs on FER-2013, best first, with the thesis's figures among them.
 
-    `runs`: rows of `fer_utils.results.results_table(untrained=True)`, read from there where not given. Runs on the
+    `runs`: rows of `fer_utils.evaluation.results.results_table(untrained=True)`, read from there where not given. Runs on the
     bundled drawings are left out: their accuracy says nothing about photographs. Seeds of one network and recipe share
     a row, which gives their mean and, in brackets, their lowest and highest PrivateTest accuracy.
     """
     sys.path.insert(0, str(ROOT))
-    from fer_utils.results import THESIS, results_table
+    from fer_utils.evaluation.results import THESIS, results_table
     runs = results_table(untrained=True) if runs is None else runs
     groups = {}
     for run in runs:
@@ -84,7 +84,7 @@ def order_of_the_thesis(runs):
     small, large = means.values()
     return (f"\n\nIn the thesis the customized SqueezeNet is ahead of VGG16. Here, trained by one recipe, it is "
             f"{'ahead too' if small > large else 'the other way round'}: {percent(small)} against {percent(large)}. "
-            "Chapters 08 and 09 ask why.")
+            "Chapters 09 and 10 ask why.")
 
 
 def together(seeds):

@@ -3,14 +3,14 @@
 Each takes ten to twenty minutes on a laptop's processor, and all but transfer-to-drawings need FER2013_SOURCE. Writes its
 part of data/dataset/experiments.json: settings, seeds, versions, and the PublicTest accuracy of each seed.
 
-  augmentation   chapter 05: a small network with no, gentle and wild changes of its training faces
+  augmentation   chapter 06: a small network with no, gentle and wild changes of its training faces
   resolution     chapter 03: the same network on faces with fewer pixels, trained anew for each
-  transfer-to-drawings      chapter 07: the default network, trained on photographs, carried over to the bundled drawings
-  transfer-to-photographs   chapter 07: squeezenet-mini, trained on the drawings, carried over to the photographs
-  distillation   chapter 15: squeezenet-mini learns from labels, from the answers of the default network, and from both
-  rare-classes   chapter 15: squeezenet-mini without and with class weights, and with the classes' shares divided out
-  regularization   chapter 15: lasso, ridge, dropout and batch normalization against the same network without them
-  search         chapter 15: twenty trials of Optuna, and what their best is worth with seeds it has not seen; an
+  transfer-to-drawings      chapter 08: the default network, trained on photographs, carried over to the bundled drawings
+  transfer-to-photographs   chapter 08: squeezenet-mini, trained on the drawings, carried over to the photographs
+  distillation   chapter 16: squeezenet-mini learns from labels, from the answers of the default network, and from both
+  rare-classes   chapter 16: squeezenet-mini without and with class weights, and with the classes' shares divided out
+  regularization   chapter 16: lasso, ridge, dropout and batch normalization against the same network without them
+  search         chapter 16: twenty trials of Optuna, and what their best is worth with seeds it has not seen; an
                  interrupted search goes on from runs/search-experiment
 """
 
@@ -23,20 +23,22 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from dataclasses import replace  # noqa: E402
 
-from fer_utils.augmentation import RandomAffine  # noqa: E402
-from fer_utils.course.distillation_lab import lessons_for, student_accuracy  # noqa: E402
+from fer_utils.data.augmentation import RandomAffine  # noqa: E402
+from fer_utils.course.chapter_16.distillation import lessons_for, student_accuracy  # noqa: E402
 from fer_utils.course.laboratory import CHANGES, accuracy_after  # noqa: E402
-from fer_utils.course.rare_classes import fit_rare  # noqa: E402
-from fer_utils.course.regularization import WAYS, fit_once  # noqa: E402
+from fer_utils.course.chapter_16.rare_classes import fit_rare  # noqa: E402
+from fer_utils.course.chapter_16.regularization import WAYS, fit_once  # noqa: E402
 from fer_utils.course.resolution import coarsen  # noqa: E402
-from fer_utils.course.transfer_lab import transfer  # noqa: E402
-from fer_utils.data import Faces, Split, load_fer2013, load_schematic, write_text  # noqa: E402
-from fer_utils.evaluation import load_network  # noqa: E402
+from fer_utils.course.chapter_08.laboratory import transfer  # noqa: E402
+from fer_utils.data import Faces, Split, load_schematic  # noqa: E402
+from fer_utils.data.fer2013 import load_fer2013
+from fer_utils.files import write_text
+from fer_utils.networks.weights import load_network  # noqa: E402
 from fer_utils.networks import DEFAULT_NETWORK  # noqa: E402
-from fer_utils.recipes import RECIPES  # noqa: E402
-from fer_utils.results import EXPERIMENTS, load_run  # noqa: E402
-from fer_utils.search import SPACE, ended, search, with_best  # noqa: E402
-from fer_utils.training import _device, _versions, train  # noqa: E402
+from fer_utils.training.recipes import RECIPES  # noqa: E402
+from fer_utils.evaluation.results import EXPERIMENTS, load_run  # noqa: E402
+from fer_utils.training.search import SPACE, ended, search, with_best  # noqa: E402
+from fer_utils.training.run import _device, _versions, train  # noqa: E402
 
 SETTINGS = {"network": "squeezenet-mini", "faces": 8000, "epochs": 10, "seeds": [0, 1, 2]}
 TRAINED_SIDES = (48, 24, 12, 6, 3)
@@ -117,7 +119,7 @@ def searched(faces, settings):
 
 
 def carried_over(faces, settings):
-    """By way, then by faces a class: the history of each seed (`fer_utils.course.transfer_lab`)."""
+    """By way, then by faces a class: the history of each seed (`fer_utils.course.chapter_08.laboratory`)."""
     return transfer(settings["network"], faces, settings)
 
 

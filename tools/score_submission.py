@@ -1,6 +1,6 @@
 """Score a submission to the open challenge: `python tools/score_submission.py FILE [--json]`.
 
-`--example FILE` writes a valid submission from a published run; the head of fer_utils/challenge.py describes the form.
+`--example FILE` writes a valid submission from a published run; the head of fer_utils/evaluation/challenge.py describes the form.
 Needs no photograph. Ends with 2 and one line where a submission is refused.
 """
 
@@ -11,7 +11,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from fer_utils.challenge import example_submission, read_submission, score_submission  # noqa: E402
+from fer_utils.evaluation.challenge import example_submission, read_submission, score_submission  # noqa: E402
 
 
 def report(result):

@@ -4,7 +4,7 @@ import numpy as np
 
 from fer_utils.course.show import new_figure
 from fer_utils.labels import EMOTIONS
-from fer_utils.results import percent
+from fer_utils.text import percent
 
 # Blue, orange, green, ... of Okabe and Ito: distinguishable with every kind of colour vision.
 COLORS = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000"]

@@ -7,11 +7,11 @@ import numpy as np
 
 from fer_utils.evaluation import predict_probabilities
 from fer_utils.networks import build_network
-from fer_utils.preprocessing import one_hot
-from fer_utils.training import training_feed
-from fer_utils.training_model import compile_for_training
+from fer_utils.data.preprocessing import one_hot
+from fer_utils.training.run import training_feed
+from fer_utils.training.model import compile_for_training
 
-# How far chapter 05 changes faces, as arguments of `RandomAffine`, which mirrors half of them in any case.
+# How far chapter 06 changes faces, as arguments of `RandomAffine`, which mirrors half of them in any case.
 CHANGES = {
     "none": {},
     "gentle": {"rotation": 12, "shift": 0.08, "zoom": 0.12},

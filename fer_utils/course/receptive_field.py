@@ -1,4 +1,4 @@
-"""How much of a face one unit sees: the recurrence, its figures and the explorer of chapter 06.
+"""How much of a face one unit sees: the recurrence, its figures and the explorer of chapter 07.
 
 A stack is a list of (kernel, stride), first layer first, convolutions and poolings alike. Each draw function returns
 (figure, alternative text).

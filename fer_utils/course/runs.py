@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from fer_utils.results import dataset_facts, percent
+from fer_utils.evaluation.results import dataset_facts
+from fer_utils.text import percent
 
 
 def describe_run(run, window=5):
@@ -30,7 +31,7 @@ def describe_run(run, window=5):
 
 def constant_answers(run):
     """The emotion that a run of `load_run` gave to every face of PublicTest, after each epoch: a list of names, with None
-    for an epoch whose accuracy is not the share of one emotion. Chapter 09."""
+    for an epoch whose accuracy is not the share of one emotion. Chapter 10."""
     counts = dataset_facts()["counts"]["public"]
     shares = {round(count / sum(counts.values()), 5): emotion for emotion, count in counts.items()}
     return [shares.get(round(row["val_accuracy"], 5)) for row in run["history"]]
@@ -85,7 +86,7 @@ def weigh_observations(matrix):
 
 def verdict_table(names):
     """`weigh_observations` for several published runs, as a Markdown table: a row for each sentence, a column for each run."""
-    from fer_utils.results import load_run
+    from fer_utils.evaluation.results import load_run
 
     columns = [weigh_observations(load_run(name)["scores"]["private"]["confusion_matrix"]) for name in names]
     rows = [["The thesis says", *names], ["---"] * (len(names) + 1)]
@@ -107,7 +108,7 @@ def describe_pair(first, second):
 def seed_spread(rows):
     """How much PublicTest accuracy moves from seed to seed, from runs that differ in nothing else.
 
-    `rows`: as `fer_utils.results.results_table` gives them. Groups complete runs on FER-2013 by network and recipe and pools
+    `rows`: as `fer_utils.evaluation.results.results_table` gives them. Groups complete runs on FER-2013 by network and recipe and pools
     the variances within groups of two or more. Returns (standard deviation as a fraction, number of runs, number of
     groups), or None where no run was repeated.
     """

@@ -37,7 +37,7 @@ def banner():
     from IPython.display import display
 
     from fer_utils.data import load_faces
-    from fer_utils.evaluation import network_for
+    from fer_utils.networks.weights import network_for
 
     faces = load_faces(splits=("public",))
     versions = f"Keras {keras.__version__} on {keras.backend.backend()}, NumPy {numpy.__version__}"

@@ -1,4 +1,4 @@
-"""A network of dense layers in NumPy, small enough to be trained dozens of times while the reader waits (chapter 10).
+"""A network of dense layers in NumPy, small enough to be trained dozens of times while the reader waits (chapter 11).
 
 All weights and biases lie in one vector w, so that any optimizer step for vectors trains it. Its gradient is asserted
 equal to Keras's in the tests.
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import softmax  # scikit-image brings SciPy
 
-from fer_utils.course.optimizer_steps import STEPS
+from fer_utils.course.optimizers import STEPS
 
 # The function, and its slope as a function of its value.
 ACTIVATIONS = {
@@ -92,7 +92,7 @@ def train_small(data, *, optimizer="Adam", rate=3e-3, beta=0.9, batch_size=32, e
     """Train once and return what came of it, a dict.
 
     Arguments:
-        data: SmallFaces. targets: float (n, 7) to learn instead of the labels, such as a teacher's answers (chapter 15).
+        data: SmallFaces. targets: float (n, 7) to learn instead of the labels, such as a teacher's answers (chapter 16).
         l1, l2: penalty on the sum of absolute values, or of squares, of all weights and biases. optimizer: a name in STEPS. rate: the learning rate; with a `schedule`, a function of the share
         of training done (0..1), it is multiplied by that. seed: draws the first weights and the order of the faces.
 

@@ -37,7 +37,7 @@ course.setup()
 
 # %%
 from fer_utils import predict_image
-from fer_utils.prediction import example_photograph
+from fer_utils.data.photographs import example_photograph
 
 photograph = example_photograph()
 faces = predict_image(photograph)
@@ -68,7 +68,7 @@ course.say(f"The network says **{said}**, with {100 * answer[said]:.0f} % of its
 my_picture = ...
 
 if my_picture is not ...:
-    from fer_utils.prediction import read_photograph
+    from fer_utils.data.photographs import read_photograph
 
     mine = read_photograph(my_picture)
     course.show(*found_faces(mine, predict_image(mine)))
@@ -80,7 +80,7 @@ if my_picture is not ...:
 
 # %%
 from fer_utils.course.figures import face_grid
-from fer_utils.prediction import cut_face, find_faces
+from fer_utils.data.photographs import cut_face, find_faces
 
 small = cut_face(photograph, find_faces(photograph)[0])
 assert small.shape == (48, 48) and small.dtype == "uint8"
@@ -97,7 +97,7 @@ course.show(*face_grid([small], ["48 x 48 pixels"], columns=2))
 # First the picture without a slider, as you would see it on a page that cannot run Python.
 
 # %%
-from fer_utils.course.start_figures import coarse_face, explore_coarse_face
+from fer_utils.course.chapter_00.figures import coarse_face, explore_coarse_face
 
 course.show(*coarse_face(small, side=12))
 
@@ -119,7 +119,8 @@ explore_coarse_face(small)
 # with a customized SqueezeNet that is small enough for a little device. It reports these figures.
 
 # %%
-from fer_utils.results import THESIS, percent
+from fer_utils.evaluation.results import THESIS
+from fer_utils.text import percent
 
 for name, quoted in THESIS.items():
     print(f"{name:18} {quoted['parameters']:>11,} parameters, {percent(quoted['accuracy'], 2)}")
@@ -132,7 +133,7 @@ assert THESIS["squeezenet-custom"]["accuracy"] > THESIS["vgg16"]["accuracy"]
 
 # %%
 from fer_utils.networks import DEFAULT_NETWORK
-from fer_utils.results import load_run
+from fer_utils.evaluation.results import load_run
 
 run = load_run(DEFAULT_NETWORK)
 course.say(f"`{run['model']}`: {run['scores']['parameters']:,} parameters, "
@@ -141,7 +142,7 @@ course.say(f"`{run['model']}`: {run['scores']['parameters']:,} parameters, "
 
 # %% [markdown]
 # Between two faces in three and three in four, then. People asked to do the same agree with the labels of this dataset about two
-# times in three [1]. Either is far from what the word "recognition" promises. Chapter 11 shows which emotions such a network
+# times in three [1]. Either is far from what the word "recognition" promises. Chapter 12 shows which emotions such a network
 # gets right.
 
 # %% [markdown]
@@ -169,7 +170,7 @@ position = ...
 position = EMOTIONS.index(faces[0]["emotion"])
 
 # %% tags=["check"]
-from fer_utils.course import checks
+from fer_utils.course.chapter_00 import checks
 
 checks.check_position(position, faces[0]["emotion"])
 
@@ -182,7 +183,7 @@ checks.check_position(position, faces[0]["emotion"])
 
 # %%
 from fer_utils import load_faces, load_network, predict_probabilities
-from fer_utils.evaluation import network_for
+from fer_utils.networks.weights import network_for
 
 data = load_faces(splits=("public",))
 net = load_network(network_for(data))

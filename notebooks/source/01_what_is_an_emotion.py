@@ -81,7 +81,7 @@ course.show(*face_grid(faces, EMOTIONS))
 # both.
 
 # %%
-from fer_utils.course import affect
+from fer_utils.course.chapter_01 import affect
 
 for name, spread in {"fingerprints": 0.3, "populations": 2.0}.items():
     values, kinds = affect.simulate_bodies(spread)
@@ -111,7 +111,7 @@ assert affect.nearest_average(values, kinds) > 0.95
 # around these two axes, the **circumplex** [2]. An angle then says everything about a word.
 
 # %%
-from fer_utils.course import emotion_figures as figures
+from fer_utils.course.chapter_01 import figures
 
 valence, arousal = affect.on_circle(affect.MEASURED["excited"])
 print(f"excited: valence {valence:.2f}, arousal {arousal:.2f}")
@@ -140,7 +140,7 @@ def angle_between(first, second):
     return min(apart, 360 - apart)
 
 # %% tags=["check"]
-from fer_utils.course import emotion_checks as checks
+from fer_utils.course.chapter_01 import checks
 
 checks.check_angle_between(angle_between)
 
@@ -272,7 +272,7 @@ assert agree["clear"] > agree["divided"] > agree["open"]
 # looks to the left; the white arch is the bridge between the halves.
 
 # %%
-from fer_utils.course import limbic_figures
+from fer_utils.course.chapter_01 import limbic_map as limbic_figures
 
 course.show(*limbic_figures.limbic_map())
 

@@ -32,7 +32,7 @@ course.setup()
 # of the picture shows the deeper layer.
 
 # %%
-from fer_utils.course import muscle_map
+from fer_utils.course.chapter_02 import muscle_map
 
 course.show(*muscle_map.muscle_map())
 
@@ -56,7 +56,7 @@ muscle_map.explore_muscles()
 # %%
 from collections import Counter
 
-from fer_utils.action_units import ACTION_UNITS, EXPRESSIONS
+from fer_utils.faces.action_units import ACTION_UNITS, EXPRESSIONS
 
 print(Counter(unit.nerve for unit in ACTION_UNITS.values()))
 jaw = [code for code, unit in ACTION_UNITS.items() if unit.nerve == "V"]
@@ -75,7 +75,7 @@ assert not any(ACTION_UNITS[code].sided for code in jaw)
 # "pale face" is no movement.
 
 # %%
-from fer_utils.course import face_figures as figures
+from fer_utils.course.chapter_02 import figures
 
 course.show(*figures.portraits(EXPRESSIONS))
 
@@ -99,8 +99,8 @@ assert {"AU4", "AU20"} <= fear - surprise and "AU27" in surprise - fear
 # network care? Then move AU12 on one side only. Which unit turns fear into surprise for the network?
 
 # %%
-from fer_utils.course.face_laboratory import explore_face
-from fer_utils.evaluation import load_network
+from fer_utils.course.chapter_02.face_laboratory import explore_face
+from fer_utils.networks.weights import load_network
 
 net = load_network("squeezenet-mini")  # trained on drawn faces, and so the one to ask here
 explore_face(net)
@@ -111,7 +111,7 @@ explore_face(net)
 # Four faces, each made by one or two action units. Find them; the laboratory helps.
 
 # %%
-from fer_utils.course import face_checks as checks
+from fer_utils.course.chapter_02 import checks
 
 course.show(*figures.riddles(checks.RIDDLES))
 
@@ -174,7 +174,7 @@ course.show(*figures.portraits(smiles))
 # most.
 
 # %%
-from fer_utils.course import flash
+from fer_utils.course.chapter_02 import flash
 
 for hertz in (60, 144):
     shown = [f"{ms} → {flash.shown_duration(ms, hertz):.1f}" for ms in flash.DURATIONS]
@@ -235,7 +235,7 @@ flash.explore_threshold()
 # everywhere. What came later:
 
 # %%
-from fer_utils.course import face_studies
+from fer_utils.course.chapter_02 import studies as face_studies
 
 course.say(face_studies.table(face_studies.UNIVERSALITY, "study", "for universality", "limits"))
 
@@ -312,7 +312,7 @@ for emotion, units in EXPRESSIONS.items():
 
 # %%
 from fer_utils import EMOTIONS
-from fer_utils.course import patients
+from fer_utils.course.chapter_02 import patients
 
 recall, neutral = {}, {}
 for condition in patients.CONDITIONS:

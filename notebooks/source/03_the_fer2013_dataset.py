@@ -67,7 +67,7 @@ course.say(f"All of FER-2013 as bytes takes {megabytes:.0f} MB.")
 # %%
 from tempfile import mkdtemp
 
-from fer_utils.sources import import_deeplake
+from fer_utils.data.sources import import_deeplake
 
 try:
     deeplake = import_deeplake()  # in a way that survives TensorFlow
@@ -120,8 +120,9 @@ except Exception as error:
 # copy.
 
 # %%
-from fer_utils.course import dataset_figures as figures
-from fer_utils.results import dataset_facts, percent
+from fer_utils.course.chapter_03 import figures
+from fer_utils.evaluation.results import dataset_facts
+from fer_utils.text import percent
 
 facts = dataset_facts()
 course.show(*figures.balance(facts["counts"]))
@@ -135,7 +136,7 @@ course.say(f"There are {train[most] / train[least]:.1f} faces of {most} for each
 
 # %% [markdown]
 # The three splits have the same shape, so the imbalance is no accident of one of them. It matters twice: rare emotions are seen
-# rarely in training, and they hardly count in the accuracy. Chapter 05 weighs the classes; chapter 11 scores them alike.
+# rarely in training, and they hardly count in the accuracy. Chapter 06 weighs the classes; chapter 12 scores them alike.
 #
 # ### Exercise 1: shares
 #
@@ -153,7 +154,7 @@ def class_shares(labels):
     return np.bincount(labels, minlength=7) / len(labels)
 
 # %% tags=["check"]
-from fer_utils.course import checks
+from fer_utils.course.chapter_03 import checks
 
 checks.check_class_shares(class_shares)
 
@@ -221,7 +222,7 @@ course.show(*figures.baselines(facts["public_accuracy"]))
 
 # %% [markdown]
 # A linear model weighs each pixel. The nearest neighbour gives each face the label of the most similar training face. Both beat the
-# most common class, and both are far from the network of chapter 09. Why the nearest neighbour has two bars is told below,
+# most common class, and both are far from the network of chapter 10. Why the nearest neighbour has two bars is told below,
 # under *Twins*.
 
 # %% [markdown]
@@ -277,7 +278,7 @@ course.show(*figures.frequencies(spectra))
 # weak and fine. So ask classifiers instead.
 
 # %%
-from fer_utils.results import recorded_experiment
+from fer_utils.evaluation.results import recorded_experiment
 
 sides, trained = kept["sides"], recorded_experiment("resolution")
 methods = {
@@ -320,7 +321,7 @@ figures.explore_coarse_faces(images, labels, kept["network"])
 
 # %% [markdown] tags=["answer"]
 # Fear is lost early, happiness is found longest. But with eight pixels a side the network calls nearly every face happy, so it is
-# no merit that it finds the happy ones. A share of faces found means little without the share of faces so named; chapter 11 makes
+# no merit that it finds the happy ones. A share of faces found means little without the share of faces so named; chapter 12 makes
 # two scores of this, recall and precision.
 
 # %%

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from fer_utils.course import start_figures
+from fer_utils.course.chapter_00 import figures as start_figures
 
 FACE = np.random.default_rng(0).integers(0, 256, (48, 48)).astype(np.uint8)
 EXPLORERS = {"coarse face": lambda: start_figures.explore_coarse_face(FACE)}

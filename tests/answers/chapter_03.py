@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from fer_utils.course import dataset_figures
+from fer_utils.course.chapter_03 import figures as dataset_figures
 from fer_utils.course.resolution import SIDES, shrink
 from fer_utils.labels import EMOTIONS
 

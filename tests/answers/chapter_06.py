@@ -2,76 +2,35 @@
 
 import numpy as np
 
-from fer_utils.course import convolution_figures, receptive_field
+from fer_utils.course.chapter_06 import figures as preprocessing_figures
 
-FACE = np.random.default_rng(0).random((48, 48))
-
-
-# Exercise 1 of chapter 06
-
-def convolve2d(picture, kernel, stride, padding=0):
-    picture = np.pad(picture, padding)
-    (height, width), (rows, columns) = kernel.shape, picture.shape
-    return np.array([[(picture[i:i + height, j:j + width] * kernel).sum()
-                      for j in range(0, columns - width + 1, stride)] for i in range(0, rows - height + 1, stride)])
+FACE = np.random.default_rng(0).integers(0, 256, (48, 48)).astype(np.uint8)
 
 
-def last_place_forgotten(picture, kernel, stride):
-    return convolve2d(picture[:-1, :-1], kernel, stride)
+def flip(images, rng):
+    return np.where((rng.random(len(images)) < 0.5)[:, None, None], images[:, :, ::-1], images)
 
 
-# Exercise 2 of chapter 06
-
-def softmax(scores):
-    powers = np.exp(scores - scores.max())
-    return powers / powers.sum()
+def flip_all_or_none(images, rng):
+    return images[:, :, ::-1] if rng.random() < 0.5 else images
 
 
-def naive(scores):
-    return np.exp(scores) / np.exp(scores).sum()
-
-
-# Exercise 3 of chapter 06
-
-def field(stack):
-    return receptive_field.receptive_fields(stack)[-1]
-
-
-def stride_too_early(stack):
-    side = jump = 1
-    for kernel, stride in stack:
-        jump *= stride
-        side += (kernel - 1) * jump
-    return side
+def flip_in_place(images, rng):
+    images[:] = flip(images, rng)
+    return images
 
 
 SOLUTIONS = {
-    "check_convolve2d": convolve2d,
-    "check_softmax": softmax,
-    "check_receptive_field": field,
+    "check_random_flip": flip,
+    "check_weigh": lambda y: {j: len(y) / (3 * n) for j, n in enumerate(np.bincount(y))},
 }
 WRONG = [
-    ("check_convolve2d", "a constant", lambda p, k, s: np.zeros((4, 6))),
-    ("check_convolve2d", "a list", lambda p, k, s: convolve2d(p, k, s).tolist()),
-    ("check_convolve2d", "the filter turned round", lambda p, k, s: convolve2d(p, k[::-1, ::-1], s)),
-    ("check_convolve2d", "padded", lambda p, k, s: convolve2d(p, k, s, padding=1)),
-    ("check_convolve2d", "the mean of the products", lambda p, k, s: convolve2d(p, k / k.size, s)),
-    ("check_convolve2d", "stride forgotten", lambda p, k, s: convolve2d(p, k, 1)),
-    ("check_convolve2d", "square filters only", lambda p, k, s: convolve2d(p, k[:, :k.shape[0]], s)),
-    ("check_convolve2d", "the last place forgotten", last_place_forgotten),
-    ("check_softmax", "a constant", lambda s: np.full(len(s), 1 / len(s))),
-    ("check_softmax", "overflow", naive),
-    ("check_softmax", "scores cut off at 50", lambda s: softmax(np.clip(s, -50, 50))),
-    ("check_softmax", "shares of the scores", lambda s: s / s.sum()),
-    ("check_softmax", "sigmoids", lambda s: 1 / (1 + np.exp(-s))),
-    ("check_softmax", "nan made 0", lambda s: np.nan_to_num(naive(s))),
-    ("check_softmax", "the mean subtracted", lambda s: np.exp(s - s.mean()) / np.exp(s - s.mean()).sum()),
-    ("check_softmax", "not divided", lambda s: np.exp(s - s.max())),
-    ("check_receptive_field", "a constant", lambda stack: 3),
-    ("check_receptive_field", "strides forgotten", lambda stack: 1 + sum(k - 1 for k, _ in stack)),
-    ("check_receptive_field", "sum of the kernels", lambda stack: sum(k for k, _ in stack)),
-    ("check_receptive_field", "stride before its own kernel", stride_too_early),
-    ("check_receptive_field", "every layer's field", receptive_field.receptive_fields),
+    ("check_random_flip", "all or none", flip_all_or_none),
+    ("check_random_flip", "in place", flip_in_place),
+    ("check_random_flip", "top to bottom", lambda x, r: np.where((r.random(len(x)) < .5)[:, None, None], x[:, ::-1], x)),
+    ("check_random_flip", "never", lambda x, r: x.copy()),
+    ("check_weigh", "shares", lambda y: {j: n / len(y) for j, n in enumerate(np.bincount(y))}),
+    ("check_weigh", "k forgotten", lambda y: {j: len(y) / n for j, n in enumerate(np.bincount(y))}),
+    ("check_weigh", "a list", lambda y: [1.0, 1.0, 1.0]),
 ]
-EXPLORERS = {"convolution": lambda: convolution_figures.explore_convolution(FACE),
-             "receptive field": lambda: receptive_field.explore_field(FACE)}
+EXPLORERS = {"augmented": lambda: preprocessing_figures.explore_augmented(FACE)}

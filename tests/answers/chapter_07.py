@@ -1,70 +1,78 @@
-"""Chapter 07: right and wrong answers to its checks, and its explorer."""
+"""Chapter 07: right and wrong answers to its checks, and its explorers."""
 
 import numpy as np
 
-from fer_utils.course import transfer_figures
+from fer_utils.course.chapter_07 import figures as convolution_figures
+from fer_utils.course import receptive_field
+
+FACE = np.random.default_rng(0).random((48, 48))
 
 
 # Exercise 1 of chapter 07
 
-def new_head(net, classes, frozen=True, activation="softmax", layer="features", keep_scores=False):
-    import keras
-    from keras import layers
-
-    for old in net.layers:
-        old.trainable = not frozen
-    below = net.output if keep_scores else net.get_layer(layer).output
-    return keras.Model(net.input, layers.Dense(classes, activation=activation)(below))
+def convolve2d(picture, kernel, stride, padding=0):
+    picture = np.pad(picture, padding)
+    (height, width), (rows, columns) = kernel.shape, picture.shape
+    return np.array([[(picture[i:i + height, j:j + width] * kernel).sum()
+                      for j in range(0, columns - width + 1, stride)] for i in range(0, rows - height + 1, stride)])
 
 
-def all_frozen(net, classes):
-    model = new_head(net, classes)
-    model.trainable = False
-    return model
-
-
-def separate_softmax(net, classes):
-    import keras
-    from keras import layers
-
-    for old in net.layers:
-        old.trainable = False
-    scores = layers.Dense(classes)(net.get_layer("scores").input)
-    return keras.Model(net.input, layers.Softmax()(scores))
+def last_place_forgotten(picture, kernel, stride):
+    return convolve2d(picture[:-1, :-1], kernel, stride)
 
 
 # Exercise 2 of chapter 07
 
-def which_moved(before, after):
-    return [name for name in before if not np.array_equal(before[name], after[name])]
+def softmax(scores):
+    powers = np.exp(scores - scores.max())
+    return powers / powers.sum()
+
+
+def naive(scores):
+    return np.exp(scores) / np.exp(scores).sum()
 
 
 # Exercise 3 of chapter 07
 
-def map_side(side, halvings):
-    for _ in range(halvings):
-        side = (side + 1) // 2
+def field(stack):
+    return receptive_field.receptive_fields(stack)[-1]
+
+
+def stride_too_early(stack):
+    side = jump = 1
+    for kernel, stride in stack:
+        jump *= stride
+        side += (kernel - 1) * jump
     return side
 
 
-SOLUTIONS = {"check_new_head": new_head, "check_which_moved": which_moved, "check_map_side": map_side}
+SOLUTIONS = {
+    "check_convolve2d": convolve2d,
+    "check_softmax": softmax,
+    "check_receptive_field": field,
+}
 WRONG = [
-    ("check_new_head", "the body is trained too", lambda net, classes: new_head(net, classes, frozen=False)),
-    ("check_new_head", "no softmax", lambda net, classes: new_head(net, classes, activation=None)),
-    ("check_new_head", "on the old answers", lambda net, classes: new_head(net, classes, keep_scores=True)),
-    ("check_new_head", "always seven classes", lambda net, classes: new_head(net, 7)),
-    ("check_new_head", "the old network", lambda net, classes: net),
-    ("check_new_head", "everything frozen", all_frozen),
-    ("check_new_head", "a layer, not a model", lambda net, classes: net.layers[-1]),
-    ("check_which_moved", "always none", lambda before, after: []),
-    ("check_which_moved", "all names", lambda before, after: list(before)),
-    ("check_which_moved", "those that stayed", lambda before, after: [n for n in before if n not in which_moved(before, after)]),
-    ("check_which_moved", "nearly equal is equal", lambda b, a: [n for n in b if not np.allclose(b[n], a[n])]),
-    ("check_which_moved", "equal sums are equal", lambda b, a: [n for n in b if b[n].sum() != a[n].sum()]),
-    ("check_which_moved", "a number", lambda before, after: len(which_moved(before, after))),
-    ("check_map_side", "a constant", lambda side, halvings: 2),
-    ("check_map_side", "rounds down", lambda side, halvings: side // 2**halvings),
-    ("check_map_side", "not rounded", lambda side, halvings: side / 2**halvings),
-    ("check_map_side", "once too few", lambda side, halvings: map_side(side, max(halvings - 1, 0))),
+    ("check_convolve2d", "a constant", lambda p, k, s: np.zeros((4, 6))),
+    ("check_convolve2d", "a list", lambda p, k, s: convolve2d(p, k, s).tolist()),
+    ("check_convolve2d", "the filter turned round", lambda p, k, s: convolve2d(p, k[::-1, ::-1], s)),
+    ("check_convolve2d", "padded", lambda p, k, s: convolve2d(p, k, s, padding=1)),
+    ("check_convolve2d", "the mean of the products", lambda p, k, s: convolve2d(p, k / k.size, s)),
+    ("check_convolve2d", "stride forgotten", lambda p, k, s: convolve2d(p, k, 1)),
+    ("check_convolve2d", "square filters only", lambda p, k, s: convolve2d(p, k[:, :k.shape[0]], s)),
+    ("check_convolve2d", "the last place forgotten", last_place_forgotten),
+    ("check_softmax", "a constant", lambda s: np.full(len(s), 1 / len(s))),
+    ("check_softmax", "overflow", naive),
+    ("check_softmax", "scores cut off at 50", lambda s: softmax(np.clip(s, -50, 50))),
+    ("check_softmax", "shares of the scores", lambda s: s / s.sum()),
+    ("check_softmax", "sigmoids", lambda s: 1 / (1 + np.exp(-s))),
+    ("check_softmax", "nan made 0", lambda s: np.nan_to_num(naive(s))),
+    ("check_softmax", "the mean subtracted", lambda s: np.exp(s - s.mean()) / np.exp(s - s.mean()).sum()),
+    ("check_softmax", "not divided", lambda s: np.exp(s - s.max())),
+    ("check_receptive_field", "a constant", lambda stack: 3),
+    ("check_receptive_field", "strides forgotten", lambda stack: 1 + sum(k - 1 for k, _ in stack)),
+    ("check_receptive_field", "sum of the kernels", lambda stack: sum(k for k, _ in stack)),
+    ("check_receptive_field", "stride before its own kernel", stride_too_early),
+    ("check_receptive_field", "every layer's field", receptive_field.receptive_fields),
 ]
-EXPLORERS = {"histories": transfer_figures.explore_histories}
+EXPLORERS = {"convolution": lambda: convolution_figures.explore_convolution(FACE),
+             "receptive field": lambda: receptive_field.explore_field(FACE)}

@@ -1,95 +1,59 @@
-"""Chapter 10: right and wrong answers to its checks, and its explorer."""
+"""Chapter 10: right and wrong answers to its checks, and its explorers."""
 
 import numpy as np
 
-from fer_utils.course import training_figures
+from fer_utils.course.chapter_10 import figures as squeezenet_figures
 
 
 # Exercise 1 of chapter 10
 
-def cross_entropy(targets, probabilities):
-    return -(targets * np.log(np.clip(probabilities, 1e-7, 1))).sum(axis=1).mean()
+def fire_parameters(channels, squeeze, expand1x1, expand3x3):
+    return (channels + 1) * squeeze + (squeeze + 1) * expand1x1 + (9 * squeeze + 1) * expand3x3
 
 
 # Exercise 2 of chapter 10
 
-def adam_step(w, m, v, g, t, rate, square=True, correct=True, early=False):
-    m = 0.9 * m + 0.1 * g
-    v = 0.999 * v + 0.001 * (g**2 if square else g)
-    m_hat, v_hat = (m / (1 - 0.9**t), v / (1 - 0.999**t)) if correct else (m, v)
-    with np.errstate(invalid="ignore"):  # without the square, the root of a negative number
-        w = w - rate * m_hat / (np.sqrt(v_hat) + 1e-7)
-    return (w, m_hat, v_hat) if early else (w, m, v)
+def fire(x, squeeze, expand, bypass=True, relu="relu", order=1):
+    from keras import layers
+
+    squeezed = layers.Conv2D(squeeze, 1, activation=relu)(x)
+    left = layers.Conv2D(expand, 1, activation=relu)(squeezed)
+    right = layers.Conv2D(expand, 3, padding="same", activation=relu)(squeezed)
+    y = layers.Concatenate()([left, right][::order])
+    return layers.Add()([x, y]) if bypass and x.shape[-1] == y.shape[-1] else y
+
+
+def two_convolutions(x, squeeze, expand):
+    from keras import layers
+
+    return layers.Conv2D(2 * expand, 3, padding="same")(layers.Conv2D(squeeze, 1)(x))
 
 
 # Exercise 3 of chapter 10
 
-def stopping(losses, patience):
-    best = 0
-    for epoch, loss in enumerate(losses):
-        if loss < losses[best]:
-            best = epoch
-        if epoch - best >= patience:
-            break
-    return best + 1, epoch + 1
+def batch_normalize(x, gamma, beta, epsilon):
+    return gamma * (x - x.mean(axis=0)) / np.sqrt(x.var(axis=0) + epsilon) + beta
 
 
-def since_the_last_fall(losses, patience):
-    best = waited = 0
-    for epoch in range(1, len(losses)):
-        if losses[epoch] < losses[best]:
-            best = epoch
-        waited = 0 if losses[epoch] < losses[epoch - 1] else waited + 1
-        if waited == patience:
-            break
-    return best + 1, epoch + 1
-
-
-def ties_are_better(losses, patience):
-    best = 0
-    for epoch, loss in enumerate(losses):
-        if loss <= losses[best]:
-            best = epoch
-        if epoch - best >= patience:
-            break
-    return best + 1, epoch + 1
-
-
-def never_set_back(losses, patience):
-    best = waited = 0
-    for epoch in range(1, len(losses)):
-        if losses[epoch] < losses[best]:
-            best = epoch
-        else:
-            waited += 1
-        if waited == patience:
-            break
-    return best + 1, epoch + 1
-
-
-SOLUTIONS = {"check_cross_entropy": cross_entropy, "check_adam_step": adam_step, "check_stopping": stopping}
+SOLUTIONS = {
+    "check_fire_parameters": fire_parameters,
+    "check_fire_module": fire,
+    "check_batch_normalize": batch_normalize,
+}
 WRONG = [
-    ("check_cross_entropy", "a constant", lambda y, p: 1.0),
-    ("check_cross_entropy", "no clipping", lambda y, p: -(y * np.log(p)).sum(axis=1).mean()),
-    ("check_cross_entropy", "no minus", lambda y, p: -cross_entropy(y, p)),
-    ("check_cross_entropy", "mean over classes too", lambda y, p: cross_entropy(y, p) / y.shape[1]),
-    ("check_cross_entropy", "the other way round", lambda y, p: cross_entropy(p, y)),
-    ("check_cross_entropy", "logarithm to base 2", lambda y, p: cross_entropy(y, p) / np.log(2)),
-    ("check_cross_entropy", "only the largest target",
-     lambda y, p: -np.log(np.clip(p, 1e-7, 1)[np.arange(len(y)), y.argmax(axis=1)]).mean()),
-    ("check_adam_step", "a constant", lambda w, m, v, g, t, rate: (w, m, v)),
-    ("check_adam_step", "as the thesis prints it, no square", lambda *given: adam_step(*given, square=False)),
-    ("check_adam_step", "no bias correction", lambda *given: adam_step(*given, correct=False)),
-    ("check_adam_step", "the corrected averages kept", lambda *given: adam_step(*given, early=True)),
-    ("check_adam_step", "t from 0", lambda w, m, v, g, t, rate: adam_step(w, m, v, g, t + 1, rate)),
-    ("check_adam_step", "only the weights", lambda *given: adam_step(*given)[0]),
-    ("check_stopping", "a constant", lambda losses, patience: (2, 5)),
-    ("check_stopping", "never stops", lambda losses, patience: (int(np.argmin(losses)) + 1, len(losses))),
-    ("check_stopping", "keeps the last epoch", lambda losses, patience: (stopping(losses, patience)[1],) * 2),
-    ("check_stopping", "epochs from 0", lambda losses, patience: tuple(n - 1 for n in stopping(losses, patience))),
-    ("check_stopping", "waits since the last fall", since_the_last_fall),
-    ("check_stopping", "the counter never set back", never_set_back),
-    ("check_stopping", "ties count as better", ties_are_better),
-    ("check_stopping", "one epoch too patient", lambda losses, patience: stopping(losses, patience + 1)),
+    ("check_fire_parameters", "a constant", lambda c, s, e1, e3: 12432),
+    ("check_fire_parameters", "no biases", lambda c, s, e1, e3: c * s + s * e1 + 9 * s * e3),
+    ("check_fire_parameters", "expands on all channels", lambda c, s, e1, e3: (c + 1) * (s + e1) + (9 * c + 1) * e3),
+    ("check_fire_parameters", "a word", lambda c, s, e1, e3: "many"),
+    ("check_fire_module", "no bypass", lambda x, s, e: fire(x, s, e, bypass=False)),
+    ("check_fire_module", "no ReLU", lambda x, s, e: fire(x, s, e, relu=None)),
+    ("check_fire_module", "the input unchanged", lambda x, s, e: x),
+    ("check_fire_module", "two convolutions", two_convolutions),
+    ("check_batch_normalize", "a constant", lambda x, g, b, e: np.zeros_like(x)),
+    ("check_batch_normalize", "over the channels",
+     lambda x, g, b, e: g * (x - x.mean(1, keepdims=True)) / np.sqrt(x.var(1, keepdims=True) + e) + b),
+    ("check_batch_normalize", "epsilon outside the root",
+     lambda x, g, b, e: g * (x - x.mean(0)) / (np.sqrt(x.var(0)) + e) + b),
+    ("check_batch_normalize", "no shift", lambda x, g, b, e: g * (x - x.mean(0)) / np.sqrt(x.var(0) + e)),
 ]
-EXPLORERS = {"descent": training_figures.explore_descent}
+EXPLORERS = {"budget": squeezenet_figures.explore_budget}

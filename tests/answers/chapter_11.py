@@ -1,37 +1,95 @@
-"""Chapter 11: right and wrong answers to its checks, and its explorers."""
+"""Chapter 11: right and wrong answers to its checks, and its explorer."""
 
 import numpy as np
 
-from fer_utils.course import evaluation_figures
+from fer_utils.course.chapter_11 import figures as training_figures
 
 
-def matrix_of(labels, predicted):
-    matrix = np.zeros((7, 7), int)
-    np.add.at(matrix, (labels, predicted), 1)
-    return matrix
+# Exercise 1 of chapter 11
+
+def cross_entropy(targets, probabilities):
+    return -(targets * np.log(np.clip(probabilities, 1e-7, 1))).sum(axis=1).mean()
 
 
-def overwritten(labels, predicted):
-    matrix = np.zeros((7, 7), int)
-    matrix[labels, predicted] += 1  # counts a pair that comes twice only once
-    return matrix
+# Exercise 2 of chapter 11
+
+def adam_step(w, m, v, g, t, rate, square=True, correct=True, early=False):
+    m = 0.9 * m + 0.1 * g
+    v = 0.999 * v + 0.001 * (g**2 if square else g)
+    m_hat, v_hat = (m / (1 - 0.9**t), v / (1 - 0.999**t)) if correct else (m, v)
+    with np.errstate(invalid="ignore"):  # without the square, the root of a negative number
+        w = w - rate * m_hat / (np.sqrt(v_hat) + 1e-7)
+    return (w, m_hat, v_hat) if early else (w, m, v)
 
 
-def scores_of(matrix):
-    precision, recall = np.diag(matrix) / matrix.sum(0), np.diag(matrix) / matrix.sum(1)
-    return precision, recall, 2 * precision * recall / (precision + recall)
+# Exercise 3 of chapter 11
+
+def stopping(losses, patience):
+    best = 0
+    for epoch, loss in enumerate(losses):
+        if loss < losses[best]:
+            best = epoch
+        if epoch - best >= patience:
+            break
+    return best + 1, epoch + 1
 
 
-SOLUTIONS = {
-    "check_confusion_matrix": matrix_of,
-    "check_class_scores": scores_of,
-}
+def since_the_last_fall(losses, patience):
+    best = waited = 0
+    for epoch in range(1, len(losses)):
+        if losses[epoch] < losses[best]:
+            best = epoch
+        waited = 0 if losses[epoch] < losses[epoch - 1] else waited + 1
+        if waited == patience:
+            break
+    return best + 1, epoch + 1
+
+
+def ties_are_better(losses, patience):
+    best = 0
+    for epoch, loss in enumerate(losses):
+        if loss <= losses[best]:
+            best = epoch
+        if epoch - best >= patience:
+            break
+    return best + 1, epoch + 1
+
+
+def never_set_back(losses, patience):
+    best = waited = 0
+    for epoch in range(1, len(losses)):
+        if losses[epoch] < losses[best]:
+            best = epoch
+        else:
+            waited += 1
+        if waited == patience:
+            break
+    return best + 1, epoch + 1
+
+
+SOLUTIONS = {"check_cross_entropy": cross_entropy, "check_adam_step": adam_step, "check_stopping": stopping}
 WRONG = [
-    ("check_confusion_matrix", "transposed", lambda y, p: matrix_of(y, p).T),
-    ("check_confusion_matrix", "overwritten", overwritten),
-    ("check_confusion_matrix", "a constant", lambda y, p: np.eye(7)),
-    ("check_class_scores", "precision and recall exchanged", lambda m: scores_of(m.T)),
-    ("check_class_scores", "arithmetic mean", lambda m: (*scores_of(m)[:2], sum(scores_of(m)[:2]) / 2)),
-    ("check_class_scores", "one array", lambda m: scores_of(m)[0]),
+    ("check_cross_entropy", "a constant", lambda y, p: 1.0),
+    ("check_cross_entropy", "no clipping", lambda y, p: -(y * np.log(p)).sum(axis=1).mean()),
+    ("check_cross_entropy", "no minus", lambda y, p: -cross_entropy(y, p)),
+    ("check_cross_entropy", "mean over classes too", lambda y, p: cross_entropy(y, p) / y.shape[1]),
+    ("check_cross_entropy", "the other way round", lambda y, p: cross_entropy(p, y)),
+    ("check_cross_entropy", "logarithm to base 2", lambda y, p: cross_entropy(y, p) / np.log(2)),
+    ("check_cross_entropy", "only the largest target",
+     lambda y, p: -np.log(np.clip(p, 1e-7, 1)[np.arange(len(y)), y.argmax(axis=1)]).mean()),
+    ("check_adam_step", "a constant", lambda w, m, v, g, t, rate: (w, m, v)),
+    ("check_adam_step", "as the thesis prints it, no square", lambda *given: adam_step(*given, square=False)),
+    ("check_adam_step", "no bias correction", lambda *given: adam_step(*given, correct=False)),
+    ("check_adam_step", "the corrected averages kept", lambda *given: adam_step(*given, early=True)),
+    ("check_adam_step", "t from 0", lambda w, m, v, g, t, rate: adam_step(w, m, v, g, t + 1, rate)),
+    ("check_adam_step", "only the weights", lambda *given: adam_step(*given)[0]),
+    ("check_stopping", "a constant", lambda losses, patience: (2, 5)),
+    ("check_stopping", "never stops", lambda losses, patience: (int(np.argmin(losses)) + 1, len(losses))),
+    ("check_stopping", "keeps the last epoch", lambda losses, patience: (stopping(losses, patience)[1],) * 2),
+    ("check_stopping", "epochs from 0", lambda losses, patience: tuple(n - 1 for n in stopping(losses, patience))),
+    ("check_stopping", "waits since the last fall", since_the_last_fall),
+    ("check_stopping", "the counter never set back", never_set_back),
+    ("check_stopping", "ties count as better", ties_are_better),
+    ("check_stopping", "one epoch too patient", lambda losses, patience: stopping(losses, patience + 1)),
 ]
-EXPLORERS = {"faces": evaluation_figures.explore_enough_faces}
+EXPLORERS = {"descent": training_figures.explore_descent}

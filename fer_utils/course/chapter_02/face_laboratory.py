@@ -1,0 +1,138 @@
+"""The face laboratory of chapter 02: a slider for every action unit, and the face that they make.
+
+The pictures are SVG, drawn by the kernel and shown by an HTML widget.
+"""
+
+from html import escape
+
+from fer_utils.faces.action_units import ACTION_UNITS, EXPRESSIONS, by_side, without_nerve
+from fer_utils.faces.draw import draw_gray, draw_svg
+from fer_utils.labels import EMOTIONS
+
+GROUPS = {
+    "Brows and lids": ("AU1", "AU2", "AU4", "AU5", "AU6", "AU7", "AU43"),
+    "Nose": ("AU9", "AU38", "AU39"),
+    "Lips and corners": ("AU10", "AU12", "AU13", "AU14", "AU15", "AU16", "AU20", "AU25"),
+    "Mouth ring, chin and neck": ("AU17", "AU18", "AU21", "AU23", "AU24"),
+    "Jaw": ("AU26", "AU27", "AU31"),
+    "Gaze": ("AU61", "AU62", "AU63", "AU64"),
+}
+SIDES = {"both sides": ("R", "L"), "person's right": ("R",), "person's left": ("L",)}
+PALSY = {"no nerve fails": None, "VII fails on the right": "R", "VII fails on the left": "L"}
+
+
+def explore_face(net=None, start="happiness"):
+    """The face laboratory, a widget. `net`: a network that reads the face on 48 by 48 pixels, or None.
+
+    Sliders set both sides or the one chosen; a preset sets them all. Its `units`, a function, gives the mixture.
+    """
+    import ipywidgets as widgets
+
+    state = by_side(EXPRESSIONS[start])
+    preset = widgets.Dropdown(options=[*EMOTIONS, "(mine)"], value=start, description="preset")
+    side = widgets.ToggleButtons(options=list(SIDES), value="both sides", description="sliders move",
+                                 style={"button_width": "9em", "description_width": "6em"})
+    palsy = widgets.Dropdown(options=list(PALSY), value="no nerve fails", description="nerve VII")
+    face, told = widgets.HTML(layout={"width": "310px"}), widgets.HTML()
+    sliders = {code: _slider(unit) for code, unit in ACTION_UNITS.items()}
+    silent = []  # not empty while sliders are set by the program, not by the reader
+
+    def units():
+        return _mixture(state)
+
+    def redraw():
+        mixture, droop = units(), {}
+        if PALSY[palsy.value]:
+            mixture = without_nerve(mixture, "VII", PALSY[palsy.value])
+            droop = {"droop_left" if PALSY[palsy.value] == "L" else "droop_right": 0.6}
+        face.value = draw_svg(mixture, droop, width=300)
+        told.value = _reading(net, mixture, droop) + muscles_at_work(mixture)
+
+    def fill():
+        """Put the state into the sliders: of the side that they move, of the stronger one where they move both."""
+        silent.append(True)
+        for code, slider in sliders.items():
+            slider.value = max(state[one][code] for one in SIDES[side.value])
+            slider.disabled = side.value != "both sides" and not ACTION_UNITS[code].sided
+        silent.pop()
+
+    def moved(code, value):
+        if silent:
+            return
+        for one in SIDES[side.value]:
+            state[one][code] = value
+        silent.append(True)
+        preset.value = next((name for name in EMOTIONS if by_side(EXPRESSIONS[name]) == state), "(mine)")
+        silent.pop()
+        redraw()
+
+    def chosen(change):
+        if not silent and change["new"] != "(mine)":
+            state.update(by_side(EXPRESSIONS[change["new"]]))
+            fill()
+            redraw()
+
+    for code, slider in sliders.items():
+        slider.observe(lambda change, code=code: moved(code, change["new"]), names="value")
+    preset.observe(chosen, names="value")
+    side.observe(lambda _: fill(), names="value")
+    palsy.observe(lambda _: redraw(), names="value")
+    fill()
+    redraw()
+    accordion = widgets.Accordion([widgets.VBox([sliders[code] for code in codes]) for codes in GROUPS.values()])
+    for number, name in enumerate(GROUPS):
+        accordion.set_title(number, name)
+    accordion.selected_index = 2
+    accordion.layout.width = "35em"
+    box = widgets.VBox([side, widgets.HBox([preset, palsy]),
+                        widgets.HBox([widgets.VBox([face]), accordion], layout={"flex_flow": "row wrap"}), told])
+    box.units, box.sliders, box.preset, box.side, box.palsy, box.face, box.told = (
+        units, sliders, preset, side, palsy, face, told)
+    return box
+
+
+def muscles_at_work(units):
+    """A table of the muscles that a mixture contracts, with their nerves, as HTML."""
+    right, left = (by_side(units)[one] for one in "RL")
+    rows = []
+    for code, unit in ACTION_UNITS.items():
+        if right[code] or left[code]:
+            strength = f"{right[code]:.2g}" if right[code] == left[code] else f"R {right[code]:.2g}, L {left[code]:.2g}"
+            cells = (f"{code} {unit.name}", strength, ", ".join(unit.muscles), f"{unit.nerve} {unit.branch}")
+            cells = [f'<td style="text-align:left;padding:0 .8em 0 0">{escape(cell)}</td>' for cell in cells]
+            rows.append(f"<tr>{''.join(cells)}</tr>")
+    if not rows:
+        return "<p>All units are at rest.</p>"
+    heads = "".join(f'<th style="text-align:left">{head}</th>' for head in ("unit", "intensity", "muscles", "nerve"))
+    return f'<table style="font-size:90%;line-height:1.4"><tr>{heads}</tr>{"".join(rows)}</table>'
+
+
+def _slider(unit):
+    import ipywidgets as widgets
+
+    return widgets.FloatSlider(0.0, min=0.0, max=1.0, step=0.05, description=f"{unit.code} {unit.name}",
+                               style={"description_width": "15em"}, layout={"width": "31em"})
+
+
+def _mixture(state):
+    """The state of both sides as a mixture of action units, rest left out."""
+    mixture = {}
+    for code, unit in ACTION_UNITS.items():
+        right, left = state["R"][code], state["L"][code]
+        if right == left or not unit.sided:
+            mixture |= {code: right} if right else {}
+        else:
+            mixture |= {code + side: value for side, value in (("R", right), ("L", left)) if value}
+    return mixture
+
+
+def _reading(net, units, identity):
+    if net is None:
+        return ""
+    from fer_utils.evaluation import predict_probabilities
+    from fer_utils.text import percent
+
+    shares = predict_probabilities(net, draw_gray(units, identity)[None])[0]
+    best = sorted(range(len(EMOTIONS)), key=lambda number: -shares[number])[:3]
+    said = ", ".join(f"{EMOTIONS[number]} {percent(shares[number], 0)}" for number in best)
+    return f"<p><b>The network reads:</b> {said}</p>"

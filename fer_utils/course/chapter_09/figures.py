@@ -1,0 +1,146 @@
+"""The figures and the explorer of chapter 09. Each draw function returns (figure, alternative text)."""
+
+import numpy as np
+
+from fer_utils.course.figures import COLORS
+from fer_utils.course.show import explore, new_figure
+from fer_utils.text import percent
+
+FILTERS, CONVOLUTIONS = (64, 128, 256, 512, 512), (2, 2, 3, 3, 3)
+
+
+def small_filters(channels=64):
+    """What a stack of 3x3 filters sees, as nested squares, and its weights beside one filter that sees as much."""
+    figure, (left, right) = new_figure(8.5, 3, 2, width_ratios=[1, 1.8])
+    left.set(xlim=(-3.7, 3.7), ylim=(-3.7, 3.7), aspect="equal", title="what one unit sees")
+    left.set_xticks(np.arange(-3.5, 4), [])
+    left.set_yticks(np.arange(-3.5, 4), [])
+    left.grid(color="#dddddd")
+    left.tick_params(length=0)
+    left.spines[:].set_visible(False)
+    for layers, color in ((1, COLORS[0]), (2, COLORS[2]), (3, COLORS[1])):
+        half = layers + 0.5
+        left.plot(half * np.array([-1, 1, 1, -1, -1]), half * np.array([-1, -1, 1, 1, -1]), color=color, linewidth=2.5)
+        left.text(0, half - 0.15, f"{layers} x 3x3", color=color, ha="center", va="top", fontsize=8)
+    sides = [3, 5, 7]
+    stacks = [9 * layers * channels**2 for layers in (1, 2, 3)]
+    single = [side**2 * channels**2 for side in sides]
+    right.plot(sides, np.array(single) / 1000, "--s", color=COLORS[6], label="one filter of that side")
+    right.plot(sides, np.array(stacks) / 1000, "-o", color=COLORS[1], label="a stack of 3x3 filters")
+    right.set(xlabel="side of what one unit sees, pixels", ylabel="thousand weights", ylim=(0, None), xticks=sides,
+              title=f"weights, {channels} channels in and out")
+    right.legend(frameon=False, fontsize=9)
+    listed = "; ".join(f"side {side}: {a:,} stacked, {b:,} at once" for side, a, b in zip(sides, stacks, single))
+    return figure, ("Nested squares of 3, 5 and 7 pixels, which one unit sees after one, two and three 3x3 convolutions. "
+                    f"Beside them, lines of weights for {channels} channels: {listed}.")
+
+
+def budget_counts(side=48, poolings=4, width=3072):
+    """Names, parameters and multiply-adds (for one face) of VGG16's parts, by the formulas of exercise 1 alone.
+
+    Arguments: side of the face in pixels; poolings, after the first so many blocks (4 here, 5 in the paper); width of the
+    dense layer. Batch normalization follows the first convolution of a block and the dense layer.
+    """
+    names, parameters, work, channels = [], [], [], 3
+    for number, (filters, count) in enumerate(zip(FILTERS, CONVOLUTIONS), start=1):
+        weights = 9 * channels * filters + (count - 1) * 9 * filters**2
+        names.append(f"block {number}")
+        parameters.append(weights + count * filters + 4 * filters)
+        work.append(weights * side**2)
+        channels, side = filters, side // 2 if number <= poolings else side
+    flat = side**2 * channels
+    names += [f"dense {width:,}", "scores"]
+    parameters += [(flat + 1) * width + 4 * width, (width + 1) * 7]
+    return names, parameters, [*work, flat * width, width * 7]
+
+
+def budget(side=48, poolings=4, width=3072):
+    """Bars of parameters and of multiply-adds, part by part, of a VGG16 for faces of `side` pixels."""
+    names, parameters, work = budget_counts(side, poolings, width)
+    total, megabytes = sum(parameters), 4 * sum(parameters) / 2**20
+    figure, (left, right) = new_figure(9, 3.4, 2, sharey=True)
+    colors = [COLORS[0]] * len(FILTERS) + [COLORS[1]] * 2
+    for axis, values, label in ((left, parameters, "million parameters"), (right, work, "million multiply-adds a face")):
+        axis.barh(names, np.array(values) / 1e6, color=colors)
+        for place, value in enumerate(values):
+            axis.text(value / 1e6, place, f" {value / sum(values):.1%}", va="center", fontsize=9)
+        axis.set(xlabel=label, xlim=(0, max(values) / 1e6 * 1.2))
+    left.invert_yaxis()
+    left.set_title(f"{total:,} parameters, {megabytes:,.1f} MB", fontsize=10)
+    right.set_title(f"{sum(work) / 1e6:,.0f} million multiply-adds", fontsize=10)
+    listed = "; ".join(f"{name} {a / total:.1%} and {b / sum(work):.1%}" for name, a, b in zip(names, parameters, work))
+    return figure, (f"Bars of parameters and of multiply-adds for faces of {side} pixels, {poolings} poolings and a dense layer "
+                    f"of {width:,}: {total:,} parameters, {megabytes:,.1f} MB, {sum(work) / 1e6:,.0f} million multiply-adds. "
+                    f"Shares of the two: {listed}.")
+
+
+def explore_budget():
+    """The parameter budget explorer of chapter 09: three controls on `budget`."""
+    import ipywidgets as widgets
+
+    return explore(
+        budget,
+        side=widgets.SelectionSlider(options=[32, 48, 64, 96, 128, 224], value=48, description="side of the face"),
+        poolings=widgets.IntSlider(4, min=2, max=5, description="blocks that pool"),
+        width=widgets.IntSlider(3072, min=256, max=4096, step=256, description="width of the dense layer"))
+
+
+def costs(rows):
+    """Small bars, one panel a measure: what each network costs, and what it reached on PublicTest.
+
+    `rows`: dicts with name, parameters, multiply_adds and accuracy (PublicTest, a fraction).
+    """
+    figure, axes = new_figure(9, 0.9 + 0.42 * len(rows), 3, sharey=True)
+    names = [row["name"] for row in rows]
+    measures = (("parameters", 1e6, "million parameters"), ("multiply_adds", 1e6, "million multiply-adds"),
+                ("accuracy", 0.01, "PublicTest accuracy, %"))
+    for axis, (key, unit, label), color in zip(axes, measures, (COLORS[0], COLORS[5], COLORS[1])):
+        values = [row[key] / unit for row in rows]
+        axis.barh(names, values, color=color)
+        for place, value in enumerate(values):
+            axis.text(value, place, f" {value:,.1f}", va="center", fontsize=9)
+        axis.set(xlabel=label, xlim=(0, max(values) * 1.3))
+    axes[0].invert_yaxis()
+    listed = "; ".join(f"{row['name']} {row['parameters']:,} parameters, {row['multiply_adds'] / 1e6:.0f} million multiply-adds, "
+                       f"{percent(row['accuracy'], 2)} of PublicTest" for row in rows)
+    return figure, f"Bars of three measures for each network: {listed}."
+
+
+def two_accuracies(runs):
+    """Accuracy on the training faces and on PublicTest by epoch, one panel a run of `load_run`."""
+    figure, axes = new_figure(9, 3, len(runs), sharey=True, squeeze=False)
+    texts = []
+    for axis, run in zip(axes[0], runs):
+        train, public = ([row[key] for row in run["history"]] for key in ("accuracy", "val_accuracy"))
+        epochs = range(1, len(train) + 1)
+        axis.plot(epochs, train, "--", color=COLORS[0], label="Training")
+        axis.plot(epochs, public, "-", color=COLORS[1], label="PublicTest")
+        axis.set(xlabel="epoch", title=run["model"])
+        texts.append(f"{run['model']} ends at {percent(train[-1])} and {percent(public[-1])}")
+    axes[0, 0].set_ylabel("accuracy")
+    axes[0, 0].legend(frameon=False, fontsize=9)
+    return figure, f"Lines of accuracy by epoch on the training faces and on PublicTest: {'; '.join(texts)}."
+
+
+def paired_gaps(pairs, seed_spread):
+    """How far apart two networks are on the same faces: intervals for other faces, and for other faces and other seeds.
+
+    Arguments: pairs, dict from a label to a dict of `fer_utils.evaluation.paired_comparison`; seed_spread, the standard
+    deviation of one accuracy from seed to seed, a fraction. Intervals are 95 %.
+    """
+    figure, axis = new_figure(8.5, 1.4 + 0.45 * len(pairs))
+    axis.axvline(0, color="#555555", linewidth=1)
+    texts = []
+    for place, (label, pair) in enumerate(pairs.items()):
+        gap = 100 * pair["gap"]
+        faces, both = (196 * np.hypot(pair["error"], np.sqrt(2) * spread) for spread in (0.0, seed_spread))
+        axis.plot([gap - both, gap + both], [place, place], color=COLORS[5], linewidth=2, label="faces and seeds")
+        axis.plot([gap - faces, gap + faces], [place, place], color=COLORS[0], linewidth=7, label="faces alone")
+        axis.plot(gap, place, "o", color="white", markersize=5)
+        texts.append(f"{label} {gap:+.2f} points, {gap - faces:+.2f} to {gap + faces:+.2f} for the faces alone, "
+                     f"{gap - both:+.2f} to {gap + both:+.2f} with the seeds")
+    axis.set_yticks(range(len(pairs)), list(pairs))
+    axis.set(ylim=(len(pairs) - 0.5, -0.5), xlabel="difference in accuracy on PrivateTest, points")
+    handles, labels = axis.get_legend_handles_labels()
+    figure.legend(handles[:2], labels[:2], frameon=False, fontsize=9, ncols=2, loc="outside upper center")
+    return figure, f"Differences between networks with 95 % intervals: {'; '.join(texts)}."

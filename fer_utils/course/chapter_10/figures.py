@@ -1,0 +1,88 @@
+"""The figures and the explorer of chapter 10. Each draw function returns (figure, alternative text)."""
+
+import numpy as np
+
+from fer_utils.course.figures import COLORS
+from fer_utils.course.show import explore, new_figure
+from fer_utils.evaluation.results import THESIS
+
+
+def fire_diagram():
+    """A fire module as boxes and arrows: squeeze, two expands, concatenate, and the bypass around them."""
+    figure, axis = new_figure(8, 3.2)
+    axis.set(xlim=(0, 10), ylim=(0.3, 4))
+    axis.axis("off")
+    boxes = [(0.2, 1.6, "input\n128 channels", "#e8e8e8"), (2.4, 1.6, "squeeze\n16 filters 1x1", "#cfe3f2"),
+             (4.8, 2.5, "expand\n64 filters 1x1", "#fbdcc8"), (4.8, 0.7, "expand\n64 filters 3x3", "#fbdcc8"),
+             (7.2, 1.6, "concatenate\n128 channels", "#e8e8e8")]
+    for x, y, text, color in boxes:
+        axis.text(x + 0.85, y + 0.4, text, ha="center", va="center", fontsize=9,
+                  bbox={"boxstyle": "round,pad=0.5", "facecolor": color, "edgecolor": "#555555"})
+    for start, end in [((1.85, 2), (2.5, 2)), ((4.1, 2.1), (4.9, 2.8)), ((4.1, 1.9), (4.9, 1.2)),
+                       ((6.5, 2.8), (7.3, 2.2)), ((6.5, 1.2), (7.3, 1.8)), ((8.95, 2), (9.5, 2))]:
+        axis.annotate("", end, start, arrowprops={"arrowstyle": "->", "color": "#333333"})
+    axis.annotate("", (9.6, 2.15), (1.05, 2.5), arrowprops={
+        "arrowstyle": "->", "color": COLORS[2], "linestyle": "--", "connectionstyle": "arc3,rad=-0.28"})
+    axis.text(5.3, 3.78, "simple bypass: the input is added to the output", color=COLORS[2], ha="center", fontsize=9)
+    axis.text(9.72, 2, "+", ha="center", va="center", fontsize=15)
+    return figure, ("Diagram of a fire module: 128 input channels go through a squeeze of 16 filters 1x1, then side by "
+                    "side through 64 filters 1x1 and 64 filters 3x3, which are concatenated to 128 channels; a dashed "
+                    "arrow carries the input past all of it, to be added at the end.")
+
+
+def dropout_noise(noise):
+    """Lines of noise-to-signal by fire module. `noise`: dict from a label to a list of ratios."""
+    figure, axis = new_figure(8, 3.2)
+    for number, (label, values) in enumerate(noise.items()):
+        axis.plot(range(2, 2 + len(values)), values, color=COLORS[number], label=label, marker="o", markersize=4,
+                  linestyle=["-", "--", ":", "-."][number % 4])
+    axis.set(xlabel="fire module", ylabel="noise / signal", title="Dropout's noise, in units of the differences between faces")
+    axis.legend(title="dropout after", frameon=False, fontsize=9)
+    ends = "; ".join(f"after {label}: from {values[0]:.1f} to {values[-1]:.1f}" for label, values in noise.items())
+    return figure, f"Lines of noise over signal from the first fire module to the last, for dropout {ends}."
+
+
+def budget(squeeze_ratio=0.125, share_3x3=0.5, extra=3):
+    """Parameters of the thesis-like network, module by module, as the paper's knobs turn.
+
+    Arguments: squeeze_ratio, squeeze filters / expand filters (the paper: 0.125); share_3x3, the part of the expand
+    filters that are 3x3 (the paper: 0.5); extra, fire modules after the eighth (the thesis: 3).
+    """
+    names, counts = budget_counts(squeeze_ratio, share_3x3, extra)
+    total = sum(counts)
+    figure, axis = new_figure(8, 3.2)
+    colors = [COLORS[5] if name.startswith("fire") else "#999999" for name in names]
+    axis.bar(names, np.array(counts) / 1000, color=colors)
+    axis.tick_params(axis="x", labelrotation=45)
+    share = total / THESIS["squeezenet-custom"]["parameters"]
+    axis.set(ylabel="thousand parameters", ylim=(0, max(counts) / 1000 * 1.15),
+             title=f"{total:,} parameters, {4 * total / 2**20:.2f} MB: {share:.2f} times the thesis's network")
+    return figure, (f"Bars of parameters by layer: {total:,} in all, {share:.2f} times the thesis's "
+                    f"1,377,655; the largest is {names[int(np.argmax(counts))]} with {max(counts):,}.")
+
+
+def budget_counts(squeeze_ratio, share_3x3, extra):
+    """Layer names and their numbers of parameters, by the formulas of exercise 1 alone."""
+    channels, names, counts = 96, ["conv1"], [7 * 7 * 3 * 96 + 96]
+    for number in range(2, 10 + extra):
+        expand = min(128 * (1 + (number - 2) // 2), 512)  # the paper: 128 more filters every two modules
+        squeeze = max(1, round(squeeze_ratio * expand))
+        right = round(share_3x3 * expand)
+        left = expand - right
+        convolutions = (channels + 1) * squeeze + (squeeze + 1) * left + (9 * squeeze + 1) * right
+        names.append(f"fire{number}")
+        counts.append(convolutions + 4 * squeeze)  # and the batch normalization of the squeeze
+        channels = expand
+    return [*names, "conv_last"], [*counts, channels * 7 + 7]
+
+
+def explore_budget():
+    """The parameter budget explorer: three sliders on `budget`."""
+    import ipywidgets as widgets
+
+    return explore(
+        budget,
+        squeeze_ratio=widgets.FloatSlider(0.125, min=0.025, max=1.0, step=0.025, readout_format=".3f",
+                                          description="squeeze ratio"),
+        share_3x3=widgets.FloatSlider(0.5, min=0.0, max=1.0, step=0.05, description="share of 3x3 filters"),
+        extra=widgets.IntSlider(3, min=0, max=6, description="extra fire modules"))

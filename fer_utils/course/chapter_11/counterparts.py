@@ -1,0 +1,127 @@
+"""What the recorded full-scale runs say about a question that a small laboratory asks (chapter 11).
+
+Runs of one network under one recipe are a group, one member a seed. Everything is read from `data/results`, and where
+nothing has been run the sentence says so. Runs that were cut short are left out: they compare nothing.
+"""
+
+from itertools import combinations
+
+import numpy as np
+
+from fer_utils.evaluation.results import load_run, run_names
+from fer_utils.text import percent
+
+WORDS = {"optimizer": "optimizer", "batch_size": "batch size", "schedule": "schedule", "epochs": "number of epochs",
+         "activation": "activation function", "learning_rate": "learning rate"}
+MANY = 6  # runs in a list that is still read
+FAR = 3  # runs that differ in more fields than these besides the one asked about are no pair
+
+
+def recorded_runs():
+    """All published runs on FER-2013, as `load_run` gives them."""
+    return [run for run in map(load_run, run_names()) if run["data"]["name"] == "FER-2013"]
+
+
+def _complete(runs):
+    return [run for run in (recorded_runs() if runs is None else runs) if run["complete"]]
+
+
+def counterpart(field, runs=None):
+    """Markdown: the recorded runs of one network that differ in a field of the recipe, with what else differs.
+
+    Arguments: field, a field of `fer_utils.training.recipes.Recipe` or the name of something that no recipe has; runs, dicts of
+    `load_run`, None reads those that are published. Of all pairs, those with the fewest other differences are told.
+    """
+    pairs = []
+    for a, b in combinations(_groups(_complete(runs)), 2):
+        different = different_fields(a[0]["recipe"], b[0]["recipe"])
+        if a[0]["model"] == b[0]["model"] and field in different:
+            pairs.append((sorted(different - {field}), a, b))
+    word = WORDS.get(field, field)
+    if not pairs:
+        return (f"**Its recorded full-scale counterpart** has not been run: no two complete runs of one network on FER-2013 "
+                f"differ in {word}.")
+    fewest = min(len(others) for others, _, _ in pairs)
+    if fewest > FAR:
+        others, a, b = min(pairs, key=lambda pair: len(pair[0]))
+        return (f"**Its recorded full-scale counterpart** has not been run. The nearest pair, `{a[0]['model']}` by the recipes "
+                f"`{a[0]['recipe']['name']}` and `{b[0]['recipe']['name']}`, also differs in {_listed(others)}, so it says "
+                f"nothing about the {word}.")
+    lines = ["**Its recorded full-scale counterpart**, on all of FER-2013, PublicTest accuracy:", ""]
+    for others, a, b in pairs:
+        if len(others) == fewest:
+            also = ("Nothing else in the recipe differs." if not others else
+                    f"The recipes also differ in {_listed(others)}, so the pair "
+                    f"does not say what the {word} did.")
+            sides = "; ".join(f"{word} {group[0]['recipe'].get(field)}: {_reached(group)}" for group in (a, b))
+            lines.append(f"- `{a[0]['model']}`, {sides}. {also}")
+    return "\n".join(lines)
+
+
+def counterpart_networks(runs=None):
+    """Markdown: networks of different size that were trained by one recipe, smallest first."""
+    by_recipe = {}
+    for group in _groups(_complete(runs)):
+        by_recipe.setdefault(_key(group[0]["recipe"]), []).append(group)
+    tables = [groups for groups in by_recipe.values() if len(groups) > 1]
+    if not tables:
+        return ("**Its recorded full-scale counterpart** has not been run: no two networks on FER-2013 share a recipe.")
+    lines = ["**Its recorded full-scale counterpart**: networks trained by one recipe on all of FER-2013, PublicTest accuracy. "
+             "They differ in more than size.", ""]
+    for groups in tables:
+        ordered = sorted(groups, key=lambda group: group[0]["scores"]["parameters"])
+        lines.append(f"- Recipe `{groups[0][0]['recipe']['name']}`:")
+        lines += [f"    - `{group[0]['model']}`, {group[0]['scores']['parameters']:,} parameters: {_reached(group)}"
+                  for group in ordered]
+    return "\n".join(lines)
+
+
+def counterpart_epochs(runs=None):
+    """Markdown: when recorded runs were best, and how far apart training and PublicTest ended.
+
+    One run of each network and recipe; of more than `MANY`, those with the widest and the narrowest gap.
+    """
+    # with mixup or a teacher, training accuracy is measured against other targets than the labels
+    first = [group[0] for group in _groups(_complete(runs))
+             if not group[0]["recipe"].get("mixup") and not group[0]["recipe"].get("teacher_share")]
+    if not first:
+        return "**Its recorded full-scale counterpart** has not been run."
+    first.sort(key=lambda run: run["history"][-1]["val_accuracy"] - run["history"][-1]["accuracy"])
+    which = "run by run"
+    if len(first) > MANY:
+        first, which = first[:MANY // 2] + first[-MANY // 2:], "the runs with the widest and the narrowest gap"
+    lines = [f"**Its recorded full-scale counterpart**, {which}, on all of FER-2013:", ""]
+    for run in first:
+        history = run["history"]
+        lowest = min(history, key=lambda row: row["val_loss"])["epoch"]
+        last = history[-1]
+        lines.append(
+            f"- {run['run']}: most accurate after epoch {run['best_epoch']} of {len(history)}, PublicTest loss lowest after "
+            f"epoch {lowest}. At the end {percent(last['accuracy'])} of the training faces, as augmentation left them, are right, "
+            f"and {percent(last['val_accuracy'])} of PublicTest.")
+    return "\n".join(lines)
+
+
+def _listed(fields):
+    return ", ".join(WORDS.get(field, field.replace("_", " ")) for field in fields)
+
+
+def _reached(group):
+    """What a group reached on PublicTest, in words."""
+    values = [run["public_accuracy"] for run in group]
+    if len(group) == 1:
+        return f"{percent(values[0])} after {len(group[0]['history'])} epochs, one seed"
+    return f"{percent(np.mean(values))} on average of {len(group)} seeds ({percent(min(values))} to {percent(max(values))})"
+
+
+def _groups(runs):
+    """Lists of runs of one network under one recipe, by seed; sorted by network and recipe."""
+    found = {}
+    for run in sorted(runs, key=lambda run: (run["model"], run["recipe"]["name"], run["seed"])):
+        found.setdefault((run["model"], _key(run["recipe"])), []).append(run)
+    return list(found.values())
+
+
+def _key(recipe):
+    """A recipe but for its name. A field that an older record lacks counts as not used."""
+    return tuple(sorted((field, value) for field, value in recipe.items() if field != "name" and value))

@@ -1,0 +1,137 @@
+"""The figures and the explorer of chapter 11. Each draw function returns (figure, alternative text)."""
+
+import numpy as np
+
+from fer_utils.course.figures import COLORS
+from fer_utils.course.optimizers import STEPS, descend
+from fer_utils.course.show import explore, new_figure
+from fer_utils.text import percent
+
+STYLES = ["-", "--", ":", "-."]
+START, CURVATURE = np.array([-4.0, 2.0]), np.array([1.0, 25.0])
+
+
+def valley(w):
+    """A loss of two weights, (..., 2): a valley 25 times as steep across as along, lowest at 0, 0."""
+    return 0.5 * np.sum(CURVATURE * np.asarray(w) ** 2, axis=-1)
+
+
+def valley_gradient(w):
+    return CURVATURE * w
+
+
+def two_losses():
+    """Cross-entropy and squared error, and their slopes, as the true one of two classes goes from impossible to sure."""
+    score = np.linspace(-8, 8, 321)
+    p = 1 / (1 + np.exp(-score))  # the probability of the true class; the score is its lead
+    curves = [("cross-entropy", -np.log(p), 1 - p), ("squared error", 2 * (1 - p) ** 2, 4 * (1 - p) ** 2 * p)]
+    figure, axes = new_figure(9, 3.2, 2)
+    for number, (label, loss, slope) in enumerate(curves):
+        axes[0].plot(score, loss, STYLES[number], color=COLORS[number], label=label)
+        axes[1].plot(score, slope, STYLES[number], color=COLORS[number], label=label)
+    axes[0].set(xlabel="lead of the true class", ylabel="loss", title="Loss")
+    axes[1].set(xlabel="lead of the true class", ylabel="how strongly it pulls", title="Slope")
+    axes[0].legend(frameon=False)
+    return figure, ("Two losses and their slopes against the lead of the true class's score. Far behind, at -8, cross-entropy "
+                    f"is {curves[0][1][0]:.1f} with slope {curves[0][2][0]:.2f}; squared error is {curves[1][1][0]:.2f} "
+                    f"with slope {curves[1][2][0]:.4f}, almost flat.")
+
+
+def paths(walks, title="Forty steps down a narrow valley"):
+    """Walks on the valley. `walks`: dict from label to an array (steps + 1, 2)."""
+    figure, axis = new_figure(8, 3.6)
+    x, y = np.linspace(-5, 2.5, 151), np.linspace(-2.6, 2.6, 105)
+    heights = valley(np.stack(np.meshgrid(x, y), axis=-1))
+    axis.contour(x, y, heights, levels=np.geomspace(0.1, 80, 12), colors="#c8c8c8", linewidths=0.8)
+    ends = []
+    for number, (label, walk) in enumerate(walks.items()):
+        shown = np.clip(np.nan_to_num(walk, nan=1e3, posinf=1e3, neginf=-1e3), -1e3, 1e3)
+        axis.plot(*shown.T, STYLES[number % 4], color=COLORS[number], marker=".", markersize=4, linewidth=1.3, label=label)
+        ends.append(f"{label} ends at a loss of {_brief(valley(shown[-1]))}")
+    axis.plot(0, 0, "k*", markersize=11)
+    axis.set(xlim=(x[0], x[-1]), ylim=(y[0], y[-1]), xlabel="weight 1", ylabel="weight 2", title=title)
+    axis.legend(frameon=False, fontsize=9, loc="upper right")
+    return figure, (f"Paths over the level lines of a valley that is steep across and flat along, from "
+                    f"({START[0]:g}, {START[1]:g}) towards the lowest point at (0, 0): {'; '.join(ends)}.")
+
+
+def one_path(optimizer="momentum", rate=0.02, beta=0.9, steps=40):
+    """The walk of one optimizer on the valley. `beta`: momentum's or Adam's share of the past; the others have none."""
+    with np.errstate(over="ignore", invalid="ignore"):
+        walk = descend(STEPS[optimizer], valley_gradient, START, steps, rate, beta)
+    final = valley(np.clip(walk[-1], -1e6, 1e6))
+    verdict = "climbs out of the valley" if not final < valley(START) else f"loss {_brief(final)} after {steps} steps"
+    settings = f"{optimizer}, learning rate {rate:g}" + (f", momentum {beta:g}" if optimizer in ("momentum", "Adam") else "")
+    return paths({optimizer: walk}, f"{settings}: {verdict}")
+
+
+def explore_descent():
+    """The optimizer explorer: a choice and two sliders on `one_path`."""
+    import ipywidgets as widgets
+
+    rates = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.075, 0.1, 0.2, 0.5, 1.0]
+    return explore(
+        one_path,
+        optimizer=widgets.Dropdown(options=list(STEPS), value="momentum", description="optimizer"),
+        rate=widgets.SelectionSlider(options=rates, value=0.02, description="learning rate"),
+        beta=widgets.FloatSlider(0.9, min=0.0, max=0.99, step=0.01, description="momentum"))
+
+
+def attempts(runs, title, key="public_accuracy"):
+    """A row for each setting, a dot for each seed. `runs`: dict from label to runs of `small_network.train_small`."""
+    figure, axis = new_figure(8, 0.9 + 0.36 * len(runs))
+    texts = []
+    for row, (label, group) in enumerate(runs.items()):
+        values = [100 * run[key][-1] for run in group]
+        axis.plot([min(values), max(values)], [row, row], color="#9a9a9a", linewidth=1)
+        axis.plot(values, [row] * len(values), "o", color=COLORS[0], markersize=6, markerfacecolor="none")
+        axis.plot(np.mean(values), row, "|", color=COLORS[1], markersize=14, markeredgewidth=2)
+        texts.append(f"{label}: {np.mean(values):.0f} % ({min(values):.0f} to {max(values):.0f})")
+    axis.set_yticks(range(len(runs)), list(runs))
+    axis.set(ylim=(len(runs) - 0.5, -0.5), xlabel="PublicTest accuracy, %; a circle a seed, a bar their mean", title=title)
+    axis.grid(axis="x", color="#e6e6e6")
+    return figure, f"{title}. PublicTest accuracy, mean and range over seeds: {'; '.join(texts)}."
+
+
+def overfitting(run, marks=()):
+    """Loss of the training faces and of PublicTest by epoch. `marks`: pairs of an epoch from 1 and a word for it."""
+    figure, axis = new_figure(8, 3.2)
+    epochs = range(1, len(run["loss"]) + 1)
+    axis.plot(epochs, run["loss"], "-", color=COLORS[0], label="training faces")
+    axis.plot(epochs, run["public_loss"], "--", color=COLORS[1], label="PublicTest")
+    for number, (epoch, word) in enumerate(marks):
+        axis.axvline(epoch, color="#555555", linestyle=[":", "-."][number % 2], label=f"{word}: epoch {epoch}")
+    axis.set(xlabel="epoch", ylabel="cross-entropy", title=f"Loss by epoch: {len(run['loss'])} epochs on few faces")
+    axis.legend(frameon=False, fontsize=9)
+    return figure, (f"Two lines over {len(run['loss'])} epochs: the loss of the training faces falls from {run['loss'][0]:.2f} "
+                    f"to {run['loss'][-1]:.2f}; that of PublicTest is lowest, {min(run['public_loss']):.2f}, at epoch "
+                    f"{int(np.argmin(run['public_loss'])) + 1} and ends at {run['public_loss'][-1]:.2f}.")
+
+
+def schedules(functions):
+    """Learning-rate schedules over a training. `functions`: dict from label to a function of the share done, 0..1."""
+    done = np.linspace(0, 0.999, 201)
+    figure, axis = new_figure(8, 2.8)
+    texts = []
+    for number, (label, function) in enumerate(functions.items()):
+        values = np.array([float(function(share)) for share in done])
+        axis.plot(done, values, STYLES[number % 4], color=COLORS[number], label=label)
+        texts.append(f"{label} starts at {values[0]:.2f}, is {values[100]:.2f} half way and ends at {values[-1]:.2f}")
+    axis.set(xlabel="share of training done", ylabel="times the learning rate", title="Four schedules", ylim=(-0.05, 1.1))
+    axis.legend(frameon=False, fontsize=9, loc="upper right", bbox_to_anchor=(1.0, 0.95))
+    return figure, f"Lines of the learning rate, as a share of its peak: {'; '.join(texts)}."
+
+
+def describe_attempts(runs):
+    """The best setting of `attempts` in words, and whether its seeds lie apart from those of the next."""
+    ends = {label: [run["public_accuracy"][-1] for run in group] for label, group in runs.items()}
+    best, second, *_ = sorted(ends, key=lambda label: -np.mean(ends[label]))
+    apart = min(ends[best]) > max(ends[second])
+    verdict = ("their seeds do not overlap" if apart else
+               "their seeds overlap, so which of the two is better is not settled here")
+    return (f"Best is **{best}** with {percent(np.mean(ends[best]), 0)} on average, then **{second}** with "
+            f"{percent(np.mean(ends[second]), 0)}: {verdict}.")
+
+
+def _brief(number):
+    return f"{number:.2g}" if number < 1000 else "over 1000"

@@ -1,0 +1,97 @@
+"""Published accuracies on FER-2013 and what they are accuracies of; what choosing on the test set adds. Chapter 16.
+
+The figures stand in `data/leaderboard.toml`, each with its source.
+"""
+
+import tomllib
+from pathlib import Path
+
+import numpy as np
+
+from fer_utils.course.figures import COLORS
+from fer_utils.course.show import explore, new_figure
+from fer_utils.evaluation.results import THESIS
+from fer_utils.text import percent
+
+LEADERBOARD = Path(__file__).resolve().parent.parent.parent / "data" / "leaderboard.toml"
+MARKS = {"clean": "o", "chosen on the test set": "^", "another split": "s", "more data": "D", "several networks": "P",
+         "not explained": "X"}
+FACES = 3589  # in PublicTest, and in PrivateTest
+
+
+def published_figures():
+    """The entries of the leaderboard, a list of dicts, lowest accuracy first."""
+    return sorted(tomllib.loads(LEADERBOARD.read_text(encoding="utf-8"))["figure"], key=lambda row: row["accuracy"])
+
+
+def leaderboard_figure(ours=()):
+    """Accuracy against parameters, a mark for each kind of figure. `ours`: rows of `results_table`, drawn as stars."""
+    figure, axes = new_figure(9, 4)
+    rows = published_figures()
+    for number, (kind, mark) in enumerate(MARKS.items()):
+        of_kind = [row for row in rows if row["kind"] == kind]
+        axes.plot([row.get("parameters", 3e8) for row in of_kind], [100 * row["accuracy"] for row in of_kind], mark,
+                  color=COLORS[number % len(COLORS)], label=kind, markersize=7)
+    if ours:
+        axes.plot([row["parameters"] for row in ours], [100 * row["accuracy"] for row in ours], "k*", markersize=11,
+                  label="this course, PrivateTest, one view")
+    axes.axvline(THESIS["squeezenet-custom"]["parameters"], color="gray", linewidth=0.8, linestyle=":")
+    axes.set(xscale="log", xlabel="parameters (not stated: at the right edge); dotted: the thesis's network",
+             ylabel="claimed accuracy, %", title="What is claimed on FER-2013")
+    axes.legend(frameon=False, fontsize=8, loc="upper left")
+    counts = ", ".join(f"{sum(row['kind'] == kind for row in rows)} {kind}" for kind in MARKS)
+    top = rows[-1]
+    return figure, (f"Claimed accuracies on FER-2013 against the number of parameters: {counts}. The highest claim is {top['name']} "
+                    f"with {percent(top['accuracy'])}; " + (f"the course's networks lie between "
+                    f"{percent(min(row['accuracy'] for row in ours))} and {percent(max(row['accuracy'] for row in ours))}."
+                    if ours else "no network of the course is drawn."))
+
+
+def leaderboard_table():
+    """The published figures as Markdown: claim, what it is, why, where that was seen."""
+    lines = ["| claim | parameters | what it is | why | views | seen in |", "|---|--:|---|---|--:|---|"]
+    for row in reversed(published_figures()):
+        size = f"{row['parameters']:,}" if "parameters" in row else "not stated"
+        lines.append(f"| **{percent(row['accuracy'], 2)}** {row['name']} | {size} | {row['kind']} | {row['why']} | "
+                     f"{row['views']} | {row['seen']}: {row['source']} |")
+    return "\n".join(lines)
+
+
+def best_of(tries, spread=0.0, accuracy=0.70, repeats=4000, seed=0):
+    """What the best of several tries shows on one test set of 3,589 faces, if they are chosen by that very test.
+
+    Arguments: tries, how many are compared; spread, standard deviation of their true accuracies around `accuracy`.
+    Tries are independent here; the epochs of one run resemble each other and count as fewer.
+    Returns (shown, true): float (repeats,), the accuracy that the chosen one shows, and the one that it has.
+    """
+    rng = np.random.default_rng(seed)
+    true = np.clip(accuracy + spread * rng.normal(size=(repeats, tries)), 0.01, 0.99)
+    shown = rng.binomial(FACES, true) / FACES
+    chosen = shown.argmax(axis=1)[:, None]
+    return np.take_along_axis(shown, chosen, 1)[:, 0], np.take_along_axis(true, chosen, 1)[:, 0]
+
+
+def picking_figure(tries=20, spread=0.5):
+    """Histograms of the accuracy that the best of `tries` shows and has. `spread`: of their true accuracies, in points."""
+    shown, true = best_of(tries, spread / 100)
+    figure, axes = new_figure(8, 2.8)
+    bins = np.linspace(0.67, 0.75, 81) * 100
+    axes.hist(100 * shown, bins, color=COLORS[0], alpha=0.7, label="shows on the test set it was chosen on")
+    if np.ptp(true) > 0:
+        axes.hist(100 * true, bins, histtype="step", color="black", label="would show on fresh faces")
+    else:
+        axes.axvline(100 * true[0], color="black", label="would show on fresh faces")
+    gap = 100 * (shown.mean() - true.mean())
+    axes.set(xlabel="accuracy of the chosen one, %", yticks=[], title=f"The best of {tries}: {gap:.1f} points too good")
+    axes.legend(frameon=False, fontsize=8)
+    return figure, (f"The best of {tries} tries, whose true accuracies differ by {spread:g} points around 70 %, shows "
+                    f"{percent(shown.mean())} on average on the test set that chose it, and has {percent(true.mean())}.")
+
+
+def explore_picking():
+    """The explorer of chapter 16: sliders for the number of tries and for how much they truly differ."""
+    import ipywidgets as widgets
+
+    return explore(picking_figure,
+                   tries=widgets.SelectionSlider(options=[1, 2, 5, 10, 20, 50, 100, 250], value=20, description="tries"),
+                   spread=widgets.FloatSlider(0.5, min=0.0, max=1.5, step=0.1, description="spread, points"))

@@ -1,0 +1,155 @@
+"""Load FER-2013, or the bundled schematic faces, as plain NumPy arrays.
+
+Explained in chapter 03 (thesis sections 3.1, 4.1 and 5.1). `load_fer2013` finds the photographs wherever the
+reader has them and keeps a checked copy in the user's cache; `load_faces` is what chapters call: the
+photographs where there are any, else the bundled drawings, with the same type either way.
+"""
+
+import hashlib
+import json
+import os
+import secrets
+import sys
+import zipfile
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+
+from fer_utils.labels import EMOTIONS, SIZE
+
+SPLITS = ("train", "public", "private")
+
+
+# What NumPy raises on a damaged .npz.
+BUNDLED = Path(__file__).resolve().parent.parent / "data" / "schematic_faces.npz"
+
+
+class DataError(Exception):
+    """Faces that cannot be had or cannot be trusted; the message names the file, the row and the remedy."""
+
+
+class Split(NamedTuple):
+    """One part of a dataset: `images` uint8 (n, 48, 48), `labels` uint8 (n,), index into EMOTIONS."""
+
+    images: np.ndarray
+    labels: np.ndarray
+
+
+@dataclass(frozen=True)
+class Faces:
+    """Faces with labels, in the parts that were loaded.
+
+    Attributes:
+        name: "FER-2013", "schematic faces", or the name of another dataset (`fer_utils.data.folders`).
+        source: where they were read from, for people.
+        parts: dict from "train", "public", "private" to `Split`; only the parts asked for are there.
+        left_out: dict from each class of the source that is none of the seven to its number of faces, not in `parts`.
+    """
+
+    name: str
+    source: str
+    parts: dict
+    left_out: dict = field(default_factory=dict)
+
+    def split(self, name):
+        """The `Split` called "train", "public" or "private". Raises DataError where it was not loaded."""
+        if name not in self.parts:
+            raise DataError(f'the split {name!r} was not loaded; loaded: {", ".join(self.parts)}.')
+        return self.parts[name]
+
+    train = property(lambda self: self.split("train"), doc="The `Split` that networks learn from.")
+    public = property(lambda self: self.split("public"), doc="PublicTest: the `Split` used to choose.")
+    private = property(lambda self: self.split("private"), doc="PrivateTest: the `Split` read once, to report.")
+
+    @property
+    def images(self):
+        """All faces, uint8 (N, 48, 48), in the order train, public, private."""
+        return np.concatenate([part.images for part in self.parts.values()])
+
+    @property
+    def labels(self):
+        """All labels, uint8 (N,)."""
+        return np.concatenate([part.labels for part in self.parts.values()])
+
+    @property
+    def usage(self):
+        """The split of each face, str (N,)."""
+        return np.repeat(list(self.parts), [len(part.labels) for part in self.parts.values()])
+
+    def first(self, count):
+        """The same `Faces` with only the first `count` for training."""
+        return replace(self, parts=self.parts | {"train": Split(*(part[:count] for part in self.train))})
+
+    @property
+    def is_real(self):
+        """True for photographs, False for the bundled drawings."""
+        return self.name != "schematic faces"
+
+    @cached_property
+    def content_hash(self):
+        """SHA-256 (hex) of the faces and labels; the order of the faces within a split does not matter."""
+        digest = hashlib.sha256()
+        for split in SPLITS:
+            if split in self.parts:
+                images, labels = self.parts[split]
+                rows = sorted(bytes([label]) + key for label, key in zip(labels, image_keys(images)))
+                digest.update(split.encode() + b"".join(rows))
+        return digest.hexdigest()
+
+
+def image_keys(images):
+    """The SHA-256 of each face's pixels, a list of 32-byte strings: equal keys mean identical pictures."""
+    return [hashlib.sha256(image.tobytes()).digest() for image in np.ascontiguousarray(images)]
+
+
+def without_twins(images, train_images):
+    """Bool (n,): True where a face has no byte-identical copy in `train_images`. Chapter 03."""
+    known = set(image_keys(train_images))
+    return np.array([key not in known for key in image_keys(images)], bool)
+
+
+def load_faces(splits=SPLITS):
+    """The faces a chapter runs on: FER-2013 where the reader has it, else the bundled schematic faces.
+
+    The photographs are taken from FER2013_SOURCE or the user's cache; the network is used only where one of the two
+    means the hub. Anything named or cached but broken raises DataError: only absence falls back to the drawings.
+    """
+    if _named_source() or _newest_entry():
+        return load_fer2013(splits=splits)
+    return load_schematic(splits)
+
+
+def load_schematic(splits=SPLITS):
+    """The bundled schematic faces as `Faces`, split like FER-2013. Raises DataError for a damaged file."""
+    splits = known_splits(splits)
+    try:
+        with np.load(BUNDLED) as file:
+            parts = {split: Split(file[f"{split}_images"], file[f"{split}_labels"]) for split in splits}
+    except Exception as error:  # damage shows in many ways, from zip, zlib and the parser of NumPy's headers
+        raise DataError(f"the bundled faces in {BUNDLED} cannot be read ({error}). "
+                        "Restore the file with: git checkout data/schematic_faces.npz") from error
+    return Faces("schematic faces", f"bundled: {BUNDLED.name}", parts)
+
+
+def cache_folder():
+    """Where checked copies are kept: FER_UTILS_CACHE, or `fer_utils` in the user's cache folder."""
+    if os.environ.get("FER_UTILS_CACHE"):
+        return Path(os.environ["FER_UTILS_CACHE"]).expanduser()
+    if sys.platform == "win32":
+        home = os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local"
+    else:
+        home = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+    return Path(home) / "fer_utils" / "fer2013"
+
+
+def known_splits(splits):
+    """The splits asked for, in the order of SPLITS."""
+    splits = (splits,) if isinstance(splits, str) else tuple(splits)
+    unknown = [split for split in splits if split not in SPLITS]
+    if unknown or not splits:
+        raise DataError(f'unknown split {", ".join(map(repr, unknown)) or "()"}; use {", ".join(SPLITS)}.')
+    return tuple(split for split in SPLITS if split in splits)

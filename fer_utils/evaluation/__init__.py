@@ -1,0 +1,185 @@
+"""How good a network is: probabilities on images, and every score of section 4.5 of the thesis from them.
+
+Explained in chapter 12. The scores themselves come from scikit-learn.
+"""
+
+import json
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+
+from fer_utils.evaluation.calibration import calibration_error
+from fer_utils.data import Faces, load_faces, without_twins
+from fer_utils.labels import EMOTIONS
+from fer_utils.networks import DEFAULT_NETWORK
+from fer_utils.evaluation.results import load_run, recorded_probabilities
+from fer_utils.evaluation.tta import check_views, mean_over_views
+from fer_utils.networks.weights import load_weights, weights_of
+
+
+def predict_probabilities(net, images, batch_size=256):
+    """Probabilities float32 (n, 7) for raw faces, (n, 48, 48) or (n, 48, 48, 1), values 0 to 255."""
+    images = np.asarray(images)
+    if images.ndim == 3:
+        images = images[..., None]
+    if len(images) <= 8:  # a plain call answers at once; predict() would build a data pipeline first
+        import keras
+
+        return keras.ops.convert_to_numpy(net(images, training=False))
+    return net.predict(images, batch_size=batch_size, verbose=0)
+
+
+def scores(labels, probabilities):
+    """Scores of predictions as plain numbers, ready for JSON.
+
+    Arguments: labels int (n,), probabilities float (n, 7). Returns a dict with `accuracy`, `macro_f1`, `calibration_error`,
+    `per_class` (emotion to precision, recall, f1, support), `confusion_matrix` (7 rows of true classes, 7 columns of
+    predicted ones) and `n`. A class that is never predicted has precision 0. Thesis section 4.5; chapter 12.
+    """
+    from sklearn.metrics import confusion_matrix, precision_recall_fscore_support
+
+    labels, predicted = np.asarray(labels), np.argmax(probabilities, axis=1)
+    classes = range(len(EMOTIONS))
+    table = np.array(precision_recall_fscore_support(labels, predicted, labels=classes, zero_division=0)).T
+    return {
+        "accuracy": float(np.mean(labels == predicted)),
+        "macro_f1": float(table[:, 2].mean()),
+        "calibration_error": calibration_error(labels, probabilities),
+        "per_class": {emotion: {"precision": float(p), "recall": float(r), "f1": float(f), "support": int(s)}
+                      for emotion, (p, r, f, s) in zip(EMOTIONS, table)},
+        "confusion_matrix": confusion_matrix(labels, predicted, labels=classes).tolist(),
+        "n": len(labels),
+    }
+
+
+def scores_with_twins(labels, probabilities, alone):
+    """`scores`, and the accuracy on the faces that have no byte-identical copy in Training: `alone` bool (n,), as
+    `fer_utils.data.without_twins` gives it. Adds `leak_free_accuracy` and `leak_free_n`. Chapter 03."""
+    hits = labels == np.argmax(probabilities, axis=1)
+    return scores(labels, probabilities) | {
+        "leak_free_accuracy": float(hits[alone].mean()), "leak_free_n": int(alone.sum())}
+
+
+def paired_comparison(labels, first, second):
+    """Two networks on the same faces: which is right more often, and whether the faces suffice to tell.
+
+    Arguments: labels int (n,); first, second, probabilities float (n, 7). Returns a dict with `gap` (accuracy of the first
+    less that of the second, a fraction), `error` (its standard error), `only_first` and `only_second` (faces that one alone
+    reads right), `n`, and `p_value` of McNemar's exact test: how often a fair coin, tossed for each of those faces, would
+    come out as uneven or more. It knows about faces, not about seeds: that another training run would differ is not in
+    it. McNemar 1947 (doi:10.1007/BF02295996); chapter 09.
+    """
+    from scipy.stats import binomtest  # scikit-image brings SciPy
+
+    labels = np.asarray(labels)
+    a, b = (labels == np.argmax(probabilities, axis=1) for probabilities in (first, second))
+    only_first, only_second, n = int(np.sum(a & ~b)), int(np.sum(b & ~a)), len(labels)
+    differ = only_first + only_second
+    gap = (only_first - only_second) / n
+    return {
+        "gap": gap, "error": float(np.sqrt(differ / n - gap**2) / np.sqrt(n)), "only_first": only_first,
+        "only_second": only_second, "n": n,
+        "p_value": float(binomtest(only_first, differ).pvalue) if differ else 1.0,
+    }
+
+
+def compare_runs(first, second):
+    """`paired_comparison` of two published runs on PrivateTest, from their recorded probabilities.
+
+    Arguments: names as for `load_run`. Raises ValueError where the two were not recorded on the same faces.
+    """
+    a, b = recorded_probabilities(first), recorded_probabilities(second)
+    if not (np.array_equal(a["keys"], b["keys"]) and np.array_equal(a["labels"], b["labels"])):
+        raise ValueError(f"{first} and {second} were not recorded on the same faces, so they cannot be compared face by face.")
+    return paired_comparison(a["labels"], a["probabilities"], b["probabilities"])
+
+
+def evaluate(name, split="private", recorded=False, views="single"):
+    """Score a published network or run on a split: a dict as `python -m fer_utils evaluate --json` prints it.
+
+    Runs the shipped weights on the images, unless `recorded`, which scores the stored PrivateTest probabilities (of more
+    than a single view it gives the stored scores). `views` is a name in `fer_utils.evaluation.tta.VIEWS`: the answers are the mean
+    over these views of each face. Networks are scored on the data they were trained on: FER-2013, or the schematic faces.
+    Raises ValueError where those photographs are not at hand, or nothing is recorded, with the remedy.
+    """
+    check_views(views)
+    run = load_run(name)
+    if recorded:
+        if split != "private":
+            raise ValueError("only PrivateTest probabilities are stored; leave out --recorded for another split.")
+        found, source = _recorded_scores(run, views)
+    else:
+        net = load_network(run["run"])
+        faces = faces_of_run(run, ("train", split))
+        images, labels = faces.split(split)
+        probabilities = mean_over_views(partial(predict_probabilities, net), images, views)
+        found = scores_with_twins(labels, probabilities, without_twins(images, faces.train.images))
+        source = faces.source
+    result = {"run": run["run"], "model": run["model"], "split": split, "views": views, "source": source} | found
+    return result | {"parameters": run["scores"]["parameters"], "file_bytes": run["scores"]["file_bytes"]}
+
+
+def _recorded_scores(run, views):
+    """The scores of a run on PrivateTest without its faces, and where they are from."""
+    if views == "single":
+        stored = recorded_probabilities(run["run"])
+        found = scores_with_twins(stored["labels"], stored["probabilities"], ~stored["has_twin"])
+        return found, f"recorded probabilities of {run['run']}"
+    kept = run["scores"].get("private_views", {})
+    if views not in kept:
+        raise ValueError(f"of {run['run']} only {', '.join(['single', *kept])} is recorded, not {views}; leave out "
+                         "--recorded to run the shipped weights on the photographs.")
+    return kept[views], f"recorded scores of {run['run']}"
+
+
+def evaluate_on(name, faces, split="private", views="single"):
+    """Score a trained network on faces that it need not come from, such as `fer_utils.load_folder` gives: a dict.
+
+    Arguments: name, a network (its published run), a run, or the folder of a run that is not published, with its
+    `run.json` and `best.npz`; faces, a `Faces` with the split; views, as in `evaluate`.
+
+    Beside the keys of `evaluate` there are `trained_on` and `data`, the names of the two datasets, `absent`, the
+    emotions without a face in the split, and `left_out`. What a class without faces scores is not known: its row in
+    `per_class` is None with support 0, and `macro_f1` is the mean over the others. The network may still answer it, and
+    is wrong then. Twins are looked for where the network learned from these faces; else `leak_free_accuracy` and
+    `leak_free_n` are None.
+
+    Raises ValueError where a run was trained on a dataset of this name, but not on these faces: its training faces
+    may then stand in this split. Chapter 16.
+    """
+    check_views(views)
+    run, net = run_and_network(name)
+    images, labels = faces.split(split)
+    probabilities = mean_over_views(partial(predict_probabilities, net), images, views)
+    if run["data"]["name"] == faces.name:
+        learned = Faces(faces.name, faces.source, {part: faces.split(part) for part in ("train", "public")})
+        if learned.content_hash != run["data"]["content_hash"]:
+            raise ValueError(f"{run['run']} was trained on {faces.name}, but not on these faces: the folder, the class "
+                             "map or how Pillow decodes has changed since. Train again, or give the dataset another name.")
+        found = scores_with_twins(labels, probabilities, without_twins(images, faces.train.images))
+    else:
+        found = scores(labels, probabilities) | {"leak_free_accuracy": None, "leak_free_n": None}
+    absent = [emotion for emotion, row in found["per_class"].items() if not row["support"]]
+    found["macro_f1"] = float(np.mean([row["f1"] for row in found["per_class"].values() if row["support"]]))
+    found["per_class"] |= {emotion: {"precision": None, "recall": None, "f1": None, "support": 0} for emotion in absent}
+    result = {"run": run["run"], "model": run["model"], "trained_on": run["data"]["name"], "data": faces.name}
+    result |= {"split": split, "views": views, "source": faces.source, "absent": absent, "left_out": faces.left_out} | found
+    return result | {"parameters": run["scores"]["parameters"], "file_bytes": run["scores"]["file_bytes"]}
+
+
+def faces_of_run(run, splits):
+    """The faces a run was trained on, FER-2013 or the drawings; ValueError where they are not at hand."""
+    from fer_utils.data import load_schematic
+
+    if run["data"]["name"] == "schematic faces":
+        return load_schematic(splits)
+    if run["data"]["name"] != "FER-2013":
+        raise ValueError(f"{run['run']} was trained on {run['data']['name']}, not on the course's own faces: it is "
+                         "scored with evaluate --faces, and not published.")
+    faces = load_faces(splits)
+    if not faces.is_real:
+        raise ValueError(
+            f"{run['run']} was trained on FER-2013, and no FER-2013 is at hand. Set FER2013_SOURCE to your copy (the "
+            "README says how to get one), or add --recorded to score the stored probabilities.")
+    return faces

@@ -1,0 +1,235 @@
+"""The open challenge: score a stranger's answers on PrivateTest by the protocol our own runs are held to.
+
+A submission is one CSV file that any framework can write. Its first lines, each after a `#`, are a declaration in
+TOML; then come a line that names the columns and a line for each of the 3,589 faces:
+
+    # name = "my network"
+    # authors = ["Ada Lovelace"]
+    # parameters = 1_000_000    # all the numbers that the network ships with; of several networks together, their sum
+    # views = "single"          # or "flip" or "ten-crop"
+    # seeds = [0, 1, 2]         # every seed that was trained; the answers are those of the first
+    # external_data = false     # photographs, labels or weights from anywhere but Training
+    # chosen_on = "PublicTest"  # or "Training", for a part of it that was kept back
+    face,anger,disgust,fear,happiness,sadness,surprise,neutral
+    277a10cc906b340b2d1e2a67cb0cd776,0.9,0.01,0.05,0.01,0.01,0.01,0.01
+
+A face is named by the first 32 hexadecimal digits of the SHA-256 of its 48 x 48 bytes (`face_keys`), since copies of
+FER-2013 hold the faces in different orders; so neither the order of the rows nor that of the columns matters. Scoring
+needs no photograph. Explained in chapter 16.
+"""
+
+import csv
+import json
+import tomllib
+from collections import Counter
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+
+from fer_utils.data import image_keys
+from fer_utils.files import write_text
+from fer_utils.labels import EMOTIONS
+from fer_utils.evaluation.protocol import best_run, division_of, load_protocol
+from fer_utils.evaluation.results import load_run, private_faces_path, recorded_probabilities
+from fer_utils.text import percent
+
+DECLARED = ("name", "authors", "parameters", "views", "seeds", "external_data", "chosen_on")
+COLUMNS = ("face", *EMOTIONS)
+TOLERANCE = 1e-3  # how far a row may sum from one: rounding, no more
+
+
+class SubmissionError(ValueError):
+    """A submission that cannot be scored; the message says where it is wrong and what to do."""
+
+
+class Submission(NamedTuple):
+    """`declaration`, a dict; `keys`, a list of n strings of 32 hexadecimal digits; `probabilities` float64 (n, 7)."""
+
+    declaration: dict
+    keys: list
+    probabilities: np.ndarray
+
+
+def face_keys(images):
+    """What names a face in a submission: uint8 (n, 48, 48) in, a list of n strings of 32 hexadecimal digits out."""
+    return [key[:16].hex() for key in image_keys(images)]
+
+
+def write_submission(path, declaration, keys, probabilities):
+    """Write a submission; it is checked when it is scored. Arguments as in `Submission`."""
+    # a string, a number, a list or a boolean of JSON is one of TOML too
+    head = [f"# {field} = {json.dumps(value, ensure_ascii=False)}" for field, value in declaration.items()]
+    rows = [",".join([key, *(f"{p:.6f}" for p in row)]) for key, row in zip(keys, probabilities, strict=True)]
+    write_text(path, "\n".join([*head, ",".join(COLUMNS), *rows]) + "\n")
+
+
+def example_submission(path, name="squeezenet-fer"):
+    """Write a valid submission from a published run of the course."""
+    run, stored = load_run(name), recorded_probabilities(name)
+    declaration = {"name": f"example: {run['run']}", "authors": ["the course"], "parameters": run["scores"]["parameters"],
+                   "views": "single", "seeds": [run["seed"]], "external_data": False, "chosen_on": "PublicTest"}
+    write_submission(path, declaration, [key.tobytes().hex() for key in stored["keys"]], stored["probabilities"])
+
+
+def read_submission(path):
+    """A `Submission` from a file; `score_submission` checks what it says. Raises SubmissionError where the file has not
+    the form described above, OSError where there is none."""
+    try:
+        lines = Path(path).read_text(encoding="utf-8-sig").splitlines()
+    except UnicodeDecodeError:
+        raise SubmissionError(f"{path} is not a text file. A submission is a CSV file; --example FILE writes one."
+                              ) from None
+    head = next((number for number, line in enumerate(lines) if not line.startswith("#")), len(lines))
+    try:
+        declaration = tomllib.loads("\n".join(line[1:].strip() for line in lines[:head]))
+    except tomllib.TOMLDecodeError as error:
+        raise SubmissionError(f"the declaration in the first {head} lines is not TOML: {error}.") from None
+    return Submission(declaration, *_read_table(lines[head:], head + 1))
+
+
+def check_declaration(declaration):
+    """Raise SubmissionError unless a declaration (a dict) is whole, well formed and within the protocol."""
+    protocol = load_protocol()
+    missing = [field for field in DECLARED if field not in declaration]
+    unknown = [field for field in declaration if field not in DECLARED]
+    if missing or unknown:
+        said = ((f"lacks {', '.join(missing)}" if missing else ""),
+                (f"has unknown fields {', '.join(unknown)}" if unknown else ""))
+        raise SubmissionError(f"the declaration {' and '.join(filter(None, said))}. It has the fields "
+                              f"{', '.join(DECLARED)}, each on a line after a #, before the table.")
+    parameters = declaration["parameters"]
+    largest = max(rule["most_parameters"] for rule in protocol["divisions"].values())
+    for field, good, wanted in (
+        ("name", _is_text(declaration["name"]), "a text"),
+        ("authors", _are(declaration["authors"], _is_text), "a list of texts"),
+        ("parameters", _is_whole(parameters) and parameters > 0, "a whole number above 0"),
+        ("views", declaration["views"] in list(protocol["views"]), f"one of {', '.join(protocol['views'])}"),
+        ("seeds", _are(declaration["seeds"], _is_whole), "a list of whole numbers"),
+        ("external_data", type(declaration["external_data"]) is bool, "true or false"),
+        ("chosen_on", declaration["chosen_on"] in ("PublicTest", "Training"),
+         'PublicTest or, for a part of it kept back, Training; who chose on another split cannot take part'),
+    ):
+        if not good:
+            raise SubmissionError(f"in the declaration, {field} is {declaration[field]!r}; it has to be {wanted}.")
+    if declaration["external_data"]:
+        raise SubmissionError("the declaration says that external data was used. The divisions are for networks that saw "
+                              "no photographs, labels or weights from anywhere but Training.")
+    if division_of(parameters) is None:
+        raise SubmissionError(f"{parameters:,} parameters are too many: the largest division holds networks of at most "
+                              f"{largest:,}.")
+
+
+def in_recorded_order(submission, recorded_keys):
+    """The probabilities of a submission in the order of `recorded_keys`, uint8 (n, 16). Raises SubmissionError where a
+    face is missing, unknown or answered too often. Of faces that are byte-identical, each is answered once."""
+    wanted, rows = [key.tobytes().hex() for key in recorded_keys], {}
+    for row, key in enumerate(submission.keys):
+        rows.setdefault(key, []).append(row)
+    counts = Counter(wanted)
+    unknown = [key for key in rows if key not in counts]
+    if unknown:
+        raise SubmissionError(f"{len(unknown):,} of the faces are not in PrivateTest, the first is {unknown[0]}. A face is "
+                              "named by the first 32 hexadecimal digits of the SHA-256 of its 48 x 48 bytes.")
+    if counts != {key: len(found) for key, found in rows.items()}:
+        raise SubmissionError(f"{len(submission.keys):,} rows for {len(rows):,} different faces; PrivateTest has "
+                              f"{len(wanted):,} faces, {len(counts):,} of them different, and each is answered once.")
+    return submission.probabilities[[rows[key].pop(0) for key in wanted]]
+
+
+def check_probabilities(keys, probabilities):
+    """Raise SubmissionError unless `probabilities`, float (n, 7), are probabilities, a row for each of the n `keys`."""
+    if probabilities.shape != (len(keys), len(EMOTIONS)) or not len(keys):
+        raise SubmissionError(f"probabilities of shape {probabilities.shape} for {len(keys):,} faces; each face has "
+                              f"{len(EMOTIONS)}.")
+    total, lowest = probabilities.sum(axis=1), probabilities.min(axis=1)
+    for wrong, words in ((~np.isfinite(probabilities).all(axis=1), "holds a value that is not a finite number"),
+                         (lowest < 0, "holds a value below 0"),
+                         (np.abs(total - 1) > TOLERANCE, "does not sum to one")):
+        if wrong.any():
+            row = int(np.argmax(wrong))
+            raise SubmissionError(
+                f"the row of face {keys[row]} {words} (smallest {lowest[row]:.4g}, sum {total[row]:.4g}), and "
+                f"{wrong.sum() - 1:,} more. Each row is seven probabilities, as a softmax gives them.")
+    if (probabilities.max(axis=1) == 1).all():
+        raise SubmissionError("every row is a single 1 and six 0: these are labels. Probabilities are asked for, since "
+                              "calibration is scored, too.")
+
+
+def score_submission(submission):
+    """Check a `Submission` and score it by the protocol: a dict, ready for JSON. Raises SubmissionError where refused.
+
+    The scores of `fer_utils.evaluation.scores_with_twins`, with `declaration`, `division`, `against` (the paired test
+    against our best published run of the division, single view; None where there is none), `verdict` and `not_proven`,
+    both in words. McNemar 1947 (doi:10.1007/BF02295996).
+    """
+    from fer_utils.evaluation import paired_comparison, scores_with_twins
+
+    check_declaration(submission.declaration)
+    check_probabilities(submission.keys, submission.probabilities)
+    protocol = load_protocol()
+    with np.load(private_faces_path(protocol["data"]["name"])) as file:
+        keys, labels, alone = file["keys"], file["labels"], ~file["has_twin"]
+    probabilities = in_recorded_order(submission, keys)
+    division = division_of(submission.declaration["parameters"])
+    ours, against = best_run(division), None
+    if ours:
+        stored = recorded_probabilities(ours["run"])["probabilities"]
+        against = {"run": ours["run"], "accuracy": ours["scores"]["private"]["accuracy"],
+                   "parameters": ours["scores"]["parameters"]} | paired_comparison(labels, probabilities, stored)
+    return ({"declaration": submission.declaration, "division": division} | scores_with_twins(labels, probabilities, alone)
+            | {"against": against, "verdict": verdict(against, submission.declaration["views"]),
+               "not_proven": protocol["limits"]["about"]})
+
+
+def verdict(against, views="single"):
+    """A sentence or two: whether the difference to our run can be told from chance. `against` as in `score_submission`."""
+    if against is None:
+        return "No run of ours is published in this division yet, so there is nothing to compare with."
+    better = load_protocol()["better"]
+    looks = "" if views == "single" else (
+        f" The submission's views are {views}, ours single: that is a part of the difference.")
+    told = against["p_value"] < better["level"]
+    ahead = "the submission is better" if against["gap"] > 0 else "our run is better"
+    return (f"Against {against['run']} ({percent(against['accuracy'], 2)}): {against['only_first']:,} faces that the "
+            f"submission alone reads right, {against['only_second']:,} that our run alone does; McNemar's exact test gives "
+            f"p = {against['p_value']:.2g}. The difference of {100 * against['gap']:+.2f} points "
+            f"{f'can be told from chance: {ahead}' if told else 'cannot be told from chance'}.{looks}")
+
+
+def _read_table(lines, first):
+    """Keys and probabilities from the lines of the table; `first` is the number of its first line in the file."""
+    try:
+        columns, *rows = list(csv.reader(lines)) or [[]]
+    except csv.Error as error:
+        raise SubmissionError(f"the table cannot be read ({error}).") from None
+    columns = [column.strip().lower() for column in columns]
+    if sorted(columns) != sorted(COLUMNS):
+        hint = " Labels alone will not do: calibration is scored, too." if len(columns) < len(COLUMNS) else ""
+        raise SubmissionError(f"line {first} has to name the columns {', '.join(COLUMNS)}, in any order; it says "
+                              f"{', '.join(columns)[:80] or 'nothing'}.{hint}")
+    face, places = columns.index("face"), [columns.index(emotion) for emotion in EMOTIONS]
+    keys, numbers = [], []
+    for line, row in enumerate(rows, first + 1):
+        if not row:
+            continue
+        if len(row) != len(COLUMNS):
+            raise SubmissionError(f"line {line} has {len(row)} columns, not {len(COLUMNS)}.")
+        try:
+            numbers.append([float(row[place]) for place in places])
+        except ValueError as error:
+            raise SubmissionError(f"line {line}: {error}.") from None
+        keys.append(row[face].strip().lower())
+    return keys, np.array(numbers).reshape(-1, len(EMOTIONS))
+
+
+def _is_text(value):
+    return type(value) is str and bool(value.strip())
+
+
+def _is_whole(value):
+    return type(value) is int  # a boolean is not
+
+
+def _are(values, kind):
+    return type(values) is list and bool(values) and all(map(kind, values))

@@ -1,0 +1,96 @@
+"""The protocol of `data/protocol.toml`: read it, and see what of a published run keeps to it.
+
+What may be looked at when, the two divisions by size, and the figures that stand beside an accuracy. Explained in
+chapter 16.
+"""
+
+import tomllib
+
+import numpy as np
+
+from fer_utils.evaluation.results import (
+    RESULTS_FOLDER, accuracy_of_views, load_run, recorded_calibration, run_names, seeds_of
+)
+
+PROTOCOL_FILE = RESULTS_FOLDER.parent / "protocol.toml"
+
+
+def load_protocol():
+    """The protocol as a dict; `data/protocol.toml` explains its fields."""
+    return tomllib.loads(PROTOCOL_FILE.read_text(encoding="utf-8"))
+
+
+def division_of(parameters):
+    """The name of the smallest division that holds a network of so many parameters; None where it is too large."""
+    divisions = load_protocol()["divisions"]
+    open_to = [name for name in divisions if parameters <= divisions[name]["most_parameters"]]
+    return min(open_to, key=lambda name: divisions[name]["most_parameters"], default=None)
+
+
+def best_run(division):
+    """Our run to beat in a division: of those that keep to the protocol, the one with the best PublicTest accuracy.
+
+    A dict of `load_run`, or None where the division has no run yet. PrivateTest is never used to choose. Raises KeyError
+    for an unknown division.
+    """
+    most = load_protocol()["divisions"][division]["most_parameters"]
+    runs = [run for run in map(load_run, run_names()) if run["scores"]["parameters"] <= most and not breaches(run)]
+    return max(runs, key=lambda run: run["public_accuracy"], default=None)
+
+
+def breaches(run):
+    """Where a run (a dict of `load_run`) does not keep to the protocol: a list of sentences, empty where it does.
+
+    What a record cannot show is not in it: how often somebody looked at PrivateTest.
+    """
+    protocol, found = load_protocol(), []
+    splits, history, scores = protocol["splits"], run["history"], run["scores"]
+
+    def demand(kept, sentence):
+        if not kept:
+            found.append(sentence)
+
+    demand(run["complete"], "it was cut short")
+    demand(run["data"]["content_hash"] == protocol["data"]["training_hash"], "it was trained on other data")
+    best = max(history, key=lambda row: row["val_accuracy"])  # the first of equals
+    demand(run["best_epoch"] == best["epoch"], "its epoch is not the one with the best PublicTest accuracy")
+    again = run.get("recalibration")
+    reached = [again["public_accuracy_before"], again["public_accuracy_after"]] if again else [best["val_accuracy"]]
+    demand(run["public_accuracy"] == max(reached), "its PublicTest accuracy is not that of the chosen epoch")
+    for teacher in run.get("lessons", {}).get("teachers", ()):
+        taught_alike = teacher in run_names() and load_run(teacher)["data"]["content_hash"] == run["data"]["content_hash"]
+        demand(taught_alike, f"its teacher {teacher} is not published, or was trained on other data")
+    for split in ("public", "private"):
+        demand(scores[split]["n"] == splits[split]["faces"], f"not all faces of {splits[split]['title']} were answered")
+    demand(scores["private"]["leak_free_n"] == splits["private"]["without_twins"], "other twins were left out")
+    missing = [name for name in ("accuracy", *protocol["report"]["beside"]) if _figures(run)[name] is None]
+    if run["run"] not in protocol["earlier_runs"]:
+        missing += [f"{split} {views}" for split in ("public", "private") for views in protocol["views"]
+                    if views != "single" and views not in scores.get(f"{split}_views", {})]
+    demand(not missing, f"these figures are missing: {', '.join(missing)}")
+    return found
+
+
+def figures(name):
+    """What stands beside the accuracy of a published run, by the protocol: a dict, fractions of 1, PrivateTest.
+
+    `accuracy` is that of a single view; `flip_accuracy` and `ten_crop_accuracy` are None where they were not measured.
+    `seeds` is the number of complete runs of the network with the recipe; `mean` and `spread` (the standard deviation) of
+    their accuracies are None where there are fewer than the protocol asks for. `division` is None for a large network.
+    """
+    return _figures(load_run(name))
+
+
+def _figures(run):
+    scores = run["scores"]
+    private = scores["private"]
+    seeds = [seed["scores"]["private"]["accuracy"] for seed in seeds_of(run["model"], run["recipe"]["name"])]
+    enough = len(seeds) >= load_protocol()["report"]["seeds"]
+    return {
+        "run": run["run"], "accuracy": private.get("accuracy"), **accuracy_of_views(run),
+        "leak_free_accuracy": private.get("leak_free_accuracy"), "macro_f1": private.get("macro_f1"),
+        "calibration_error": recorded_calibration(run),
+        "seeds": len(seeds), "mean": float(np.mean(seeds)) if enough else None,
+        "spread": float(np.std(seeds, ddof=1)) if enough else None,
+        "parameters": scores.get("parameters"), "division": division_of(scores["parameters"]),
+    }

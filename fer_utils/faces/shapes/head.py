@@ -1,0 +1,125 @@
+"""Neck, head, jaw and nose, and the planes of the face that the light shades."""
+
+import numpy as np
+
+from fer_utils.faces.shapes.scene import SIGN, either, oval, smooth_step, spline, stroke
+
+
+def jaw_drop(units):
+    """How far the chin is from where it rests, downward."""
+    u = units["R"]  # the jaw has no sides
+    return max(0.10 * u["AU26"], 0.25 * u["AU27"]) - 0.012 * u["AU31"]
+
+
+def outline(scene, jaw):
+    who = scene.who
+    half = [(0, -1.22), (0.3, -1.175), (0.55, -1.0), (0.685, -0.7), (0.725, -0.35), (0.72, -0.05), (0.70, 0.2),
+            (0.665, 0.43), (0.58 + 0.05 * who["jaw"], 0.68), (0.42 + 0.06 * who["jaw"], 0.88),
+            (0.23 + 0.05 * who["jaw"], 1.0), (0, 1.04)]
+    half = np.array(half)
+    below = smooth_step((half[:, 1] - 0.25) / 0.65)
+    half[:, 1] += below * jaw
+    half[:, 0] *= 1 - 0.25 * jaw * smooth_step((half[:, 1] - 0.1) / 0.5)
+    return spline(np.concatenate([half, half[-2:0:-1] * (-1, 1)]), closed=True, steps=5)
+
+
+def draw_neck(scene, units, jaw):
+    tense = max(units[side]["AU21"] for side in SIGN)
+    if scene.who["hair"] == "long":
+        side = [(0.66, -1.0), (0.86, -0.5), (0.90, 0.1), (0.94, 0.7), (1.0, 1.25), (0.8, 1.38)]
+        back = spline([(0, -1.33), (0.4, -1.27), *side, (0, 1.4)]
+                      + [(-x, y) for x, y in side[::-1]] + [(-0.4, -1.27)], closed=True)
+        scene.add("hair", back, scene.hair * 0.55, clip=None, behind=True)
+    wide = 0.37 + 0.05 * scene.who["jaw"]
+    neck = [(-wide, 0.5), (-wide, 1.15), (-wide - 0.14, 1.36), (-0.98, 1.56), (-1.1, 2.0)]
+    neck = spline(neck + [(-x, y) for x, y in neck[::-1]], steps=6)
+    scene.add("neck", neck, scene.skin * 0.84, clip=None, behind=True)
+    scene.add("plane", outline(scene, jaw) * (0.95, 1) + (0, 0.16), scene.shadow, 0.62, 0.05, "neck", behind=True)
+    for side in SIGN.values():
+        scene.add("plane", spline([(side * 0.16, 1.52), (side * 0.24, 1.3), (side * 0.38, 0.9), (side * 0.6, 1.0),
+                                   (side * 0.6, 1.5)], closed=True), scene.shadow,
+                  0.2 - 0.15 * side * scene.light[0], 0.04, "neck", behind=True)
+        for x in (0.12, 0.27):
+            band = spline([(side * x, 1.08 + jaw), (side * (x + 0.02), 1.25), (side * (x + 0.08), 1.46)])
+            scene.add("fold", stroke(band, 0.035), scene.shadow, 0.85 * units["L" if side > 0 else "R"]["AU21"], 0.008,
+                      "neck", behind=True)
+    scene.add("plane", oval(0, 1.46, 0.05, 0.03), scene.shadow, 0.2 + 0.3 * tense, 0.03, "neck", behind=True)
+    collar = spline([(-1.4, 2.0), (-1.02, 1.56), (-0.62, 1.43), (-0.4, 1.56), (0, 1.66), (0.4, 1.56), (0.62, 1.43),
+                     (1.02, 1.56), (1.4, 2.0)])
+    scene.add("clothes", collar, scene.who["clothes"] * np.array((0.85, 0.95, 1.1)), clip=None, behind=True)
+
+
+def draw_head(scene, units, jaw):
+    for side in SIGN.values() if scene.who["hair"] not in ("long", "scarf") else ():
+        ear = spline([(side * x, y) for x, y in [(0.69, -0.13), (0.77, -0.16), (0.815, -0.05), (0.79, 0.12),
+                                                 (0.745, 0.28), (0.69, 0.3)]], closed=True)
+        scene.add("ear", ear, scene.skin * 0.86, clip=None)
+        scene.add("fold", stroke(spline([(side * 0.75, -0.1), (side * 0.785, -0.02), (side * 0.755, 0.12),
+                                         (side * 0.735, 0.2)]), 0.03), scene.shadow, 0.6, 0.006, None)
+    head = outline(scene, jaw)
+    scene.add("head", head, scene.skin, clip=None)
+    plane = scene.plane
+    for side in SIGN.values():
+        edge = [(0.5, -1.0), (0.62, -0.6), (0.60, -0.2), (0.61, 0.1), (0.58, 0.42), (0.47, 0.72), (0.3, 0.97),
+                (0.5, 1.2 + jaw), (0.9, 0.9), (0.95, 0), (0.9, -0.9)]
+        plane(spline([(side * x, y) for x, y in edge], closed=True), (side * 0.72, 0.25), 0.95, 0.10, lift=-0.2)
+        plane(spline([(side * x, y) for x, y in [(0.60, -0.75), (0.53, -0.4), (0.56, -0.15), (0.75, -0.1),
+                                                 (0.8, -0.7)]], closed=True), (side * 0.6, 0.0), 0.4, 0.07)
+        plane(oval(side * 0.4, -0.36, 0.2, 0.07), (side * 0.15, -0.45), 0.5, 0.05)
+        plane(oval(side * 0.47, 0.5, 0.12, 0.2), (side * 0.55, 0.35), 0.55, 0.07)
+    plane(oval(0, -0.72, 0.42, 0.22), (0, -0.42), 0.6, 0.12)
+    plane(oval(0, 0.93 + jaw, 0.14, 0.075), (0, -0.35), 0.55, 0.035)
+    plane(oval(0, 1.08 + jaw, 0.4, 0.07), (0, 0.8), 0.5, 0.05)
+    clench = units["R"]["AU31"]
+    for side in SIGN.values():  # the masseter, bulging
+        scene.add("plane", oval(side * 0.53, 0.55, 0.07, 0.15), scene.bright, 0.32 * clench, 0.045)
+        scene.add("fold", stroke(spline([(side * 0.46, 0.36), (side * 0.425, 0.55), (side * 0.45, 0.76)]), 0.075),
+                  scene.shadow, 0.5 * clench, 0.03)
+        scene.add("plane", oval(side * 0.57, -0.36, 0.045, 0.1), scene.bright, 0.2 * clench, 0.035)  # the temporalis
+
+
+def nose_size(scene):
+    return 1 + 0.14 * scene.who["nose_width"], 0.045 * scene.who["nose_length"]
+
+
+def draw_nose(scene, units):
+    wide, longer = nose_size(scene)
+    base = 0.40 + longer
+    for side, sign in SIGN.items():
+        u = units[side]
+        up = 0.06 * either(u["AU9"], 0.35 * u["AU10"])
+        wing = wide * (0.138 + 0.022 * u["AU38"] - 0.026 * u["AU39"] + 0.016 * u["AU9"] + 0.006 * u["AU12"])
+        slope = [(0.035, -0.12), (0.045, 0.1), (0.07, base - 0.08), (wing, base - 0.01 - up),
+                 (wing + 0.025, base - 0.08 - up),
+                 (0.115, 0.1), (0.10, -0.08)]
+        scene.plane(spline([(sign * x, y) for x, y in slope], closed=True), (sign * 0.66, 0.1), 0.72, 0.026, 0.05)
+        scene.add("nose shade", stroke(spline([(sign * 0.105, -0.16), (sign * 0.075, -0.04), (sign * 0.08, 0.1)]),
+                                       0.05),
+                  scene.shadow, 0.2, 0.02)
+        scene.plane(oval(sign * (wing - 0.035), base - 0.045 - up, 0.038, 0.04), (-sign * 0.1, -0.4), 0.6, 0.012, 0.08)
+        curve = spline([(sign * (wing - 0.022), base - 0.105 - up), (sign * (wing + 0.012), base - 0.055 - up),
+                        (sign * (wing + 0.002), base - 0.008 - up), (sign * (wing - 0.045), base + 0.004 - 0.6 * up)])
+        scene.add("wing", stroke(curve, 0.024), scene.line, 0.75, 0.005, lift=0.05)
+        hole = wide * (0.066 + 0.006 * u["AU38"] - 0.008 * u["AU39"])
+        wing_end = hole + 0.036 + 0.01 * u["AU38"] - 0.018 * u["AU39"]
+        opening = [(hole - 0.032, base + 0.012), (hole - 0.005, base - 0.012 - 0.5 * up),
+                   (wing_end, base + 0.002 - 0.6 * up), (hole, base + 0.016 - 0.3 * up)]
+        scene.add("nostril", spline([(sign * x, y) for x, y in opening], closed=True), scene.skin * 0.14, 0.85, 0.006,
+                  lift=0.09)
+        wrinkle = u["AU9"]
+        for x0, y0, x1, y1 in ((0.06, 0.055, 0.165, -0.035), (0.075, 0.15, 0.185, 0.07)):
+            line = [(sign * x0, y0), (sign * (x0 * 0.4 + x1 * 0.6), y0 * 0.6 + y1 * 0.4 - 0.012),
+                    (sign * x1, y1)]
+            scene.fold(line, wrinkle, 0.026, 0.006, 0.02)
+    both = (units["L"]["AU9"] + units["R"]["AU9"]) / 2
+    for y in (-0.125, -0.055, 0.01):
+        scene.fold([(-0.062, y + 0.014), (0, y - 0.008), (0.062, y + 0.014)],
+                   max(0.9 * both, 0.12 * scene.who["age"]),
+                   0.02, 0.005, 0.04)
+    scene.add("ridge", stroke(spline([(0, -0.14), (-0.004, 0.05), (0, 0.22)]), 0.055), scene.bright, 0.5 - 0.25 * both,
+              0.018, lift=0.12)
+    scene.plane(oval(0, base - 0.075, 0.06 * wide, 0.05), (-0.05, -0.45), 0.9, 0.02, 0.2)
+    scene.plane(oval(0, base + 0.012, 0.10 * wide, 0.024), (0, 0.85), 0.75, 0.014, 0.1)
+    for sign in SIGN.values():
+        scene.plane(spline([(sign * 0.015, base + 0.04), (sign * 0.035, base + 0.04), (sign * 0.06, 0.56),
+                            (sign * 0.02, 0.56)], closed=True), (-sign * 0.6, 0), 0.5, 0.012)

@@ -1,0 +1,83 @@
+"""Distillation: a small network learns from the answers of large ones (Hinton and others 2015, arXiv:1503.02531).
+
+The teachers see the very picture that the student sees, augmentation included (Beyer and others 2022,
+arXiv:2106.05237). To let them answer only once, the training faces are augmented beforehand, in a number of views;
+an epoch of the student takes one view of each face at random. Explained in chapter 16.
+"""
+
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+
+from fer_utils.files import in_one_step
+from fer_utils.networks.weights import load_network
+from fer_utils.evaluation import predict_probabilities
+
+
+class Lessons(NamedTuple):
+    """Views of the training faces, and what the teachers answer.
+
+    `images` uint8 (views, n, 48, 48); `answers` float16 (views, n, 7), probabilities; `teachers`, names of their runs.
+    """
+
+    images: np.ndarray
+    answers: np.ndarray
+    teachers: tuple
+
+
+def make_views(images, augment, views, batch_size=512):
+    """`views` augmented copies of faces: uint8 (n, 48, 48) in, uint8 (views, n, 48, 48) out."""
+    import keras
+
+    out = np.empty((views, *images.shape), np.uint8)
+    for view in out:
+        for start in range(0, len(images), batch_size):
+            part = augment(images[start:start + batch_size, ..., None].astype("float32"), training=True)
+            part = keras.ops.convert_to_numpy(part)[..., 0]
+            view[start:start + batch_size] = part.round().clip(0, 255).astype(np.uint8)
+    return out
+
+
+def teach(nets, views, teachers=()):
+    """`Lessons`: the mean of the probabilities of trained Keras models on every view. `teachers` names their runs."""
+    answers = np.zeros((*views.shape[:2], 7), np.float32)
+    for net in nets:
+        for view, answer in zip(views, answers):
+            answer += predict_probabilities(net, view, batch_size=1024)
+    return Lessons(views, (answers / len(nets)).astype(np.float16), tuple(teachers))
+
+
+def lessons_from_runs(runs, faces, views=16, seed=0, keep=None):
+    """`Lessons` of finished runs on strongly augmented copies of the training faces.
+
+    Arguments:
+        runs: folders of runs, or published runs whose weights ship. faces: `Faces` with train.
+        views: copies of each face. seed: of the copies, so that the same call makes the same ones.
+        keep: path of a .npy file for the answers; where it exists, the teachers are not asked again.
+
+    Raises WeightsError where a run has no weights at hand, ValueError where `keep` holds answers to other copies.
+    """
+    from fer_utils.data.augmentation import strong_augmentation
+
+    names, asked = tuple(Path(run).name for run in runs), keep and Path(keep).exists()
+    teachers = [] if asked else [load_network(run) for run in runs]  # first of all: a missing one is known at once
+    copies = make_views(faces.train.images, strong_augmentation(seed), views)
+    if asked:
+        answers = np.load(keep)
+        if answers.shape[:2] != copies.shape[:2]:
+            raise ValueError(f"{keep} holds answers to {answers.shape[:2]} copies and faces, not {copies.shape[:2]}. Delete it.")
+        return Lessons(copies, answers, names)
+    lessons = teach(teachers, copies, names)
+    if keep:
+        Path(keep).parent.mkdir(parents=True, exist_ok=True)
+        with in_one_step(Path(keep)) as temporary, open(temporary, "wb") as file:
+            np.save(file, lessons.answers)
+    return lessons
+
+
+def soft_targets(labels, lessons, share):
+    """Targets float32 (views, n, 7): `share` of the teachers' answer, the rest of the one-hot label."""
+    from fer_utils.data.preprocessing import one_hot
+
+    return share * lessons.answers.astype(np.float32) + (1 - share) * one_hot(labels).astype(np.float32)

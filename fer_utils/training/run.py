@@ -1,0 +1,290 @@
+"""Train a network: choose the best epoch on PublicTest, write a record, survive a kill.
+
+Explained in chapter 11 (thesis sections 4.4 and 5.4). Runs on every Keras backend. PrivateTest is never loaded.
+"""
+
+import hashlib
+import json
+import os
+import platform
+import time
+from pathlib import Path
+
+import keras
+import numpy as np
+
+from fer_utils.data.augmentation import AUGMENTATIONS
+from fer_utils.data import load_faces
+from fer_utils.files import write_text
+from fer_utils.training.distillation import soft_targets
+from fer_utils.evaluation import predict_probabilities
+from fer_utils.training.feed import Feed
+from fer_utils.labels import EMOTIONS
+from fer_utils.files import alone_in
+from fer_utils.networks import build_network
+from fer_utils.data.preprocessing import class_weights, one_hot
+from fer_utils.training.model import DropoutRamp, compile_for_training, trains_whole_epochs
+from fer_utils.networks.weights import load_weights, save_weights, weights_of
+
+
+def train(name, recipe, *, seed=0, out, resume=False, precision="float32", faces=None, lessons=None,
+          start=None, callbacks=(), verbose=2):
+    """Train the network `name` by a recipe and return the run record (a dict, also in `out/run.json`).
+
+    Arguments:
+        name: a name in `fer_utils.networks.NETWORKS`.
+        recipe: a `fer_utils.training.recipes.Recipe`.
+        seed: seeds weights, order and augmentation.
+        out: folder of the run. It receives `run.json` (config, versions, history), `best.npz` (the weights of
+            the epoch with the best PublicTest accuracy) and, until the run is finished, `state-*.weights.h5`.
+        resume: go on from the last finished epoch in `out`; a run that is finished is returned as it is.
+        precision: "float32" or "mixed_bfloat16", for accelerators; on a processor with bfloat16 it helps wide networks.
+        faces: a `Faces` with train and public; None loads them.
+        lessons: `fer_utils.training.distillation.Lessons` on the training faces, for a recipe with a `teacher_share`.
+        start: a run of the same network whose weights this one begins with, published or a folder
+            (`fer_utils.networks.weights.weights_of`); None begins with the network's own.
+        callbacks: Keras callbacks, called after the run's own.
+
+    The record is `complete` once the run has ended by itself: after all the epochs of its recipe (fewer, where
+    `--epochs` made the recipe shorter, since the schedule then ends there too) or by the recipe's patience. A run
+    that was stopped is not.
+
+    Raises FileExistsError if `out` holds a run and `resume` is False or another process trains there, ValueError if it holds another run or if the
+    recipe needs lessons that are not given.
+    """
+    out = Path(out)
+    faces = faces or load_faces(splits=("train", "public"))
+    if bool(recipe.teacher_share) != bool(lessons):
+        raise ValueError(f"the recipe {recipe.name!r} has a teacher_share of {recipe.teacher_share}: give lessons (on the "
+                         "command line, --teachers) for a share above 0, and only then.")
+    record = _start_record(name, recipe, seed, precision, faces, lessons, start)
+    with alone_in(out):
+        record = _earlier_run(record, out, resume) or record
+        if not record["finished"]:
+            _train(record, recipe, out, faces, lessons, start, callbacks, verbose)
+    return record
+
+
+def _earlier_run(record, out, resume):
+    """The record that `out` holds already, None where it holds none. Raises where it may not be gone on with."""
+    if not (out / "run.json").exists():
+        return None
+    if not resume:
+        raise FileExistsError(f"{out} already holds a run. Go on with --resume, or choose another --out.")
+    earlier = json.loads((out / "run.json").read_text())
+    same = ["model", "recipe", "seed", "precision", "data", "lessons"] + ["initial_weights"] * ("initial_weights" in record)
+    different = [key for key in same if earlier.get(key) != record.get(key)]
+    if different:
+        raise ValueError(f"{out} holds a run with another {', '.join(different)}; choose another --out.")
+    return earlier
+
+
+def _train(record, recipe, out, faces, lessons, start, callbacks, verbose):
+    """Train from where the record stands to the end, and complete the record."""
+    # a run that goes on draws anew: with the seed it began with, its augmentation would repeat its first epochs
+    seed, now = record["seed"], record["seed"] + len(record["history"])
+    keras.utils.set_random_seed(now)
+    net, model = compile_for_training(record["model"], recipe, len(faces.train.labels), record["precision"], now)
+    if start and not record["history"]:
+        load_weights(model.net, weights_of(start))
+        if model.averaged:
+            model.averaged.set_weights(model.net.get_weights())
+    record.setdefault("initial_weights", model.initial_weights)
+    _settle_best(out, record)
+    if record["history"] and not record["complete"]:
+        model.load_weights(out / record["state"])
+    # a run that ended by itself, killed before it was marked finished, has no epoch left to train
+    done = recipe.epochs if record["complete"] else len(record["history"])
+    own = [RunKeeper(record, out, net)]
+    if recipe.dropout_ramp:
+        own.append(DropoutRamp(recipe.dropout_ramp))
+    feed = training_feed(faces.train, recipe, seed, lessons, done)
+    public = faces.public.images[..., None], one_hot(faces.public.labels)
+    at_once = len(public[0]) if trains_whole_epochs() else 256
+    if trains_whole_epochs():  # builds the loss and the metrics, which `fit` cannot from a whole epoch
+        model.evaluate(*public, batch_size=at_once, verbose=0)
+    model.fit(feed, validation_data=public, validation_batch_size=at_once, epochs=recipe.epochs, initial_epoch=done,
+              shuffle=False, callbacks=[*own, *callbacks], verbose=verbose)
+    _recalibrate_best(record, out, recipe, faces, seed)
+    record["finished"] = True
+    _write_record(record, out)
+    for state in out.glob("state-*.weights.h5"):
+        state.unlink()
+
+
+def training_feed(train, recipe, seed=0, lessons=None, epoch=0):
+    """The `Feed` of a recipe for the training faces, a `Split`, from the start or after `epoch` epochs."""
+    images, targets = train.images, one_hot(train.labels).astype(np.float32)
+    if lessons:
+        images, targets = lessons.images, soft_targets(train.labels, lessons, recipe.teacher_share)
+    weights = np.ones(len(train.labels), np.float32)
+    if recipe.class_weights:
+        by_class = class_weights(train.labels)
+        weights = np.array([by_class[int(label)] for label in train.labels], np.float32)
+    return Feed(images, targets, weights, recipe.batch_size, seed, epoch, whole_epochs=trains_whole_epochs())
+
+
+def recalibrate_normalization(net, images, augment=None, batches=40, batch_size=256, seed=0):
+    """Estimate every running average of batch normalization anew, over many batches with the weights as they are.
+
+    In training the averages follow weights that move, and only over the last few batches; dropout in front of a
+    normalization biases its variance besides. Both are repaired by averaging once more, without dropout, when the
+    weights stand still (Wu and Johnson 2021, arXiv:2105.07576).
+
+    Arguments: net, a Keras model, changed in place; images, uint8 (n, 48, 48), Training faces only; augment, a
+    layer or None. Chapter 10.
+    """
+    normalizations = [layer for layer in net.layers if isinstance(layer, keras.layers.BatchNormalization)]
+    if not normalizations:
+        return
+    kept = {layer: layer.momentum for layer in normalizations}
+    rates = {layer: layer.rate for layer in net.layers if isinstance(layer, keras.layers.Dropout)}
+    for layer in normalizations:
+        layer.momentum = 0.0  # the moving averages then hold the last batch's own
+    for layer in rates:
+        layer.rate = 0.0
+    averages = [variable for layer in normalizations for variable in (layer.moving_mean, layer.moving_variance)]
+    step, sums = _training_pass(net, averages), [0.0] * len(averages)
+    rng = np.random.default_rng(seed)
+    for _ in range(batches):
+        chosen = rng.choice(len(images), min(batch_size, len(images)), replace=False)
+        batch = images[chosen][..., None].astype("float32")
+        values = step(augment(batch, training=True) if augment else batch)
+        sums = [total + keras.ops.convert_to_numpy(value) for total, value in zip(sums, values)]
+    for variable, total in zip(averages, sums):
+        variable.assign(total / batches)
+    for layer, momentum in kept.items():
+        layer.momentum = momentum
+    for layer, rate in rates.items():
+        layer.rate = rate
+
+
+def _training_pass(net, variables):
+    """A function of a batch: run `net` as in training and return what `variables` then hold."""
+    if keras.backend.backend() != "jax":
+        def step(batch):
+            net(batch, training=True)
+            return [variable.value for variable in variables]
+        return step
+    import jax
+
+    trainable, rest = [v.value for v in net.trainable_variables], [v.value for v in net.non_trainable_variables]
+    places = [next(i for i, v in enumerate(net.non_trainable_variables) if v is variable) for variable in variables]
+
+    @jax.jit
+    def compiled(batch):
+        after = net.stateless_call(trainable, rest, batch, training=True)[1]
+        return [after[place] for place in places]
+
+    return compiled
+
+
+def _recalibrate_best(record, out, recipe, faces, seed):
+    """Recalibrate the best epoch's weights, and keep the result if PublicTest does not get worse by it."""
+    net = build_network(record["model"])
+    load_weights(net, out / "best.npz")
+
+    def accuracy():
+        answers = predict_probabilities(net, faces.public.images)
+        return float(np.mean(answers.argmax(axis=1) == faces.public.labels))
+
+    before = accuracy()
+    augment = AUGMENTATIONS[recipe.augmentation](seed) if recipe.augmentation != "none" else None
+    recalibrate_normalization(net, faces.train.images, augment, seed=seed)
+    after = accuracy()
+    record["recalibration"] = {"public_accuracy_before": before, "public_accuracy_after": after, "kept": after >= before}
+    record["public_accuracy"] = max(before, after)
+    if after >= before:
+        save_weights(net, out / "best.npz")
+
+
+def _settle_best(out, record):
+    """After a kill: new best weights belong to `record` only if it was still written; else they are dropped."""
+    new = out / "best.new.npz"
+    if new.exists():
+        if hashlib.sha256(new.read_bytes()).hexdigest() == record.get("best_sha256"):
+            os.replace(new, out / "best.npz")
+        else:
+            new.unlink()
+
+
+def _write_record(record, out):
+    write_text(out / "run.json", json.dumps(record, indent=1))
+
+
+class RunKeeper(keras.callbacks.Callback):
+    """After every epoch: the state to resume from, the best weights so far and the record, so that a kill at any
+    moment leaves a record and the files it speaks of."""
+
+    def __init__(self, record, out, net):
+        super().__init__()
+        self.record, self.out, self.net = record, out, net
+
+    def on_epoch_begin(self, epoch, logs=None):
+        self.began = time.time()
+
+    def on_epoch_end(self, epoch, logs):
+        record, history = self.record, self.record["history"]
+        history.append({"epoch": epoch + 1, "seconds": round(time.time() - self.began, 1)}
+                       | {key: round(float(value), 5) for key, value in logs.items()})
+        state = f"state-{epoch + 1}.weights.h5"
+        self.model.save_weights(self.out / ("new-" + state))
+        os.replace(self.out / ("new-" + state), self.out / state)
+        best = max(history, key=lambda row: row["val_accuracy"])
+        if best is history[-1]:
+            record["best_sha256"] = save_weights(self.net, self.out / "best.new.npz")
+        earlier, record["state"] = record["state"], state
+        record["best_epoch"], record["public_accuracy"] = best["epoch"], best["val_accuracy"]
+        record["wall_seconds"] = round(sum(row["seconds"] for row in history), 1)
+        patience = record["recipe"]["patience"]
+        stalled = patience is not None and len(history) - best["epoch"] >= patience
+        record["complete"] = stalled or len(history) == record["recipe"]["epochs"]
+        _write_record(record, self.out)
+        _settle_best(self.out, record)
+        if earlier:
+            (self.out / earlier).unlink(missing_ok=True)
+        if stalled:
+            self.model.stop_training = True
+
+
+def _start_record(name, recipe, seed, precision, faces, lessons, start):
+    record = {
+        "model": name, "recipe": recipe.as_dict(), "seed": seed, "precision": precision,
+        "data": {"name": faces.name, "content_hash": faces.content_hash, "classes": list(EMOTIONS),
+                 "train": len(faces.train.labels), "public": len(faces.public.labels)},
+        "backend": keras.backend.backend(), "versions": _versions(), "device": _device(),
+        "history": [], "state": None, "best_epoch": None, "public_accuracy": None, "wall_seconds": 0.0,
+        "complete": False, "finished": False,
+    }
+    if lessons:
+        record["lessons"] = {"teachers": list(lessons.teachers), "views": len(lessons.images)}
+    if start:
+        record["initial_weights"] = Path(start).name
+    return record
+
+
+def _versions():
+    from importlib import import_module
+
+    backend = keras.backend.backend()  # asked itself: it is installed under several names, as tensorflow-cpu
+    return {"python": platform.python_version(), "numpy": np.__version__, "keras": keras.__version__,
+            backend: import_module(backend).__version__}
+
+
+def _device():
+    """What the run trained on, for people: the accelerator, or the number of processor cores."""
+    backend = keras.backend.backend()
+    if backend == "jax":
+        import jax
+        if jax.default_backend() != "cpu":
+            return jax.devices()[0].device_kind
+    elif backend == "torch":
+        import torch
+        if torch.cuda.is_available():
+            return torch.cuda.get_device_name(0)
+    else:
+        import tensorflow as tf
+        gpus = tf.config.list_physical_devices("GPU")
+        if gpus:
+            return tf.config.experimental.get_device_details(gpus[0]).get("device_name", "GPU")
+    return f"CPU, {len(os.sched_getaffinity(0)) if hasattr(os, 'sched_getaffinity') else os.cpu_count()} cores"

@@ -1,0 +1,106 @@
+"""Search for the settings of a recipe with Optuna, so that an interrupted search goes on where it was.
+
+Explained in chapter 16 (thesis section 8 asks for it). Every trial is a run of `fer_utils.training.run`, judged by the
+PublicTest accuracy of its last epoch; PrivateTest is never loaded. Akiba and others 2019 (arXiv:1907.10902).
+"""
+
+import shutil
+from dataclasses import replace
+from pathlib import Path
+
+# What may be tried: a list is a choice; (low, high) is searched evenly, (low, high, "log") evenly in its logarithm.
+SPACE = {
+    "learning_rate": (1e-4, 3e-2, "log"),
+    "weight_decay": (1e-4, 1e-1, "log"),
+    "batch_size": [32, 64, 128, 256],
+    "augmentation": ["none", "thesis", "modern", "strong"],
+    "label_smoothing": (0.0, 0.2),
+    "mixup": [0.0, 0.2],
+}
+
+
+def suggest(trial, space=SPACE):
+    """What a trial of Optuna is to try: a dict from field of `Recipe` to value. Raises ValueError for a bad entry."""
+    return {field: _suggest(trial, field, entry) for field, entry in space.items()}
+
+
+def _suggest(trial, field, entry):
+    if isinstance(entry, list):
+        return trial.suggest_categorical(field, entry)
+    if len(entry) not in (2, 3) or entry[2:] not in ((), ("log",)):
+        raise ValueError(f'the space of {field} is {entry!r}; use a list of choices, (low, high) or (low, high, "log").')
+    return trial.suggest_float(field, *entry[:2], log=len(entry) == 3)
+
+
+def open_study(out, name="search"):
+    """The Optuna study kept in `out/study.db`, with its finished trials; a new one where there is none."""
+    import optuna
+
+    optuna.logging.set_verbosity(optuna.logging.WARNING)
+    out = Path(out)
+    out.mkdir(parents=True, exist_ok=True)
+    study = optuna.create_study(storage=f"sqlite:///{(out / 'study.db').resolve()}", study_name=name, direction="maximize",
+                                load_if_exists=True)
+    # the sampler's draws are not stored: seeded by the number of trials, a search that goes on does not repeat itself
+    study.sampler = optuna.samplers.TPESampler(seed=len(study.trials), n_startup_trials=6)
+    study.pruner = optuna.pruners.MedianPruner(n_startup_trials=6, n_warmup_steps=2)
+    return study
+
+
+def search(name, recipe, *, trials, out, faces, space=SPACE, precision="float32", verbose=0):
+    """Run trials until the study in `out` has `trials` that ended by themselves; returns the study.
+
+    Arguments:
+        name: a network. recipe: the `Recipe` whose fields the trials change; its epochs are the length of a trial.
+        faces: `Faces` with train and public; give few of them, for a search costs as many runs as it has trials.
+        space: what may be tried, as in `SPACE`.
+
+    A trial that does worse than the median of the others at its epoch is ended early. A trial that was killed counts as
+    failed, and another one takes its place. Every trial trains with the seed 0: seeds are for those that win.
+    """
+    import keras
+    import optuna
+
+    from fer_utils.training.run import train
+
+    class Report(keras.callbacks.Callback):
+        def __init__(self, trial):
+            super().__init__()
+            self.trial = trial
+
+        def on_epoch_end(self, epoch, logs):
+            self.trial.report(logs["val_accuracy"], epoch)
+            if self.trial.should_prune():
+                raise optuna.TrialPruned
+
+    def objective(trial):
+        tried = replace(recipe, name=f"trial-{trial.number}", **suggest(trial, space))
+        folder = Path(out) / "trial"  # of the trial that runs; only its figures are kept
+        shutil.rmtree(folder, ignore_errors=True)
+        record = train(name, tried, out=folder, faces=faces, precision=precision, verbose=0, callbacks=[Report(trial)])
+        trial.set_user_attr("seconds", record["wall_seconds"])
+        if verbose:
+            print(f"trial {trial.number}: {record['history'][-1]['val_accuracy']:.4f} with {trial.params}", flush=True)
+        return record["history"][-1]["val_accuracy"]
+
+    study = open_study(out)
+    for trial in study.get_trials(deepcopy=False, states=[optuna.trial.TrialState.RUNNING]):
+        study.tell(trial.number, state=optuna.trial.TrialState.FAIL)  # killed while it ran
+    while len(ended(study)) < trials:
+        study.optimize(objective, n_trials=1)
+    shutil.rmtree(Path(out) / "trial", ignore_errors=True)
+    return study
+
+
+def ended(study):
+    """The trials of a study that ran to their end or were pruned, in order."""
+    import optuna
+
+    states = (optuna.trial.TrialState.COMPLETE, optuna.trial.TrialState.PRUNED)
+    return [trial for trial in study.get_trials(deepcopy=False) if trial.state in states]
+
+
+def with_best(recipe, study):
+    """`recipe` with the settings of the study's best trial, under the name "searched"."""
+    return replace(recipe, name="searched", **study.best_params)
+

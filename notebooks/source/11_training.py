@@ -1,0 +1,637 @@
+# %% [markdown]
+# # Training: how a network gets its numbers
+#
+# {{badges}}
+#
+# **Question.** What happens between random weights and a network that reads faces, and which of the choices on the way matter?
+#
+# **After this chapter you can**
+#
+# 1. compute entropy and cross-entropy, and say why a classifier is trained with the latter,
+# 2. write gradient descent, momentum, RMSProp and Adam as steps,
+# 3. run a small laboratory: one thing changed, several seeds,
+# 4. see overfitting in two curves, and stop it,
+# 5. draw four learning-rate schedules and say what each is for.
+#
+# **You need** chapter 06, and to know what a gradient is. **Time:** about 60 minutes; the cells run in under a minute.
+# **Data:** the faces the banner names; recorded runs are on FER-2013. **Source:** sections 4.4 and 5.4 of the thesis; [1].
+
+# %% tags=["bootstrap"]
+
+# %%
+from fer_utils import course
+
+course.setup()
+
+# %% [markdown]
+# The formulas are written in NumPy first, and each is then compared with Keras.
+
+# %%
+import keras
+import numpy as np
+
+from fer_utils.course.chapter_11 import figures
+
+# %% [markdown]
+# ## Surprise and entropy
+#
+# An event of probability $p$ surprises by $-\log p$: not at all if it was certain, the more the rarer it was. Surprises of
+# independent events add up, because their probabilities multiply; that is why it is a logarithm [2].
+
+# %%
+def surprise(p):
+    return -np.log(p)
+
+assert surprise(1.0) == 0
+assert np.isclose(surprise(0.5 * 0.1), surprise(0.5) + surprise(0.1))
+
+# %% [markdown]
+# **Entropy** is the surprise to expect on average (section 5.4.1): each surprise, weighed by how often it happens. Take the
+# emotions of FER-2013's training labels.
+
+# %%
+from fer_utils.evaluation.results import dataset_facts
+
+counts = np.array(list(dataset_facts()["counts"]["train"].values()))
+p = counts / counts.sum()
+entropy = np.sum(p * surprise(p))
+print(f"entropy of the labels {entropy:.3f}, of seven equal classes {np.log(7):.3f}")
+assert entropy < np.log(7)
+
+# %% [markdown]
+# Equal classes are the hardest to guess; imbalance makes a label a little less surprising, before any face has been looked at.
+
+# %% [markdown]
+# ## Cross-entropy
+#
+# Suppose the labels follow $p$ and we believe $q$. The surprise we then meet on average is the **cross-entropy**
+#
+# $$H(p, q) = -\sum_i p_i \log q_i.$$
+#
+# It is never below the entropy. The excess, $H(p, q) - H(p)$, is the **Kullback–Leibler divergence** [3]: what a wrong belief
+# costs.
+
+# %%
+q = np.full(7, 1 / 7)
+cross = np.sum(p * surprise(q))
+divergence = np.sum(p * np.log(p / q))
+print(f"cross-entropy {cross:.3f} = entropy {entropy:.3f} + divergence {divergence:.3f}")
+assert np.isclose(cross, entropy + divergence) and divergence > 0
+
+# %% [markdown]
+# A classifier believes something else of each face: its seven probabilities are $q$, and $p$ is the one-hot label. Only one
+# term of the sum is left, the surprise at the true class. The mean of it over a batch is the loss that the thesis trains with.
+#
+# ### Exercise 1: the loss
+#
+# Write it for `targets` and `probabilities` of shape (faces, classes). A probability of 0 would cost infinitely much, so
+# nothing below $10^{-7}$ may enter the logarithm; Keras does the same.
+
+# %% tags=["exercise"]
+def cross_entropy(targets, probabilities):
+    ...
+
+# %% [markdown] tags=["hint"]
+# `np.clip(probabilities, 1e-7, 1)` first, then the formula: sum over the classes (`axis=1`), mean over the faces.
+
+# %% tags=["solution"]
+def cross_entropy(targets, probabilities):
+    clipped = np.clip(probabilities, 1e-7, 1)
+    return -(targets * np.log(clipped)).sum(axis=1).mean()
+
+# %% tags=["check"]
+from fer_utils.course.chapter_11 import checks
+
+checks.check_cross_entropy(cross_entropy)
+
+# %% [markdown]
+# Now the same for a recorded network: the answers of `squeezenet-fer` to the whole of PrivateTest, in NumPy and in Keras.
+
+# %%
+from fer_utils.data.preprocessing import one_hot
+from fer_utils.evaluation.results import recorded_probabilities
+
+answers = recorded_probabilities("squeezenet-fer")
+targets, believed = one_hot(answers["labels"]), answers["probabilities"]
+by_hand = -np.log(np.clip(believed[targets == 1], 1e-7, 1)).mean()
+by_keras = float(keras.losses.CategoricalCrossentropy()(targets, believed))
+assert abs(by_hand - by_keras) < 1e-3  # they are stored with three or four digits
+print(f"loss {by_hand:.3f}; who knows only the shares of the classes has about {entropy:.3f}")
+
+# %% [markdown]
+# The difference between the two is what the network reads from the faces. A loss near the entropy of the labels means: nothing
+# yet but how often each class occurs.
+#
+# **Think first.** Our recipe `modern` softens the targets: 5 % of each is spread over all classes. Can its loss reach 0?
+
+# %% [markdown] tags=["answer"]
+# No. The best $q$ equals the softened target, and what remains is the target's own entropy. The next cell computes it. Losses
+# under different smoothing are therefore not comparable.
+
+# %%
+from fer_utils.training.recipes import RECIPES
+
+smoothing = RECIPES["modern"].label_smoothing
+soft = (1 - smoothing) * np.eye(7)[3] + smoothing / 7
+print(f"with {smoothing:.0%} spread, the loss cannot fall below {np.sum(soft * surprise(soft)):.3f}")
+assert np.sum(soft * surprise(soft)) > 0.1
+
+# %% [markdown]
+# ## Why not a regression loss
+#
+# The thesis divides losses into those for regression and those for classification, and takes the second kind (section 4.4.2).
+# One could also take the squared error of the probabilities. The figure compares the two, for two classes, as the score of the
+# true class goes from far behind to far ahead.
+
+# %%
+course.show(*figures.two_losses())
+
+# %% [markdown]
+# On the left of each panel the network is certain and wrong. There cross-entropy pulls hardest, and squared error hardly pulls
+# at all: its curve is flat, so the worst mistakes are the slowest to be mended. The slope of cross-entropy is simple, too:
+# along the scores it is *probability minus target*. A finite difference confirms it.
+
+# %%
+def loss_of(scores, label=3):
+    return -np.log(np.exp(scores[label]) / np.exp(scores).sum())
+
+scores = np.array([0.2, -1.0, 0.5, -2.0, 1.5, 0.0, 3.0])
+slope = [(loss_of(scores + h) - loss_of(scores - h)) / 2e-5 for h in 1e-5 * np.eye(7)]
+probabilities = np.exp(scores) / np.exp(scores).sum()
+assert np.allclose(slope, probabilities - np.eye(7)[3], atol=1e-6)
+
+# %% [markdown]
+# ## From gradient descent to Adam
+#
+# A network has a million weights; two are enough to see what an optimizer does. Our loss is a valley, flat along weight 1 and
+# 25 times steeper across it, along weight 2.
+
+# %%
+def gradient(w):
+    return np.array([1.0, 25.0]) * w  # of the loss (w1² + 25 w2²) / 2
+
+start = np.array([-4.0, 2.0])
+
+# %% [markdown]
+# **Gradient descent** steps against the gradient. The learning rate says how far.
+
+# %%
+from fer_utils.course.optimizers import keras_descend
+
+w = start
+for t in range(40):
+    w = w - 0.02 * gradient(w)
+keras_path = keras_descend(keras.optimizers.SGD(0.02), gradient, start, steps=40)
+assert np.abs(w - keras_path[-1]).max() < 1e-5
+print(w.round(3))
+
+# %% [markdown]
+# Forty steps, and the two agree. Weight 2 has arrived; weight 1, where the valley is flat, is still far off. A larger rate
+# would help it, but above $2/25$ the steep direction overshoots further with every step.
+#
+# **Momentum** lets the last step go on, a little shorter. Steps that agree grow; steps to and fro cancel.
+
+# %%
+w, m = start, np.zeros(2)
+for t in range(40):
+    m = 0.9 * m - 0.02 * gradient(w)
+    w = w + m
+keras_path = keras_descend(keras.optimizers.SGD(0.02, momentum=0.9), gradient, start, steps=40)
+assert np.abs(w - keras_path[-1]).max() < 1e-5
+print(w.round(3))
+
+# %% [markdown]
+# **RMSProp** goes the other way about it: it measures each weight in units of its own recent gradients, so that flat and steep
+# directions advance alike [4].
+
+# %%
+w, v = start, np.zeros(2)
+for t in range(40):
+    v = 0.9 * v + 0.1 * gradient(w) ** 2
+    w = w - 0.02 * gradient(w) / np.sqrt(v + 1e-7)
+keras_path = keras_descend(keras.optimizers.RMSprop(0.02), gradient, start, steps=40)
+assert np.abs(w - keras_path[-1]).max() < 1e-5
+print(w.round(3))
+
+# %% [markdown]
+# Both weights have come about as far, though their gradients began at 4 and 50: the small rate costs both alike. The small
+# $\epsilon = 10^{-7}$ avoids a division by zero. Keras puts it *inside* the root for RMSProp.
+
+# %% [markdown]
+# ## Adam
+#
+# **Adam** takes both: an average $m$ of the gradients, an average $v$ of their squares [1]. Both start at zero and are too
+# small at first; the third line corrects that.
+#
+# $$m_t = \beta_1 m_{t-1} + (1 - \beta_1)\, g_t \qquad v_t = \beta_2 v_{t-1} + (1 - \beta_2)\, g_t^2$$
+#
+# $$\hat m_t = \frac{m_t}{1 - \beta_1^t} \qquad \hat v_t = \frac{v_t}{1 - \beta_2^t} \qquad
+# w_{t+1} = w_t - \alpha \frac{\hat m_t}{\sqrt{\hat v_t} + \epsilon}$$
+#
+# ### Exercise 2: one step of Adam
+#
+# Write it with $\beta_1 = 0.9$, $\beta_2 = 0.999$, $\epsilon = 10^{-7}$. Step `t` counts from 1. Return the new `w`, `m` and
+# `v`; the averages are passed on uncorrected.
+
+# %% tags=["exercise"]
+def adam_step(w, m, v, g, t, rate):
+    ...
+
+# %% [markdown] tags=["hint"]
+# One line for each formula. Give the corrected averages names of their own, `m_hat` and `v_hat`, so that `m` and `v` stay as
+# they are for the next step.
+
+# %% tags=["solution"]
+def adam_step(w, m, v, g, t, rate):
+    m = 0.9 * m + 0.1 * g
+    v = 0.999 * v + 0.001 * g**2
+    m_hat, v_hat = m / (1 - 0.9**t), v / (1 - 0.999**t)
+    return w - rate * m_hat / (np.sqrt(v_hat) + 1e-7), m, v
+
+# %% tags=["check"]
+checks.check_adam_step(adam_step)
+
+# %% [markdown]
+# Keras computes the same steps in another order: it multiplies the correction into the rate, and adds $\epsilon$ to the root of
+# the *uncorrected* $v$. The paper mentions this variant, too. The package's `adam` follows Keras.
+
+# %%
+from fer_utils.course.optimizers import STEPS, descend
+
+ours = descend(STEPS["Adam"], gradient, start, steps=40, rate=0.02)
+keras_path = keras_descend(keras.optimizers.Adam(0.02), gradient, start, steps=40)
+assert np.abs(ours - keras_path).max() < 1e-5
+
+# %% [markdown]
+# For ordinary gradients the two places of $\epsilon$ cannot be told apart. Where a gradient is as small as $\epsilon$, they
+# can: in the first step Keras's $\epsilon$ weighs $1/\sqrt{1 - \beta_2}$ times as much.
+
+# %%
+g, rate = 1e-7, 0.02
+printed = rate * g / (np.sqrt(g**2) + 1e-7)
+by_keras = rate * g / (np.sqrt(g**2) + 1e-7 / np.sqrt(1 - 0.999))
+faint = keras_descend(keras.optimizers.Adam(rate), lambda w: np.full(1, g), np.zeros(1), steps=1)
+print(f"a first step of {printed:.5f} as printed, {by_keras:.5f} in Keras")
+assert abs(-faint[-1, 0] - by_keras) < 1e-6 and printed > 10 * by_keras
+
+# %% [markdown]
+# Here are the four together, each with a rate that suits it.
+
+# %%
+rates = {"gradient descent": 0.075, "momentum": 0.02, "RMSProp": 0.1, "Adam": 0.3}
+walks = {name: descend(STEPS[name], gradient, start, 40, rate) for name, rate in rates.items()}
+course.show(*figures.paths(walks))
+
+# %% [markdown]
+# Gradient descent jumps from wall to wall. Momentum swings past the goal and comes back. RMSProp and Adam leave the start
+# diagonally: they do not see that one direction is steeper. Adam, which has momentum, swings a little as well.
+#
+# **Predict, move, explain.** The explorer walks with one optimizer. Predict first: at a rate of 0.1, which of the four climbs
+# out of the valley? And what does momentum 0 turn "momentum" into?
+
+# %%
+figures.explore_descent()
+
+# %% [markdown] tags=["answer"]
+# Plain gradient descent climbs out, since 0.1 is above $2/25$. Momentum 0.9 stays: it bears a rate almost twice as high as
+# plain descent does. With momentum 0 it *is* plain descent. The next cell holds both to the numbers.
+
+# %%
+plain, with_momentum = (descend(STEPS[name], gradient, start, 200, 0.1) for name in ("gradient descent", "momentum"))
+assert figures.valley(plain[-1]) > 1e6 and figures.valley(with_momentum[-1]) < 0.1
+same = descend(STEPS["momentum"], gradient, start, 40, 0.02, beta=0)
+assert np.allclose(same, descend(STEPS["gradient descent"], gradient, start, 40, 0.02))
+
+# %% [markdown]
+# ## What the thesis prints
+#
+# - **Adam.** Section 5.4.2 prints $v_t = \beta_2 v_{t-1} + (1 - \beta_2)\, g_t$, without the square. The sentence below it,
+#   "the average of the squared gradients", is right.
+# - **"Variance".** It says that the rate falls "when the variance of gradients is high". $v$ is no variance: the mean is not
+#   subtracted. A large gradient that never varies is divided just the same.
+# - **"Multi-label".** Section 5.4.1 speaks of "classification tasks that involve multiple classes, i.e. multilabel
+#   classification". That is *multi-class*: one of seven. In multi-label classification a face could bear several labels, and
+#   each would have a sigmoid of its own.
+# - **Minimum.** Averages make it converge "towards the global minimum faster". No such promise exists for networks.
+#
+# The next cell shows the first two.
+
+# %%
+v_printed = 0.999 * 0.0 + 0.001 * -3.0  # no square, a gradient of -3
+with np.errstate(invalid="ignore"):
+    assert np.isnan(np.sqrt(v_printed))  # the root of a negative number: the step is lost
+for constant in (1.0, 1000.0):  # gradients without any variance
+    walk = descend(STEPS["Adam"], lambda w: np.full(1, constant), np.zeros(1), 10, rate=0.1)
+    assert np.isclose(walk[-1, 0], -1.0, atol=1e-4)  # ten steps of 0.1, a thousand times the gradient or not
+
+# %% [markdown]
+# ## Small laboratories
+#
+# The thesis means to try optimizers, activations, batch sizes and epochs (section 4.4). A full-scale trial takes an hour or more on
+# a laptop. Our laboratory takes a tenth of a second: faces of 16x16 values, one hidden layer of 32 units, written in NumPy, trained by the
+# steps above. So each setting can be trained with several **seeds**, which draw the first weights and the order of the faces.
+
+# %%
+from fer_utils import load_faces
+from fer_utils.course.small_network import small_faces, train_small, try_out
+from fer_utils.text import percent
+
+faces = load_faces(splits=("train", "public"))
+data = small_faces(faces, train=1400, public=700)
+same = try_out(data, {"Adam, 0.003": {}}, seeds=range(8))
+ends = [run["public_accuracy"][-1] for run in same["Adam, 0.003"]]
+course.say(f"Eight seeds, one setting: PublicTest accuracy from {percent(min(ends))} to {percent(max(ends))}.")
+
+# %% [markdown]
+# Nothing was changed between these runs. A difference of that size between two *single* runs means nothing, which holds for the
+# thesis's comparisons and for ours. Means over several seeds vary less; in each laboratory below, look whether the ranges of the
+# seeds overlap. On photographs, 1,400 faces are too few
+# for such a network: there most ranges overlap, and it is on the drawings that settings can be told apart.
+#
+# ### Optimizer
+#
+# A comparison of optimizers is fair only if each may choose its learning rate; otherwise it compares rates [5]. So each gets
+# three.
+
+# %%
+settings = {f"{name}, {rate:g}": {"optimizer": name, "rate": rate} for name in STEPS for rate in (0.003, 0.03, 0.3)}
+runs = try_out(data, settings)
+course.show(*figures.attempts(runs, "Four optimizers, three learning rates"))
+
+# %%
+from fer_utils.course.chapter_11.counterparts import counterpart, counterpart_epochs, counterpart_networks
+
+course.say(figures.describe_attempts(runs))
+course.say(counterpart("optimizer"))
+end = {label: np.mean([run["loss"][-1] for run in group]) for label, group in runs.items()}
+assert end["gradient descent, 0.3"] < end["gradient descent, 0.003"]  # plain descent wants a large rate,
+assert end["Adam, 0.003"] < end["Adam, 0.3"]  # Adam a small one
+
+# %% [markdown]
+# Every optimizer has a rate that serves it, and their best results lie close together. What differs is where that rate lies:
+# the adaptive two want small ones, plain descent a large one.
+#
+# ### Activation
+#
+# Chapter 07 compares activation functions as such. Here is what they do to training, with one hidden layer and with four.
+
+# %%
+settings = {f"{name}, {depth} hidden": {"activation": name, "depth": depth}
+            for depth in (1, 4) for name in ("ReLU", "tanh", "sigmoid")}
+runs = try_out(data, settings)
+course.show(*figures.attempts(runs, "Three activations, two depths"))
+
+# %%
+course.say(figures.describe_attempts(runs))
+course.say(counterpart("activation"))
+mean = {label: np.mean([run["public_accuracy"][-1] for run in group]) for label, group in runs.items()}
+cost = {name: mean[f"{name}, 1 hidden"] - mean[f"{name}, 4 hidden"] for name in ("ReLU", "tanh", "sigmoid")}
+assert faces.is_real or max(cost, key=cost.get) == "sigmoid"  # on photographs the range of the seeds hides it
+
+# %% [markdown]
+# Compare each function with itself, shallow and deep. On the drawings, depth costs the sigmoid most: its slope is at most a
+# quarter, and four layers multiply four such slopes into the gradient of the first.
+#
+# ### Batch size and epochs
+#
+# A batch of $B$ faces means $n/B$ steps an epoch. **Think first.** With everything else equal, what does a large batch lose,
+# and how could it win it back?
+
+# %% [markdown] tags=["answer"]
+# It loses steps: the same ten epochs hold fewer of them. More epochs, or a larger rate, win much of it back. The last two
+# settings of the next cell test that.
+
+# %%
+settings = {f"batch {size}": {"batch_size": size} for size in (8, 32, 128, 512)}
+settings["batch 512, 16 times the epochs"] = {"batch_size": 512, "epochs": 160}
+settings["batch 512, 4 times the rate"] = {"batch_size": 512, "rate": 0.012}
+runs = try_out(data, settings)
+course.show(*figures.attempts(runs, "Batch size"))
+
+# %%
+print({label: f"{group[0]['steps']} steps" for label, group in runs.items()})
+mean = {label: np.mean([run["public_accuracy"][-1] for run in group]) for label, group in runs.items()}
+assert faces.is_real or mean["batch 8"] > mean["batch 512"] + 0.1
+assert faces.is_real or mean["batch 512, 16 times the epochs"] > mean["batch 32"] - 0.03
+course.say(counterpart("batch_size"))
+
+# %% [markdown]
+# On the drawings, larger batches do worse at ten epochs. Given enough epochs to make up for the missing steps, the largest is
+# at least as good as the others. So whether small batches generalize better, as section 4.4.4 has it, must be asked at an equal
+# number of *steps* as well as of epochs. The thesis found batch 256 better than 512 (section 6.3); it does not say after how
+# many epochs.
+#
+# ### Depth and width
+#
+# More layers, or wider ones? The first row has no hidden layer at all.
+
+# %%
+settings = {"none": {"depth": 0}} | {
+    f"{depth} of {width} units": {"depth": depth, "width": width}
+    for depth, width in ((1, 8), (1, 32), (1, 128), (2, 32), (4, 32))}
+runs = try_out(data, settings)
+course.show(*figures.attempts(runs, "Hidden layers"))
+
+# %%
+for label, group in runs.items():
+    gap = np.mean([run["accuracy"][-1] - run["public_accuracy"][-1] for run in group])
+    print(f"{label:15} {group[0]['parameters']:>6,} parameters, {100 * gap:.0f} points better on training faces")
+course.say(counterpart_networks())
+
+# %% [markdown]
+# Wider networks fit their training faces better; how much of that reaches other faces, the figure says. The gap between the two
+# is the next subject.
+
+# %% [markdown]
+# ## Overfitting, seen and stopped
+#
+# Give the network too few faces and too many epochs: 200 faces, 100 times.
+
+# %%
+few = data.first(200)
+run = train_small(few, epochs=100, width=64)
+course.show(*figures.overfitting(run))
+assert run["accuracy"][-1] > 0.95 and run["public_loss"][-1] > min(run["public_loss"])
+
+# %% [markdown]
+# The training loss falls towards zero. That of PublicTest falls at first, turns, and rises: from there on the network learns
+# its 200 faces by heart, and grows surer of its mistakes. Training longer is not better; but who knows beforehand when to stop?
+#
+# **Early stopping** waits: it ends training when the loss has not been lower for some epochs, the *patience*, and keeps the
+# weights of the best epoch, not those of the last.
+#
+# ### Exercise 3: patience
+#
+# Given the losses after each epoch, return the pair (best epoch, last epoch), counted from 1. Training stops when
+# `patience` epochs have passed since the lowest loss. An equal loss is not lower.
+
+# %% tags=["exercise"]
+def stopping(losses, patience):
+    ...
+
+# %% [markdown] tags=["hint"]
+# Go through `enumerate(losses, start=1)`. Remember the lowest loss and its epoch; stop when the epoch is `patience` past it.
+
+# %% tags=["solution"]
+def stopping(losses, patience):
+    best, lowest = 0, np.inf
+    for epoch, loss in enumerate(losses, start=1):
+        if loss < lowest:
+            best, lowest = epoch, loss
+        if epoch - best == patience:
+            break
+    return best, epoch
+
+# %% tags=["check"]
+checks.check_stopping(stopping)
+
+# %% [markdown]
+# In Keras this is the callback `EarlyStopping`. The thesis uses another one, `ModelCheckpoint`, which trains to the end and
+# writes the weights to a file whenever accuracy on the validation faces improves (section 5.4.3). Both at once:
+
+# %%
+import tempfile
+from pathlib import Path
+
+patience = keras.callbacks.EarlyStopping(monitor="val_loss", patience=8, restore_best_weights=True)
+folder = tempfile.TemporaryDirectory()
+file = Path(folder.name) / "best.weights.h5"
+checkpoint = keras.callbacks.ModelCheckpoint(
+    file, monitor="val_loss", save_best_only=True, save_weights_only=True)
+
+# %%
+net = keras.Sequential([keras.Input((256,)), keras.layers.Dense(64, "relu"), keras.layers.Dense(7, "softmax")])
+net.compile(keras.optimizers.Adam(0.003), "sparse_categorical_crossentropy", jit_compile=False)
+history = net.fit(
+    few.x, few.y, validation_data=(few.public_x, few.public_y), validation_batch_size=700,
+    epochs=100, verbose=0, callbacks=[patience, checkpoint]).history
+
+# %% [markdown]
+# Now look at where it stopped, and prove that the best epoch is what we hold, in memory as on disk.
+
+# %%
+losses = history["val_loss"]
+best, last = int(np.argmin(losses)) + 1, len(losses)
+assert last == 100 or last - best == patience.patience
+held = net.evaluate(few.public_x, few.public_y, batch_size=700, verbose=0)
+net.load_weights(file)
+saved = net.evaluate(few.public_x, few.public_y, batch_size=700, verbose=0)
+assert abs(held - min(losses)) < 1e-5 and abs(saved - min(losses)) < 1e-5
+folder.cleanup()
+
+# %%
+curves = {"loss": history["loss"], "public_loss": losses}
+course.show(*figures.overfitting(curves, marks=[(best, "kept"), (last, "stopped")]))
+
+# %% [markdown]
+# The first line marks the epoch that is kept, the second where training ended. Two cautions. The lowest loss and the highest
+# accuracy need not fall into one epoch; the thesis and our `train` go by accuracy. And the best of many epochs was *chosen* on
+# PublicTest, so its score there flatters. That is why we report PrivateTest, which is read once.
+
+# %%
+course.say(counterpart_epochs())
+
+# %% [markdown]
+# At full scale, augmentation shows new faces in each epoch, so the gap opens later, or never. And dropout makes training faces
+# harder than PublicTest: training accuracy may even stay below.
+
+# %% [markdown]
+# ## Learning-rate schedules
+#
+# Large steps travel, small steps settle. A schedule begins with the first and ends with the second. As functions of the share
+# $s$ of the training that is done:
+
+# %%
+def cosine(s):
+    return 0.5 * (1 + np.cos(np.pi * s))
+
+def one_cycle(s, rise=0.2):
+    return s / rise if s < rise else cosine((s - rise) / (1 - rise))
+
+schedules = {"constant": lambda s: 1.0, "step": lambda s: 3.0 ** -np.floor(3 * s),
+             "cosine": cosine, "one-cycle": one_cycle}
+course.show(*figures.schedules(schedules))
+
+# %% [markdown]
+# *Constant* is what a text that names no schedule, like the thesis, leaves us to assume. *Step* falls at fixed times. *Cosine*
+# falls smoothly to zero [6]. *One-cycle* also rises first [7], while the weights, and Adam's averages, know nothing yet. Our
+# recipes `modern` and `comparison` use it. Keras has it as a cosine with a warm-up; the next cell compares.
+
+# %%
+by_keras = keras.optimizers.schedules.CosineDecay(0.0, decay_steps=80, warmup_target=0.003, warmup_steps=20)
+for step in range(100):
+    assert abs(float(by_keras(step)) - 0.003 * one_cycle(step / 100)) < 1e-6
+
+# %% [markdown]
+# Does it matter? In the laboratory, with a rate that is too high to be kept to the end:
+
+# %%
+settings = {name: {"rate": 0.03, "schedule": schedule} for name, schedule in schedules.items()}
+runs = try_out(data, settings, seeds=range(5))
+course.show(*figures.attempts(runs, "Four schedules from a high learning rate"))
+
+# %%
+course.say(figures.describe_attempts(runs))
+course.say(counterpart("schedule"))
+
+# %% [markdown]
+# At a constant high rate the last step is as rough as the first, and on the drawings its seeds lie furthest apart. A schedule
+# lets one begin boldly all the same.
+
+# %% [markdown]
+# ## What the thesis leaves open
+#
+# - **Learning rate, epochs, seeds.** None of them is given. Keras's default rate is our choice in the recipe `thesis`.
+# - **Patience.** `ModelCheckpoint` keeps the best epoch; when training ends is not said. Our recipes say it:
+
+# %%
+for name in ("thesis", "modern"):
+    recipe = RECIPES[name]
+    print(f"{name:7} {recipe.optimizer}, rate {recipe.learning_rate:g} {recipe.schedule}, "
+          f"batch {recipe.batch_size}, at most {recipe.epochs} epochs, patience {recipe.patience}")
+
+# %% [markdown]
+# `adamw` is Adam with a weight decay that does not pass through $v$ [8]. Some recipes also *clip* the gradient: where it is
+# longer than a limit, it is shortened to it, so that no single batch can throw the weights far off [9]. Augmentation and class
+# weights are the subject of chapter 06, the slow start of dropout that of chapter 10.
+
+# %% [markdown]
+# ## Quiz
+#
+# Choose an answer; each has its feedback. The last question goes back to chapter 06.
+
+# %%
+course.quiz("11_training")
+
+# %% [markdown]
+# ## What you take away
+#
+# 1. *Loss:* cross-entropy is the mean surprise at the true class; it pulls hardest where a network is certain and wrong.
+# 2. *Optimizers:* momentum adds up steps, RMSProp evens out directions, Adam does both and corrects for its start.
+# 3. *Laboratories:* change one thing, use several seeds, give each rival its own learning rate, and distrust overlapping ranges.
+# 4. *Overfitting:* training loss falls, validation loss turns; patience stops there, and the best epoch is kept.
+# 5. *Schedules:* large steps first, small ones last, and a rise before them.
+#
+# **Go further.** Add Nesterov's momentum as a fifth step. Where does it take its gradient, and what does Keras compute instead?
+
+# %% [markdown] tags=["references"]
+# ## References
+#
+# 1. D. P. Kingma, J. Ba, *Adam: a method for stochastic optimization*, ICLR 2015, [arXiv:1412.6980](https://arxiv.org/abs/1412.6980).
+# 2. C. E. Shannon, *A mathematical theory of communication*, Bell System Technical Journal 27, 1948,
+#    [doi:10.1002/j.1538-7305.1948.tb01338.x](https://doi.org/10.1002/j.1538-7305.1948.tb01338.x).
+# 3. S. Kullback, R. A. Leibler, *On information and sufficiency*, Annals of Mathematical Statistics 22, 1951,
+#    [doi:10.1214/aoms/1177729694](https://doi.org/10.1214/aoms/1177729694).
+# 4. T. Tieleman, G. Hinton, *Lecture 6.5: RMSProp*, Neural Networks for Machine Learning, 2012.
+# 5. D. Choi and others, *On empirical comparisons of optimizers for deep learning*, 2019,
+#    [arXiv:1910.05446](https://arxiv.org/abs/1910.05446).
+# 6. I. Loshchilov, F. Hutter, *SGDR: stochastic gradient descent with warm restarts*, ICLR 2017,
+#    [arXiv:1608.03983](https://arxiv.org/abs/1608.03983).
+# 7. L. N. Smith, N. Topin, *Super-convergence: very fast training of neural networks using large learning rates*, 2017,
+#    [arXiv:1708.07120](https://arxiv.org/abs/1708.07120).
+# 8. I. Loshchilov, F. Hutter, *Decoupled weight decay regularization*, ICLR 2019, [arXiv:1711.05101](https://arxiv.org/abs/1711.05101).
+# 9. R. Pascanu, T. Mikolov, Y. Bengio, *On the difficulty of training recurrent neural networks*, ICML 2013,
+#    [arXiv:1211.5063](https://arxiv.org/abs/1211.5063).
+# 10. S. Zima, bachelor's thesis, Brno University of Technology, 2024. Sections 4.4, 5.4 and 6.3.
+#
+# {{previous_next}}

@@ -1,0 +1,49 @@
+"""Chapter 16: right and wrong answers to its checks, and its explorers."""
+
+import numpy as np
+
+from fer_utils.course.chapter_16 import figures as beyond_figures, leaderboard
+
+
+# Exercise 1 of chapter 16
+
+def report(public, private):
+    return private[list(public).index(max(public))]
+
+
+# Exercise 2 of chapter 16
+
+def soften(probabilities, temperature):
+    scores = np.log(probabilities) / temperature
+    return np.exp(scores) / np.exp(scores).sum(axis=-1, keepdims=True)
+
+
+# Exercise 3 of chapter 16
+
+def penalty_slope(w, l1, l2):
+    return np.where(w > 0, l1, np.where(w < 0, -l1, 0)) + 2 * l2 * w
+
+
+def explore_one_target():
+    return beyond_figures.explore_targets(np.array([0.5, 0.1, 0.2, 0.05, 0.05, 0.05, 0.05]), 2, np.zeros((48, 48)))
+
+
+SOLUTIONS = {"check_report": report, "check_soften": soften, "check_penalty_slope": penalty_slope}
+WRONG = [
+    ("check_report", "a constant", lambda public, private: 0.65),
+    ("check_report", "the best private", lambda public, private: max(private)),
+    ("check_report", "the public one", lambda public, private: max(public)),
+    ("check_report", "the mean", lambda public, private: np.mean(private)),
+    ("check_report", "the last of equals", lambda public, private: private[len(public) - 1 - np.argmax(public[::-1])]),
+    ("check_soften", "unchanged", lambda p, temperature: p),
+    ("check_soften", "to the power of the temperature", lambda p, t: soften(p, 1 / t)),
+    ("check_soften", "not scaled", lambda p, t: p ** (1 / t)),
+    ("check_soften", "scaled over faces", lambda p, t: p ** (1 / t) / (p ** (1 / t)).sum(axis=0)),
+    ("check_soften", "a fixed temperature", lambda p, t: soften(p, 2.0)),
+    ("check_penalty_slope", "zero", lambda w, l1, l2: np.zeros_like(w)),
+    ("check_penalty_slope", "lasso without the sign", lambda w, l1, l2: l1 * np.ones_like(w) + 2 * l2 * w),
+    ("check_penalty_slope", "ridge without the two", lambda w, l1, l2: l1 * np.sign(w) + l2 * w),
+    ("check_penalty_slope", "the penalty itself", lambda w, l1, l2: l1 * np.abs(w) + l2 * w**2),
+    ("check_penalty_slope", "lasso alone", lambda w, l1, l2: l1 * np.sign(w)),
+]
+EXPLORERS = {"picking": leaderboard.explore_picking, "targets": explore_one_target}

@@ -1,30 +1,76 @@
 """fer_utils: the small package behind the course on facial expression recognition.
 
-Importing it is quick: NumPy is all it needs until something is used. Where things live:
+Importing it is quick: NumPy is all it needs until something is used. Where to look, a line for each module:
 
-| question | module |
-|---|---|
-| Where do the faces come from? | `data`, `sources`, `folders`, `schematic`, `face`, `anatomy`, `action_units` |
-| What happens to a face before a network sees it? | `preprocessing`, `augmentation` |
-| What is inside a network? | `squeezenet`, `networks` |
-| How is a trained one reused? | `transfer`, `applications` |
-| How is it trained? | `recipes`, `training` |
-| How good is it? | `evaluation`, `results`, `weights` |
-| What does this photograph show? | `prediction` |
-| What do the notebooks use? | `course` |
+__main__: the command line, `python -m fer_utils`
+labels: the seven classes and the shape of a face
+files: where the course's data lies; writes in one step, packed arrays, locks
+text: how numbers and tables are written
+
+data: what a set of faces is; the bundled drawings; byte-identical duplicates
+data.fer2013: load FER-2013 and keep a checked copy
+data.sources: the forms that people have FER-2013 in: Deep Lake, CSV, class folders
+data.folders: other datasets, RAF-DB and AffectNet, from a folder
+data.photographs: read a picture, find its faces, cut one out
+data.preprocessing: the thesis's steps: RGB, normalization, one-hot labels, class weights
+data.augmentation: random changes of a face, as Keras layers
+
+networks: the table of networks, and one of them by its name
+networks.common: the layers that all families share: input and classification head
+networks.squeezenet: fire modules, the thesis's network, the course's own
+networks.vgg: VGG16 and VGG8
+networks.pretrained: Keras's collection: ResNet50, EfficientNet-B0, MobileNet, VGG16
+networks.teachers: large networks that teach the small ones
+networks.transfer: reuse a trained network: features, new head, freezing
+networks.weights: save and load what was learned; a trained network by its name
+
+training: what belongs to training
+training.recipes: everything about a run that is not the network
+training.run: train, choose the best epoch, write a record, survive a kill
+training.feed: batches in a new order every epoch
+training.model: the model that is trained: augmentation, mixup, running average
+training.distillation: learn from the answers of large networks
+training.search: settings by trial, with Optuna
+
+evaluation: probabilities, scores, comparisons of two networks
+evaluation.results: the published runs
+evaluation.calibration: whether probabilities mean what they say
+evaluation.tta: test-time augmentation: the mean over several views of a face
+evaluation.protocol: what may be looked at when, and the runs held to it
+evaluation.challenge: score somebody else's answers
+evaluation.prediction: what a photograph shows
+
+faces: the drawn face
+faces.action_units: muscles, nerves, and what they do
+faces.draw: the face as SVG and as pixels
+faces.random_faces: random people and expressions, the bundled set
+faces.shapes: from muscles to outlines; one module for eyes, hair, head, mouth and scene
+
+course: what the notebooks share
+course.setup: the first call of every chapter
+course.show: figures, sentences and explorers in a notebook
+course.figures: figures that several chapters draw
+course.checks: the core of the checks of exercises
+course.quizzes: the questions of a chapter
+course.runs: recorded runs in words
+course.laboratory: small experiments that a chapter runs
+course.optimizers: one step of four optimizers
+course.small_network: a dense network in NumPy, trained while the reader waits
+course.receptive_field: how much of a face one unit sees
+course.resolution: faces with fewer pixels
+course.chapter_NN: what one chapter uses and no other: figures, checks, laboratories
 """
 
 __version__ = "0.1.0"
 
 _EXPORTS = {
     "EMOTIONS": "labels",
-    "load_faces": "data", "load_fer2013": "data", "load_schematic": "data", "DataError": "data",
-    "load_folder": "folders",
-    "build_network": "networks",
-    "load_network": "evaluation", "predict_probabilities": "evaluation", "scores": "evaluation",
-    "evaluate": "evaluation", "evaluate_on": "evaluation",
-    "results_table": "results",
-    "find_faces": "prediction", "predict_image": "prediction",
+    "load_faces": "data", "load_schematic": "data", "DataError": "data",
+    "load_fer2013": "data.fer2013", "load_folder": "data.folders", "find_faces": "data.photographs",
+    "build_network": "networks", "load_network": "networks.weights",
+    "train": "training.run",
+    "predict_probabilities": "evaluation", "scores": "evaluation", "evaluate": "evaluation", "evaluate_on": "evaluation",
+    "results_table": "evaluation.results", "predict_image": "evaluation.prediction",
 }
 __all__ = sorted(_EXPORTS)
 

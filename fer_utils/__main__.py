@@ -220,9 +220,9 @@ def show_scores(options):
 
 
 def show_prediction(options):
-    from fer_utils.networks.weights import load_network
-    from fer_utils.evaluation.prediction import DEFAULT_NETWORK, predict_image
     from fer_utils.data.photographs import example_photograph, read_photograph
+    from fer_utils.evaluation.prediction import DEFAULT_NETWORK, predict_image
+    from fer_utils.networks.weights import load_network
 
     photograph = read_photograph(options.image) if options.image else example_photograph()
     network = options.network or DEFAULT_NETWORK

@@ -38,9 +38,10 @@ def fire_net(monkeypatch):
     import keras
     from keras import layers
 
-    from fer_utils.training import run as training, model as training_model
-    from fer_utils.networks.squeezenet import fire_module
     from fer_utils.networks.common import raw_face_input
+    from fer_utils.networks.squeezenet import fire_module
+    from fer_utils.training import model as training_model
+    from fer_utils.training import run as training
 
     def build(name=None):
         inputs, x = raw_face_input()

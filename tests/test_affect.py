@@ -3,7 +3,9 @@
 import numpy as np
 import pytest
 
-from fer_utils.course.chapter_01 import affect, figures as emotion_figures, limbic_map as limbic_figures
+from fer_utils.course.chapter_01 import affect
+from fer_utils.course.chapter_01 import figures as emotion_figures
+from fer_utils.course.chapter_01 import limbic_map as limbic_figures
 from fer_utils.labels import EMOTIONS
 
 

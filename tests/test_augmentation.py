@@ -7,7 +7,11 @@ import numpy as np
 import pytest
 
 from fer_utils.data.augmentation import (
-    AUGMENTATIONS, RandomAffine, modern_augmentation, strong_augmentation, thesis_augmentation
+    AUGMENTATIONS,
+    RandomAffine,
+    modern_augmentation,
+    strong_augmentation,
+    thesis_augmentation,
 )
 from fer_utils.training.recipes import RECIPES
 

@@ -3,14 +3,16 @@
 import numpy as np
 import pytest
 
-from fer_utils.course.chapter_16 import figures as beyond_figures, ablation as climb, leaderboard
+from fer_utils.course.chapter_16 import ablation as climb
+from fer_utils.course.chapter_16 import figures as beyond_figures
+from fer_utils.course.chapter_16 import leaderboard
 from fer_utils.course.chapter_16.rare_classes import divide_out, fit_rare
 from fer_utils.course.small_network import SmallFaces, loss_and_gradient, train_small
-from fer_utils.networks import DEFAULT_NETWORK
 from fer_utils.evaluation.protocol import best_run, load_protocol
-from fer_utils.training.recipes import RECIPES
-from fer_utils.evaluation.results import EXPERIMENTS, recorded_experiment, recorded_steps, seeds_of
+from fer_utils.evaluation.results import EXPERIMENTS_FILE, recorded_experiment, recorded_steps, seeds_of
+from fer_utils.networks import DEFAULT_NETWORK
 from fer_utils.networks.weights import shipped_weights
+from fer_utils.training.recipes import RECIPES
 
 
 def few(count=60):
@@ -148,8 +150,8 @@ def test_the_units_are_counted():
 
 
 def test_a_student_is_given_the_mixed_targets(few_faces, monkeypatch):
-    from fer_utils.training import run as training
     from fer_utils.course.chapter_16 import distillation as distillation_lab
+    from fer_utils.training import run as training
     from fer_utils.training.distillation import Lessons
 
     class Seen(Exception):
@@ -214,7 +216,7 @@ def test_the_experiments_are_recorded_on_photographs(name):
     record = recorded_experiment(name)
     assert record["data"]["name"] == "FER-2013" and record["wall_seconds"] > 60 and record["device"]
     assert len(record["seeds"]) == 3 and set(record["versions"]) >= {"keras", "numpy", "python"}
-    assert EXPERIMENTS.is_file()
+    assert EXPERIMENTS_FILE.is_file()
 
 
 def test_the_sentences_hold_the_recorded_numbers():

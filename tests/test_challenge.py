@@ -1,26 +1,28 @@
 """The open challenge: a good submission is scored as our own runs are, a bad one is refused with its reason."""
 
 import json
-import sys
-from pathlib import Path
 
 import numpy as np
 import pytest
+import score_submission as tool
 
-from fer_utils.evaluation import challenge
-from fer_utils.evaluation.challenge import (
-    COLUMNS, SubmissionError, check_declaration, example_submission, face_keys, in_recorded_order, read_submission,
-    score_submission, verdict, write_submission
-)
 from fer_utils.data import load_schematic
-from fer_utils.evaluation import compare_runs, evaluate
-from fer_utils.labels import EMOTIONS
+from fer_utils.evaluation import challenge, compare_runs, evaluate
+from fer_utils.evaluation.challenge import (
+    COLUMNS,
+    SubmissionError,
+    check_declaration,
+    example_submission,
+    face_keys,
+    in_recorded_order,
+    read_submission,
+    score_submission,
+    verdict,
+    write_submission,
+)
 from fer_utils.evaluation.protocol import best_run
 from fer_utils.evaluation.results import load_run, private_faces_path, recorded_probabilities
-
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tools"))
-
-import score_submission as tool  # noqa: E402
+from fer_utils.labels import EMOTIONS
 
 NAME = "squeezenet-fer-modern-s0"
 

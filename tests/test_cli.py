@@ -9,12 +9,13 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from fer_utils.evaluation import prediction
 from fer_utils.__main__ import main
+from fer_utils.data.photographs import example_photograph
+from fer_utils.evaluation import prediction
+from fer_utils.evaluation.results import load_run, results_table, run_names
 from fer_utils.labels import EMOTIONS
 from fer_utils.networks import NETWORKS
 from fer_utils.training.recipes import RECIPES
-from fer_utils.evaluation.results import load_run, results_table, run_names
 
 pytestmark = pytest.mark.usefixtures("own_cache")  # the bundled faces, whatever the machine has
 
@@ -115,7 +116,7 @@ def test_predict(json_of, mini_predicts):
 
 def test_predict_a_file(json_of, mini_predicts, tmp_path):
     path = tmp_path / "photo.png"
-    Image.fromarray(prediction.example_photograph()[:, 100:300]).save(path)
+    Image.fromarray(example_photograph()[:, 100:300]).save(path)
     result = json_of("predict", str(path))
     assert result["image"] == str(path)
     row, column, height, width = result["faces"][0]["box"]
@@ -199,7 +200,7 @@ def test_search_begins_with_the_networks_own_recipe_and_few_faces(capsys, monkey
         calls.append((name, recipe.name, recipe.epochs, len(faces.train.labels), options["trials"], options["out"]))
         return SimpleNamespace(best_params={"learning_rate": 0.00123456, "batch_size": 64}, best_value=0.4567)
 
-    monkeypatch.setattr("fer_utils.search.search", search)
+    monkeypatch.setattr("fer_utils.training.search.search", search)
     assert main(["search", "squeezenet-mini", "--trials", "3", "--limit", "50", "--out", str(tmp_path)]) == 0
     assert calls == [("squeezenet-mini", "quick", 8, 50, 3, str(tmp_path))]
     printed = capsys.readouterr().out

@@ -5,7 +5,6 @@ a learner might give) and EXPLORERS (name: function without arguments).
 """
 
 import importlib
-import sys
 from html import escape
 from pathlib import Path
 
@@ -14,21 +13,20 @@ import pytest
 
 from fer_utils.course import checks
 
-sys.path.insert(0, str(Path(__file__).parent / "answers"))
 CHAPTERS = [importlib.import_module(path.stem) for path in sorted(Path(__file__).parent.glob("answers/chapter_*.py"))]
 SOLUTIONS = {check: right for chapter in CHAPTERS for check, right in getattr(chapter, "SOLUTIONS", {}).items()}
 WRONG = [row for chapter in CHAPTERS for row in getattr(chapter, "WRONG", [])]
 EXPLORERS = {name: make for chapter in CHAPTERS for name, make in chapter.EXPLORERS.items()}
 
 
+CHECK_MODULES = [importlib.import_module(f"fer_utils.course.{path.parent.name}.checks")
+                 for path in sorted(Path(checks.__file__).parent.glob("chapter_*/checks.py"))]
+CHECKS = {name: getattr(module, name) for module in CHECK_MODULES for name in dir(module) if name.startswith("check_")}
+
+
 def find_check(name):
-    """A check by its name, from whichever of the modules `*checks.py` has it."""
-    folder = Path(checks.__file__).parent
-    for path in sorted(folder.glob("*checks.py")):
-        module = importlib.import_module(f"fer_utils.course.{path.stem}")
-        if hasattr(module, name):
-            return getattr(module, name)
-    raise LookupError(name)
+    """A check by its name, from whichever chapter has it."""
+    return CHECKS[name]
 
 
 def nothing(*arguments):
@@ -49,10 +47,7 @@ def test_a_wrong_answer_is_refused(check, wrong):
 
 
 def test_every_check_is_tested():
-    folder = Path(checks.__file__).parent
-    named = {name for path in folder.glob("*checks.py")
-             for name in dir(importlib.import_module(f"fer_utils.course.{path.stem}")) if name.startswith("check_")}
-    assert named == {*SOLUTIONS, "check_position"} and set(SOLUTIONS) == {check for check, _, _ in WRONG}
+    assert set(CHECKS) == {*SOLUTIONS, "check_position"} and set(SOLUTIONS) == {check for check, _, _ in WRONG}
 
 
 @pytest.mark.parametrize("check", SOLUTIONS)
@@ -62,12 +57,12 @@ def test_an_untouched_stub_is_greeted_with_a_hint(check, capsys):
 
 
 def test_position(capsys):
-    checks.check_position(..., "fear")
-    checks.check_position(2, "fear")
+    find_check("check_position")(..., "fear")
+    find_check("check_position")(2, "fear")
     assert capsys.readouterr().out.count("Hint") == 1
     for wrong in (0, 3, "fear"):
         with pytest.raises(checks.NotYet):
-            checks.check_position(wrong, "fear")
+            find_check("check_position")(wrong, "fear")
 
 
 def test_a_wrong_answer_shows_one_line_instead_of_a_traceback():
@@ -179,8 +174,8 @@ def test_the_table_of_verdicts_has_a_column_for_each_run():
 
 
 def test_explorers_start_where_their_fixed_picture_does():
-    from fer_utils.course.chapter_12.figures import enough_faces, explore_enough_faces
     from fer_utils.course.chapter_10.figures import budget, explore_budget
+    from fer_utils.course.chapter_12.figures import enough_faces, explore_enough_faces
 
     for explorer, alt in ((explore_enough_faces(), enough_faces(0.0128, 3589)[1]), (explore_budget(), budget()[1])):
         assert escape(alt) in explorer.children[-1].value
@@ -189,16 +184,16 @@ def test_explorers_start_where_their_fixed_picture_does():
 
 
 def test_faces_per_second_counts():
-    from fer_utils.course.laboratory import faces_per_second
-
     import time
+
+    from fer_utils.course.laboratory import faces_per_second
     assert 500 < faces_per_second(lambda: time.sleep(0.05), 50) <= 1000
 
 
 def test_a_fire_module_may_concatenate_in_either_order(capsys):
     from chapter_10 import fire
 
-    checks.check_fire_module(lambda x, squeeze, expand: fire(x, squeeze, expand, order=-1))
+    find_check("check_fire_module")(lambda x, squeeze, expand: fire(x, squeeze, expand, order=-1))
     assert "Correct" in capsys.readouterr().out
 
 

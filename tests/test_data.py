@@ -15,9 +15,9 @@ import pytest
 from PIL import Image
 
 from fer_utils import data
-from fer_utils.data import sources
-from fer_utils.data import SPLITS, DataError, load_faces, load_schematic, without_twins
+from fer_utils.data import SPLITS, DataError, fer2013, load_faces, load_schematic, sources, without_twins
 from fer_utils.data.fer2013 import load_fer2013
+from fer_utils.files import write_text
 
 COUNTS = {"train": 14, "public": 7, "private": 7}
 USAGES = {"train": "Training", "public": "PublicTest", "private": "PrivateTest"}
@@ -94,7 +94,7 @@ def parts():
 @pytest.fixture
 def small(own_cache, monkeypatch):
     """FER-2013 is small, the cache is empty, no source is named."""
-    monkeypatch.setattr(data, "FER2013_COUNTS", COUNTS)
+    monkeypatch.setattr(fer2013, "FER2013_COUNTS", COUNTS)
     return own_cache
 
 
@@ -389,8 +389,8 @@ class TestDamagedDeepLake:
 class TestDeepLakeInAProcessOfItsOwn:
     def run(self, tmp_path, folder, first="", last=""):
         """The words that a fresh Python prints when it loads the folder: the content hash, then those of `last`."""
-        script = f"{first}\nfrom fer_utils import data\ndata.FER2013_COUNTS = {COUNTS}\n" \
-                 f"print(data.load_fer2013({str(folder)!r}).content_hash)\n{last}"
+        script = f"{first}\nfrom fer_utils.data import fer2013\nfer2013.FER2013_COUNTS = {COUNTS}\n" \
+                 f"print(fer2013.load_fer2013({str(folder)!r}).content_hash)\n{last}"
         settings = os.environ | {"FER_UTILS_CACHE": str(tmp_path / "other-cache"), "TF_CPP_MIN_LOG_LEVEL": "3"}
         done = subprocess.run([sys.executable, "-c", script], env=settings, cwd=REPOSITORY, capture_output=True,
                               text=True, timeout=300)
@@ -498,7 +498,7 @@ class TestCache:
 
     def test_write_text(self, tmp_path):
         for text in ("one", "zwei\n"):
-            data.write_text(tmp_path / "a.json", text)
+            write_text(tmp_path / "a.json", text)
             assert (tmp_path / "a.json").read_text() == text
         assert [path.name for path in tmp_path.iterdir()] == ["a.json"]
 
@@ -570,7 +570,7 @@ class TestRealData:
         assert min(took) < 1
 
     def test_a_table_made_from_it_has_the_same_hash(self, photographs, tmp_path, monkeypatch):
-        monkeypatch.setattr(data, "FER2013_COUNTS", {"train": 0, "public": 3589, "private": 0})
+        monkeypatch.setattr(fer2013, "FER2013_COUNTS", {"train": 0, "public": 3589, "private": 0})
         monkeypatch.setenv("FER_UTILS_CACHE", str(tmp_path / "cache"))
         path = write_csv(tmp_path / "fer2013.csv", csv_rows({"public": photographs.public}))
         assert load_fer2013(path, ["public"]).content_hash == load_fer2013(splits=["public"]).content_hash

@@ -7,10 +7,10 @@ import pytest
 
 from fer_utils.course.laboratory import CHANGES
 from fer_utils.course.resolution import SIDES, spectrum, variance_kept
-from fer_utils.data.fer2013 import FER2013_COUNTS, load_fer2013
 from fer_utils.data import without_twins
-from fer_utils.labels import EMOTIONS
+from fer_utils.data.fer2013 import FER2013_COUNTS, load_fer2013
 from fer_utils.evaluation.results import dataset_facts, load_run, recorded_experiment
+from fer_utils.labels import EMOTIONS
 
 SOURCES = Path(__file__).resolve().parent.parent / "notebooks" / "source"
 

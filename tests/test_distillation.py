@@ -5,10 +5,9 @@ import numpy as np
 import pytest
 
 from fer_utils.data import Faces, Split
-from fer_utils.training.distillation import Lessons, lessons_from_runs, make_views, soft_targets, teach
-from fer_utils.networks.weights import load_network
 from fer_utils.evaluation import predict_probabilities
-from fer_utils.networks.weights import WeightsError
+from fer_utils.networks.weights import WeightsError, load_network
+from fer_utils.training.distillation import Lessons, lessons_from_runs, make_views, soft_targets, teach
 
 
 class Shift(keras.layers.Layer):

@@ -7,15 +7,13 @@ import numpy as np
 import pytest
 from sklearn import metrics
 
-from fer_utils.evaluation import results
-from fer_utils.data.fer2013 import FER2013_COUNTS
 from fer_utils.data import DataError, load_schematic
-from fer_utils.evaluation import evaluate, faces_of_run, predict_probabilities, scores
-from fer_utils.networks.weights import load_network, network_for
+from fer_utils.data.fer2013 import FER2013_COUNTS
+from fer_utils.evaluation import evaluate, faces_of_run, predict_probabilities, results, scores
+from fer_utils.evaluation.results import load_run, run_names
 from fer_utils.labels import EMOTIONS
 from fer_utils.networks import DEFAULT_NETWORK
-from fer_utils.evaluation.results import load_run, run_names
-from fer_utils.networks.weights import WEIGHTS_FOLDER, WeightsError
+from fer_utils.networks.weights import WEIGHTS_FOLDER, WeightsError, load_network, network_for
 
 MINI = "squeezenet-mini-quick-s0"
 SHIPPED = [name.removesuffix(".npz") for name in json.loads((WEIGHTS_FOLDER / "sha256.json").read_text())]

@@ -6,11 +6,20 @@ import numpy as np
 import pytest
 
 from fer_utils.faces.action_units import ACTION_UNITS, EXPRESSIONS
+from fer_utils.faces.draw import (
+    BEARDS,
+    GLASSES,
+    HAIR,
+    IDENTITY,
+    LIGHT,
+    POSE,
+    draw_gray,
+    draw_picture,
+    draw_svg,
+    random_identity,
+)
 from fer_utils.faces.shapes import face_shapes
 from fer_utils.faces.shapes.scene import spline, stroke
-from fer_utils.faces.draw import (
-    BEARDS, GLASSES, HAIR, IDENTITY, LIGHT, POSE, draw_gray, draw_picture, draw_svg, random_identity
-)
 
 SIDED = [code for code, unit in ACTION_UNITS.items() if unit.sided]
 NUMBERS = [name for name, value in IDENTITY.items() if value == 0.0 and name != "age" and not name.startswith("droop")]

@@ -6,13 +6,13 @@ import sys
 
 import numpy as np
 import pytest
-
-from fer_utils import EMOTIONS
-from fer_utils.faces.action_units import ACTION_UNITS, EXPRESSIONS, by_side
-from fer_utils.course.chapter_02 import studies as face_studies, flash, muscle_map, patients
-from fer_utils.course.chapter_02.face_laboratory import GROUPS, explore_face, muscles_at_work
 from test_notebooks import ROOT
 
+from fer_utils import EMOTIONS
+from fer_utils.course.chapter_02 import flash, muscle_map, patients
+from fer_utils.course.chapter_02 import studies as face_studies
+from fer_utils.course.chapter_02.face_laboratory import GROUPS, explore_face, muscles_at_work
+from fer_utils.faces.action_units import ACTION_UNITS, EXPRESSIONS, by_side
 
 # The flash experiment
 
@@ -61,7 +61,7 @@ def test_the_widget_sends_text_alone_and_is_imported_late():
     code = "import sys, fer_utils.course.chapter_02.flash; print('anywidget' in sys.modules, 'matplotlib' in sys.modules)"
     answer = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
     assert answer.stdout.split() == ["False", "False"]
-    script = (ROOT / "fer_utils" / "course" / "flash.js").read_text(encoding="utf-8")
+    script = (ROOT / "fer_utils" / "course" / "chapter_02" / "flash.js").read_text(encoding="utf-8")
     assert "export default" in script and "http" not in script
 
 

@@ -8,14 +8,13 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from fer_utils.data import folders
 from fer_utils.__main__ import main
-from fer_utils.data import DataError, Faces, Split, image_keys, load_faces, load_schematic
-from fer_utils.evaluation import evaluate_on, faces_of_run
-from fer_utils.networks.weights import network_for
+from fer_utils.data import DataError, Faces, Split, folders, image_keys, load_faces, load_schematic
 from fer_utils.data.folders import AFFECTNET, NAMES, RAF_DB, draw_tenths, load_folder, read_class_map, read_face
+from fer_utils.evaluation import evaluate_on, faces_of_run
 from fer_utils.labels import EMOTIONS
 from fer_utils.networks import DEFAULT_NETWORK
+from fer_utils.networks.weights import network_for
 
 pytestmark = pytest.mark.usefixtures("own_cache")
 

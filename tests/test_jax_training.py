@@ -6,13 +6,13 @@ import keras
 import numpy as np
 import pytest
 
-from fer_utils.training import model as training_model
 from fer_utils.data import Faces, Split, load_schematic
-from fer_utils.training.feed import Feed
 from fer_utils.data.preprocessing import one_hot
+from fer_utils.training import model as training_model
+from fer_utils.training.feed import Feed
+from fer_utils.training.model import ScannedTrainingModel, TrainingModel, compile_for_training
 from fer_utils.training.recipes import RECIPES
 from fer_utils.training.run import train
-from fer_utils.training.model import ScannedTrainingModel, TrainingModel, compile_for_training
 
 pytestmark = pytest.mark.skipif(keras.backend.backend() != "jax", reason="the JAX backend's way of training")
 

@@ -4,7 +4,6 @@
 """
 
 import re
-import sys
 from pathlib import Path
 
 import nbformat
@@ -12,12 +11,10 @@ import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT / "tools"))
-
-import build_notebooks  # noqa: E402
-from build_notebooks import convert, notebook_path, tags  # noqa: E402
-from minutes import prose  # noqa: E402
-from syllabus import colab_url, written_chapters  # noqa: E402
+import build_notebooks
+from build_notebooks import convert, notebook_path, tags
+from minutes import prose
+from syllabus import colab_url, written_chapters
 
 CODE_LINES, CODE_CELLS_IN_A_ROW, WORDS, ALT, BOOTSTRAP_LINES = 20, 2, 150, 10, 12
 MACHINE_PATH = r"(?<![\w.])(?:/(?:home|Users|root|work|mnt)/|[A-Z]:\\)\w*"

@@ -4,11 +4,11 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from fer_utils.evaluation import prediction
-from fer_utils.labels import EMOTIONS
 from fer_utils.data.photographs import Box, cut_face, example_photograph, find_faces, read_photograph
+from fer_utils.evaluation import prediction
 from fer_utils.evaluation.prediction import predict_image
 from fer_utils.evaluation.results import load_run, run_names
+from fer_utils.labels import EMOTIONS
 
 PORTRAIT = example_photograph()
 UPRIGHT = {1: lambda a: a, 3: lambda a: np.rot90(a, 2), 6: lambda a: np.rot90(a), 8: lambda a: np.rot90(a, -1),

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from fer_utils.labels import EMOTIONS
 from fer_utils.data.preprocessing import class_weights, convert_to_rgb, normalize, one_hot
+from fer_utils.labels import EMOTIONS
 
 
 @pytest.mark.parametrize("shape", [(4, 48, 48), (4, 48, 48, 1)])

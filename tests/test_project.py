@@ -1,5 +1,6 @@
 """The house around the package: dependencies agree, imports are light, set-up fails clearly, no private names."""
 
+import ast
 import os
 import re
 import shutil
@@ -40,8 +41,36 @@ def test_conda_environment_brings_python_and_leaves_the_rest_to_pip():
     assert pip_section == {"pip": ["-r requirements.txt", "-e ."]}
 
 
-def test_base_dependencies_are_three():
-    assert {Requirement(line).name for line in PROJECT["dependencies"]} == {"numpy", "pillow", "scikit-image"}
+def test_base_dependencies_are_four():
+    names = {Requirement(line).name for line in PROJECT["dependencies"]}
+    assert names == {"numpy", "pillow", "scikit-image", "scipy"}
+
+
+# Packages that go by another name when they are imported, and those that are commands or plugins.
+IMPORTED_AS = {"pillow": "PIL", "scikit-image": "skimage", "scikit-learn": "sklearn", "pyyaml": "yaml", "ipython": "IPython"}
+CALLED = {"jupyterlab": "jupyter lab", "nbval": "--nbval", "pytest-xdist": "-n 2", "ruff": "ruff check"}
+OTHER_BACKENDS = {"jax", "torch"}  # of Keras, where the reader has them
+
+
+def imported():
+    """The packages that code, tests, tools and chapters import, by the names they are imported as."""
+    found = set()
+    for folder in ("fer_utils", "tests", "tools", "notebooks/source"):
+        for path in (ROOT / folder).rglob("*.py"):
+            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+                if isinstance(node, ast.Import):
+                    found |= {alias.name.partition(".")[0] for alias in node.names}
+                elif isinstance(node, ast.ImportFrom):
+                    found.add(node.module.partition(".")[0])
+    ours = {path.stem for folder in ("tests", "tests/answers", "tools") for path in (ROOT / folder).glob("*.py")}
+    return found - ours - set(sys.stdlib_module_names) - {"fer_utils"}
+
+
+def test_what_is_imported_is_declared_and_what_is_declared_is_used():
+    declared = {Requirement(line).name for line in PROJECT["dependencies"] + PROJECT["optional-dependencies"]["course"]}
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    assert imported() - OTHER_BACKENDS == {IMPORTED_AS.get(name, name) for name in declared - set(CALLED)}
+    assert all(call in makefile for call in CALLED.values())
 
 
 def test_nothing_but_deeplake_has_a_ceiling():
@@ -61,7 +90,7 @@ def test_colab_satisfies_the_floors():
             assert requirement.specifier.contains(colab[requirement.name]), line
 
 
-@pytest.mark.parametrize("name", ["tests", "colab"])
+@pytest.mark.parametrize("name", ["tests", "colab", "address"])
 def test_workflows_are_yaml_with_jobs_and_upload_nothing(name):
     text = (ROOT / ".github" / "workflows" / f"{name}.yml").read_text(encoding="utf-8")
     jobs = yaml.safe_load(text)["jobs"]

@@ -5,13 +5,19 @@ import json
 
 import pytest
 
+from fer_utils.data import SPLITS
+from fer_utils.data.fer2013 import FER2013_COUNTS, load_fer2013
 from fer_utils.evaluation import protocol, results
 from fer_utils.evaluation.calibration import calibration_error
-from fer_utils.data.fer2013 import FER2013_COUNTS, load_fer2013
-from fer_utils.data import SPLITS
 from fer_utils.evaluation.protocol import best_run, breaches, division_of, figures, load_protocol
 from fer_utils.evaluation.results import (
-    THESIS, dataset_facts, load_run, recorded_probabilities, results_table, run_names, seeds_of
+    THESIS,
+    dataset_facts,
+    load_run,
+    recorded_probabilities,
+    results_table,
+    run_names,
+    seeds_of,
 )
 from fer_utils.evaluation.tta import VIEWS
 

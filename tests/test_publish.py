@@ -2,19 +2,17 @@
 
 import json
 import shutil
-import sys
-from pathlib import Path
 
 import numpy as np
+import publish_run
 import pytest
 
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tools"))
-
-import publish_run  # noqa: E402
-from fer_utils.evaluation import results  # noqa: E402
-from fer_utils.evaluation import scores  # noqa: E402
-from fer_utils.evaluation.results import RESULTS_FOLDER, recorded_steps  # noqa: E402
-from fer_utils.networks.weights import WEIGHTS_FOLDER  # noqa: E402
+from fer_utils.evaluation import (
+    results,
+    scores,
+)
+from fer_utils.evaluation.results import RESULTS_FOLDER, recorded_steps
+from fer_utils.networks.weights import WEIGHTS_FOLDER
 
 MINI = "squeezenet-mini-quick-s0"
 
@@ -44,8 +42,8 @@ def test_a_record_has_a_line_for_each_epoch_and_is_otherwise_unchanged():
 @pytest.fixture
 def finished(tmp_path, monkeypatch):
     """The folder of a finished run of the smallest network, and a file of steps of its own."""
-    monkeypatch.setattr(publish_run, "STEPS", tmp_path / "steps.json")
-    monkeypatch.setattr(results, "STEPS", tmp_path / "steps.json")
+    monkeypatch.setattr(publish_run, "STEPS_FILE", tmp_path / "steps.json")
+    monkeypatch.setattr(results, "STEPS_FILE", tmp_path / "steps.json")
     monkeypatch.delenv("FER2013_SOURCE", raising=False)
     record = json.loads((RESULTS_FOLDER / MINI / "run.json").read_text()) | {"state": None}
     folder = tmp_path / "run"

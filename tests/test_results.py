@@ -7,15 +7,14 @@ import shutil
 import numpy as np
 import pytest
 
-from fer_utils.evaluation import results
 from fer_utils.data import image_keys, load_schematic, without_twins
 from fer_utils.data.fer2013 import load_fer2013
-from fer_utils.evaluation import scores
+from fer_utils.evaluation import results, scores
+from fer_utils.evaluation.results import RESULTS_FOLDER, load_run, recorded_probabilities, results_table, run_names
 from fer_utils.labels import EMOTIONS
 from fer_utils.networks import NETWORKS, build_network
-from fer_utils.evaluation.results import RESULTS_FOLDER, load_run, recorded_probabilities, results_table, run_names
-from fer_utils.text import percent
 from fer_utils.networks.weights import WEIGHTS_FOLDER, load_weights
+from fer_utils.text import percent
 
 RUNS = run_names()
 every_run = pytest.mark.parametrize("name", RUNS)

@@ -4,12 +4,12 @@ import re
 
 import nbformat
 import pytest
-
-from fer_utils.course import quizzes
-from test_notebooks import NAMES, ROOT, prose
 from build_notebooks import notebook_path, tags
 from minutes import MARGIN, chapter_minutes, count_minutes, rounded, stated_minutes
 from syllabus import chapters
+from test_notebooks import NAMES, prose
+
+from fer_utils.course import quizzes
 
 WORDS_A_CHAPTER = (1200, 2700)
 PARTS = ("**Question.**", "**After this chapter you can**", "**You need**", "**Time:**", "**Data:**")

@@ -3,22 +3,18 @@ that reads it looks where the table says.
 """
 
 import itertools
-import sys
-from pathlib import Path
 
+import draw_contact_sheet
+import make_schematic_faces as tool
 import numpy as np
 import pytest
 
+from fer_utils.data import BUNDLED, SPLITS, image_keys, load_schematic
 from fer_utils.faces import random_faces as schematic
 from fer_utils.faces.action_units import EXPRESSIONS, by_side
-from fer_utils.data import BUNDLED, SPLITS, image_keys, load_schematic
 from fer_utils.faces.draw import draw_gray
-from fer_utils.labels import EMOTIONS
 from fer_utils.faces.random_faces import OPTIONAL, SHARES, make_faces, random_face, random_units
-
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tools"))
-import draw_contact_sheet  # noqa: E402
-import make_schematic_faces as tool  # noqa: E402
+from fer_utils.labels import EMOTIONS
 
 
 @pytest.fixture(scope="module")
@@ -134,8 +130,8 @@ SIDES = [(0, 48, 0, 5), (0, 48, 43, 48)]  # as a control: hair, ears and backgro
 @pytest.fixture(scope="module")
 def recall_without(bundled):
     """A function: recall of each emotion by the shipped network where rectangles of the faces are plain gray."""
-    from fer_utils.networks.weights import load_network
     from fer_utils.evaluation import predict_probabilities
+    from fer_utils.networks.weights import load_network
     network = load_network("squeezenet-mini")
     images = np.concatenate([bundled.public.images, bundled.private.images])
     labels = np.concatenate([bundled.public.labels, bundled.private.labels])

@@ -4,10 +4,11 @@ import keras
 import numpy as np
 import pytest
 
-from fer_utils.data import load_schematic
-from fer_utils.course.chapter_11 import counterparts, figures as training_figures
 from fer_utils.course import small_network
+from fer_utils.course.chapter_11 import counterparts
+from fer_utils.course.chapter_11 import figures as training_figures
 from fer_utils.course.optimizers import STEPS, descend, keras_descend
+from fer_utils.data import load_schematic
 
 KERAS = {"gradient descent": lambda rate: keras.optimizers.SGD(rate),
          "momentum": lambda rate: keras.optimizers.SGD(rate, momentum=0.9),

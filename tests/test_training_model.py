@@ -7,15 +7,21 @@ import numpy as np
 import pytest
 from keras import layers, ops
 
-from fer_utils.training import model as training_model
-from fer_utils.networks import build_network
 from fer_utils.data.preprocessing import one_hot
-from fer_utils.training.recipes import RECIPES
-from fer_utils.training.model import (
-    DropoutRamp, FusedBatchNormalization, PointwiseConv2D, RisingDropout, TrainingModel, build_optimizer,
-    compile_for_training, training_twin
-)
+from fer_utils.networks import build_network
 from fer_utils.networks.weights import load_weights, save_weights
+from fer_utils.training import model as training_model
+from fer_utils.training.model import (
+    DropoutRamp,
+    FusedBatchNormalization,
+    PointwiseConv2D,
+    RisingDropout,
+    TrainingModel,
+    build_optimizer,
+    compile_for_training,
+    training_twin,
+)
+from fer_utils.training.recipes import RECIPES
 
 QUICK = replace(RECIPES["quick"], epochs=2, augmentation="none")
 STILL = replace(QUICK, optimizer="adam", learning_rate=0.0, schedule="constant", weight_decay=0.0)

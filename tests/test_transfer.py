@@ -1,20 +1,16 @@
 """Features, new heads, frozen bodies, and the experiment of chapter 08."""
 
-import sys
-from pathlib import Path
 
 import keras
 import numpy as np
 import pytest
 
 from fer_utils import build_network, load_network
-from fer_utils.networks import transfer
 from fer_utils.course.chapter_08 import laboratory as transfer_lab
 from fer_utils.data import Faces, Split, load_schematic
 from fer_utils.data.preprocessing import one_hot
 from fer_utils.evaluation.results import recorded_experiment
-
-sys.path.insert(0, str(Path(__file__).parent / "answers"))
+from fer_utils.networks import transfer
 
 
 @pytest.fixture(scope="module")

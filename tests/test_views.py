@@ -1,25 +1,18 @@
 """Views of a face, the mean over them, and how far probabilities can be trusted."""
 
 import json
-import sys
-from pathlib import Path
 
 import numpy as np
+import publish_run
 import pytest
 
-from fer_utils.evaluation import results
 from fer_utils.__main__ import main
-from fer_utils.evaluation.calibration import calibration_error, reliability
 from fer_utils.data import load_schematic
-from fer_utils.evaluation import evaluate, predict_probabilities, scores
-from fer_utils.networks.weights import load_network
+from fer_utils.evaluation import evaluate, predict_probabilities, results, scores
+from fer_utils.evaluation.calibration import calibration_error, reliability
 from fer_utils.evaluation.results import load_run, results_table
 from fer_utils.evaluation.tta import CROP, VIEWS, mean_over_views, views_of
-from fer_utils.networks.weights import WEIGHTS_FOLDER
-
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tools"))
-
-import publish_run  # noqa: E402
+from fer_utils.networks.weights import WEIGHTS_FOLDER, load_network
 
 MINI = "squeezenet-mini-quick-s0"
 PUBLISHED = results.RESULTS_FOLDER

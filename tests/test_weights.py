@@ -11,8 +11,7 @@ import keras
 import numpy as np
 import pytest
 
-from fer_utils.networks import weights
-from fer_utils.networks import build_network
+from fer_utils.networks import build_network, weights
 from fer_utils.networks.weights import WeightsError, load_weights, save_weights, shipped_weights
 
 

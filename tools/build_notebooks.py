@@ -30,7 +30,7 @@ from pathlib import Path
 import jupytext
 import nbformat
 from nbformat.v4 import new_markdown_cell, new_notebook
-from syllabus import ROOT, colab_badge, repository, source_path, written_chapters
+from syllabus import PLACEHOLDER, ROOT, colab_badge, repository, source_path, written_chapters
 
 KINDS = ("learner", "solutions")
 CELL_TIMEOUT = 120
@@ -53,6 +53,10 @@ if "google.colab" in sys.modules:
     if not (find_spec("deeplake") and find_spec("optuna")):  # the constraints keep what Colab brings as it is
         !pip list --format=freeze > /tmp/have.txt && pip install -q -c /tmp/have.txt "deeplake>=4.5" optuna
 sys.path += [] if find_spec("fer_utils") else [str(root)]"""
+
+CLONE = "!git clone -q --depth 1 --branch {branch} {url}.git {{root}}"
+NO_ADDRESS = """raise SystemExit("This copy of the course has no address on GitHub yet: upload it as a zip, unpack it "
+                         "here as the folder {repo}, and run this cell again.")"""
 
 
 class BuildError(Exception):
@@ -142,6 +146,8 @@ def bootstrap(kind, root=ROOT):
     """The code that makes `fer_utils` importable, on Colab and elsewhere."""
     address = repository(root)
     folder = from_repository(notebook_path("x", kind, root).parent, root)
+    if address.owner == PLACEHOLDER:  # on Colab there is nothing to clone from yet
+        return BOOTSTRAP.replace(CLONE, NO_ADDRESS).format(repo=address.repo, branch="", url="", folder=folder)
     return BOOTSTRAP.format(repo=address.repo, branch=address.branch, url=address.url, folder=folder)
 
 

@@ -6,16 +6,14 @@ size. `--check` compares the file with a new drawing and writes nothing.
 
 import argparse
 import sys
-from pathlib import Path
 
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
-from fer_utils.faces.action_units import EXPRESSIONS  # noqa: E402
-from fer_utils.data import BUNDLED, load_schematic  # noqa: E402
-from fer_utils.faces.draw import draw_picture  # noqa: E402
-from fer_utils.labels import EMOTIONS  # noqa: E402
+from fer_utils.data import BUNDLED, load_schematic
+from fer_utils.faces.action_units import EXPRESSIONS
+from fer_utils.faces.draw import draw_picture
+from fer_utils.labels import EMOTIONS
 
 SHEET = BUNDLED.with_suffix(".png")
 PAPER = (250, 249, 246)

@@ -7,14 +7,12 @@
 import argparse
 import os
 import sys
-from pathlib import Path
 
 import numpy as np
 
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
-from fer_utils.data import BUNDLED, SPLITS  # noqa: E402
+from fer_utils.data import BUNDLED, SPLITS
+from fer_utils.faces.random_faces import make_faces
 from fer_utils.files import write_packed
-from fer_utils.faces.random_faces import make_faces  # noqa: E402
 
 COUNTS = {"train": 1400, "public": 350, "private": 350}
 SEEDS = {"train": 2013, "public": 2014, "private": 2015}

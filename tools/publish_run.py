@@ -17,15 +17,12 @@ from pathlib import Path
 
 import numpy as np
 
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
-
-from fer_utils.data import image_keys, without_twins  # noqa: E402
+from fer_utils.data import image_keys, without_twins
+from fer_utils.evaluation import faces_of_run, predict_probabilities, scores, scores_with_twins
+from fer_utils.evaluation.results import RESULTS_FOLDER, STEPS_FILE, private_faces_path, recorded_steps
+from fer_utils.evaluation.tta import VIEWS, mean_over_views
 from fer_utils.files import write_packed, write_text
-from fer_utils.evaluation import faces_of_run, predict_probabilities, scores, scores_with_twins  # noqa: E402
-from fer_utils.networks.weights import load_network
-from fer_utils.evaluation.results import RESULTS_FOLDER, STEPS, private_faces_path, recorded_steps  # noqa: E402
-from fer_utils.evaluation.tta import VIEWS, mean_over_views  # noqa: E402
-from fer_utils.networks.weights import WEIGHTS_FOLDER, load_weights, save_weights  # noqa: E402
+from fer_utils.networks.weights import WEIGHTS_FOLDER, load_network, load_weights, save_weights
 
 
 def publish(folder, with_weights=True, note=None):
@@ -79,7 +76,7 @@ def publish_step(folder):
     epochs = len(record.pop("history"))
     record.pop("state")
     record |= {"epochs": epochs, "public": found}
-    write_text(STEPS, readable(dict(sorted((recorded_steps() | {name: record}).items()))))
+    write_text(STEPS_FILE, readable(dict(sorted((recorded_steps() | {name: record}).items()))))
     print(f"{name}: PublicTest {found['accuracy']:.4f}, macro F1 {found['macro_f1']:.4f}")
 
 

@@ -1,25 +1,31 @@
-"""Fill the tables of README.md: `python tools/readme_tables.py [--check]`.
+"""Fill the tables of README.md and data/results/README.md: `python tools/readme_tables.py [--check]`.
 
 The syllabus comes from tools/syllabus.yml, the results from data/results/. Each table stands between the lines
-`<!-- NAME:start -->` and `<!-- NAME:end -->`; what lies between them is replaced.
+`<!-- NAME:start -->` and `<!-- NAME:end -->`; what lies between them is replaced. README.md has eight rows of results,
+data/results/README.md all of them.
 """
 
 import argparse
 import sys
+from statistics import stdev
 
 from syllabus import ROOT, chapters, colab_badge, source_path
 
+from fer_utils.text import table
+
 QUOTED = "thesis, quoted"
-NOTE = ("Macro F1 is measured on PrivateTest, read once; PublicTest chose the epoch. *Without twins* leaves out the "
+NOTE = ("Macro F1 is measured on PrivateTest, read once; PublicTest chose the epoch. *Without duplicates* leaves out the "
         "PrivateTest faces that also stand, byte for byte, in Training. Our sizes are of weights in 16 bits, the thesis's "
-        "in 32. Seconds an epoch on an H100 or H200 are those of six to nine runs side by side. The thesis does not name the split of its figures, and published networks score 1.4 to 2.3 points "
-        "higher on PrivateTest than on PublicTest, so compare with care.")
-
-
-def table(head, rows, align=None):
-    """A Markdown table. `align`: one of `l` and `r` for each column."""
-    rule = ["--:" if side == "r" else "---" for side in align or "l" * len(head)]
-    return "\n".join("| " + " | ".join(row) + " |" for row in [head, rule, *rows])
+        "in 32. Seconds an epoch on an H100 or H200 are those of six to nine runs side by side. The thesis does not name "
+        "the split of its figures, and published networks score 1.4 to 2.3 points higher on PrivateTest than on PublicTest, "
+        "so compare with care.")
+# What the README shows: network and recipe.
+SHOWN = (("squeezenet-fer-deep", "distilled-long"), ("squeezenet-fer-tiny", "distilled-long"), ("vgg-teacher", "teacher-long"),
+         ("vgg16", "comparison"), ("vgg16", QUOTED), ("squeezenet-custom", "comparison"), ("squeezenet-custom", QUOTED))
+SHOWN_AS = {"squeezenet-fer-deep": "our small network", "squeezenet-fer-tiny": "our tiny network",
+            "vgg-teacher": "our best teacher", "vgg16": "VGG16", "squeezenet-custom": "customized SqueezeNet"}
+# Goodfellow and others 2013 (arXiv:1307.0414), section 4: people who labelled FER-2013 again.
+HUMANS = "65 ± 5 %"
 
 
 def syllabus(root=ROOT):
@@ -46,14 +52,12 @@ def megabytes(value):
     return "–" if value is None else f"{value / 1e6:.2f} MB"
 
 
-def results(root=ROOT, runs=None):
-    """The table of recorded runs on FER-2013, best first, with the thesis's figures among them.
+def grouped(runs=None):
+    """Rows for the recorded runs on FER-2013 and the thesis's figures, best first, seeds of one network and recipe together.
 
     `runs`: rows of `fer_utils.evaluation.results.results_table(untrained=True)`, read from there where not given. Runs on the
-    bundled drawings are left out: their accuracy says nothing about photographs. Seeds of one network and recipe share
-    a row, which gives their mean and, in brackets, their lowest and highest PrivateTest accuracy.
+    bundled drawings are left out: their accuracy says nothing about photographs.
     """
-    sys.path.insert(0, str(ROOT))
     from fer_utils.evaluation.results import THESIS, results_table
     runs = results_table(untrained=True) if runs is None else runs
     groups = {}
@@ -61,15 +65,45 @@ def results(root=ROOT, runs=None):
         if run["run"] and run.get("data", "FER-2013") == "FER-2013":
             groups.setdefault((run["model"], run.get("recipe"), run.get("complete")), []).append(run)
     rows = [together(seeds) for seeds in groups.values()]
-    rows += [{"run": QUOTED, "model": model, "parameters": figures["parameters"], "accuracy": figures["accuracy"],
-              "file_bytes": 1e6 * figures["megabytes"]} for model, figures in THESIS.items()]
-    rows = [result_row(run) for run in sorted(rows, key=lambda run: -(run["accuracy"] or 0))]
+    rows += [{"run": QUOTED, "model": model, "recipe": QUOTED, "parameters": figures["parameters"],
+              "accuracy": figures["accuracy"], "file_bytes": 1e6 * figures["megabytes"]} for model, figures in THESIS.items()]
+    return sorted(rows, key=lambda run: -(run["accuracy"] or 0)), runs
+
+
+def results(root=ROOT, runs=None):
+    """The eight rows of the README, by the mean of their seeds."""
+    rows, runs = grouped(runs)
+    shown = [run for run in rows if (run["model"], run.get("recipe")) in SHOWN and run.get("complete") is not False]
+    lines = [(run["accuracy"], [f"{SHOWN_AS[run['model']]}, `{run['model']}`" + (", thesis" if run["run"] == QUOTED else ""),
+                                number(run["parameters"]), mean_and_spread(run), number(run.get("seeds"))]) for run in shown]
+    lines.append((0.65, ["people", "–", HUMANS, "–"]))
+    lines = [line for _, line in sorted(lines, key=lambda line: -line[0])]
+    return (table(["Who reads the faces", "Parameters", "PrivateTest accuracy", "Seeds"], lines, "lrrr")
+            + chosen_run(rows) + order_of_the_thesis(runs))
+
+
+def chosen_run(rows):
+    """A sentence: what the run reached that PublicTest chose among the seeds of our small network."""
+    model, recipe = SHOWN[0]
+    seeds = next((row for row in rows if (row["model"], row.get("recipe")) == (model, recipe)), None)
+    return f"\n\nOf our small network's seeds, PublicTest chose the one with {percent(seeds['chosen'])}." if seeds else ""
+
+
+def mean_and_spread(run):
+    """The accuracy as mean and standard deviation of the seeds, or of one run; the thesis does not name its split."""
+    if run["run"] == QUOTED:
+        return f"{percent(run['accuracy'])}, split not named"
+    return f"{100 * run['accuracy']:.2f} ± {100 * run['spread']:.2f} %" if "spread" in run else percent(run["accuracy"])
+
+
+def all_results(root=ROOT, runs=None):
+    """The whole table, a row for each network and recipe: means of the seeds, in brackets their lowest and highest."""
+    rows, runs = grouped(runs)
     head = ["Network", "Recipe", "Seeds", "Parameters", "Size", "Epochs", "s/epoch", "PublicTest", "PrivateTest",
-            "Without twins", "Macro F1", "Device"]
+            "Without duplicates", "Macro F1", "Device"]
     waiting = [f"`{run['model']}`" for run in runs if not run["run"]]
-    verdict = order_of_the_thesis(runs)
     later = f"\n\nNot yet trained: {', '.join(waiting)}." if waiting else ""
-    return table(head, rows, "llrrrrrrrrrl") + "\n\n" + NOTE + verdict + later
+    return table(head, [result_row(run) for run in rows], "llrrrrrrrrrl") + "\n\n" + NOTE + later
 
 
 def order_of_the_thesis(runs):
@@ -93,9 +127,10 @@ def together(seeds):
     for key in ("public_accuracy", "accuracy", "leak_free_accuracy", "macro_f1", "seconds_an_epoch"):
         values = [seed[key] for seed in seeds if seed.get(key) is not None]
         row[key] = sum(values) / len(values) if values else None
-    row["seeds"] = len(seeds)
+    row["seeds"], row["chosen"] = len(seeds), max(seeds, key=lambda seed: seed["public_accuracy"] or 0)["accuracy"]
     if len(seeds) > 1:
-        row["range"] = min(seed["accuracy"] for seed in seeds), max(seed["accuracy"] for seed in seeds)
+        accuracies = [seed["accuracy"] for seed in seeds]
+        row["range"], row["spread"] = (min(accuracies), max(accuracies)), stdev(accuracies)
     return row
 
 
@@ -111,44 +146,49 @@ def result_row(run):
             percent(run.get("leak_free_accuracy")), percent(run.get("macro_f1")), run.get("device") or "–"]
 
 
-PARTS = {"syllabus": syllabus, "results": results}
+PARTS = {"syllabus": ("README.md", syllabus), "results": ("README.md", results),
+         "all-results": ("data/results/README.md", all_results)}
 
 
 def fill(text, name, content):
     """`text` with `content` between the two markers of `name`. Raises ValueError unless each marker is there once."""
     start, end = f"<!-- {name}:start -->", f"<!-- {name}:end -->"
     if text.count(start) != 1 or text.count(end) != 1:
-        raise ValueError(f"README.md: the markers {start} and {end} must stand there once each.")
+        raise ValueError(f"the markers {start} and {end} must stand in the page once each.")
     before, rest = text.split(start)
     return f"{before}{start}\n{content}\n{end}{rest.split(end)[1]}"
 
 
 def update(names=tuple(PARTS), root=ROOT, write_changes=True):
-    """Bring the named tables up to date. Returns [path of the README] where it had to change, else [].
+    """Bring the named tables up to date. Returns the paths of the pages that had to change.
 
-    Raises ValueError where the README or one of its markers is missing.
+    Raises ValueError where a page or one of its markers is missing.
     """
-    path = root / "README.md"
-    if not path.exists():
-        raise ValueError("README.md is missing.")
-    old = new = path.read_text(encoding="utf-8")
+    changed = []
     for name in names:
-        new = fill(new, name, PARTS[name](root))
-    if new != old and write_changes:
-        path.write_text(new, encoding="utf-8", newline="\n")
-    return [path] if new != old else []
+        page, part = PARTS[name]
+        path = root / page
+        if not path.exists():
+            raise ValueError(f"{page} is missing.")
+        old = path.read_text(encoding="utf-8")
+        new = fill(old, name, part(root))
+        if new != old:
+            changed.append(path)
+            if write_changes:
+                path.write_text(new, encoding="utf-8", newline="\n")
+    return list(dict.fromkeys(changed))
 
 
 def main(arguments=None):
-    parser = argparse.ArgumentParser(description="Fill the tables of README.md.")
-    parser.add_argument("--check", action="store_true", help="change nothing; report a README that is out of date")
+    parser = argparse.ArgumentParser(description="Fill the tables of README.md and data/results/README.md.")
+    parser.add_argument("--check", action="store_true", help="change nothing; report pages that are out of date")
     options = parser.parse_args(arguments)
     try:
         changed = update(write_changes=not options.check)
     except ValueError as error:
         parser.error(str(error))
-    if changed:
-        print("README.md is out of date: run tools/readme_tables.py." if options.check else "README.md updated.")
+    for path in changed:
+        print(f"{path.relative_to(ROOT)} {'is out of date: run tools/readme_tables.py' if options.check else 'updated'}.")
     return 1 if options.check and changed else 0
 
 

@@ -7,21 +7,17 @@ and twins.
 
 import json
 import re
-import sys
-from pathlib import Path
 
 import numpy as np
 
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
-
-from fer_utils.course.chapter_03.figures import mean_faces  # noqa: E402
-from fer_utils.course.resolution import SIDES, coarsen, shrink, spectrum, variance_kept  # noqa: E402
-from fer_utils.data import SPLITS, without_twins  # noqa: E402
+from fer_utils.course.chapter_03.figures import mean_faces
+from fer_utils.course.resolution import SIDES, coarsen, shrink, spectrum, variance_kept
+from fer_utils.data import SPLITS, without_twins
 from fer_utils.data.fer2013 import load_fer2013
+from fer_utils.evaluation.results import DATASET_FOLDER, load_run
 from fer_utils.files import write_text
-from fer_utils.labels import EMOTIONS  # noqa: E402
-from fer_utils.networks import DEFAULT_NETWORK  # noqa: E402
-from fer_utils.evaluation.results import DATASET_FOLDER, load_run  # noqa: E402
+from fer_utils.labels import EMOTIONS
+from fer_utils.networks import DEFAULT_NETWORK
 
 
 def nearest_neighbour(faces):
@@ -67,8 +63,8 @@ def resolution(faces):
 def network_on_coarse_faces(part, name=DEFAULT_NETWORK):
     """What a network that learned from sharp faces answers to coarse ones: accuracy, and for each emotion its recall and the
     share of all faces that are called by its name."""
-    from fer_utils.networks.weights import load_network
     from fer_utils.evaluation import predict_probabilities
+    from fer_utils.networks.weights import load_network
 
     net, labels = load_network(name), part.labels
     answers = [predict_probabilities(net, coarsen(part.images, side)).argmax(axis=1) for side in SIDES]

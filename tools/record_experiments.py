@@ -17,28 +17,25 @@ part of data/dataset/experiments.json: settings, seeds, versions, and the Public
 import json
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
-
-from dataclasses import replace  # noqa: E402
-
-from fer_utils.data.augmentation import RandomAffine  # noqa: E402
-from fer_utils.course.chapter_16.distillation import lessons_for, student_accuracy  # noqa: E402
-from fer_utils.course.laboratory import CHANGES, accuracy_after  # noqa: E402
-from fer_utils.course.chapter_16.rare_classes import fit_rare  # noqa: E402
-from fer_utils.course.chapter_16.regularization import WAYS, fit_once  # noqa: E402
-from fer_utils.course.resolution import coarsen  # noqa: E402
-from fer_utils.course.chapter_08.laboratory import transfer  # noqa: E402
-from fer_utils.data import Faces, Split, load_schematic  # noqa: E402
+from fer_utils.course.chapter_08.laboratory import transfer
+from fer_utils.course.chapter_16.distillation import lessons_for, student_accuracy
+from fer_utils.course.chapter_16.rare_classes import fit_rare
+from fer_utils.course.chapter_16.regularization import WAYS, fit_once
+from fer_utils.course.laboratory import CHANGES, accuracy_after
+from fer_utils.course.resolution import coarsen
+from fer_utils.data import Faces, Split, load_schematic
+from fer_utils.data.augmentation import RandomAffine
 from fer_utils.data.fer2013 import load_fer2013
+from fer_utils.evaluation.results import EXPERIMENTS_FILE, load_run
 from fer_utils.files import write_text
-from fer_utils.networks.weights import load_network  # noqa: E402
-from fer_utils.networks import DEFAULT_NETWORK  # noqa: E402
-from fer_utils.training.recipes import RECIPES  # noqa: E402
-from fer_utils.evaluation.results import EXPERIMENTS, load_run  # noqa: E402
-from fer_utils.training.search import SPACE, ended, search, with_best  # noqa: E402
-from fer_utils.training.run import _device, _versions, train  # noqa: E402
+from fer_utils.networks import DEFAULT_NETWORK
+from fer_utils.networks.weights import load_network
+from fer_utils.training.recipes import RECIPES
+from fer_utils.training.run import _device, _versions, train
+from fer_utils.training.search import SPACE, ended, search, with_best
 
 SETTINGS = {"network": "squeezenet-mini", "faces": 8000, "epochs": 10, "seeds": [0, 1, 2]}
 TRAINED_SIDES = (48, 24, 12, 6, 3)
@@ -150,8 +147,8 @@ def main(names):
         trained = settings.get("teacher") or name.startswith("transfer") and settings["network"]
         if trained:  # whose weights: a network's published run changes when a better one comes
             record["weights"] = load_run(trained)["run"]
-        known = json.loads(EXPERIMENTS.read_text()) if EXPERIMENTS.exists() else {}
-        write_text(EXPERIMENTS, json.dumps(dict(sorted((known | {name: record}).items())), indent=1) + "\n")
+        known = json.loads(EXPERIMENTS_FILE.read_text()) if EXPERIMENTS_FILE.exists() else {}
+        write_text(EXPERIMENTS_FILE, json.dumps(dict(sorted((known | {name: record}).items())), indent=1) + "\n")
         print(name, json.dumps(record, indent=1))
 
 

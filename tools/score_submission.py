@@ -7,11 +7,8 @@ Needs no photograph. Ends with 2 and one line where a submission is refused.
 import argparse
 import json
 import sys
-from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
-
-from fer_utils.evaluation.challenge import example_submission, read_submission, score_submission  # noqa: E402
+from fer_utils.evaluation.challenge import example_submission, read_submission, score_submission
 
 
 def report(result):

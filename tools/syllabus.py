@@ -8,6 +8,7 @@ from typing import NamedTuple
 import yaml
 
 ROOT = Path(__file__).resolve().parent.parent
+PLACEHOLDER = "OWNER"  # stands in tools/course.toml until somebody owns the course
 BADGE = "https://colab.research.google.com/assets/colab-badge.svg"
 
 
@@ -58,7 +59,7 @@ def set_repository(address, root=ROOT):
 def chapters(root=ROOT):
     """All planned chapters, a list of `Chapter` in order."""
     rows = yaml.safe_load((root / "tools" / "syllabus.yml").read_text(encoding="utf-8"))
-    return [Chapter(**row) for row in rows]
+    return sorted((Chapter(**row) for row in rows), key=lambda chapter: chapter.name)
 
 
 def source_path(name, root=ROOT):

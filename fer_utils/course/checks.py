@@ -8,8 +8,6 @@ import textwrap
 
 import numpy as np
 
-from fer_utils.labels import EMOTIONS
-
 
 class NotYet(AssertionError):
     """A wrong answer: expected, got and a hint."""

@@ -10,6 +10,14 @@ from fer_utils.text import percent
 COLORS = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000"]
 
 
+def set_theme():
+    """One look for every figure, by seaborn: context, palette and fonts. Called by `course.setup()`."""
+    import seaborn as sns
+
+    sns.set_theme(context="notebook", style="ticks", palette=COLORS, font_scale=0.95, rc={
+        "figure.dpi": 80, "axes.spines.top": False, "axes.spines.right": False, "image.cmap": "gray"})
+
+
 def face_grid(images, titles, columns=7):
     """Faces in a grid, one title each."""
     rows = -(-len(images) // columns)
@@ -53,31 +61,34 @@ def probability_bars(axis, probabilities):
 
 
 def learning_curves(runs, key="val_accuracy", label="PublicTest accuracy"):
-    """One line per run: a value of its history against the epoch. `runs`: dicts of `load_run`."""
+    """A value of the history against the epoch: a line for each network and recipe, a band for the spread of its seeds.
+
+    `runs`: dicts of `load_run`. A single seed has no band.
+    """
+    import seaborn as sns
+
     figure, axis = new_figure(8, 3.4)
-    texts = []
-    for number, run in enumerate(runs):
-        values = [row[key] for row in run["history"]]
-        axis.plot(range(1, len(values) + 1), values, color=COLORS[number], label=run["run"],
-                  linestyle=["-", "--", ":", "-."][number % 4])
-        texts.append(f"{run['run']} goes from {values[0]:.3f} to {values[-1]:.3f} in {len(values)} epochs")
+    points = [(epoch, row[key], f"{run['model']}, {run['recipe']['name']}")
+              for run in runs for epoch, row in enumerate(run["history"], start=1)]
+    epochs, values, names = zip(*points)
+    sns.lineplot(x=epochs, y=values, hue=names, style=names, errorbar="sd", ax=axis)
     axis.set(xlabel="epoch", ylabel=label, title=f"{label} by epoch")
     axis.legend(frameon=False, fontsize=9)
+    texts = [f"{run['run']} goes from {run['history'][0][key]:.3f} to {run['history'][-1][key]:.3f} "
+             f"in {len(run['history'])} epochs" for run in runs]
     return figure, f"Lines of {label} by epoch: {'; '.join(texts)}."
 
 
 def confusion(matrix, title):
     """A confusion matrix with its counts as row fractions: true classes down, predicted classes across."""
+    import seaborn as sns
+
     matrix = np.asarray(matrix)
     fractions = matrix / np.maximum(matrix.sum(axis=1, keepdims=True), 1)
     figure, axis = new_figure(6, 4.8)
-    axis.imshow(fractions, cmap="Blues", vmin=0, vmax=1)
-    for i in range(len(EMOTIONS)):
-        for j in range(len(EMOTIONS)):
-            axis.text(j, i, f"{100 * fractions[i, j]:.0f}", ha="center", va="center", fontsize=9,
-                      color="white" if fractions[i, j] > 0.55 else "black")
-    axis.set_xticks(range(7), EMOTIONS, rotation=40, ha="right")
-    axis.set_yticks(range(7), EMOTIONS)
+    sns.heatmap(100 * fractions, vmin=0, vmax=100, annot=True, fmt=".0f", cmap="Blues", cbar=False, square=True,
+                xticklabels=EMOTIONS, yticklabels=EMOTIONS, annot_kws={"fontsize": 9}, ax=axis)
+    axis.tick_params(axis="x", labelrotation=40)
     axis.set(xlabel="predicted", ylabel="true", title=title)
     recalls = {emotion: fractions[i, i] for i, emotion in enumerate(EMOTIONS)}
     return figure, f"Confusion matrix, {title}, in percent of each true class. On the diagonal: {_listed(recalls)}."

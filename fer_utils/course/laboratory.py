@@ -5,11 +5,11 @@ import time
 import keras
 import numpy as np
 
+from fer_utils.data.preprocessing import one_hot
 from fer_utils.evaluation import predict_probabilities
 from fer_utils.networks import build_network
-from fer_utils.data.preprocessing import one_hot
-from fer_utils.training.run import training_feed
 from fer_utils.training.model import compile_for_training
+from fer_utils.training.run import training_feed
 
 # How far chapter 06 changes faces, as arguments of `RandomAffine`, which mirrors half of them in any case.
 CHANGES = {

@@ -6,9 +6,10 @@ A quiz is a TOML file of `[[question]]` tables, each with `text`, `[[question.op
 
 import tomllib
 from html import escape
-from pathlib import Path
 
-FOLDER = Path(__file__).resolve().parents[2] / "data" / "quizzes"
+from fer_utils.files import DATA_FOLDER
+
+FOLDER = DATA_FOLDER / "quizzes"
 
 
 def questions(name):

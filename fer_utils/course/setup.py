@@ -22,11 +22,10 @@ def setup(seed=0):
         import keras
 
         keras.ops.zeros(1)  # starts the backend, which then has said all it says about missing graphics cards
-    import matplotlib.pyplot as plt
+    from fer_utils.course.figures import set_theme
 
     keras.utils.set_random_seed(seed)
-    plt.rcParams.update({"figure.dpi": 80, "axes.spines.top": False, "axes.spines.right": False,
-                         "font.size": 11, "image.cmap": "gray"})
+    set_theme()
     banner()
 
 

@@ -9,7 +9,7 @@ from contextlib import nullcontext
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import softmax  # scikit-image brings SciPy
+from scipy.special import softmax
 
 from fer_utils.course.optimizers import STEPS
 

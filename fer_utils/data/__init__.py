@@ -1,17 +1,12 @@
-"""Load FER-2013, or the bundled schematic faces, as plain NumPy arrays.
+"""Faces with their labels, as plain NumPy arrays: what every loader of this package returns, and the bundled drawings.
 
-Explained in chapter 03 (thesis sections 3.1, 4.1 and 5.1). `load_fer2013` finds the photographs wherever the
-reader has them and keeps a checked copy in the user's cache; `load_faces` is what chapters call: the
-photographs where there are any, else the bundled drawings, with the same type either way.
+Explained in chapter 03 (thesis sections 3.1, 4.1 and 5.1). `load_faces` is what chapters call: the photographs of
+FER-2013 (`fer_utils.data.fer2013`) where the reader has them, else the bundled drawings, with the same type either way.
 """
 
 import hashlib
-import json
 import os
-import secrets
 import sys
-import zipfile
-from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -19,13 +14,10 @@ from typing import NamedTuple
 
 import numpy as np
 
-from fer_utils.labels import EMOTIONS, SIZE
+from fer_utils.files import DATA_FOLDER
 
 SPLITS = ("train", "public", "private")
-
-
-# What NumPy raises on a damaged .npz.
-BUNDLED = Path(__file__).resolve().parent.parent / "data" / "schematic_faces.npz"
+BUNDLED = DATA_FOLDER / "schematic_faces.npz"
 
 
 class DataError(Exception):
@@ -118,9 +110,9 @@ def load_faces(splits=SPLITS):
     The photographs are taken from FER2013_SOURCE or the user's cache; the network is used only where one of the two
     means the hub. Anything named or cached but broken raises DataError: only absence falls back to the drawings.
     """
-    if _named_source() or _newest_entry():
-        return load_fer2013(splits=splits)
-    return load_schematic(splits)
+    from fer_utils.data import fer2013
+
+    return fer2013.load_fer2013(splits=splits) if fer2013.is_at_hand() else load_schematic(splits)
 
 
 def load_schematic(splits=SPLITS):

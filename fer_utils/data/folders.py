@@ -32,10 +32,10 @@ from pathlib import Path
 import numpy as np
 
 from fer_utils.data import SPLITS, DataError, Faces, Split, cache_folder, image_keys, known_splits
-from fer_utils.files import in_one_step
-from fer_utils.labels import EMOTIONS, SIZE
 from fer_utils.data.photographs import Box, cut_face, read_photograph
 from fer_utils.data.sources import CLASS_FOLDERS, pictures_by_class, visible
+from fer_utils.files import write_arrays
+from fer_utils.labels import EMOTIONS, SIZE
 
 # Class maps: a class of the dataset, as text in lower case, to an emotion, or to None for a class that is left out.
 NAMES = ({name: EMOTIONS[label] for name, label in CLASS_FOLDERS.items()}
@@ -278,8 +278,7 @@ def _read_part(home, part, listed, classes):
         raise DataError(f"the part {part} of {home} holds only classes that are left out: {', '.join(left_out)}.")
     try:
         kept.parent.mkdir(parents=True, exist_ok=True)
-        with in_one_step(kept) as temporary, open(temporary, "wb") as file:
-            np.savez(file, images=images, labels=labels, left_out=json.dumps(left_out))
+        write_arrays(kept, images=images, labels=labels, left_out=json.dumps(left_out))
         for old in set(kept.parent.glob(f"{who}-*.npz")) - {kept}:
             old.unlink(missing_ok=True)
     except OSError as error:

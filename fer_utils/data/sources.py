@@ -19,8 +19,8 @@ from typing import NamedTuple
 import numpy as np
 from PIL import Image
 
-from fer_utils.data.fer2013 import HUB
 from fer_utils.data import DataError
+from fer_utils.data.fer2013 import HUB
 from fer_utils.labels import EMOTIONS, SIZE
 
 HUB_HOME = HUB["train"].rpartition("/")[0]

@@ -3,19 +3,16 @@
 Explained in chapter 12. The scores themselves come from scikit-learn.
 """
 
-import json
 from functools import partial
-from pathlib import Path
 
 import numpy as np
 
-from fer_utils.evaluation.calibration import calibration_error
 from fer_utils.data import Faces, load_faces, without_twins
-from fer_utils.labels import EMOTIONS
-from fer_utils.networks import DEFAULT_NETWORK
+from fer_utils.evaluation.calibration import calibration_error
 from fer_utils.evaluation.results import load_run, recorded_probabilities
 from fer_utils.evaluation.tta import check_views, mean_over_views
-from fer_utils.networks.weights import load_weights, weights_of
+from fer_utils.labels import EMOTIONS
+from fer_utils.networks.weights import load_network, run_and_network
 
 
 def predict_probabilities(net, images, batch_size=256):

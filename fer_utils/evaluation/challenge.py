@@ -28,10 +28,10 @@ from typing import NamedTuple
 import numpy as np
 
 from fer_utils.data import image_keys
-from fer_utils.files import write_text
-from fer_utils.labels import EMOTIONS
 from fer_utils.evaluation.protocol import best_run, division_of, load_protocol
 from fer_utils.evaluation.results import load_run, private_faces_path, recorded_probabilities
+from fer_utils.files import write_text
+from fer_utils.labels import EMOTIONS
 from fer_utils.text import percent
 
 DECLARED = ("name", "authors", "parameters", "views", "seeds", "external_data", "chosen_on")

@@ -1,13 +1,9 @@
-"""From a photograph to emotions: find the faces, cut them out as FER-2013 does, ask a network.
-
-Explained in chapters 00, 05 and 15 (thesis section 3.4.1). Finding faces needs scikit-image alone.
-"""
-
-from typing import NamedTuple
+"""What a photograph shows: the emotion of each face in it. Explained in chapters 00, 05 and 15 (thesis section 3.4)."""
 
 import numpy as np
 
-from fer_utils.labels import EMOTIONS, SIZE
+from fer_utils.data.photographs import cut_face, find_faces
+from fer_utils.labels import EMOTIONS
 from fer_utils.networks import DEFAULT_NETWORK
 
 
@@ -20,8 +16,8 @@ def predict_image(photograph, net=None):
     boxes = find_faces(photograph)
     if not boxes:
         return []
-    from fer_utils.networks.weights import load_network
     from fer_utils.evaluation import predict_probabilities
+    from fer_utils.networks.weights import load_network
 
     net = net or load_network(DEFAULT_NETWORK)
     probabilities = predict_probabilities(net, np.stack([cut_face(photograph, box) for box in boxes]))

@@ -8,11 +8,10 @@ import tomllib
 
 import numpy as np
 
-from fer_utils.evaluation.results import (
-    RESULTS_FOLDER, accuracy_of_views, load_run, recorded_calibration, run_names, seeds_of
-)
+from fer_utils.evaluation.results import accuracy_of_views, load_run, recorded_calibration, run_names, seeds_of
+from fer_utils.files import DATA_FOLDER
 
-PROTOCOL_FILE = RESULTS_FOLDER.parent / "protocol.toml"
+PROTOCOL_FILE = DATA_FOLDER / "protocol.toml"
 
 
 def load_protocol():

@@ -6,17 +6,15 @@ they answer stand once for all runs in `private_faces/`. Everything the course s
 Explained in chapter 12.
 """
 
-import json
-from pathlib import Path
-
 import numpy as np
 
 from fer_utils.evaluation.calibration import calibration_error
+from fer_utils.files import DATA_FOLDER, read_json
 
-RESULTS_FOLDER = Path(__file__).resolve().parent.parent / "data" / "results"
-DATASET_FOLDER = RESULTS_FOLDER.parent / "dataset"
-EXPERIMENTS = DATASET_FOLDER / "experiments.json"
-STEPS = RESULTS_FOLDER / "steps.json"
+RESULTS_FOLDER = DATA_FOLDER / "results"
+DATASET_FOLDER = DATA_FOLDER / "dataset"
+EXPERIMENTS_FILE = DATASET_FOLDER / "experiments.json"
+STEPS_FILE = RESULTS_FOLDER / "steps.json"
 
 # What the thesis states in section 6.4, quoted, not measured here. It does not say on which split.
 THESIS = {
@@ -132,13 +130,13 @@ def recorded_steps():
     """The single steps of the search of chapter 16: a dict from run to its record (`fer_utils.training.run.train`), with
     "epochs" in place of the history and its scores on PublicTest (`fer_utils.evaluation.scores`) under "public". They are
     compared on PublicTest alone; PrivateTest was not read for them."""
-    return json.loads(STEPS.read_text()) if STEPS.exists() else {}
+    return read_json(STEPS_FILE) if STEPS_FILE.exists() else {}
 
 
 def dataset_facts():
     """What was measured of FER-2013 itself (`tools/record_dataset.py`): a dict, with the seven mean faces, uint8
     (7, 48, 48), under "mean_faces". Explained in chapter 03."""
-    facts = json.loads((DATASET_FOLDER / "facts.json").read_text())
+    facts = read_json(DATASET_FOLDER / "facts.json")
     with np.load(DATASET_FOLDER / "mean_faces.npz") as file:
         return facts | {"mean_faces": file["mean_faces"]}
 
@@ -151,7 +149,7 @@ def recorded_experiment(name):
     faces a class a list, for each seed a dict of the lists "epoch", "train_accuracy" and "public_accuracy".
     Raises ValueError for a name that is not recorded. "augmentation" is explained in chapter 06, "resolution" in chapter 03.
     """
-    recorded = json.loads(EXPERIMENTS.read_text())
+    recorded = read_json(EXPERIMENTS_FILE)
     if name not in recorded:
         raise ValueError(f"no experiment {name!r} is recorded; recorded: {', '.join(recorded)}.")
     return recorded[name]
@@ -159,5 +157,4 @@ def recorded_experiment(name):
 
 def _read(name):
     folder = RESULTS_FOLDER / name
-    record = json.loads((folder / "run.json").read_text())
-    return {"run": name} | record | {"scores": json.loads((folder / "scores.json").read_text())}
+    return {"run": name} | read_json(folder / "run.json") | {"scores": read_json(folder / "scores.json")}

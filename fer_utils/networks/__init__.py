@@ -16,10 +16,10 @@ class Network(NamedTuple):
 
 
 NETWORKS = {
-    "resnet50": Network("applications:resnet50", "comparison", 23_602_055, "08", "ResNet50, ImageNet weights if they load"),
-    "efficientnet-b0": Network("applications:efficientnet_b0", "comparison", 4_058_538, "08", "EfficientNet-B0, likewise"),
-    "mobilenet": Network("applications:mobilenet", "comparison", 3_236_039, "08", "MobileNet from random weights"),
-    "vgg16-imagenet": Network("applications:vgg16_imagenet", "comparison", 14_718_279, "08", "VGG16, likewise"),
+    "resnet50": Network("pretrained:resnet50", "comparison", 23_602_055, "08", "ResNet50, ImageNet weights if they load"),
+    "efficientnet-b0": Network("pretrained:efficientnet_b0", "comparison", 4_058_538, "08", "EfficientNet-B0, ImageNet weights if they load"),
+    "mobilenet": Network("pretrained:mobilenet", "comparison", 3_236_039, "08", "MobileNet from random weights"),
+    "vgg16-imagenet": Network("pretrained:vgg16_imagenet", "comparison", 14_718_279, "08", "VGG16, ImageNet weights if they load"),
     "vgg16": Network("vgg:vgg16", "comparison", 28_913_223, "09", "the thesis's VGG16"),
     "vgg8": Network("vgg:vgg8", "comparison", 20_469_127, "09", "with fewer convolutions"),
     "vgg8-bn": Network("vgg:vgg8_bn", "comparison", 20_471_175, "09", "with more batch normalization"),
@@ -48,4 +48,4 @@ def build_network(name):
     from importlib import import_module
 
     module, function = NETWORKS[name].builder.split(":")
-    return getattr(import_module(f"fer_utils.{module}"), function)()
+    return getattr(import_module(f"fer_utils.networks.{module}"), function)()

@@ -10,8 +10,8 @@ import warnings
 import keras
 from keras import layers
 
-from fer_utils.labels import EMOTIONS, FACE_SHAPE
-from fer_utils.networks.common import small
+from fer_utils.labels import FACE_SHAPE
+from fer_utils.networks.common import classification_head
 
 # Means that the collection's ResNet50 and VGG16 subtract, blue, green, red: they were trained that way.
 IMAGENET_MEANS = (103.939, 116.779, 123.68)
@@ -35,9 +35,8 @@ def _with_head(builder, inputs, x, name, weights, dropout):
             raise
         warnings.warn(f"{name}: the ImageNet weights could not be fetched, so it starts from random weights.")
         body, initial = builder(include_top=False, weights=None, input_tensor=x, pooling="avg"), "random"
-    x = layers.Dropout(dropout, name="head_dropout")(body.output)
-    x = layers.Dense(len(EMOTIONS), kernel_initializer=small(), name="scores")(x)
-    net = keras.Model(inputs, layers.Softmax(dtype="float32", name="emotion")(x), name=name)
+    outputs = classification_head(body.output, dropout=dropout, pool=False, dropout_name="head_dropout")
+    net = keras.Model(inputs, outputs, name=name)
     net.initial_weights = initial
     return net
 

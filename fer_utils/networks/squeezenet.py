@@ -11,7 +11,8 @@ Scaling and gray-to-RGB happen inside, so a face cannot be scaled twice. Importi
 import keras
 from keras import layers
 
-from fer_utils.labels import EMOTIONS, FACE_SHAPE
+from fer_utils.labels import EMOTIONS
+from fer_utils.networks.common import MOMENTUM, classification_head, raw_face_input, small
 
 # (squeeze, expand 1x1, expand 3x3) filters of fire2 ... fire9 in SqueezeNet v1.0, table 1 of the paper
 V1_0 = [(16, 64, 64), (16, 64, 64), (32, 128, 128), (32, 128, 128),
@@ -163,11 +164,7 @@ def small_face_squeezenet(stages, *, stem=64, excite=0, dropout=0.3, name):
             x = fire_module(x, squeeze, expand1x1, expand3x3, bypass="simple", normalize="all",
                             excite=(expand1x1 + expand3x3) // excite if excite else 0, name=f"fire{number}")
             number += 1
-    x = layers.GlobalAveragePooling2D(name="average")(x)
-    x = layers.Dropout(dropout, name="dropout")(x)
-    x = layers.Dense(len(EMOTIONS), kernel_initializer=small(), name="scores")(x)
-    outputs = layers.Softmax(dtype="float32", name="emotion")(x)
-    return keras.Model(inputs, outputs, name=name)
+    return keras.Model(inputs, classification_head(x, dropout=dropout), name=name)
 
 
 FER_STAGES = [[(32, 64, 64)] * 3, [(48, 128, 128)] * 3, [(64, 256, 256)] * 5]
@@ -211,8 +208,4 @@ def squeezenet_mini():
     for number, (squeeze, expand) in enumerate([(12, 24), (16, 32), (24, 48)], start=2):
         x = layers.MaxPooling2D(2, name=f"pool{number - 1}")(x)
         x = fire_module(x, squeeze, expand, expand, bypass="simple", normalize="all", name=f"fire{number}")
-    x = layers.GlobalAveragePooling2D(name="average")(x)
-    x = layers.Dropout(0.2, name="dropout")(x)
-    x = layers.Dense(len(EMOTIONS), kernel_initializer=small(), name="scores")(x)
-    outputs = layers.Softmax(dtype="float32", name="emotion")(x)
-    return keras.Model(inputs, outputs, name="squeezenet-mini")
+    return keras.Model(inputs, classification_head(x, dropout=0.2), name="squeezenet-mini")

@@ -7,8 +7,7 @@ so that their errors differ. Inputs and outputs are those of every network of th
 import keras
 from keras import layers
 
-from fer_utils.labels import EMOTIONS
-from fer_utils.networks.common import MOMENTUM, raw_face_input, small
+from fer_utils.networks.common import MOMENTUM, classification_head, raw_face_input
 
 
 def _convolve(x, filters, name, size=3, strides=1, relu=True):
@@ -16,13 +15,6 @@ def _convolve(x, filters, name, size=3, strides=1, relu=True):
                       kernel_initializer="he_normal", name=f"{name}_conv")(x)
     x = layers.BatchNormalization(momentum=MOMENTUM, name=f"{name}_norm")(x)
     return layers.ReLU(name=f"{name}_relu")(x) if relu else x
-
-
-def _classify(inputs, x, name):
-    x = layers.GlobalAveragePooling2D(name="average")(x)
-    x = layers.Dropout(0.5, name="dropout")(x)
-    x = layers.Dense(len(EMOTIONS), kernel_initializer=small(), name="scores")(x)
-    return keras.Model(inputs, layers.Softmax(dtype="float32", name="emotion")(x), name=name)
 
 
 def vgg_teacher():
@@ -34,7 +26,7 @@ def vgg_teacher():
         if block < 4:
             x = layers.MaxPooling2D(2, name=f"block{block}_pool")(x)
             x = layers.Dropout(0.1, name=f"block{block}_drop")(x)
-    return _classify(inputs, x, "vgg-teacher")
+    return keras.Model(inputs, classification_head(x, dropout=0.5), name="vgg-teacher")
 
 
 def resnet_teacher():
@@ -49,4 +41,4 @@ def resnet_teacher():
             x = layers.Dropout(0.1, name=f"{name}_drop")(x)
             x = _convolve(x, filters, f"{name}_b", relu=False)
             x = layers.ReLU(name=f"{name}_relu")(layers.Add(name=f"{name}_add")([shortcut, x]))
-    return _classify(inputs, x, "resnet-teacher")
+    return keras.Model(inputs, classification_head(x, dropout=0.5), name="resnet-teacher")

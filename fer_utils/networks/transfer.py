@@ -9,7 +9,7 @@ import numpy as np
 from keras import layers
 
 from fer_utils.labels import EMOTIONS
-from fer_utils.networks.common import small
+from fer_utils.networks.common import classification_head
 
 
 def head_of(net):
@@ -47,8 +47,7 @@ def with_new_head(net, classes=len(EMOTIONS), name=None):
     body = keras.models.clone_model(old)
     for variable, value in zip(body.weights, old.weights):
         variable.assign(value)
-    scores = layers.Dense(classes, kernel_initializer=small(), name="scores")(body.output)
-    outputs = layers.Softmax(dtype="float32", name="emotion")(scores)
+    outputs = classification_head(body.output, classes, pool=False)
     return keras.Model(body.input, outputs, name=name or f"{net.name}-new-head")
 
 

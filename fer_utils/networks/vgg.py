@@ -8,8 +8,7 @@ that takes raw faces, `(batch, 48, 48, 1)` with values 0 to 255, and gives `(bat
 import keras
 from keras import layers
 
-from fer_utils.labels import EMOTIONS
-from fer_utils.networks.common import MOMENTUM, raw_face_input, small
+from fer_utils.networks.common import MOMENTUM, classification_head, raw_face_input
 
 FILTERS = (64, 128, 256, 512, 512)
 VGG16 = (2, 2, 3, 3, 3)  # convolutions in each block, configuration D of the paper
@@ -56,9 +55,7 @@ def vgg(convolutions, *, normalize="first", block_dropout=0.25, dense_dropout=0.
     x = layers.Dense(3072, kernel_initializer="he_normal", name="dense")(x)
     x = layers.BatchNormalization(momentum=MOMENTUM, name="dense_norm")(x)
     x = layers.ReLU(name="dense_relu")(x)
-    x = layers.Dropout(dense_dropout, name="dense_dropout")(x)
-    x = layers.Dense(len(EMOTIONS), kernel_initializer=small(), name="scores")(x)
-    outputs = layers.Softmax(dtype="float32", name="emotion")(x)
+    outputs = classification_head(x, dropout=dense_dropout, pool=False, dropout_name="dense_dropout")
     return keras.Model(inputs, outputs, name=name)
 
 

@@ -6,14 +6,15 @@ loads on another, and a file of another network is refused. Explained in chapter
 
 import hashlib
 import io
-import json
-import os
 import re
 from pathlib import Path
 
 import numpy as np
 
-WEIGHTS_FOLDER = Path(__file__).resolve().parent.parent / "data" / "weights"
+from fer_utils.files import DATA_FOLDER, read_json, write_bytes
+from fer_utils.networks import DEFAULT_NETWORK
+
+WEIGHTS_FOLDER = DATA_FOLDER / "weights"
 
 
 class WeightsError(Exception):
@@ -30,9 +31,7 @@ def save_weights(net, path, dtype="float32"):
     buffer = io.BytesIO()
     write = np.savez_compressed if dtype == "float16" else np.savez
     write(buffer, **{_name(v.path): _rounded(keras.ops.convert_to_numpy(v.value), dtype) for v in net.weights})
-    temporary = Path(path).with_name(Path(path).name + ".tmp")
-    temporary.write_bytes(buffer.getvalue())
-    os.replace(temporary, path)
+    write_bytes(path, buffer.getvalue())
     return hashlib.sha256(buffer.getvalue()).hexdigest()
 
 
@@ -74,7 +73,7 @@ def shipped_weights(run):
 
     Raises WeightsError where the run ships none or the file is not the one that was published.
     """
-    sums = json.loads((WEIGHTS_FOLDER / "sha256.json").read_text())
+    sums = read_json(WEIGHTS_FOLDER / "sha256.json")
     name = f"{run}.npz"
     if name not in sums:
         raise WeightsError(f"no weights are shipped for {run}; shipped: {', '.join(sorted(sums))}. "
@@ -84,3 +83,29 @@ def shipped_weights(run):
         raise WeightsError(f"{path} is missing or has been changed: its SHA-256 is not the published one. "
                            f"Restore it with: git checkout data/weights/{name}")
     return path
+
+
+def network_for(faces):
+    """The name of the network that reads these `Faces`: one trained on photographs says nothing about drawings."""
+    return DEFAULT_NETWORK if faces.is_real else "squeezenet-mini"
+
+
+def load_network(name):
+    """A trained Keras model, by default with the weights that ship with the course.
+
+    `name` is a network (its published run), a run, or the folder of a run. It takes raw faces `(batch, 48, 48, 1)`, 0 to
+    255, and gives `(batch, 7)` probabilities. Raises ValueError for an unknown name, WeightsError where no weights ship.
+    """
+    return run_and_network(name)[1]
+
+
+def run_and_network(name):
+    """A run as `load_run` gives it, and its trained network; `name` as in `load_network`."""
+    from fer_utils.evaluation.results import load_run
+    from fer_utils.networks import build_network
+
+    record = Path(name) / "run.json"
+    run = {"run": str(name)} | read_json(record) if record.is_file() else load_run(name)
+    path, net = weights_of(run["run"]), build_network(run["model"])
+    load_weights(net, path)
+    return {"scores": {"parameters": net.count_params(), "file_bytes": path.stat().st_size}} | run, net

@@ -10,9 +10,9 @@ from typing import NamedTuple
 
 import numpy as np
 
+from fer_utils.evaluation import predict_probabilities
 from fer_utils.files import in_one_step
 from fer_utils.networks.weights import load_network
-from fer_utils.evaluation import predict_probabilities
 
 
 class Lessons(NamedTuple):

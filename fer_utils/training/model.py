@@ -9,8 +9,8 @@ import numpy as np
 from keras import layers, ops
 
 from fer_utils.data.augmentation import AUGMENTATIONS
-from fer_utils.training.feed import steps_per_epoch
 from fer_utils.networks import build_network
+from fer_utils.training.feed import steps_per_epoch
 
 
 def compile_for_training(name, recipe, faces_per_epoch, precision="float32", seed=None):

@@ -13,18 +13,17 @@ from pathlib import Path
 import keras
 import numpy as np
 
-from fer_utils.data.augmentation import AUGMENTATIONS
 from fer_utils.data import load_faces
-from fer_utils.files import write_text
-from fer_utils.training.distillation import soft_targets
-from fer_utils.evaluation import predict_probabilities
-from fer_utils.training.feed import Feed
-from fer_utils.labels import EMOTIONS
-from fer_utils.files import alone_in
-from fer_utils.networks import build_network
+from fer_utils.data.augmentation import AUGMENTATIONS
 from fer_utils.data.preprocessing import class_weights, one_hot
-from fer_utils.training.model import DropoutRamp, compile_for_training, trains_whole_epochs
+from fer_utils.evaluation import predict_probabilities
+from fer_utils.files import alone_in, write_text
+from fer_utils.labels import EMOTIONS
+from fer_utils.networks import build_network
 from fer_utils.networks.weights import load_weights, save_weights, weights_of
+from fer_utils.training.distillation import soft_targets
+from fer_utils.training.feed import Feed
+from fer_utils.training.model import DropoutRamp, compile_for_training, trains_whole_epochs
 
 
 def train(name, recipe, *, seed=0, out, resume=False, precision="float32", faces=None, lessons=None,

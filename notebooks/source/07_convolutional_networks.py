@@ -584,7 +584,7 @@ for name in ("squeezenet-custom", "squeezenet-fer"):
 # - **Batch normalization** is explained by a "covariate shift" (section 5.3), as its inventors did [7]. Later experiments
 #   found the gain even where that shift was put back on purpose [14].
 # - **Fully connected layers** end the usual network of section 3.6.2. The thesis's own has none.
-# - **Keras** "works along with TensorFlow" (chapter 5). Since its third version it also runs on JAX and PyTorch.
+# - **Keras** "works along with TensorFlow" (section 5). Since its third version it also runs on JAX and PyTorch.
 # - **Activation functions** are to be tried out (section 4.4.1); no such trial is reported.
 
 # %% [markdown]

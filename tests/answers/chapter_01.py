@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from fer_utils.course.chapter_01 import figures as emotion_figures, limbic_map as limbic_figures
+from fer_utils.course.chapter_01 import figures as emotion_figures
+from fer_utils.course.chapter_01 import limbic_map as limbic_figures
 
 FACES = np.random.default_rng(0).integers(0, 256, (7, 48, 48)).astype(np.uint8)
 

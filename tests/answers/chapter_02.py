@@ -2,8 +2,9 @@
 
 import numpy as np
 
+from fer_utils.course.chapter_02 import figures as face_figures
+from fer_utils.course.chapter_02 import muscle_map
 from fer_utils.faces.action_units import ACTION_UNITS
-from fer_utils.course.chapter_02 import figures as face_figures, muscle_map
 
 RIGHT = {"A": {"AU1", "AU2"}, "B": {"AU9"}, "C": {"AU12L"}, "D": {"AU15", "AU17"}}
 

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from fer_utils.course.chapter_07 import figures as convolution_figures
 from fer_utils.course import receptive_field
+from fer_utils.course.chapter_07 import figures as convolution_figures
 
 FACE = np.random.default_rng(0).random((48, 48))
 

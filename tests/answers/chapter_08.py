@@ -4,7 +4,6 @@ import numpy as np
 
 from fer_utils.course.chapter_08 import figures as transfer_figures
 
-
 # Exercise 1 of chapter 08
 
 def new_head(net, classes, frozen=True, activation="softmax", layer="features", keep_scores=False):

@@ -4,7 +4,6 @@ import numpy as np
 
 from fer_utils.course.chapter_09 import figures as vgg_figures
 
-
 # Exercise 1
 
 def block_parameters(channels, filters, convolutions):

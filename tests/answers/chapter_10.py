@@ -4,7 +4,6 @@ import numpy as np
 
 from fer_utils.course.chapter_10 import figures as squeezenet_figures
 
-
 # Exercise 1 of chapter 10
 
 def fire_parameters(channels, squeeze, expand1x1, expand3x3):

@@ -4,7 +4,6 @@ import numpy as np
 
 from fer_utils.course.chapter_11 import figures as training_figures
 
-
 # Exercise 1 of chapter 11
 
 def cross_entropy(targets, probabilities):

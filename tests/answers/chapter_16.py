@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from fer_utils.course.chapter_16 import figures as beyond_figures, leaderboard
-
+from fer_utils.course.chapter_16 import figures as beyond_figures
+from fer_utils.course.chapter_16 import leaderboard
 
 # Exercise 1 of chapter 16
 

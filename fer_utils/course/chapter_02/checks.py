@@ -1,10 +1,9 @@
 """The checks of chapter 02: a psychometric function, muscles read from a face, and a nerve that fails."""
 
-import numpy as np
 
-from fer_utils.faces.action_units import ACTION_UNITS, by_side, without_nerve
-from fer_utils.course.checks import NotYet, confirm, expect, greet, untouched
 from fer_utils.course.chapter_02.flash import psychometric
+from fer_utils.course.checks import NotYet, confirm, expect, greet, untouched
+from fer_utils.faces.action_units import ACTION_UNITS, by_side, without_nerve
 
 # Exercise 1: (action units, looks in words, for readers who do not see the picture).
 RIDDLES = {

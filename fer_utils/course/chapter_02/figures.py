@@ -5,9 +5,9 @@ The muscle map, the laboratory and the flash experiment have modules of their ow
 
 import numpy as np
 
-from fer_utils.faces.action_units import EXPRESSIONS, describe, scale, without_nerve
 from fer_utils.course.figures import COLORS, probability_bars
 from fer_utils.course.show import explore, new_figure
+from fer_utils.faces.action_units import EXPRESSIONS, describe, scale, without_nerve
 from fer_utils.faces.draw import draw_gray, draw_picture
 from fer_utils.labels import EMOTIONS
 
@@ -75,12 +75,12 @@ def explore_patient(net):
 
 def recall_bars(by_condition):
     """Recall of each class under each condition. `by_condition`: name to seven recalls, in the order of EMOTIONS."""
+    import seaborn as sns
+
     figure, axis = new_figure(8.6, 3.4)
-    width = 0.8 / len(by_condition)
-    for number, (name, values) in enumerate(by_condition.items()):
-        axis.bar(np.arange(7) + (number - (len(by_condition) - 1) / 2) * width, 100 * np.asarray(values), width * 0.92,
-                 color=COLORS[number], label=name, hatch=[None, "//", ".."][number % 3], edgecolor="white")
-    axis.set_xticks(range(7), EMOTIONS)
+    emotions, recalls, conditions = zip(*[(emotion, 100 * value, name) for name, values in by_condition.items()
+                                          for emotion, value in zip(EMOTIONS, values)])
+    sns.barplot(x=emotions, y=recalls, hue=conditions, ax=axis)
     axis.set(ylabel="recall, %", ylim=(0, 104), title="The same people, read by squeezenet-mini")
     axis.legend(frameon=False, ncols=len(by_condition), loc="upper center", bbox_to_anchor=(0.5, -0.1))
     told = "; ".join(f"{name}: {', '.join(f'{e} {v:.0%}' for e, v in zip(EMOTIONS, values))}"

@@ -8,11 +8,11 @@ import textwrap
 
 import numpy as np
 
-from fer_utils.faces.action_units import ACTION_UNITS
-from fer_utils.faces.shapes.scene import spline, stroke
 from fer_utils.course.figures import COLORS
 from fer_utils.course.show import explore, new_figure
+from fer_utils.faces.action_units import ACTION_UNITS
 from fer_utils.faces.draw import PORTRAIT, draw_picture
+from fer_utils.faces.shapes.scene import spline, stroke
 
 # name: (group of thesis section 2.4, points along the muscle in face coordinates, width)
 MUSCLES = {

@@ -7,8 +7,8 @@ import numpy as np
 
 from fer_utils.faces.action_units import scale, without_nerve
 from fer_utils.faces.draw import draw_gray, random_identity
-from fer_utils.labels import EMOTIONS
 from fer_utils.faces.random_faces import random_light, random_pose, random_units
+from fer_utils.labels import EMOTIONS
 
 # What happens to a mixture of action units, and to the identity, under each condition.
 CONDITIONS = {

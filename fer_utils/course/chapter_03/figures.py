@@ -23,11 +23,12 @@ DATABASES = {
 
 def balance(counts):
     """Bars of the number of faces of each emotion, for each split. `counts`: split to emotion to number."""
+    import seaborn as sns
+
     figure, axis = new_figure(8, 3.2)
-    for number, (split, by_class) in enumerate(counts.items()):
-        axis.bar(np.arange(7) + 0.28 * (number - 1), list(by_class.values()), 0.26, label=split,
-                 color=COLORS[number], hatch=["", "//", ".."][number % 3], edgecolor="white")
-    axis.set_xticks(range(7), EMOTIONS)
+    emotions, faces, splits = zip(*[(emotion, number, split) for split, by_class in counts.items()
+                                    for emotion, number in by_class.items()])
+    sns.barplot(x=emotions, y=faces, hue=splits, ax=axis)
     axis.set(ylabel="faces", title="Faces of each emotion, by split")
     axis.legend(frameon=False)
     first = next(iter(counts.values()))

@@ -4,8 +4,8 @@ import numpy as np
 
 from fer_utils.course.figures import COLORS
 from fer_utils.course.show import explore, new_figure
-from fer_utils.labels import EMOTIONS
 from fer_utils.evaluation.results import dataset_facts
+from fer_utils.labels import EMOTIONS
 from fer_utils.text import percent
 
 

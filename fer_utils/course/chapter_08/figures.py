@@ -2,11 +2,11 @@
 
 import numpy as np
 
+from fer_utils.course.chapter_08.laboratory import SIZES, WAYS
 from fer_utils.course.figures import COLORS, face_grid
 from fer_utils.course.show import explore, new_figure
-from fer_utils.course.chapter_08.laboratory import SIZES, WAYS
-from fer_utils.labels import EMOTIONS
 from fer_utils.evaluation.results import dataset_facts, recorded_experiment
+from fer_utils.labels import EMOTIONS
 from fer_utils.text import percent
 
 LINES, MARKS = ["-", "--", ":", "-."], ["o", "s", "^", "D"]

@@ -9,13 +9,13 @@ import numpy as np
 from scipy.special import softmax  # scikit-image brings SciPy
 
 from fer_utils.course.small_network import one_thread
-from fer_utils.networks.weights import load_network
+from fer_utils.data.preprocessing import one_hot
 from fer_utils.evaluation import predict_probabilities
 from fer_utils.labels import EMOTIONS
 from fer_utils.networks import build_network
-from fer_utils.data.preprocessing import one_hot
-from fer_utils.training.model import training_twin
 from fer_utils.networks.transfer import features, head_of, with_new_head
+from fer_utils.networks.weights import load_network
+from fer_utils.training.model import training_twin
 
 WAYS = ("frozen", "fine-tuned", "from scratch")
 SIZES = (10, 50, 200)

@@ -1,1 +1,1 @@
-"""TODO"""
+"""What chapter 09, VGG, uses and no other: its figures, checks and laboratories."""

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from fer_utils.course.checks import NotYet, shortened, confirm, expect, greet, untouched
+from fer_utils.course.checks import NotYet, confirm, expect, greet, shortened, untouched
 from fer_utils.evaluation.results import THESIS
 
 

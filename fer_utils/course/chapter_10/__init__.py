@@ -1,1 +1,1 @@
-"""TODO"""
+"""What chapter 10, SqueezeNet, uses and no other: its figures, checks and laboratories."""

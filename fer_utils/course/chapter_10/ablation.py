@@ -5,8 +5,8 @@ Every number is read from `data/results`. Chapter 10.
 
 import numpy as np
 
-from fer_utils.text import percent
 from fer_utils.evaluation.results import seeds_of
+from fer_utils.text import percent
 
 # (name of the rung, network, recipe)
 RUNGS = [

@@ -10,6 +10,7 @@ import numpy as np
 
 from fer_utils.evaluation.results import load_run, run_names
 from fer_utils.text import percent
+from fer_utils.training.recipes import different_fields
 
 WORDS = {"optimizer": "optimizer", "batch_size": "batch size", "schedule": "schedule", "epochs": "number of epochs",
          "activation": "activation function", "learning_rate": "learning rate"}

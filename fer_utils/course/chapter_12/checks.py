@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from fer_utils.course.checks import NotYet, confirm, expect, greet, untouched, shortened
+from fer_utils.course.checks import NotYet, confirm, expect, greet, shortened, untouched
 
 
 def check_confusion_matrix(function):

@@ -9,12 +9,11 @@ from fer_utils.text import percent
 
 def precision_and_recall(per_class):
     """Two bars for each emotion. `per_class`: dict from emotion to precision, recall, as `scores` gives it."""
-    names = list(per_class)
+    import seaborn as sns
+
     figure, axis = new_figure(8, 3.2)
-    for shift, key, color, hatch in ((-0.2, "precision", COLORS[5], ""), (0.2, "recall", COLORS[1], "//")):
-        axis.bar(np.arange(len(names)) + shift, [per_class[name][key] for name in names], 0.38, color=color,
-                 hatch=hatch, edgecolor="white", label=key)
-    axis.set_xticks(range(len(names)), names)
+    names, values, keys = zip(*[(name, row[key], key) for key in ("precision", "recall") for name, row in per_class.items()])
+    sns.barplot(x=names, y=values, hue=keys, ax=axis)
     axis.set(ylim=(0, 1), ylabel="fraction", title="Precision and recall of each emotion")
     axis.legend(frameon=False)
     listed = "; ".join(f"{name} {percent(row['precision'], 0)} and {percent(row['recall'], 0)}"
@@ -24,8 +23,10 @@ def precision_and_recall(per_class):
 
 def bootstrap(draws, accuracy, low, high):
     """A histogram of accuracies drawn with replacement, with the measured one and the middle 95 %."""
+    import seaborn as sns
+
     figure, axis = new_figure(8, 2.8)
-    axis.hist(100 * np.array(draws), bins=40, color="#b8c4d0")
+    sns.histplot(100 * np.array(draws), bins=40, color="#b8c4d0", edgecolor="none", ax=axis)
     axis.axvline(100 * accuracy, color=COLORS[0], label="measured")
     for end in (low, high):
         axis.axvline(100 * end, color=COLORS[1], linestyle="--", label="95 % of the draws" if end == low else None)

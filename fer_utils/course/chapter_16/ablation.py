@@ -7,13 +7,12 @@ from dataclasses import asdict
 
 import numpy as np
 
-from fer_utils.training.recipes import different_fields
 from fer_utils.course.figures import COLORS
 from fer_utils.course.show import new_figure
-from fer_utils.training.recipes import COMPARISON, RECIPES
 from fer_utils.evaluation.results import THESIS, load_run, recorded_calibration, recorded_steps, seeds_of
-from fer_utils.text import percent
 from fer_utils.evaluation.tta import VIEWS
+from fer_utils.text import percent
+from fer_utils.training.recipes import COMPARISON, RECIPES, different_fields
 
 # (what changed, network, recipe), from the thesis's network upward; the last ones are too large to carry, and teach
 RUNGS = [

@@ -7,8 +7,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from fer_utils.data.augmentation import modern_augmentation
 from fer_utils.course.laboratory import answers_after
+from fer_utils.data.augmentation import modern_augmentation
 from fer_utils.training.distillation import make_views, teach
 from fer_utils.training.recipes import RECIPES
 

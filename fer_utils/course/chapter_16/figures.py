@@ -4,9 +4,9 @@ import numpy as np
 
 from fer_utils.course.figures import COLORS
 from fer_utils.course.show import explore, new_figure
+from fer_utils.evaluation.results import recorded_experiment
 from fer_utils.labels import EMOTIONS
 from fer_utils.text import percent
-from fer_utils.evaluation.results import recorded_experiment
 
 
 def soften(probabilities, temperature):

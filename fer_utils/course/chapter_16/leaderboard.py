@@ -4,16 +4,16 @@ The figures stand in `data/leaderboard.toml`, each with its source.
 """
 
 import tomllib
-from pathlib import Path
 
 import numpy as np
 
 from fer_utils.course.figures import COLORS
 from fer_utils.course.show import explore, new_figure
 from fer_utils.evaluation.results import THESIS
+from fer_utils.files import DATA_FOLDER
 from fer_utils.text import percent
 
-LEADERBOARD = Path(__file__).resolve().parent.parent.parent / "data" / "leaderboard.toml"
+LEADERBOARD = DATA_FOLDER / "leaderboard.toml"
 MARKS = {"clean": "o", "chosen on the test set": "^", "another split": "s", "more data": "D", "several networks": "P",
          "not explained": "X"}
 FACES = 3589  # in PublicTest, and in PrivateTest

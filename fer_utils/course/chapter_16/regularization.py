@@ -7,10 +7,9 @@ import keras
 import numpy as np
 from keras import layers
 
-from fer_utils.labels import EMOTIONS
 from fer_utils.data.preprocessing import one_hot
+from fer_utils.networks.common import classification_head, raw_face_input
 from fer_utils.networks.squeezenet import fire_module
-from fer_utils.networks.common import raw_face_input, small
 
 # Each way with the strengths that are tried, as arguments of `regularized_network`.
 WAYS = {
@@ -34,8 +33,7 @@ def regularized_network(l1=0.0, l2=0.0, dropout=0.0, normalize="none"):
         x = layers.MaxPooling2D(2, name=f"pool{number - 1}")(x)
         x = fire_module(x, squeeze, expand, expand, dropout=dropout, normalize=normalize, name=f"fire{number}")
     x = layers.Flatten(name="flatten")(x)
-    x = layers.Dense(len(EMOTIONS), kernel_initializer=small(), name="scores")(x)
-    net = keras.Model(inputs, layers.Softmax(dtype="float32", name="emotion")(x), name="regularized")
+    net = keras.Model(inputs, classification_head(x, pool=False), name="regularized")
     if l1 or l2:
         for layer in net.layers:
             if hasattr(layer, "kernel"):

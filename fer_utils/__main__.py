@@ -79,7 +79,7 @@ def parser():
     for sub in (data, evaluate, predict, results):
         sub.add_argument("--json", action="store_true", help="print one JSON value")
     for sub in (data, train, evaluate):
-        sub.add_argument("--faces", metavar="FOLDER", help="the faces of another dataset; README, Other datasets")
+        sub.add_argument("--faces", metavar="FOLDER", help="the faces of another dataset; see data/README.md")
         sub.add_argument("--classes", metavar="MAP", help="what the classes of --faces mean: raf-db, affectnet, names "
                          "(folders called by an emotion), or a .json or .toml file; default: names")
     return top
@@ -145,18 +145,18 @@ def run_training(options):
 
     from fer_utils.training.run import train
 
-    lessons, learned = None, faces
+    soft_targets, learned = None, faces
     if bool(options.teachers) != bool(recipe.teacher_share):
         raise ValueError(f"the recipe {recipe.name!r} learns {'from' if recipe.teacher_share else 'without'} teachers; "
                          f"{'name their runs with' if recipe.teacher_share else 'leave out'} --teachers.")
     if options.teachers:
         from fer_utils.data import load_faces
-        from fer_utils.training.distillation import lessons_from_runs
+        from fer_utils.training.distillation import soft_targets_of_runs
 
         learned = faces or load_faces(("train", "public"))
-        lessons = lessons_from_runs(options.teachers, learned, options.copies, keep=f"{out}/answers.npy")
+        soft_targets = soft_targets_of_runs(options.teachers, learned, options.copies, keep=f"{out}/answers.npy")
     record = train(options.name, recipe, seed=options.seed, out=out, resume=options.resume, precision=options.precision,
-                   faces=learned, lessons=lessons, start=options.start)
+                   faces=learned, soft_targets=soft_targets, start=options.start)
     print(f"\n{options.name} on {record['data']['name']}: {'public part' if faces else 'PublicTest'} "
           f"{100 * record['public_accuracy']:.2f} % after epoch {record['best_epoch']} of {len(record['history'])}. "
           f"Kept in {out}.")
@@ -204,11 +204,11 @@ def show_scores(options):
     print(f"{result['run']} on {result['n']:,} faces of {result['split']}, {result['source']}; views: {result['views']}\n")
     if faces:
         print(f"trained on {result['trained_on']}, scored on {result['data']}")
-    twins = ""
+    duplicates = ""
     if result["leak_free_n"] is not None:
-        twins = (f"   without twins in Training {100 * result['leak_free_accuracy']:.2f} % "
+        duplicates = (f"   without duplicates in Training {100 * result['leak_free_accuracy']:.2f} % "
                  f"({result['leak_free_n']:,} faces)")
-    print(f"accuracy  {100 * result['accuracy']:.2f} %   macro F1 {result['macro_f1']:.3f}{twins}")
+    print(f"accuracy  {100 * result['accuracy']:.2f} %   macro F1 {result['macro_f1']:.3f}{duplicates}")
     print(f"          calibration error {result['calibration_error']:.3f}")
     print(f"network   {result['parameters']:,} parameters, {result['file_bytes'] / 1e6:.2f} MB\n")
     print(f"{'':10}{'precision':>10}{'recall':>10}{'F1':>10}{'faces':>8}")
@@ -244,7 +244,7 @@ def show_results(options):
     rows = results_table(untrained=True)
     if options.json:
         return print(json.dumps(rows))
-    print(f"{'run':40}{'private':>9}{'thesis':>9}{'no twins':>10}{'public':>9}{'macro F1':>10}{'parameters':>12}{'epochs':>8}"
+    print(f"{'run':40}{'private':>9}{'thesis':>9}{'no copies':>10}{'public':>9}{'macro F1':>10}{'parameters':>12}{'epochs':>8}"
           f"{'s/epoch':>9}  device")
     for row in rows:
         if row["run"] is None:

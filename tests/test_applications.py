@@ -136,9 +136,9 @@ def test_mobilenet_never_asks_for_weights(monkeypatch):
 
 
 def test_the_training_twin_of_a_pretrained_network_starts_where_it_does(networks):
-    from fer_utils.training.model import training_twin
+    from fer_utils.training.model import clone_for_training
 
     net = networks["mobilenet"]
-    twin = training_twin(net, keras.Variable(1.0, trainable=False))
-    np.testing.assert_allclose(keras.ops.convert_to_numpy(twin(some_faces(2), training=False)),
+    clone = clone_for_training(net, keras.Variable(1.0, trainable=False))
+    np.testing.assert_allclose(keras.ops.convert_to_numpy(clone(some_faces(2), training=False)),
                                keras.ops.convert_to_numpy(net(some_faces(2), training=False)), atol=1e-5)

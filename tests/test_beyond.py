@@ -3,9 +3,8 @@
 import numpy as np
 import pytest
 
-from fer_utils.course.chapter_16 import ablation as climb
+from fer_utils.course.chapter_16 import ablation, leaderboard
 from fer_utils.course.chapter_16 import figures as beyond_figures
-from fer_utils.course.chapter_16 import leaderboard
 from fer_utils.course.chapter_16.rare_classes import divide_out, fit_rare
 from fer_utils.course.small_network import SmallFaces, loss_and_gradient, train_small
 from fer_utils.evaluation.protocol import best_run, load_protocol
@@ -28,7 +27,7 @@ def test_every_published_figure_says_what_it_is_and_where_it_was_seen():
     rows = leaderboard.published_figures()
     assert len(rows) > 12 and [row["accuracy"] for row in rows] == sorted(row["accuracy"] for row in rows)
     for row in rows:
-        assert row["kind"] in leaderboard.MARKS and row["why"].endswith(".") and row["source"]
+        assert row["kind"] in leaderboard.KIND_MARKS and row["why"].endswith(".") and row["source"]
         assert row["seen"] in ("code", "paper", "abstract", "issue", "second hand") and row["views"] in (1, 10)
         assert 0.5 < row["accuracy"] < 1 and row.get("parameters", 1e6) > 1e4
     table = leaderboard.leaderboard_table()
@@ -49,20 +48,20 @@ def test_where_tries_differ_choosing_finds_the_better_one():
     assert far[0].mean() - far[1].mean() < near[0].mean() - near[1].mean()
 
 
-# The climb
+# The ablation
 
 def test_the_climb_reads_its_figures_from_the_runs():
-    rungs = climb.climbed()
-    assert len(rungs) >= 6 and all(run["complete"] for _, runs in rungs for run in runs)
-    table, alt = climb.climb_table(), climb.climb_figure()[1]
-    for name, runs in rungs:
+    stages = ablation.measured_stages()
+    assert len(stages) >= 6 and all(run["complete"] for _, runs in stages for run in runs)
+    table, alt = ablation.ablation_table(), ablation.ablation_figure()[1]
+    for name, runs in stages:
         mean = 100 * np.mean([run["scores"]["private"]["accuracy"] for run in runs])
         assert f"| {mean:.2f} % |" in table and f"{name}, {mean:.1f} %" in alt
 
 
 def test_each_step_changes_one_thing():
-    for name in climb.STEPS:
-        changed = set(climb.differences(RECIPES[name]))
+    for name in ablation.SINGLE_CHANGES:
+        changed = set(ablation.differences(RECIPES[name]))
         # an optimizer needs a rate of its own; a penalty stands for the decay; teachers see the copies that are made for them
         allowed = {"sgd": {"optimizer", "learning_rate", "weight_decay"}, "l1": {"l1", "weight_decay"},
                    "l2": {"l2", "weight_decay"}, "distilled": {"teacher_share", "augmentation"}}
@@ -71,28 +70,28 @@ def test_each_step_changes_one_thing():
 
 def test_every_step_was_run_alike_and_keeps_to_the_protocol():
     protocol, steps = load_protocol(), recorded_steps()
-    assert sorted(run["recipe"]["name"] for run in steps.values()) == sorted([*climb.STEPS, "comparison"])
+    assert sorted(run["recipe"]["name"] for run in steps.values()) == sorted([*ablation.SINGLE_CHANGES, "comparison"])
     for name, run in steps.items():
-        assert name == f"{climb.STEPS_NETWORK}-{run['recipe']['name']}-s0" and run["complete"]
+        assert name == f"{ablation.STEPS_NETWORK}-{run['recipe']['name']}-s0" and run["complete"]
         assert run["recipe"] == RECIPES[run["recipe"]["name"]].as_dict()
-        assert run["epochs"] == protocol["ladder"]["epochs"] and run["public"]["n"] == protocol["splits"]["public"]["faces"]
+        assert run["epochs"] == protocol["ablation"]["epochs"] and run["public"]["n"] == protocol["splits"]["public"]["faces"]
         assert run["data"]["content_hash"] == protocol["data"]["training_hash"] and "private" not in run
         # trained in one precision, recorded from weights rounded to 16 bits
         assert run["public"]["accuracy"] == pytest.approx(run["public_accuracy"], abs=0.002)
 
 
 def test_the_steps_stand_in_the_order_of_their_gain():
-    gains, table = climb.steps_measured(), climb.steps_table()
-    assert set(gains) == set(climb.STEPS) and list(gains.values()) == sorted(gains.values(), reverse=True)
-    assert gains["weighted"] == climb.step("weighted")["accuracy"] - climb.step("comparison")["accuracy"]
-    assert table.count("\n") == len(climb.STEPS) + 2 and "`sgd` | optimizer adamw to sgd" in table
-    assert f"| {100 * climb.step('sgd')['accuracy']:.2f} % | {100 * gains['sgd']:+.1f} | " in table and "-0.0" not in table
+    gains, table = ablation.steps_measured(), ablation.steps_table()
+    assert set(gains) == set(ablation.SINGLE_CHANGES) and list(gains.values()) == sorted(gains.values(), reverse=True)
+    assert gains["weighted"] == ablation.step("weighted")["accuracy"] - ablation.step("comparison")["accuracy"]
+    assert table.count("\n") == len(ablation.SINGLE_CHANGES) + 2 and "`sgd` | optimizer adamw to sgd" in table
+    assert f"| {100 * ablation.step('sgd')['accuracy']:.2f} % | {100 * gains['sgd']:+.1f} | " in table and "-0.0" not in table
 
 
 def test_the_finals_are_the_best_of_their_divisions():
-    table, protocol = climb.finals_table(), load_protocol()
-    for name, division in zip(climb.FINALS, protocol["divisions"]):
-        runs, best = seeds_of(name, climb.FINAL_RECIPE), best_run(division)
+    table, protocol = ablation.finals_table(), load_protocol()
+    for name, division in zip(ablation.FINALS, protocol["divisions"]):
+        runs, best = seeds_of(name, ablation.FINAL_RECIPE), best_run(division)
         assert len(runs) >= protocol["report"]["seeds"] and best["run"] in [run["run"] for run in runs]
         shipped_weights(best["run"])
         private = [run["scores"]["private"]["accuracy"] for run in runs]
@@ -152,7 +151,7 @@ def test_the_units_are_counted():
 def test_a_student_is_given_the_mixed_targets(few_faces, monkeypatch):
     from fer_utils.course.chapter_16 import distillation as distillation_lab
     from fer_utils.training import run as training
-    from fer_utils.training.distillation import Lessons
+    from fer_utils.training.distillation import SoftTargets
 
     class Seen(Exception):
         pass
@@ -162,11 +161,11 @@ def test_a_student_is_given_the_mixed_targets(few_faces, monkeypatch):
 
     monkeypatch.setattr(training, "Feed", feed)
     answers = np.full((2, 40, 7), 1 / 7, np.float16)
-    lessons = Lessons(np.stack([few_faces.train.images] * 2), answers, ("teacher",))
+    soft_targets = SoftTargets(np.stack([few_faces.train.images] * 2), answers, ("teacher",))
     with pytest.raises(Seen) as seen:
-        distillation_lab.student_accuracy(few_faces, lessons, 0.7, epochs=1)
+        distillation_lab.student_accuracy(few_faces, soft_targets, 0.7, epochs=1)
     images, targets = seen.value.args
-    assert images is lessons.images
+    assert images is soft_targets.images
     np.testing.assert_allclose(targets[0], 0.1 + 0.3 * np.eye(7)[few_faces.train.labels], atol=1e-3)
 
 

@@ -218,15 +218,15 @@ def test_teachers_and_recipe_go_together(capsys):
 def test_a_taught_run_from_the_command_line(capsys, own_cache, tmp_path, monkeypatch):
     given = {}
 
-    def train(name, recipe, *, lessons, start, **options):
-        given.update(lessons=lessons, start=start, recipe=recipe.name)
+    def train(name, recipe, *, soft_targets, start, **options):
+        given.update(soft_targets=soft_targets, start=start, recipe=recipe.name)
         return {"data": {"name": "schematic faces"}, "public_accuracy": 0.5, "best_epoch": 1, "history": [1]}
 
     monkeypatch.setattr("fer_utils.training.run.train", train)
     assert main(["train", "squeezenet-mini", "--recipe", "taught", "--teachers", "squeezenet-mini-quick-s0", "--copies", "1",
                  "--start", "squeezenet-mini-quick-s0", "--out", str(tmp_path / "run")]) == 0
     assert given["start"] == "squeezenet-mini-quick-s0" and given["recipe"] == "taught"
-    assert given["lessons"].teachers == ("squeezenet-mini-quick-s0",) and len(given["lessons"].images) == 1
+    assert given["soft_targets"].teachers == ("squeezenet-mini-quick-s0",) and len(given["soft_targets"].images) == 1
     assert (tmp_path / "run" / "answers.npy").is_file()
 
 

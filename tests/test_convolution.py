@@ -6,7 +6,7 @@ import pytest
 from keras import layers
 
 from fer_utils.course.chapter_07.activations import ACTIVATIONS
-from fer_utils.course.chapter_07.figures import FILTERS, convolved, pipeline, turned
+from fer_utils.course.chapter_07.figures import HAND_FILTERS, convolved, pipeline, turned
 from fer_utils.course.chapter_07.gradients import KeepGradients, gradient_norms
 from fer_utils.course.receptive_field import explorer_stack, field, receptive_fields, stack_of
 
@@ -64,7 +64,7 @@ def test_activations_are_those_of_keras_and_their_derivatives_are_slopes(name):
 
 
 def test_a_turned_edge_is_an_edge_of_the_other_direction():
-    edge = FILTERS["edge"]
+    edge = HAND_FILTERS["edge"]
     assert np.array_equal(turned(edge, 90), edge.T)
     assert np.array_equal(turned(edge, -90), -edge.T)
     assert np.array_equal(turned(edge, 0), edge)

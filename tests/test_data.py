@@ -15,7 +15,7 @@ import pytest
 from PIL import Image
 
 from fer_utils import data
-from fer_utils.data import SPLITS, DataError, fer2013, load_faces, load_schematic, sources, without_twins
+from fer_utils.data import SPLITS, DataError, fer2013, load_faces, load_schematic, sources, without_duplicates
 from fer_utils.data.fer2013 import load_fer2013
 from fer_utils.files import write_text
 
@@ -534,7 +534,7 @@ class TestSchematicFaces:
 
 def test_without_twins_and_content_hash(parts):
     images, labels = parts["train"]
-    assert list(without_twins(np.stack([images[3], 255 - images[3]]), images)) == [False, True]
+    assert list(without_duplicates(np.stack([images[3], 255 - images[3]]), images)) == [False, True]
     faces = [data.Faces("FER-2013", "", {"train": data.Split(*part)}).content_hash for part in
              ((images, labels), (images[::-1], labels[::-1]), (images, labels[::-1]))]
     assert faces[0] == faces[1] != faces[2]
@@ -557,8 +557,8 @@ class TestRealData:
             assert np.bincount(photographs.split(split).labels).tolist() == counts
         assert photographs.images.shape == (35887, 48, 48)
 
-    def test_twins(self, photographs):
-        kept = without_twins(photographs.private.images, photographs.train.images)
+    def test_duplicates(self, photographs):
+        kept = without_duplicates(photographs.private.images, photographs.train.images)
         assert kept.sum() == 3301 and len(kept) == 3589
 
     def test_second_load_takes_under_a_second(self, photographs):

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from fer_utils.course.laboratory import CHANGES
-from fer_utils.course.resolution import SIDES, spectrum, variance_kept
-from fer_utils.data import without_twins
+from fer_utils.course.resolution import RESOLUTIONS, spectrum, variance_kept
+from fer_utils.data import without_duplicates
 from fer_utils.data.fer2013 import FER2013_COUNTS, load_fer2013
 from fer_utils.evaluation.results import dataset_facts, load_run, recorded_experiment
 from fer_utils.labels import EMOTIONS
@@ -25,13 +25,13 @@ def test_the_facts_hold_together():
 def test_what_was_measured_of_coarse_faces_holds_together():
     facts = dataset_facts()
     kept, network = facts["resolution"], facts["resolution"]["network"]
-    assert kept["sides"] == list(SIDES)
+    assert kept["sides"] == list(RESOLUTIONS)
     assert kept["contrast_kept"][0] == 1 and kept["contrast_kept"] == sorted(kept["contrast_kept"], reverse=True)
     assert len(kept["spectrum"]) == 25 and sum(kept["spectrum"]) == pytest.approx(1, abs=1e-4)
     assert kept["linear_model"][0] == facts["public_accuracy"]["linear model on pixels"]
     assert network["accuracy"][0] == pytest.approx(load_run(network["run"])["public_accuracy"], abs=0.003)
     counts = facts["counts"]["public"]
-    for place in range(len(SIDES)):
+    for place in range(len(RESOLUTIONS)):
         hits = sum(network["recall"][emotion][place] * counts[emotion] for emotion in EMOTIONS)
         assert network["accuracy"][place] == pytest.approx(hits / 3589)
         assert sum(network["answered"][emotion][place] for emotion in EMOTIONS) == pytest.approx(1)
@@ -62,7 +62,7 @@ def test_the_facts_are_those_of_the_dataset():
     facts, faces = dataset_facts(), load_fer2013()
     assert facts["content_hash"] == faces.content_hash
     assert facts["blank"] == sum(np.ptp(image) == 0 for image in faces.images)
-    assert facts["twins"]["private"] == (~without_twins(faces.private.images, faces.train.images)).sum()
+    assert facts["duplicates"]["private"] == (~without_duplicates(faces.private.images, faces.train.images)).sum()
     assert np.array_equal(facts["mean_faces"], mean_faces(*faces.train))
-    np.testing.assert_allclose(facts["resolution"]["contrast_kept"], [variance_kept(faces.train.images, n) for n in SIDES])
+    np.testing.assert_allclose(facts["resolution"]["contrast_kept"], [variance_kept(faces.train.images, n) for n in RESOLUTIONS])
     np.testing.assert_allclose(facts["resolution"]["spectrum"], spectrum(faces.train.images), atol=1e-6)

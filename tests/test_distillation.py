@@ -7,7 +7,13 @@ import pytest
 from fer_utils.data import Faces, Split
 from fer_utils.evaluation import predict_probabilities
 from fer_utils.networks.weights import WeightsError, load_network
-from fer_utils.training.distillation import Lessons, lessons_from_runs, make_views, soft_targets, teach
+from fer_utils.training.distillation import (
+    SoftTargets,
+    ask_teachers,
+    augmented_copies,
+    mixed_targets,
+    soft_targets_of_runs,
+)
 
 
 class Shift(keras.layers.Layer):
@@ -39,7 +45,7 @@ def nets():
 def test_views_are_augmented_copies_rounded_to_pixels():
     faces = some_faces(5)
     faces[0, 0, :2] = 0, 255
-    views = make_views(faces, Shift(), 3)
+    views = augmented_copies(faces, Shift(), 3)
     assert views.shape == (3, 5, 48, 48) and views.dtype == np.uint8
     for number, view in enumerate(views, start=1):
         np.testing.assert_array_equal(view, np.minimum(faces.astype(int) + number, 255))  # 0.6 is rounded to 1
@@ -47,7 +53,7 @@ def test_views_are_augmented_copies_rounded_to_pixels():
 
 def test_views_are_made_in_batches():
     faces, shift = some_faces(5), Shift()
-    views = make_views(faces, shift, 2, batch_size=2)
+    views = augmented_copies(faces, shift, 2, batch_size=2)
     assert shift.calls == 6
     added = np.minimum(faces.astype(int) + np.array([1, 1, 2, 2, 3])[:, None, None], 255)
     np.testing.assert_array_equal(views[0], added)
@@ -55,36 +61,36 @@ def test_views_are_made_in_batches():
 
 def test_teachers_answer_with_their_mean_on_every_view(nets):
     views = np.stack([some_faces(10), 255 - some_faces(10), some_faces(10)[::-1]])
-    lessons = teach(nets, views, ["first-s0", "second-s0"])
-    assert lessons.teachers == ("first-s0", "second-s0") and lessons.images is views
-    assert lessons.answers.shape == (3, 10, 7) and lessons.answers.dtype == np.float16
-    for view, answers in zip(views, lessons.answers):
+    soft_targets = ask_teachers(nets, views, ["first-s0", "second-s0"])
+    assert soft_targets.teachers == ("first-s0", "second-s0") and soft_targets.images is views
+    assert soft_targets.answers.shape == (3, 10, 7) and soft_targets.answers.dtype == np.float16
+    for view, answers in zip(views, soft_targets.answers):
         one, other = (predict_probabilities(net, view) for net in nets)
         assert np.abs(one - other).max() > 0.05
         np.testing.assert_allclose(answers, (one + other) / 2, atol=1e-3)
-    np.testing.assert_array_equal(lessons.answers[2], lessons.answers[0][::-1])
+    np.testing.assert_array_equal(soft_targets.answers[2], soft_targets.answers[0][::-1])
 
 
-def lessons_of(count=6, views=2):
+def some_soft_targets(count=6, views=2):
     answers = np.random.default_rng(1).dirichlet(np.ones(7), (views, count)).astype(np.float16)
-    return Lessons(np.zeros((views, count, 48, 48), np.uint8), answers, ("teacher",))
+    return SoftTargets(np.zeros((views, count, 48, 48), np.uint8), answers, ("teacher",))
 
 
 def test_soft_targets_mix_answer_and_label():
-    lessons, labels = lessons_of(), np.array([0, 1, 2, 3, 4, 6])
-    targets = soft_targets(labels, lessons, 0.8)
+    soft_targets, labels = some_soft_targets(), np.array([0, 1, 2, 3, 4, 6])
+    targets = mixed_targets(labels, soft_targets, 0.8)
     assert targets.shape == (2, 6, 7) and targets.dtype == np.float32
     np.testing.assert_allclose(targets.sum(axis=-1), 1, atol=2e-3)  # the answers are kept in 16 bits
     for view in range(2):
         for face, label in enumerate(labels):
-            expected = 0.8 * lessons.answers[view, face].astype(float) + 0.2 * (np.arange(7) == label)
+            expected = 0.8 * soft_targets.answers[view, face].astype(float) + 0.2 * (np.arange(7) == label)
             np.testing.assert_allclose(targets[view, face], expected, atol=1e-6)
 
 
 def test_the_share_goes_from_the_label_to_the_answer():
-    lessons, labels = lessons_of(), np.array([0, 1, 2, 3, 4, 6])
-    np.testing.assert_array_equal(soft_targets(labels, lessons, 0.0)[1], np.eye(7)[labels])
-    np.testing.assert_array_equal(soft_targets(labels, lessons, 1.0), lessons.answers.astype(np.float32))
+    soft_targets, labels = some_soft_targets(), np.array([0, 1, 2, 3, 4, 6])
+    np.testing.assert_array_equal(mixed_targets(labels, soft_targets, 0.0)[1], np.eye(7)[labels])
+    np.testing.assert_array_equal(mixed_targets(labels, soft_targets, 1.0), soft_targets.answers.astype(np.float32))
 
 
 def test_lessons_of_runs_are_kept_and_not_asked_again(tmp_path, few_faces, monkeypatch):
@@ -92,18 +98,18 @@ def test_lessons_of_runs_are_kept_and_not_asked_again(tmp_path, few_faces, monke
 
     few = Faces("made", "made", {"train": Split(few_faces.train.images[:6], few_faces.train.labels[:6])})
     keep = tmp_path / "run" / "answers.npy"
-    first = lessons_from_runs(["squeezenet-mini-quick-s0"], few, views=2, keep=keep)
+    first = soft_targets_of_runs(["squeezenet-mini-quick-s0"], few, views=2, keep=keep)
     assert first.images.shape == (2, 6, 48, 48) and first.teachers == ("squeezenet-mini-quick-s0",)
     expected = predict_probabilities(load_network("squeezenet-mini"), first.images[1])
     np.testing.assert_allclose(first.answers[1], expected, atol=1e-3)
-    monkeypatch.setattr(distillation, "teach", lambda *given: pytest.fail("asked again"))
-    again = lessons_from_runs(["squeezenet-mini-quick-s0"], few, views=2, keep=keep)
+    monkeypatch.setattr(distillation, "ask_teachers", lambda *given: pytest.fail("asked again"))
+    again = soft_targets_of_runs(["squeezenet-mini-quick-s0"], few, views=2, keep=keep)
     np.testing.assert_array_equal(again.images, first.images)
     np.testing.assert_array_equal(again.answers, first.answers)
     with pytest.raises(ValueError, match="holds answers to"):
-        lessons_from_runs(["squeezenet-mini-quick-s0"], few, views=3, keep=keep)
+        soft_targets_of_runs(["squeezenet-mini-quick-s0"], few, views=3, keep=keep)
 
 
 def test_a_teacher_without_weights_is_refused(few_faces):
     with pytest.raises(WeightsError, match="no weights are shipped for vgg16-comparison-s0"):
-        lessons_from_runs(["vgg16-comparison-s0"], few_faces)
+        soft_targets_of_runs(["vgg16-comparison-s0"], few_faces)

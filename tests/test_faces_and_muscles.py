@@ -11,7 +11,7 @@ from test_notebooks import ROOT
 from fer_utils import EMOTIONS
 from fer_utils.course.chapter_02 import flash, muscle_map, patients
 from fer_utils.course.chapter_02 import studies as face_studies
-from fer_utils.course.chapter_02.face_laboratory import GROUPS, explore_face, muscles_at_work
+from fer_utils.course.chapter_02.face_laboratory import REGIONS, explore_face, muscles_at_work
 from fer_utils.faces.action_units import ACTION_UNITS, EXPRESSIONS, by_side
 
 # The flash experiment
@@ -69,7 +69,7 @@ def test_the_widget_sends_text_alone_and_is_imported_late():
 
 def test_every_slider_changes_the_face():
     lab = explore_face()
-    assert sorted(code for codes in GROUPS.values() for code in codes) == sorted(ACTION_UNITS) == sorted(lab.sliders)
+    assert sorted(code for codes in REGIONS.values() for code in codes) == sorted(ACTION_UNITS) == sorted(lab.sliders)
     lab.preset.value = "neutral"
     rest = lab.face.value
     for code, slider in lab.sliders.items():

@@ -383,7 +383,7 @@ class TestScores:
         assert result["data"] == "folder drawn"
         assert main(command) == 0
         said = capsys.readouterr().out
-        assert "trained on schematic faces, scored on folder drawn" in said and "twins" not in said
+        assert "trained on schematic faces, scored on folder drawn" in said and "duplicates" not in said
         assert f"accuracy  {100 * result['accuracy']:.2f} %" in said and said.count("no face of this class") == 2
 
     def test_other_faces_of_the_same_name_are_refused(self):

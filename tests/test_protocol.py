@@ -34,7 +34,7 @@ def test_it_speaks_of_the_data_that_the_package_reads():
     assert {split: rule["faces"] for split, rule in PROTOCOL["splits"].items()} == FER2013_COUNTS
     facts = dataset_facts()
     assert PROTOCOL["data"]["content_hash"] == facts["content_hash"]
-    assert PROTOCOL["splits"]["private"]["without_twins"] == FER2013_COUNTS["private"] - facts["twins"]["private"]
+    assert PROTOCOL["splits"]["private"]["without_duplicates"] == FER2013_COUNTS["private"] - facts["duplicates"]["private"]
 
 
 @pytest.mark.real_data
@@ -83,7 +83,7 @@ def test_earlier_runs_are_published_runs():
     (("lessons",), {"teachers": ["imagenet"]}, "its teacher imagenet is not published"),
     (("scores", "public", "n"), 3000, "not all faces of PublicTest"),
     (("scores", "private", "n"), 3574, "not all faces of PrivateTest"),
-    (("scores", "private", "leak_free_n"), 3589, "other twins were left out"),
+    (("scores", "private", "leak_free_n"), 3589, "other duplicates were left out"),
 ])
 def test_a_breach_is_named(place, value, expected):
     run = copy.deepcopy(load_run("squeezenet-fer-deep-comparison-s0"))

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from fer_utils.course.resolution import SIDES, as_blocks, coarsen, shrink, spectrum, variance_kept
+from fer_utils.course.resolution import RESOLUTIONS, as_blocks, coarsen, shrink, spectrum, variance_kept
 
 
 def some_faces(count=5):
@@ -36,7 +36,7 @@ def test_blocks_repeat_their_pixel():
     np.testing.assert_allclose(shrink(blocks, 6), shrink(some_faces(), 6), atol=1e-3)
 
 
-@pytest.mark.parametrize("side", SIDES)
+@pytest.mark.parametrize("side", RESOLUTIONS)
 def test_coarse_faces_come_back_in_their_size(side):
     coarse = coarsen(some_faces(), side)
     assert coarse.shape == (5, 48, 48) and coarse.dtype == np.uint8
@@ -51,7 +51,7 @@ def test_coarsening_takes_the_fine_waves_and_leaves_the_coarse_ones():
 
 def test_contrast_kept_is_one_at_full_size_and_falls():
     faces = some_faces()
-    kept = [variance_kept(faces, side) for side in SIDES]
+    kept = [variance_kept(faces, side) for side in RESOLUTIONS]
     assert kept[0] == pytest.approx(1) and kept == sorted(kept, reverse=True)
     assert variance_kept(faces, 12) == pytest.approx(1 / 16, rel=0.4)  # noise: the mean of 16 has a 16th of the variance
     assert variance_kept(waves(1), 12) > 0.95

@@ -7,7 +7,7 @@ import shutil
 import numpy as np
 import pytest
 
-from fer_utils.data import image_keys, load_schematic, without_twins
+from fer_utils.data import image_keys, load_schematic, without_duplicates
 from fer_utils.data.fer2013 import load_fer2013
 from fer_utils.evaluation import results, scores
 from fer_utils.evaluation.results import RESULTS_FOLDER, load_run, recorded_probabilities, results_table, run_names
@@ -78,7 +78,7 @@ def test_scores_are_those_of_the_recorded_probabilities(name):
     assert np.trace(recorded["confusion_matrix"]) == pytest.approx(recorded["accuracy"] * recorded["n"])
     moved = np.abs(np.subtract(again["confusion_matrix"], recorded["confusion_matrix"])).sum()
     assert moved <= 2 * 0.002 * recorded["n"]
-    alone = ~stored["has_twin"]
+    alone = ~stored["has_duplicate"]
     assert recorded["leak_free_n"] == alone.sum()
     hits = stored["labels"] == stored["probabilities"].argmax(axis=1)
     assert hits[alone].mean() == pytest.approx(recorded["leak_free_accuracy"], abs=0.002)
@@ -89,7 +89,7 @@ def test_recorded_probabilities_are_probabilities(name):
     stored = recorded_probabilities(name)
     n = len(stored["labels"])
     assert stored["keys"].shape == (n, 16) and stored["keys"].dtype == np.uint8
-    assert stored["labels"].dtype == np.uint8 and stored["has_twin"].dtype == bool and stored["has_twin"].shape == (n,)
+    assert stored["labels"].dtype == np.uint8 and stored["has_duplicate"].dtype == bool and stored["has_duplicate"].shape == (n,)
     assert stored["probabilities"].shape == (n, 7) and stored["probabilities"].dtype == np.float32
     np.testing.assert_allclose(stored["probabilities"].sum(axis=1), 1, atol=0.001)
 
@@ -98,8 +98,8 @@ def check_keys(name, faces):
     stored = recorded_probabilities(name)
     keys = [key[:16] for key in image_keys(faces.private.images)]
     assert sorted(row.tobytes() for row in stored["keys"]) == sorted(keys)
-    twin = dict(zip(keys, ~without_twins(faces.private.images, faces.train.images)))
-    assert [twin[row.tobytes()] for row in stored["keys"]] == stored["has_twin"].tolist()
+    duplicate = dict(zip(keys, ~without_duplicates(faces.private.images, faces.train.images)))
+    assert [duplicate[row.tobytes()] for row in stored["keys"]] == stored["has_duplicate"].tolist()
 
 
 @pytest.mark.parametrize("name", [name for name in RUNS if load_run(name)["data"]["name"] != "FER-2013"])

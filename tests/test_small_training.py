@@ -7,7 +7,7 @@ import pytest
 from fer_utils.course import small_network
 from fer_utils.course.chapter_11 import counterparts
 from fer_utils.course.chapter_11 import figures as training_figures
-from fer_utils.course.optimizers import STEPS, descend, keras_descend
+from fer_utils.course.optimizers import OPTIMIZERS, descend, keras_descend
 from fer_utils.data import load_schematic
 
 KERAS = {"gradient descent": lambda rate: keras.optimizers.SGD(rate),
@@ -15,13 +15,13 @@ KERAS = {"gradient descent": lambda rate: keras.optimizers.SGD(rate),
          "RMSProp": lambda rate: keras.optimizers.RMSprop(rate), "Adam": lambda rate: keras.optimizers.Adam(rate)}
 
 
-@pytest.mark.parametrize("name", STEPS)
+@pytest.mark.parametrize("name", OPTIMIZERS)
 def test_a_step_is_keras_s_step(name):
     gradient, start = training_figures.valley_gradient, training_figures.START
-    ours = descend(STEPS[name], gradient, start, 40, 0.02)
+    ours = descend(OPTIMIZERS[name], gradient, start, 40, 0.02)
     theirs = keras_descend(KERAS[name](0.02), gradient, start, 40)
     assert ours.shape == (41, 2) and np.abs(ours - theirs).max() < 1e-5
-    others = [descend(STEPS[other], gradient, start, 40, 0.02) for other in STEPS if other != name]
+    others = [descend(OPTIMIZERS[other], gradient, start, 40, 0.02) for other in OPTIMIZERS if other != name]
     assert all(np.abs(other - theirs).max() > 1e-3 for other in others)
 
 
@@ -29,7 +29,7 @@ def test_a_step_is_keras_s_step(name):
 def test_epsilon_stands_where_keras_has_it(name):
     """Gradients as small as epsilon itself: there its place decides."""
     gradient, start = lambda w: 1e-7 * np.asarray(w), np.array([1.0, -3.0])
-    ours = descend(STEPS[name], gradient, start, 20, 0.02)
+    ours = descend(OPTIMIZERS[name], gradient, start, 20, 0.02)
     assert np.abs(ours - keras_descend(KERAS[name](0.02), gradient, start, 20)).max() < 1e-5
     assert np.abs(ours[-1] - start).max() > 1e-6
 
@@ -40,7 +40,7 @@ def tiny(count=24, seed=0):
     return small_network.SmallFaces(x, y, x, y)
 
 
-@pytest.mark.parametrize("activation", small_network.ACTIVATIONS)
+@pytest.mark.parametrize("activation", small_network.HIDDEN_ACTIVATIONS)
 def test_the_gradient_is_the_slope_of_the_loss(activation):
     data, sizes = tiny(), small_network.layer_sizes(2, 5, inputs=10)
     w = small_network.initial_weights(sizes, np.random.default_rng(1)).astype(float)

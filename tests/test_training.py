@@ -19,7 +19,7 @@ from fer_utils.files import alone_in
 from fer_utils.networks import build_network
 from fer_utils.networks.weights import WeightsError, load_weights, save_weights
 from fer_utils.training import run as training
-from fer_utils.training.distillation import Lessons
+from fer_utils.training.distillation import SoftTargets
 from fer_utils.training.recipes import RECIPES
 from fer_utils.training.run import RunKeeper, compile_for_training, train, trains_whole_epochs
 
@@ -374,40 +374,40 @@ def test_the_average_is_what_is_kept(few_faces, tmp_path, monkeypatch, fire_net)
     assert hits.mean() == pytest.approx(record["public_accuracy"], abs=1e-4)
 
 
-# Lessons
+# SoftTargets
 
 
 TAUGHT = replace(PLAIN, epochs=1, teacher_share=0.8)
 
 
 @pytest.fixture
-def lessons(few_faces):
+def soft_targets(few_faces):
     """Two views, the second one mirrored, and answers that are as sure of the next class as a teacher may be wrong."""
     images = np.stack([few_faces.train.images, few_faces.train.images[:, :, ::-1]])
     answers = np.roll(np.eye(7), 1, axis=1)[few_faces.train.labels]
-    return Lessons(images, np.stack([answers, answers]).astype(np.float16), ("big-s0", "big-s1"))
+    return SoftTargets(images, np.stack([answers, answers]).astype(np.float16), ("big-s0", "big-s1"))
 
 
-def test_lessons_and_a_teachers_share_go_together(few_faces, tmp_path, lessons):
-    for recipe, given in [(TAUGHT, None), (PLAIN, lessons)]:
-        with pytest.raises(ValueError, match=f"has a teacher_share of {recipe.teacher_share}: give lessons"):
-            run(few_faces, tmp_path / "run", recipe, lessons=given)
+def test_lessons_and_a_teachers_share_go_together(few_faces, tmp_path, soft_targets):
+    for recipe, given in [(TAUGHT, None), (PLAIN, soft_targets)]:
+        with pytest.raises(ValueError, match=f"has a teacher_share of {recipe.teacher_share}: give soft_targets"):
+            run(few_faces, tmp_path / "run", recipe, soft_targets=given)
     assert not (tmp_path / "run").exists()
 
 
-def test_a_taught_run_learns_from_the_views_and_names_its_teachers(few_faces, tmp_path, monkeypatch, lessons, fire_net):
+def test_a_taught_run_learns_from_the_views_and_names_its_teachers(few_faces, tmp_path, monkeypatch, soft_targets, fire_net):
     feeds, make = [], training.Feed
     monkeypatch.setattr(training, "Feed", lambda *given, **options: feeds.append(make(*given, **options)) or feeds[-1])
-    record = run(few_faces, tmp_path, TAUGHT, lessons=lessons)
+    record = run(few_faces, tmp_path, TAUGHT, soft_targets=soft_targets)
     assert record["lessons"] == {"teachers": ["big-s0", "big-s1"], "views": 2} and record["finished"]
     feed, = feeds
-    assert feed.images is lessons.images
+    assert feed.images is soft_targets.images
     labels = few_faces.train.labels
-    expected = 0.2 * np.eye(7)[labels] + 0.8 * lessons.answers[1].astype(float)
+    expected = 0.2 * np.eye(7)[labels] + 0.8 * soft_targets.answers[1].astype(float)
     np.testing.assert_allclose(feed.targets[1], expected, atol=1e-6)
     with pytest.raises(ValueError, match="holds a run with another lessons"):
-        run(few_faces, tmp_path, TAUGHT, lessons=lessons._replace(teachers=("other-s0",)), resume=True)
-    assert run(few_faces, tmp_path, TAUGHT, lessons=lessons, resume=True) == record
+        run(few_faces, tmp_path, TAUGHT, soft_targets=soft_targets._replace(teachers=("other-s0",)), resume=True)
+    assert run(few_faces, tmp_path, TAUGHT, soft_targets=soft_targets, resume=True) == record
 
 
 def test_a_run_begins_with_the_weights_of_another(finished, few_faces, tmp_path, monkeypatch):

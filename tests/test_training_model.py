@@ -18,8 +18,8 @@ from fer_utils.training.model import (
     RisingDropout,
     TrainingModel,
     build_optimizer,
+    clone_for_training,
     compile_for_training,
-    training_twin,
 )
 from fer_utils.training.recipes import RECIPES
 
@@ -134,16 +134,16 @@ def test_other_networks_start_from_random_weights(fire_net):
 
 
 @pytest.mark.parametrize("name", ["squeezenet-custom", "squeezenet-fer-tiny", "vgg-teacher"])
-def test_the_twin_has_the_networks_weights_under_their_names(name):
+def test_the_clone_has_the_networks_weights_under_their_names(name):
     """Every number, in networks with dropout inside modules, with squeeze-and-excitation and with neither."""
     net = changed(build_network(name))
-    twin = training_twin(net, keras.Variable(0.0))
-    assert [v.path for v in twin.weights] == [v.path for v in net.weights]
-    assert [layer.name for layer in twin.layers] == [layer.name for layer in net.layers]
-    for ours, theirs in zip(twin.get_weights(), net.get_weights(), strict=True):
+    clone = clone_for_training(net, keras.Variable(0.0))
+    assert [v.path for v in clone.weights] == [v.path for v in net.weights]
+    assert [layer.name for layer in clone.layers] == [layer.name for layer in net.layers]
+    for ours, theirs in zip(clone.get_weights(), net.get_weights(), strict=True):
         np.testing.assert_array_equal(ours, theirs)
-    assert not {id(v) for v in twin.weights} & {id(v) for v in net.weights}
-    inside = {layer.name: type(layer) for layer in twin.layers if isinstance(layer, layers.Dropout)}
+    assert not {id(v) for v in clone.weights} & {id(v) for v in net.weights}
+    inside = {layer.name: type(layer) for layer in clone.layers if isinstance(layer, layers.Dropout)}
     assert inside and all((kind is RisingDropout) == name.startswith("fire") for name, kind in inside.items())
 
 
@@ -413,7 +413,7 @@ def test_a_pointwise_convolution_is_a_1x1_convolution(settings, precision, toler
 
 
 @needs_tensorflow
-def test_the_twin_swaps_only_what_it_can():
+def test_the_clone_swaps_only_what_it_can():
     """1x1 convolutions with a step stay convolutions; depthwise ones stay in float32 where the others are not."""
     x = inputs = keras.Input((8, 8, 1))
     for layer in [layers.Conv2D(4, 1, name="point"), layers.Conv2D(4, 1, strides=2, name="step"),
@@ -424,14 +424,14 @@ def test_the_twin_swaps_only_what_it_can():
     try:
         net = keras.models.clone_model(keras.Model(inputs, x), clone_function=lambda layer: layer.__class__.from_config(
             {**layer.get_config(), "dtype": "mixed_bfloat16"}))
-        twin = training_twin(net, keras.Variable(1.0, trainable=False))
+        clone = clone_for_training(net, keras.Variable(1.0, trainable=False))
     finally:
         keras.config.set_dtype_policy(before)
-    kinds = {layer.name: type(layer) for layer in twin.layers}
+    kinds = {layer.name: type(layer) for layer in clone.layers}
     assert kinds["point"] is PointwiseConv2D and kinds["step"] is kinds["wide"] is layers.Conv2D
-    assert twin.get_layer("depth").compute_dtype == "float32" and twin.get_layer("wide").compute_dtype == "bfloat16"
+    assert clone.get_layer("depth").compute_dtype == "float32" and clone.get_layer("wide").compute_dtype == "bfloat16"
     faces = np.random.default_rng(0).random((2, 8, 8, 1), np.float32)
-    np.testing.assert_allclose(array(ops.cast(twin(faces), "float32")), array(ops.cast(net(faces), "float32")), atol=2e-2)
+    np.testing.assert_allclose(array(ops.cast(clone(faces), "float32")), array(ops.cast(net(faces), "float32")), atol=2e-2)
 
 
 @needs_tensorflow

@@ -101,8 +101,8 @@ def test_the_experiment_on_a_handful_of_faces(faces, monkeypatch):
                 "epochs": {"5": {"fine-tuned": 5, "from scratch": 5}}, "learning_rates": {
                     "frozen": 1e-2, "fine-tuned": 1e-3, "from scratch": 3e-3}}
     found = transfer_lab.transfer("squeezenet-mini", few, settings)
-    assert list(found) == list(transfer_lab.WAYS)
-    frozen, tuned, scratch = (found[way]["5"][0] for way in transfer_lab.WAYS)
+    assert list(found) == list(transfer_lab.TRANSFER_METHODS)
+    frozen, tuned, scratch = (found[way]["5"][0] for way in transfer_lab.TRANSFER_METHODS)
     assert tuned["epoch"] == scratch["epoch"] == [0, 1, 2, 3, 4, 5]
     # fine-tuning begins where the frozen way ends
     assert tuned["public_accuracy"][0] == pytest.approx(frozen["public_accuracy"][-1], abs=0.02)
@@ -123,7 +123,7 @@ def test_a_repeat_starts_anew_each_time(mini, faces):
 def test_the_recorded_experiments_say_how_they_were_made(name):
     trial = recorded_experiment(name)
     assert trial["data"]["content_hash"] and trial["versions"]["keras"] and trial["device"] and trial["wall_seconds"] > 0
-    assert list(trial["histories"]) == list(transfer_lab.WAYS)
+    assert list(trial["histories"]) == list(transfer_lab.TRANSFER_METHODS)
     for by_size in trial["histories"].values():
         assert list(by_size) == [str(size) for size in transfer_lab.SIZES]
         for runs in by_size.values():

@@ -55,8 +55,8 @@ if "google.colab" in sys.modules:
 sys.path += [] if find_spec("fer_utils") else [str(root)]"""
 
 CLONE = "!git clone -q --depth 1 --branch {branch} {url}.git {{root}}"
-NO_ADDRESS = """raise SystemExit("This copy of the course has no address on GitHub yet: upload it as a zip, unpack it "
-                         "here as the folder {repo}, and run this cell again.")"""
+NO_ADDRESS = ('raise SystemExit("The course has no address on GitHub yet: upload it as a zip, unpack it here as '
+              '{repo}, run this again.")')
 
 
 class BuildError(Exception):
@@ -240,7 +240,7 @@ def execute(notebook, folder):
 def clean(notebook):
     """Keep of the outputs what a reader needs, in place; returns the text written to stderr, which is dropped.
 
-    A widget without its kernel shows as an error, so its view goes too: the chapter draws a static twin.
+    A widget without its kernel shows as an error, so its view goes too: the chapter draws a static picture.
     """
     dropped = []
     for cell in notebook.cells:

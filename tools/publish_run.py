@@ -17,8 +17,8 @@ from pathlib import Path
 
 import numpy as np
 
-from fer_utils.data import image_keys, without_twins
-from fer_utils.evaluation import faces_of_run, predict_probabilities, scores, scores_with_twins
+from fer_utils.data import image_keys, without_duplicates
+from fer_utils.evaluation import faces_of_run, predict_probabilities, scores, scores_with_leak_free
 from fer_utils.evaluation.results import RESULTS_FOLDER, STEPS_FILE, private_faces_path, recorded_steps
 from fer_utils.evaluation.tta import VIEWS, mean_over_views
 from fer_utils.files import write_packed, write_text
@@ -38,12 +38,12 @@ def publish(folder, with_weights=True, note=None):
     result = {"parameters": net.count_params(), "file_bytes": rounded.stat().st_size, "weights_sha256": sha256}
     for split in ("public", "private"):
         images, labels = faces.split(split)
-        alone = without_twins(images, faces.train.images)
+        alone = without_duplicates(images, faces.train.images)
         probabilities = predict_probabilities(net, images)
-        result[split] = scores_with_twins(labels, probabilities, alone)
+        result[split] = scores_with_leak_free(labels, probabilities, alone)
         # every view in the same reading of the split, or PrivateTest would be read again for them
         result[f"{split}_views"] = {
-            views: scores_with_twins(labels, mean_over_views(partial(predict_probabilities, net), images, views), alone)
+            views: scores_with_leak_free(labels, mean_over_views(partial(predict_probabilities, net), images, views), alone)
             for views in VIEWS if views != "single"}
 
     out.mkdir(parents=True, exist_ok=True)
@@ -61,7 +61,7 @@ def publish(folder, with_weights=True, note=None):
     write_text(out / "run.json", readable(record))
     write_text(out / "scores.json", readable(result))
     print(f"{name}: public {result['public']['accuracy']:.4f}, private {result['private']['accuracy']:.4f}, "
-          f"without twins {result['private']['leak_free_accuracy']:.4f}, {result['file_bytes']:,} bytes")
+          f"without duplicates {result['private']['leak_free_accuracy']:.4f}, {result['file_bytes']:,} bytes")
 
 
 def publish_step(folder):
@@ -108,7 +108,7 @@ def readable(record):
     return re.sub(r"[{\[][^{}\[\]]*[}\]]", lambda found: re.sub(r"\n *", "", found[0]), json.dumps(record, indent=1)) + "\n"
 
 
-def describe_private_faces(dataset, images, labels, has_twin):
+def describe_private_faces(dataset, images, labels, has_duplicate):
     """Write down, once for all runs, which faces were answered; refuse others under the same name."""
     path = private_faces_path(dataset)
     keys = np.array([np.frombuffer(key[:16], np.uint8) for key in image_keys(images)])
@@ -118,7 +118,7 @@ def describe_private_faces(dataset, images, labels, has_twin):
                 sys.exit(f"{path} describes other faces; a new set of faces needs a new name.")
         return
     path.parent.mkdir(parents=True, exist_ok=True)
-    np.savez_compressed(path, keys=keys, labels=labels, has_twin=has_twin)
+    np.savez_compressed(path, keys=keys, labels=labels, has_twin=has_duplicate)
 
 
 if __name__ == "__main__":

@@ -2,7 +2,7 @@
 
 Needs FER2013_SOURCE. Writes data/dataset/facts.json and mean_faces.npz (averages of hundreds of faces; no
 single photograph can be got back from them). Everything is measured on Training and PublicTest, apart from counts
-and twins.
+and duplicates.
 """
 
 import json
@@ -11,8 +11,8 @@ import re
 import numpy as np
 
 from fer_utils.course.chapter_03.figures import mean_faces
-from fer_utils.course.resolution import SIDES, coarsen, shrink, spectrum, variance_kept
-from fer_utils.data import SPLITS, without_twins
+from fer_utils.course.resolution import RESOLUTIONS, coarsen, shrink, spectrum, variance_kept
+from fer_utils.data import SPLITS, without_duplicates
 from fer_utils.data.fer2013 import load_fer2013
 from fer_utils.evaluation.results import DATASET_FOLDER, load_run
 from fer_utils.files import write_text
@@ -21,7 +21,7 @@ from fer_utils.networks import DEFAULT_NETWORK
 
 
 def nearest_neighbour(faces):
-    """PublicTest accuracy of taking the label of the most similar Training face, with twins and without them."""
+    """PublicTest accuracy of taking the label of the most similar Training face, with duplicates and without them."""
     def vectors(images):
         x = images.reshape(len(images), -1).astype(np.float32)
         x -= x.mean(axis=1, keepdims=True)
@@ -30,7 +30,7 @@ def nearest_neighbour(faces):
     train, public = vectors(faces.train.images), vectors(faces.public.images)
     nearest = np.concatenate([(part @ train.T).argmax(axis=1) for part in np.array_split(public, 20)])
     hits = faces.train.labels[nearest] == faces.public.labels
-    alone = without_twins(faces.public.images, faces.train.images)
+    alone = without_duplicates(faces.public.images, faces.train.images)
     return float(hits.mean()), float(hits[alone].mean())
 
 
@@ -52,10 +52,10 @@ def linear_model(faces, side=48):
 def resolution(faces):
     """What is left of faces with fewer pixels: contrast, and how far a linear model, fitted anew, and our network come."""
     return {
-        "sides": list(SIDES),
-        "contrast_kept": [variance_kept(faces.train.images, side) for side in SIDES],
+        "sides": list(RESOLUTIONS),
+        "contrast_kept": [variance_kept(faces.train.images, side) for side in RESOLUTIONS],
         "spectrum": spectrum(faces.train.images).round(6).tolist(),
-        "linear_model": [linear_model(faces, side)[0] for side in SIDES],
+        "linear_model": [linear_model(faces, side)[0] for side in RESOLUTIONS],
         "network": network_on_coarse_faces(faces.public),
     }
 
@@ -67,7 +67,7 @@ def network_on_coarse_faces(part, name=DEFAULT_NETWORK):
     from fer_utils.networks.weights import load_network
 
     net, labels = load_network(name), part.labels
-    answers = [predict_probabilities(net, coarsen(part.images, side)).argmax(axis=1) for side in SIDES]
+    answers = [predict_probabilities(net, coarsen(part.images, side)).argmax(axis=1) for side in RESOLUTIONS]
     return {
         "run": load_run(name)["run"],
         "accuracy": [float(np.mean(answer == labels)) for answer in answers],
@@ -79,7 +79,7 @@ def network_on_coarse_faces(part, name=DEFAULT_NETWORK):
 
 def main():
     faces = load_fer2013()
-    twins = {split: ~without_twins(faces.split(split).images, faces.train.images) for split in ("public", "private")}
+    duplicates = {split: ~without_duplicates(faces.split(split).images, faces.train.images) for split in ("public", "private")}
     near, near_alone = nearest_neighbour(faces)
     linear, strength = linear_model(faces)
     labels = faces.train.labels
@@ -87,11 +87,11 @@ def main():
         "content_hash": faces.content_hash,
         "counts": {split: {emotion: int(n) for emotion, n in zip(
             EMOTIONS, np.bincount(faces.split(split).labels, minlength=7))} for split in SPLITS},
-        "twins": {split: int(mask.sum()) for split, mask in twins.items()},
+        "duplicates": {split: int(mask.sum()) for split, mask in duplicates.items()},
         "blank": int(sum(np.ptp(image) == 0 for image in faces.images)),
         "public_accuracy": {
             "always the most common class": float(np.mean(faces.public.labels == np.bincount(labels).argmax())),
-            "linear model on pixels": linear, "nearest neighbour": near, "nearest neighbour, without twins": near_alone},
+            "linear model on pixels": linear, "nearest neighbour": near, "nearest neighbour, without duplicates": near_alone},
         "linear_model_alpha": strength,
         "between_class_share": between_class_share(faces.train),
         "resolution": resolution(faces),

@@ -21,9 +21,9 @@ from dataclasses import replace
 from pathlib import Path
 
 from fer_utils.course.chapter_08.laboratory import transfer
-from fer_utils.course.chapter_16.distillation import lessons_for, student_accuracy
+from fer_utils.course.chapter_16.distillation import soft_targets_for, student_accuracy
 from fer_utils.course.chapter_16.rare_classes import fit_rare
-from fer_utils.course.chapter_16.regularization import WAYS, fit_once
+from fer_utils.course.chapter_16.regularization import REGULARIZERS, fit_once
 from fer_utils.course.laboratory import CHANGES, accuracy_after
 from fer_utils.course.resolution import coarsen
 from fer_utils.data import Faces, Split, load_schematic
@@ -51,7 +51,7 @@ TO_PHOTOGRAPHS = TO_DRAWINGS | {
                "200": {"fine-tuned": 5, "from scratch": 15}}}
 
 DISTILLATION = SETTINGS | {"teacher": DEFAULT_NETWORK, "views": 4, "shares": [0.0, 0.5, 0.9]}
-REGULARIZATION = {"network": "regularized", "faces": 6000, "epochs": 12, "seeds": [0, 1, 2], "ways": WAYS}
+REGULARIZATION = {"network": "regularized", "faces": 6000, "epochs": 12, "seeds": [0, 1, 2], "ways": REGULARIZERS}
 SEARCH = {"network": "squeezenet-mini", "faces": 8000, "epochs": 8, "trials": 20, "seeds": [1, 2, 3], "space": SPACE}
 
 
@@ -79,8 +79,8 @@ def run(faces, change, seed, settings):
 def distillation(faces, settings):
     """PublicTest accuracy by the teacher's share of the target."""
     few = faces.first(settings["faces"])
-    lessons = lessons_for(few, load_network(settings["teacher"]), settings["views"])
-    return {str(share): [student_accuracy(few, lessons, share, epochs=settings["epochs"], seed=seed)
+    soft_targets = soft_targets_for(few, load_network(settings["teacher"]), settings["views"])
+    return {str(share): [student_accuracy(few, soft_targets, share, epochs=settings["epochs"], seed=seed)
                          for seed in settings["seeds"]] for share in settings["shares"]}
 
 

@@ -18,7 +18,7 @@ def report(result):
              f"{declared['parameters']:,} parameters, division {result['division']}; views: {declared['views']}; "
              f"seeds trained: {len(declared['seeds'])}; chosen on {declared['chosen_on']}", "",
              f"accuracy           {100 * result['accuracy']:6.2f} %  ({result['n']:,} faces)",
-             f"without twins      {100 * result['leak_free_accuracy']:6.2f} %  ({result['leak_free_n']:,} faces)",
+             f"without duplicates      {100 * result['leak_free_accuracy']:6.2f} %  ({result['leak_free_n']:,} faces)",
              f"macro F1           {result['macro_f1']:6.3f}",
              f"calibration error  {result['calibration_error']:6.3f}", "",
              "recall  " + ", ".join(f"{emotion} {row['recall']:.1%}" for emotion, row in result["per_class"].items()), "",

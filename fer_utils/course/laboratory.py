@@ -34,12 +34,12 @@ def accuracy_after(augmentation, faces, epochs=10, limit=1400, seed=0):
     return float(np.mean(answers.argmax(axis=1) == faces.public.labels[:limit]))
 
 
-def answers_after(recipe, faces, *, network="squeezenet-mini", seed=0, lessons=None):
-    """Train a network by a recipe on `Faces`, or on `Lessons` about them, without keeping a run, and answer on PublicTest:
+def answers_after(recipe, faces, *, network="squeezenet-mini", seed=0, soft_targets=None):
+    """Train a network by a recipe on `Faces`, or on `SoftTargets` about them, without keeping a run, and answer on PublicTest:
     float (n, 7)."""
     keras.utils.set_random_seed(seed)
     net, model = compile_for_training(network, recipe, len(faces.train.labels), seed=seed)
-    model.fit(training_feed(faces.train, recipe, seed, lessons), epochs=recipe.epochs, shuffle=False, verbose=0)
+    model.fit(training_feed(faces.train, recipe, seed, soft_targets), epochs=recipe.epochs, shuffle=False, verbose=0)
     return predict_probabilities(net, faces.public.images)
 
 

@@ -38,7 +38,7 @@ def adam(w, gradient, memory, t, rate, beta=0.9):
     return w - rate * m / (np.sqrt(v) + EPSILON), (m, v)
 
 
-STEPS = {"gradient descent": gradient_descent, "momentum": momentum, "RMSProp": rmsprop, "Adam": adam}
+OPTIMIZERS = {"gradient descent": gradient_descent, "momentum": momentum, "RMSProp": rmsprop, "Adam": adam}
 
 
 def descend(step, gradient, start, steps, rate, beta=0.9):

@@ -3,7 +3,7 @@
 import numpy as np
 
 # The sides that chapter 03 compares. Each divides 48, so that a coarse pixel is the mean of whole fine ones.
-SIDES = (48, 24, 16, 12, 8, 6, 4, 3)
+RESOLUTIONS = (48, 24, 16, 12, 8, 6, 4, 3)
 
 
 def shrink(images, side):

@@ -11,10 +11,10 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import softmax
 
-from fer_utils.course.optimizers import STEPS
+from fer_utils.course.optimizers import OPTIMIZERS
 
 # The function, and its slope as a function of its value.
-ACTIVATIONS = {
+HIDDEN_ACTIVATIONS = {
     "ReLU": (lambda x: np.maximum(x, 0), lambda y: (y > 0).astype(y.dtype)),
     "tanh": (np.tanh, lambda y: 1 - y**2),
     "sigmoid": (lambda x: 1 / (1 + np.exp(-np.clip(x, -60, 60))), lambda y: y * (1 - y)),
@@ -63,7 +63,7 @@ def initial_weights(sizes, rng):
 
 def forward(w, sizes, x, activation="ReLU"):
     """The outputs of all layers, x first; the last are the class probabilities, (n, 7)."""
-    function, outputs = ACTIVATIONS[activation][0], [x]
+    function, outputs = HIDDEN_ACTIVATIONS[activation][0], [x]
     layers = _views(w, sizes)
     for number, (weights, biases) in enumerate(layers, start=1):
         scores = outputs[-1] @ weights + biases
@@ -73,7 +73,7 @@ def forward(w, sizes, x, activation="ReLU"):
 
 def loss_and_gradient(w, sizes, x, y, activation="ReLU"):
     """Mean cross-entropy of y, labels (n,) or targets (n, 7), and its gradient, a vector like w."""
-    outputs, slope = forward(w, sizes, x, activation), ACTIVATIONS[activation][1]
+    outputs, slope = forward(w, sizes, x, activation), HIDDEN_ACTIVATIONS[activation][1]
     targets = np.eye(outputs[-1].shape[1], dtype=w.dtype)[y] if y.ndim == 1 else y
     loss = -(targets * np.log(np.clip(outputs[-1], 1e-7, 1))).sum(axis=1).mean()
     error = (outputs[-1] - targets) / len(y)  # probabilities minus targets: the slope of the loss along the scores
@@ -93,7 +93,7 @@ def train_small(data, *, optimizer="Adam", rate=3e-3, beta=0.9, batch_size=32, e
 
     Arguments:
         data: SmallFaces. targets: float (n, 7) to learn instead of the labels, such as a teacher's answers (chapter 16).
-        l1, l2: penalty on the sum of absolute values, or of squares, of all weights and biases. optimizer: a name in STEPS. rate: the learning rate; with a `schedule`, a function of the share
+        l1, l2: penalty on the sum of absolute values, or of squares, of all weights and biases. optimizer: a name in OPTIMIZERS. rate: the learning rate; with a `schedule`, a function of the share
         of training done (0..1), it is multiplied by that. seed: draws the first weights and the order of the faces.
 
     Returns "loss", "accuracy" (of the training faces), "public_loss", "public_accuracy" (lists, one value an epoch,
@@ -102,7 +102,7 @@ def train_small(data, *, optimizer="Adam", rate=3e-3, beta=0.9, batch_size=32, e
     goals = data.y if targets is None else np.asarray(targets, "float32")
     rng, sizes = np.random.default_rng(seed), layer_sizes(depth, width, data.x.shape[1])
     w = initial_weights(sizes, rng)
-    memory, t, step = (np.zeros_like(w), np.zeros_like(w)), 0, STEPS[optimizer]
+    memory, t, step = (np.zeros_like(w), np.zeros_like(w)), 0, OPTIMIZERS[optimizer]
     run = {"loss": [], "accuracy": [], "public_loss": [], "public_accuracy": [], "weights": []}
     begin, total = time.perf_counter(), epochs * -(-len(data.y) // batch_size)
     # a rate that is too high may end in infinities: that is a result

@@ -98,7 +98,7 @@ def image_keys(images):
     return [hashlib.sha256(image.tobytes()).digest() for image in np.ascontiguousarray(images)]
 
 
-def without_twins(images, train_images):
+def without_duplicates(images, train_images):
     """Bool (n,): True where a face has no byte-identical copy in `train_images`. Chapter 03."""
     known = set(image_keys(train_images))
     return np.array([key not in known for key in image_keys(images)], bool)

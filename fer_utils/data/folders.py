@@ -52,7 +52,7 @@ TAKEN = ("FER-2013", "schematic faces")  # names that runs and records of the co
 PART_FOLDERS = ({name: "train" for name in ("train", "training", "train_set")}
                 | {name: "val" for name in ("val", "valid", "validation", "val_set")}
                 | {name: "test" for name in ("test", "testing", "test_set")})
-FORMS = ("RAF-DB's EmoLabel/list_patition_label.txt and Image/aligned/; AffectNet's train_set/ and val_set/, each with "
+FOLDER_FORMS = ("RAF-DB's EmoLabel/list_patition_label.txt and Image/aligned/; AffectNet's train_set/ and val_set/, each with "
          "images/ and annotations/; or class folders, in train/, val/ and test/ or in the folder itself")
 ANOTHER_MAP = f"Name another map ({', '.join(READY)}), or add the class to one of your own; None leaves it out."
 SEED = b"fer_utils 0"  # of the draw of PublicTest; another one gives another split
@@ -192,7 +192,7 @@ def find_parts(home, classes):
             if parts:
                 return parts
     held = ", ".join(child.name for child in visible(home)[:8]) or "nothing"
-    raise DataError(f"{home} holds no form that is understood; it holds {held}. Name a folder with {FORMS}. "
+    raise DataError(f"{home} holds no form that is understood; it holds {held}. Name a folder with {FOLDER_FORMS}. "
                     f"The classes of the map are {', '.join(classes)}.")
 
 

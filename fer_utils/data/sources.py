@@ -31,7 +31,7 @@ KAGGLE_CLASSES = ("angry", "disgust", "fear", "happy", "sad", "surprise", "neutr
 CLASS_FOLDERS = {name: label for names in (EMOTIONS, KAGGLE_CLASSES) for label, name in enumerate(names)}
 PIXELS = {str(value): value for value in range(256)}  # looking a number up is twice as fast as parsing it
 
-FORMS = ("a folder with the Deep Lake datasets " + ", ".join(DATASETS.values()) + "; Kaggle's fer2013.csv or "
+FER2013_FORMS = ("a folder with the Deep Lake datasets " + ", ".join(DATASETS.values()) + "; Kaggle's fer2013.csv or "
          "icml_face_data.csv (plain, .gz or .zip); a folder with Kaggle's class folders train/ and test/; "
          'or "hub" for the Deep Lake hub')
 NEED_DEEPLAKE = ("Reading Deep Lake needs the package deeplake 4 (pip install 'deeplake>=4.5,<5'), which does not "
@@ -56,11 +56,11 @@ def locate(source):
         return Source("deeplake", address.rpartition("/")[0] if address.endswith(tuple(DATASETS.values())) else address)
     path = Path(source).expanduser().resolve()
     if not path.exists():
-        raise DataError(f"{path} does not exist. Correct the path, or FER2013_SOURCE, to {FORMS}.")
+        raise DataError(f"{path} does not exist. Correct the path, or FER2013_SOURCE, to {FER2013_FORMS}.")
     if path.is_file():
         if path.suffix.lower() in (".csv", ".gz", ".zip") and not path.name.lower().endswith(".tar.gz"):
             return Source("csv", str(path))
-        raise DataError(f"{path} is not a form of FER-2013 that is understood. Unpack it first, or name {FORMS}.")
+        raise DataError(f"{path} is not a form of FER-2013 that is understood. Unpack it first, or name {FER2013_FORMS}.")
     if path.name in DATASETS.values():
         path = path.parent
     if any((path / name).is_dir() for name in DATASETS.values()):
@@ -71,7 +71,7 @@ def locate(source):
     if (path / "train").is_dir() or (path / "test").is_dir():
         return Source("folders", str(path))
     held = ", ".join(sorted(child.name for child in path.iterdir())[:8]) or "nothing"
-    raise DataError(f"the folder {path} holds no form of FER-2013 that is understood; it holds {held}. Name {FORMS}.")
+    raise DataError(f"the folder {path} holds no form of FER-2013 that is understood; it holds {held}. Name {FER2013_FORMS}.")
 
 
 def stamp(found):
@@ -285,7 +285,7 @@ def _read_dataset(deeplake, address):
 def _remedy(address, message):
     if address.startswith("file://"):
         return "The dataset is damaged or incomplete; copy it again. It needs the columns images and labels."
-    elsewhere = f"Or get the dataset another way and name it in FER2013_SOURCE: {FORMS}."
+    elsewhere = f"Or get the dataset another way and name it in FER2013_SOURCE: {FER2013_FORMS}."
     if any(word in message for word in ("resolve", "connect", "timed out", "timeout", "network", "ssl")):
         return f"There seems to be no network: connect and try again. {elsewhere}"
     if any(word in message for word in ("401", "403", "unauthorized", "forbidden", "permission", "token", "login")):

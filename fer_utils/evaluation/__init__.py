@@ -7,7 +7,7 @@ from functools import partial
 
 import numpy as np
 
-from fer_utils.data import Faces, load_faces, without_twins
+from fer_utils.data import Faces, load_faces, without_duplicates
 from fer_utils.evaluation.calibration import calibration_error
 from fer_utils.evaluation.results import load_run, recorded_probabilities
 from fer_utils.evaluation.tta import check_views, mean_over_views
@@ -50,9 +50,9 @@ def scores(labels, probabilities):
     }
 
 
-def scores_with_twins(labels, probabilities, alone):
+def scores_with_leak_free(labels, probabilities, alone):
     """`scores`, and the accuracy on the faces that have no byte-identical copy in Training: `alone` bool (n,), as
-    `fer_utils.data.without_twins` gives it. Adds `leak_free_accuracy` and `leak_free_n`. Chapter 03."""
+    `fer_utils.data.without_duplicates` gives it. Adds `leak_free_accuracy` and `leak_free_n`. Chapter 03."""
     hits = labels == np.argmax(probabilities, axis=1)
     return scores(labels, probabilities) | {
         "leak_free_accuracy": float(hits[alone].mean()), "leak_free_n": int(alone.sum())}
@@ -111,7 +111,7 @@ def evaluate(name, split="private", recorded=False, views="single"):
         faces = faces_of_run(run, ("train", split))
         images, labels = faces.split(split)
         probabilities = mean_over_views(partial(predict_probabilities, net), images, views)
-        found = scores_with_twins(labels, probabilities, without_twins(images, faces.train.images))
+        found = scores_with_leak_free(labels, probabilities, without_duplicates(images, faces.train.images))
         source = faces.source
     result = {"run": run["run"], "model": run["model"], "split": split, "views": views, "source": source} | found
     return result | {"parameters": run["scores"]["parameters"], "file_bytes": run["scores"]["file_bytes"]}
@@ -121,7 +121,7 @@ def _recorded_scores(run, views):
     """The scores of a run on PrivateTest without its faces, and where they are from."""
     if views == "single":
         stored = recorded_probabilities(run["run"])
-        found = scores_with_twins(stored["labels"], stored["probabilities"], ~stored["has_twin"])
+        found = scores_with_leak_free(stored["labels"], stored["probabilities"], ~stored["has_duplicate"])
         return found, f"recorded probabilities of {run['run']}"
     kept = run["scores"].get("private_views", {})
     if views not in kept:
@@ -139,7 +139,7 @@ def evaluate_on(name, faces, split="private", views="single"):
     Beside the keys of `evaluate` there are `trained_on` and `data`, the names of the two datasets, `absent`, the
     emotions without a face in the split, and `left_out`. What a class without faces scores is not known: its row in
     `per_class` is None with support 0, and `macro_f1` is the mean over the others. The network may still answer it, and
-    is wrong then. Twins are looked for where the network learned from these faces; else `leak_free_accuracy` and
+    is wrong then. Duplicates are looked for where the network learned from these faces; else `leak_free_accuracy` and
     `leak_free_n` are None.
 
     Raises ValueError where a run was trained on a dataset of this name, but not on these faces: its training faces
@@ -154,7 +154,7 @@ def evaluate_on(name, faces, split="private", views="single"):
         if learned.content_hash != run["data"]["content_hash"]:
             raise ValueError(f"{run['run']} was trained on {faces.name}, but not on these faces: the folder, the class "
                              "map or how Pillow decodes has changed since. Train again, or give the dataset another name.")
-        found = scores_with_twins(labels, probabilities, without_twins(images, faces.train.images))
+        found = scores_with_leak_free(labels, probabilities, without_duplicates(images, faces.train.images))
     else:
         found = scores(labels, probabilities) | {"leak_free_accuracy": None, "leak_free_n": None}
     absent = [emotion for emotion, row in found["per_class"].items() if not row["support"]]

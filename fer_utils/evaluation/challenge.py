@@ -29,7 +29,7 @@ import numpy as np
 
 from fer_utils.data import image_keys
 from fer_utils.evaluation.protocol import best_run, division_of, load_protocol
-from fer_utils.evaluation.results import load_run, private_faces_path, recorded_probabilities
+from fer_utils.evaluation.results import load_run, private_faces, recorded_probabilities
 from fer_utils.files import write_text
 from fer_utils.labels import EMOTIONS
 from fer_utils.text import percent
@@ -159,17 +159,17 @@ def check_probabilities(keys, probabilities):
 def score_submission(submission):
     """Check a `Submission` and score it by the protocol: a dict, ready for JSON. Raises SubmissionError where refused.
 
-    The scores of `fer_utils.evaluation.scores_with_twins`, with `declaration`, `division`, `against` (the paired test
+    The scores of `fer_utils.evaluation.scores_with_leak_free`, with `declaration`, `division`, `against` (the paired test
     against our best published run of the division, single view; None where there is none), `verdict` and `not_proven`,
     both in words. McNemar 1947 (doi:10.1007/BF02295996).
     """
-    from fer_utils.evaluation import paired_comparison, scores_with_twins
+    from fer_utils.evaluation import paired_comparison, scores_with_leak_free
 
     check_declaration(submission.declaration)
     check_probabilities(submission.keys, submission.probabilities)
     protocol = load_protocol()
-    with np.load(private_faces_path(protocol["data"]["name"])) as file:
-        keys, labels, alone = file["keys"], file["labels"], ~file["has_twin"]
+    faces = private_faces(protocol["data"]["name"])
+    keys, labels, alone = faces["keys"], faces["labels"], ~faces["has_duplicate"]
     probabilities = in_recorded_order(submission, keys)
     division = division_of(submission.declaration["parameters"])
     ours, against = best_run(division), None
@@ -177,7 +177,7 @@ def score_submission(submission):
         stored = recorded_probabilities(ours["run"])["probabilities"]
         against = {"run": ours["run"], "accuracy": ours["scores"]["private"]["accuracy"],
                    "parameters": ours["scores"]["parameters"]} | paired_comparison(labels, probabilities, stored)
-    return ({"declaration": submission.declaration, "division": division} | scores_with_twins(labels, probabilities, alone)
+    return ({"declaration": submission.declaration, "division": division} | scores_with_leak_free(labels, probabilities, alone)
             | {"against": against, "verdict": verdict(against, submission.declaration["views"]),
                "not_proven": protocol["limits"]["about"]})
 

@@ -61,7 +61,7 @@ def breaches(run):
         demand(taught_alike, f"its teacher {teacher} is not published, or was trained on other data")
     for split in ("public", "private"):
         demand(scores[split]["n"] == splits[split]["faces"], f"not all faces of {splits[split]['title']} were answered")
-    demand(scores["private"]["leak_free_n"] == splits["private"]["without_twins"], "other twins were left out")
+    demand(scores["private"]["leak_free_n"] == splits["private"]["without_duplicates"], "other duplicates were left out")
     missing = [name for name in ("accuracy", *protocol["report"]["beside"]) if _figures(run)[name] is None]
     if run["run"] not in protocol["earlier_runs"]:
         missing += [f"{split} {views}" for split in ("public", "private") for views in protocol["views"]

@@ -45,13 +45,12 @@ def load_run(name):
 def recorded_probabilities(name):
     """The stored PrivateTest answers of a run, a dict of arrays.
 
-    `keys` uint8 (n, 16) (the first half of each image's SHA-256), `labels` uint8 (n,), `has_twin` bool (n,) (a
+    `keys` uint8 (n, 16) (the first half of each image's SHA-256), `labels` uint8 (n,), `has_duplicate` bool (n,) (a
     byte-identical copy is in Training), `probabilities` float32 (n, 7), exact to half precision from 1/8 on and to
     about one part in thirty below, where they are never the answer.
     """
     run = load_run(name)
-    with np.load(private_faces_path(run["data"]["name"])) as file:
-        faces = {key: file[key] for key in file.files}
+    faces = private_faces(run["data"]["name"])
     with np.load(RESULTS_FOLDER / run["run"] / "private.npz") as file:
         return faces | {"probabilities": _sum_to_one(file["probabilities"].astype(np.float32))}
 
@@ -79,8 +78,16 @@ def accuracy_of_views(run):
     return {f"{name.replace('-', '_')}_accuracy": views.get(name, {}).get("accuracy") for name in ("flip", "ten-crop")}
 
 
+def private_faces(dataset):
+    """What is recorded of a dataset's PrivateTest faces: `keys`, `labels` and `has_duplicate` of `recorded_probabilities`.
+
+    `dataset` as in `Faces.name`."""
+    with np.load(private_faces_path(dataset)) as file:
+        return {"keys": file["keys"], "labels": file["labels"], "has_duplicate": file["has_twin"]}
+
+
 def private_faces_path(dataset):
-    """The file with `keys`, `labels` and `has_twin` of a dataset's PrivateTest faces; `dataset` as in `Faces.name`."""
+    """The file with `keys`, `labels` and `has_twin`, as duplicates were called when it was written."""
     return RESULTS_FOLDER / "private_faces" / f"{dataset.replace(' ', '_')}.npz"
 
 

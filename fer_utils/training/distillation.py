@@ -15,7 +15,7 @@ from fer_utils.files import in_one_step
 from fer_utils.networks.weights import load_network
 
 
-class Lessons(NamedTuple):
+class SoftTargets(NamedTuple):
     """Views of the training faces, and what the teachers answer.
 
     `images` uint8 (views, n, 48, 48); `answers` float16 (views, n, 7), probabilities; `teachers`, names of their runs.
@@ -26,7 +26,7 @@ class Lessons(NamedTuple):
     teachers: tuple
 
 
-def make_views(images, augment, views, batch_size=512):
+def augmented_copies(images, augment, views, batch_size=512):
     """`views` augmented copies of faces: uint8 (n, 48, 48) in, uint8 (views, n, 48, 48) out."""
     import keras
 
@@ -39,17 +39,17 @@ def make_views(images, augment, views, batch_size=512):
     return out
 
 
-def teach(nets, views, teachers=()):
-    """`Lessons`: the mean of the probabilities of trained Keras models on every view. `teachers` names their runs."""
+def ask_teachers(nets, views, teachers=()):
+    """`SoftTargets`: the mean of the probabilities of trained Keras models on every view. `teachers` names their runs."""
     answers = np.zeros((*views.shape[:2], 7), np.float32)
     for net in nets:
         for view, answer in zip(views, answers):
             answer += predict_probabilities(net, view, batch_size=1024)
-    return Lessons(views, (answers / len(nets)).astype(np.float16), tuple(teachers))
+    return SoftTargets(views, (answers / len(nets)).astype(np.float16), tuple(teachers))
 
 
-def lessons_from_runs(runs, faces, views=16, seed=0, keep=None):
-    """`Lessons` of finished runs on strongly augmented copies of the training faces.
+def soft_targets_of_runs(runs, faces, views=16, seed=0, keep=None):
+    """`SoftTargets` of finished runs on strongly augmented copies of the training faces.
 
     Arguments:
         runs: folders of runs, or published runs whose weights ship. faces: `Faces` with train.
@@ -62,22 +62,22 @@ def lessons_from_runs(runs, faces, views=16, seed=0, keep=None):
 
     names, asked = tuple(Path(run).name for run in runs), keep and Path(keep).exists()
     teachers = [] if asked else [load_network(run) for run in runs]  # first of all: a missing one is known at once
-    copies = make_views(faces.train.images, strong_augmentation(seed), views)
+    copies = augmented_copies(faces.train.images, strong_augmentation(seed), views)
     if asked:
         answers = np.load(keep)
         if answers.shape[:2] != copies.shape[:2]:
             raise ValueError(f"{keep} holds answers to {answers.shape[:2]} copies and faces, not {copies.shape[:2]}. Delete it.")
-        return Lessons(copies, answers, names)
-    lessons = teach(teachers, copies, names)
+        return SoftTargets(copies, answers, names)
+    soft_targets = ask_teachers(teachers, copies, names)
     if keep:
         Path(keep).parent.mkdir(parents=True, exist_ok=True)
         with in_one_step(Path(keep)) as temporary, open(temporary, "wb") as file:
-            np.save(file, lessons.answers)
-    return lessons
+            np.save(file, soft_targets.answers)
+    return soft_targets
 
 
-def soft_targets(labels, lessons, share):
+def mixed_targets(labels, soft_targets, share):
     """Targets float32 (views, n, 7): `share` of the teachers' answer, the rest of the one-hot label."""
     from fer_utils.data.preprocessing import one_hot
 
-    return share * lessons.answers.astype(np.float32) + (1 - share) * one_hot(labels).astype(np.float32)
+    return share * soft_targets.answers.astype(np.float32) + (1 - share) * one_hot(labels).astype(np.float32)

@@ -23,7 +23,7 @@ def compile_for_training(name, recipe, faces_per_epoch, precision="float32", see
     try:
         level = keras.Variable(1.0, trainable=False, name="dropout_level")
         plain = build_network(name)
-        net = training_twin(plain, level)
+        net = clone_for_training(plain, level)
         averaged = build_network(name) if recipe.average else None
         augment = AUGMENTATIONS[recipe.augmentation](seed) if recipe.augmentation != "none" else None
         kind = ScannedTrainingModel if trains_whole_epochs() else TrainingModel
@@ -133,7 +133,7 @@ def trains_whole_epochs():
     return keras.backend.backend() == "jax"
 
 
-def training_twin(net, level):
+def clone_for_training(net, level):
     """The same network with layers for training in it: same weights, under the same names.
 
     Dropout inside fire modules follows the variable `level`. On TensorFlow three more layers change, since they are
@@ -156,10 +156,10 @@ def training_twin(net, level):
             return rising
         return layer.__class__.from_config(config)
 
-    twin = keras.models.clone_model(net, clone_function=swap)
-    for variable, value in zip(_numbers(twin), _numbers(net)):  # a clone starts anew; a pretrained network must not
+    clone = keras.models.clone_model(net, clone_function=swap)
+    for variable, value in zip(_numbers(clone), _numbers(net)):  # a clone starts anew; a pretrained network must not
         variable.assign(value)
-    return twin
+    return clone
 
 
 def _numbers(net):

@@ -21,12 +21,12 @@ from fer_utils.files import alone_in, write_text
 from fer_utils.labels import EMOTIONS
 from fer_utils.networks import build_network
 from fer_utils.networks.weights import load_weights, save_weights, weights_of
-from fer_utils.training.distillation import soft_targets
+from fer_utils.training.distillation import mixed_targets
 from fer_utils.training.feed import Feed
 from fer_utils.training.model import DropoutRamp, compile_for_training, trains_whole_epochs
 
 
-def train(name, recipe, *, seed=0, out, resume=False, precision="float32", faces=None, lessons=None,
+def train(name, recipe, *, seed=0, out, resume=False, precision="float32", faces=None, soft_targets=None,
           start=None, callbacks=(), verbose=2):
     """Train the network `name` by a recipe and return the run record (a dict, also in `out/run.json`).
 
@@ -39,7 +39,7 @@ def train(name, recipe, *, seed=0, out, resume=False, precision="float32", faces
         resume: go on from the last finished epoch in `out`; a run that is finished is returned as it is.
         precision: "float32" or "mixed_bfloat16", for accelerators; on a processor with bfloat16 it helps wide networks.
         faces: a `Faces` with train and public; None loads them.
-        lessons: `fer_utils.training.distillation.Lessons` on the training faces, for a recipe with a `teacher_share`.
+        soft_targets: `fer_utils.training.distillation.SoftTargets` on the training faces, for a recipe with a `teacher_share`.
         start: a run of the same network whose weights this one begins with, published or a folder
             (`fer_utils.networks.weights.weights_of`); None begins with the network's own.
         callbacks: Keras callbacks, called after the run's own.
@@ -49,18 +49,18 @@ def train(name, recipe, *, seed=0, out, resume=False, precision="float32", faces
     that was stopped is not.
 
     Raises FileExistsError if `out` holds a run and `resume` is False or another process trains there, ValueError if it holds another run or if the
-    recipe needs lessons that are not given.
+    recipe needs soft_targets that are not given.
     """
     out = Path(out)
     faces = faces or load_faces(splits=("train", "public"))
-    if bool(recipe.teacher_share) != bool(lessons):
-        raise ValueError(f"the recipe {recipe.name!r} has a teacher_share of {recipe.teacher_share}: give lessons (on the "
+    if bool(recipe.teacher_share) != bool(soft_targets):
+        raise ValueError(f"the recipe {recipe.name!r} has a teacher_share of {recipe.teacher_share}: give soft_targets (on the "
                          "command line, --teachers) for a share above 0, and only then.")
-    record = _start_record(name, recipe, seed, precision, faces, lessons, start)
+    record = _start_record(name, recipe, seed, precision, faces, soft_targets, start)
     with alone_in(out):
         record = _earlier_run(record, out, resume) or record
         if not record["finished"]:
-            _train(record, recipe, out, faces, lessons, start, callbacks, verbose)
+            _train(record, recipe, out, faces, soft_targets, start, callbacks, verbose)
     return record
 
 
@@ -78,7 +78,7 @@ def _earlier_run(record, out, resume):
     return earlier
 
 
-def _train(record, recipe, out, faces, lessons, start, callbacks, verbose):
+def _train(record, recipe, out, faces, soft_targets, start, callbacks, verbose):
     """Train from where the record stands to the end, and complete the record."""
     # a run that goes on draws anew: with the seed it began with, its augmentation would repeat its first epochs
     seed, now = record["seed"], record["seed"] + len(record["history"])
@@ -97,7 +97,7 @@ def _train(record, recipe, out, faces, lessons, start, callbacks, verbose):
     own = [RunKeeper(record, out, net)]
     if recipe.dropout_ramp:
         own.append(DropoutRamp(recipe.dropout_ramp))
-    feed = training_feed(faces.train, recipe, seed, lessons, done)
+    feed = training_feed(faces.train, recipe, seed, soft_targets, done)
     public = faces.public.images[..., None], one_hot(faces.public.labels)
     at_once = len(public[0]) if trains_whole_epochs() else 256
     if trains_whole_epochs():  # builds the loss and the metrics, which `fit` cannot from a whole epoch
@@ -111,11 +111,11 @@ def _train(record, recipe, out, faces, lessons, start, callbacks, verbose):
         state.unlink()
 
 
-def training_feed(train, recipe, seed=0, lessons=None, epoch=0):
+def training_feed(train, recipe, seed=0, soft_targets=None, epoch=0):
     """The `Feed` of a recipe for the training faces, a `Split`, from the start or after `epoch` epochs."""
     images, targets = train.images, one_hot(train.labels).astype(np.float32)
-    if lessons:
-        images, targets = lessons.images, soft_targets(train.labels, lessons, recipe.teacher_share)
+    if soft_targets:
+        images, targets = soft_targets.images, mixed_targets(train.labels, soft_targets, recipe.teacher_share)
     weights = np.ones(len(train.labels), np.float32)
     if recipe.class_weights:
         by_class = class_weights(train.labels)
@@ -246,7 +246,7 @@ class RunKeeper(keras.callbacks.Callback):
             self.model.stop_training = True
 
 
-def _start_record(name, recipe, seed, precision, faces, lessons, start):
+def _start_record(name, recipe, seed, precision, faces, soft_targets, start):
     record = {
         "model": name, "recipe": recipe.as_dict(), "seed": seed, "precision": precision,
         "data": {"name": faces.name, "content_hash": faces.content_hash, "classes": list(EMOTIONS),
@@ -255,8 +255,8 @@ def _start_record(name, recipe, seed, precision, faces, lessons, start):
         "history": [], "state": None, "best_epoch": None, "public_accuracy": None, "wall_seconds": 0.0,
         "complete": False, "finished": False,
     }
-    if lessons:
-        record["lessons"] = {"teachers": list(lessons.teachers), "views": len(lessons.images)}
+    if soft_targets:
+        record["lessons"] = {"teachers": list(soft_targets.teachers), "views": len(soft_targets.images)}
     if start:
         record["initial_weights"] = Path(start).name
     return record

@@ -26,14 +26,14 @@ from fer_utils import course
 course.setup()
 
 # %% [markdown]
-# If you see a blue-edged box above, the set-up works. It tells you which faces this course uses on your computer: your copy
-# of FER-2013, or the drawings that come with the course. Everything runs with either.
+# If you see a blue-edged box above, the set-up works. It tells you which faces this course uses on your computer: your
+# copy of FER-2013, or the drawings that come with the course. Everything runs with either.
 
 # %% [markdown]
 # ## Read a face
 #
-# Here is a photograph: astronaut Eileen Collins, taken by NASA. Two steps turn it into an answer. A *detector* finds the
-# face; a *network* of our own, trained on the photographs of FER-2013, names its expression.
+# Here is a photograph: astronaut Eileen Collins, taken by NASA. Two steps turn it into an answer. A *detector* finds
+# the face; a *network* of our own, trained on the photographs of FER-2013, names its expression.
 
 # %%
 from fer_utils import predict_image
@@ -48,8 +48,8 @@ from fer_utils.course.figures import found_faces
 course.show(*found_faces(photograph, faces))
 
 # %% [markdown]
-# The box is what the detector found. The bars are the network's answer: not one word but seven numbers that add up to one,
-# a share of belief for each emotion that FER-2013 knows. Let us hold the answer to that.
+# The box is what the detector found. The bars are the network's answer: not one word but seven numbers that add up to
+# one, a share of belief for each emotion that FER-2013 knows. Let us hold the answer to that.
 
 # %%
 answer = faces[0]["probabilities"]
@@ -61,8 +61,8 @@ course.say(f"The network says **{said}**, with {100 * answer[said]:.0f} % of its
 # %% [markdown]
 # ### Try it yourself
 #
-# Put the path of a picture of your own in the next cell, in quotes in place of the dots. A frontal, upright face works best.
-# The picture stays on your computer (on Colab, in your Colab session).
+# Put the path of a picture of your own in the next cell, in quotes in place of the dots. A frontal, upright face works
+# best. The picture stays on your computer (on Colab, in your Colab session).
 
 # %%
 my_picture = ...
@@ -76,7 +76,8 @@ if my_picture is not ...:
 # %% [markdown]
 # ## See what the network sees
 #
-# The network never saw the astronaut's suit. It got 48 by 48 gray pixels, cut out and shrunk as the faces of FER-2013 were.
+# The network never saw the astronaut's suit. It got 48 by 48 gray pixels, cut out and shrunk as the faces of FER-2013
+# were.
 
 # %%
 from fer_utils.course.figures import face_grid
@@ -93,8 +94,8 @@ course.show(*face_grid([small], ["48 x 48 pixels"], columns=2))
 # %% [markdown]
 # ## Check that widgets work
 #
-# Many chapters have explorers: you move a slider and a picture follows. This one changes how many pixels the face keeps.
-# First the picture without a slider, as you would see it on a page that cannot run Python.
+# Many chapters have explorers: you move a slider and a picture follows. This one changes how many pixels the face
+# keeps. First the picture without a slider, as you would see it on a page that cannot run Python.
 
 # %%
 from fer_utils.course.chapter_00.figures import coarse_face, explore_coarse_face
@@ -108,15 +109,16 @@ course.show(*coarse_face(small, side=12))
 explore_coarse_face(small)
 
 # %% [markdown]
-# If the picture follows the slider, widgets work here. If you see only a line of text, run the cell once more; where it stays
-# so, the course still works: each explorer has its fixed picture above it.
+# If the picture follows the slider, widgets work here. If you see only a line of text, run the cell once more; where it
+# stays so, the course still works: each explorer has its fixed picture above it.
 
 # %% [markdown]
 # ## What you will build
 #
-# The course follows one bachelor's thesis [4] from its first question to its last, and then goes on. The thesis asks what emotions
-# are and how faces show them; it takes the photographs of FER-2013, prepares them, tries large networks and small ones, and ends
-# with a customized SqueezeNet that is small enough for a little device. It reports these figures.
+# The course follows one bachelor's thesis [4] from its first question to its last, and then goes on. The thesis asks
+# what emotions are and how faces show them; it takes the photographs of FER-2013, prepares them, tries large networks
+# and small ones, and ends with a customized SqueezeNet that is small enough for a little device. It reports these
+# figures.
 
 # %%
 from fer_utils.evaluation.results import THESIS
@@ -127,9 +129,9 @@ for name, quoted in THESIS.items():
 assert THESIS["squeezenet-custom"]["accuracy"] > THESIS["vgg16"]["accuracy"]
 
 # %% [markdown]
-# The small network is ahead of one twenty times its size. You will rebuild both, see what each part contributes, and find out how far
-# such a figure can be trusted. The network that read the astronaut is our own, smaller still; this is what it reached on photographs
-# that it had never seen.
+# The small network is ahead of one twenty times its size. You will rebuild both, see what each part contributes, and
+# find out how far such a figure can be trusted. The network that read the astronaut is our own, smaller still; this is
+# what it reached on photographs that it had never seen.
 
 # %%
 from fer_utils.networks import DEFAULT_NETWORK
@@ -141,19 +143,19 @@ course.say(f"`{run['model']}`: {run['scores']['parameters']:,} parameters, "
            f"macro F1 {run['scores']['private']['macro_f1']:.3f}.")
 
 # %% [markdown]
-# Between two faces in three and three in four, then. People asked to do the same agree with the labels of this dataset about two
-# times in three [1]. Either is far from what the word "recognition" promises. Chapter 12 shows which emotions such a network
-# gets right.
+# Between two faces in three and three in four, then. People asked to do the same agree with the labels of this dataset
+# about two times in three [1]. Either is far from what the word "recognition" promises. Chapter 12 shows which emotions
+# such a network gets right.
 
 # %% [markdown]
 # ## How the course works
 #
-# - **Chapters** are numbered and build on each other: emotions and faces first, then data, networks, training, evaluation,
-#   and at last small devices. They are listed in the [README](../README.md).
+# - **Chapters** are numbered and build on each other: emotions and faces first, then data, networks, training,
+#   evaluation, and at last small devices. They are listed in the [README](../README.md).
 # - **Exercises** have dots where your answer goes, then a hint, a check and a folded solution. Here is one.
 #
-# The network names an emotion by its position in `EMOTIONS`. At which position, counting from 0, stands what it said of the
-# astronaut?
+# The network names an emotion by its position in `EMOTIONS`. At which position, counting from 0, stands what it said of
+# the astronaut?
 
 # %%
 from fer_utils import EMOTIONS
@@ -175,8 +177,8 @@ from fer_utils.course.chapter_00 import checks
 checks.check_position(position, faces[0]["emotion"])
 
 # %% [markdown]
-# - **Numbers** in the text are computed in the cell above them, or read from recorded runs on the real FER-2013. Nothing is
-#   typed in by hand, so a better network changes the text by itself.
+# - **Numbers** in the text are computed in the cell above them, or read from recorded runs on the real FER-2013.
+#   Nothing is typed in by hand, so a better network changes the text by itself.
 # - **Two kinds of faces.** FER-2013 holds photographs gathered from the web, so it does not come with the course; the
 #   README says how to get it. The schematic faces do come with it, and have a network of their own: one trained on
 #   photographs says nothing about drawings.
@@ -198,20 +200,21 @@ titles = [f"{EMOTIONS[a]}\n({EMOTIONS[label]})" for a, label in zip(answers, lab
 course.show(*face_grid(images, titles))
 
 # %% [markdown]
-# Where the two words differ, the network is wrong by the label. Whether the label is right is a question of its own, and one
-# that this course comes back to.
+# Where the two words differ, the network is wrong by the label. Whether the label is right is a question of its own,
+# and one that this course comes back to.
 
 # %% [markdown]
 # ## When something does not work
 #
 # - **A cell shows an error about a missing package.** Start the course with `make course`, or install the packages with
 #   `pip install -r requirements.txt`.
-# - **The banner names the drawings, though you have FER-2013.** Set `FER2013_SOURCE` to the file or folder before you start JupyterLab, or
-#   run `python -m fer_utils data --source PATH` once.
-# - **A cell seems to hang.** The first call of a network prepares it and takes some seconds; no cell of the course needs more than
-#   two minutes.
+# - **The banner names the drawings, though you have FER-2013.** Set `FER2013_SOURCE` to the file or folder before you
+#   start JupyterLab, or run `python -m fer_utils data --source PATH` once.
+# - **A cell seems to hang.** The first call of a network prepares it and takes some seconds; no cell of the course
+#   needs more than two minutes.
 # - **The results look odd after you changed cells.** Choose *Kernel*, then *Restart Kernel and Run All Cells*.
-# - **No face is found in your picture.** The detector knows upright faces seen from the front, larger than forty pixels.
+# - **No face is found in your picture.** The detector knows upright faces seen from the front, larger than forty
+#   pixels.
 
 # %% [markdown]
 # ## Quiz
@@ -224,13 +227,14 @@ course.quiz("00_start_here")
 # %% [markdown]
 # ## What you will not learn here
 #
-# A face shows an expression. It does not show what somebody feels, wants or is. A network learns which *labels* people gave
-# to pictures; on FER-2013 people themselves agree with the labels about two times in three [1]. Reviews of the research
-# find no expression that reliably reveals an emotion across people and situations [2].
+# A face shows an expression. It does not show what somebody feels, wants or is. A network learns which *labels* people
+# gave to pictures; on FER-2013 people themselves agree with the labels about two times in three [1]. Reviews of the
+# research find no expression that reliably reveals an emotion across people and situations [2].
 #
-# So this course will not teach you to judge people: not in hiring, policing, schooling or medicine, and not without their
-# knowledge. In the European Union, systems that infer emotions at work and in schools are prohibited, with exceptions for
-# medical and safety reasons [3]. Use what you build here on yourself, on friends who agreed, and on drawings.
+# So this course will not teach you to judge people: not in hiring, policing, schooling or medicine, and not without
+# their knowledge. In the European Union, systems that infer emotions at work and in schools are prohibited, with
+# exceptions for medical and safety reasons [3]. Use what you build here on yourself, on friends who agreed, and on
+# drawings.
 
 # %% [markdown]
 # ## What you take away
@@ -240,18 +244,19 @@ course.quiz("00_start_here")
 # 3. *Find your way:* dots are for you to fill in; numbers are computed or recorded.
 # 4. *Limits:* an expression is not a feeling, and a label is not the truth.
 #
-# **Go further.** From a terminal, `python -m fer_utils predict IMAGE` does the same; `--json` gives it to another program.
+# **Go further.** From a terminal, `python -m fer_utils predict IMAGE` does the same; `--json` gives it to another
+# program.
 
 # %% [markdown] tags=["references"]
 # ## References
 #
 # 1. I. J. Goodfellow and others, *Challenges in representation learning*, 2013,
 #    [arXiv:1307.0414](https://arxiv.org/abs/1307.0414).
-# 2. L. F. Barrett and others, *Emotional expressions reconsidered*, Psychological Science in the Public Interest 20, 2019,
-#    [doi:10.1177/1529100619832930](https://doi.org/10.1177/1529100619832930).
+# 2. L. F. Barrett and others, *Emotional expressions reconsidered*, Psychological Science in the Public Interest 20,
+#    2019, [doi:10.1177/1529100619832930](https://doi.org/10.1177/1529100619832930).
 # 3. Regulation (EU) 2024/1689 (Artificial Intelligence Act), article 5(1)(f),
 #    [eur-lex](https://eur-lex.europa.eu/eli/reg/2024/1689/oj).
-# 4. S. Zima, *Creating a Python-based Automated System for Recognizing Emotions from Facial Expressions*, bachelor's thesis,
-#    Brno University of Technology, 2024.
+# 4. S. Zima, *Creating a Python-based Automated System for Recognizing Emotions from Facial Expressions*, bachelor's
+#    thesis, Brno University of Technology, 2024.
 #
 # {{previous_next}}

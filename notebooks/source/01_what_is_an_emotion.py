@@ -13,8 +13,8 @@
 # 4. find the limbic system's parts on a map, and say why an area for each emotion is disputed,
 # 5. compute what an expression says about a feeling.
 #
-# **You need** chapter 00. **Time:** about 50 minutes; the cells run in seconds. **Data:** published numbers; one face of
-# each class. **Source:** sections 1, 2.1, 2.2, 3.2 of the thesis [1].
+# **You need** chapter 00. **Time:** about 50 minutes; the cells run in seconds. **Data:** published numbers; one face
+# of each class. **Source:** sections 1, 2.1, 2.2, 3.2 of the thesis [1].
 
 # %% tags=["bootstrap"]
 
@@ -26,11 +26,11 @@ course.setup()
 # %% [markdown]
 # ## Why machines read faces
 #
-# People read each other's faces all day, so a machine that talks with people might do the same. The thesis names where it
-# could help: in health care, since depression and Alzheimer's disease change the face; in psychological research; in
-# devices that respond to their users; in police work. A review finds legal judgements, security, schools, psychiatry and
-# commercial products relying on the idea that faces show feelings [23]. Here is what such a machine is taught on: faces,
-# each with one of seven words.
+# People read each other's faces all day, so a machine that talks with people might do the same. The thesis names where
+# it could help: in health care, since depression and Alzheimer's disease change the face; in psychological research; in
+# devices that respond to their users; in police work. A review finds legal judgements, security, schools, psychiatry
+# and commercial products relying on the idea that faces show feelings [23]. Here is what such a machine is taught on:
+# faces, each with one of seven words.
 
 # %%
 import numpy as np
@@ -43,9 +43,9 @@ faces = np.array([images[labels == c][0] for c in range(7)])
 course.show(*face_grid(faces, EMOTIONS))
 
 # %% [markdown]
-# Each title is the word that belongs to the picture, and nothing else. Nobody asked the people in FER-2013's photographs
-# what they felt. The drawings felt nothing. A network can learn which word goes with which *look*; that a look goes with a
-# *feeling* is a second step, and this chapter is about that step.
+# Each title is the word that belongs to the picture, and nothing else. Nobody asked the people in FER-2013's
+# photographs what they felt. The drawings felt nothing. A network can learn which word goes with which *look*; that a
+# look goes with a *feeling* is a second step, and this chapter is about that step.
 
 # %% [markdown]
 # ## Two answers to what an emotion is
@@ -53,11 +53,11 @@ course.show(*face_grid(faces, EMOTIONS))
 # The thesis finds no consensus, and sets two views side by side.
 #
 # - **Natural kinds.** Evolution gave us a few *basic emotions*. Each has its own circuit in the brain, its own bodily
-#   pattern and its own face, everywhere on earth [5]. Happiness, anger, sadness, fear, disgust and surprise are the usual
-#   six.
-# - **Constructed emotion.** The brain predicts what the body needs and senses how it is doing. It makes an emotion of this
-#   with concepts learned from language and culture [6]. "Anger" then names a population of different instances, as "pet"
-#   names cats and goldfish.
+#   pattern and its own face, everywhere on earth [5]. Happiness, anger, sadness, fear, disgust and surprise are the
+#   usual six.
+# - **Constructed emotion.** The brain predicts what the body needs and senses how it is doing. It makes an emotion of
+#   this with concepts learned from language and culture [6]. "Anger" then names a population of different instances, as
+#   "pet" names cats and goldfish.
 #
 # Both sides have evidence, often on the same question.
 
@@ -72,8 +72,8 @@ course.show(*face_grid(faces, EMOTIONS))
 # fingerprint of its own?
 
 # %% [markdown] tags=["answer"]
-# No. Populations of varied instances can be told apart above chance, too, if they differ on average. The next cells show
-# it.
+# No. Populations of varied instances can be told apart above chance, too, if they differ on average. The next cells
+# show it.
 
 # %% [markdown]
 # Let us invent bodies under each view: six categories, eight measures. Under "fingerprints" all instances of a category
@@ -90,8 +90,8 @@ for name, spread in {"fingerprints": 0.3, "populations": 2.0}.items():
     print(f"{name:13} accuracy {accuracy:.0%}, variation inside the categories {inside:.0%}")
 
 # %% [markdown]
-# Chance is one in six. The last run, with populations, must lie well above it although nearly all variation lies *inside*
-# the categories.
+# Chance is one in six. The last run, with populations, must lie well above it although nearly all variation lies
+# *inside* the categories.
 
 # %%
 assert accuracy > 2 / 6 and inside > 0.7
@@ -99,16 +99,16 @@ values, kinds = affect.simulate_bodies(0.3)
 assert affect.nearest_average(values, kinds) > 0.95
 
 # %% [markdown]
-# So "can be classified" does not decide between the views; how much instances vary, and with what, does. Keep this for the
-# networks of this course: their accuracy does not show that emotions have fingerprints in the face. We follow the thesis in
-# using both views: the classes are a tool, not a finding.
+# So "can be classified" does not decide between the views; how much instances vary, and with what, does. Keep this for
+# the networks of this course: their accuracy does not show that emotions have fingerprints in the face. We follow the
+# thesis in using both views: the classes are a tool, not a finding.
 
 # %% [markdown]
 # ## Core affect and the circumplex
 #
-# How pleasant is this moment, and how awake are you? **Valence** and **arousal** together are called *core affect*; on the
-# second view it is the raw material of emotion. Russell asked people to sort emotion words, and found them in a circle
-# around these two axes, the **circumplex** [2]. An angle then says everything about a word.
+# How pleasant is this moment, and how awake are you? **Valence** and **arousal** together are called *core affect*; on
+# the second view it is the raw material of emotion. Russell asked people to sort emotion words, and found them in a
+# circle around these two axes, the **circumplex** [2]. An angle then says everything about a word.
 
 # %%
 from fer_utils.course.chapter_01 import figures
@@ -118,13 +118,13 @@ print(f"excited: valence {valence:.2f}, arousal {arousal:.2f}")
 course.show(*figures.circumplex())
 
 # %% [markdown]
-# Inside are the eight places that Russell predicted; outside, some of the words where people put them. (Of his 28 words we
-# quote the 15 whose angles we could check; the upper left is empty for that reason only.)
+# Inside are the eight places that Russell predicted; outside, some of the words where people put them. (Of his 28 words
+# we quote the 15 whose angles we could check; the upper left is empty for that reason only.)
 #
 # ### Exercise 1: how far apart are two feelings?
 #
-# Write the angle between two directions, in degrees from 0 to 180, whichever comes first. Mind the place where the circle
-# closes.
+# Write the angle between two directions, in degrees from 0 to 180, whichever comes first. Mind the place where the
+# circle closes.
 
 # %% tags=["exercise"]
 def angle_between(first, second):
@@ -166,8 +166,8 @@ assert max(off) < 45 / 2  # no word is nearer to a neighbour's place than to its
 course.show(*figures.place(faces, "happiness", valence=0.5, arousal=0.0))
 
 # %% [markdown]
-# **Predict, move, explain.** Put each face where you think its feeling belongs, and only then compare with the published
-# rating. Which class do you place best? Which two faces end up almost on top of each other?
+# **Predict, move, explain.** Put each face where you think its feeling belongs, and only then compare with the
+# published rating. Which class do you place best? Which two faces end up almost on top of each other?
 
 # %%
 figures.explore_place(faces)
@@ -179,8 +179,8 @@ figures.explore_place(faces)
 course.show(*figures.layout(faces))
 
 # %% [markdown]
-# Two things strike the eye: fear and anger nearly coincide, and the lower right is empty. The next cell proves both, and
-# looks at a third rating, *dominance*: whether one feels in control.
+# Two things strike the eye: fear and anger nearly coincide, and the lower right is empty. The next cell proves both,
+# and looks at a third rating, *dominance*: whether one feels in control.
 
 # %%
 anger, fear = EMOTIONS.index("anger"), EMOTIONS.index("fear")
@@ -198,9 +198,10 @@ print(f"anger to fear: {apart[anger, fear]:.2f} on the plane, "
 # %% [markdown]
 # ## Twenty-seven categories, two dimensions, seven classes
 #
-# The thesis distinguishes *discrete* and *dimensional* models (section 3.2). A large study compared them: Cowen and Keltner
-# showed 2,185 short videos and asked what they evoked [4]. Reports needed 27 categories, and categories described them
-# better than valence and arousal. Yet these categories were not islands: smooth gradients led from one to the next.
+# The thesis distinguishes *discrete* and *dimensional* models (section 3.2). A large study compared them: Cowen and
+# Keltner showed 2,185 short videos and asked what they evoked [4]. Reports needed 27 categories, and categories
+# described them better than valence and arousal. Yet these categories were not islands: smooth gradients led from one
+# to the next.
 
 # %%
 videos, shared = 2185, set(affect.CATEGORIES) & set(EMOTIONS) | {"joy"}
@@ -208,8 +209,8 @@ print(f"{len(affect.CATEGORIES)} categories; FER-2013 has a name for {sorted(sha
 assert len(affect.CATEGORIES) == 27 and len(shared) == 6
 
 # %% [markdown]
-# What happens to the others? Somebody who labels awe or nostalgia with seven choices must merge. How much is lost can be
-# measured with **entropy**, the doubt in bits that is left about a drawn label, for shares $p_i$:
+# What happens to the others? Somebody who labels awe or nostalgia with seven choices must merge. How much is lost can
+# be measured with **entropy**, the doubt in bits that is left about a drawn label, for shares $p_i$:
 #
 # $$H = -\sum_i p_i \log_2 p_i.$$
 #
@@ -233,7 +234,8 @@ def entropy(counts):
 checks.check_entropy(entropy)
 
 # %% [markdown]
-# `affect.MERGED` is our guess of who would merge what; change it if you disagree. Suppose that all 27 come equally often.
+# `affect.MERGED` is our guess of who would merge what; change it if you disagree. Suppose that all 27 come equally
+# often.
 
 # %%
 sizes = np.array([list(affect.MERGED.values()).count(name) for name in EMOTIONS])
@@ -245,8 +247,8 @@ assert sizes.sum() == 27 and abs(after / before - 0.5) < 0.05
 # %% [markdown]
 # Half is gone before a network has seen a pixel, and "neutral" means everything that has no other name.
 #
-# The same measure tells how much *people* agree. FER-2013 was later labelled again by ten people for each face [26]. With
-# invented votes:
+# The same measure tells how much *people* agree. FER-2013 was later labelled again by ten people for each face [26].
+# With invented votes:
 
 # %%
 votes = {"clear": [0, 0, 0, 10, 0, 0, 0], "divided": [0, 0, 5, 0, 0, 5, 0],
@@ -256,8 +258,8 @@ agree = {name: sum(n * (n - 1) for n in counts) / 90 for name, counts in votes.i
 course.show(*figures.votes(votes, doubt))
 
 # %% [markdown]
-# A majority vote would turn all three into one word each and hide the doubt. `agree` is the chance that two of the ten say
-# the same; it falls as entropy rises.
+# A majority vote would turn all three into one word each and hide the doubt. `agree` is the chance that two of the ten
+# say the same; it falls as entropy rises.
 
 # %%
 print({name: round(value, 2) for name, value in agree.items()})
@@ -267,9 +269,9 @@ assert agree["clear"] > agree["divided"] > agree["open"]
 # %% [markdown]
 # ## The limbic map
 #
-# Which parts of the brain take part? The thesis follows the idea of a **limbic system**, a ring of structures around the
-# brain's middle, and says itself that lists of its members differ. Here are its members and the others it names. The brain
-# looks to the left; the white arch is the bridge between the halves.
+# Which parts of the brain take part? The thesis follows the idea of a **limbic system**, a ring of structures around
+# the brain's middle, and says itself that lists of its members differ. Here are its members and the others it names.
+# The brain looks to the left; the white arch is the bridge between the halves.
 
 # %%
 from fer_utils.course.chapter_01 import limbic_map as limbic_figures
@@ -291,8 +293,8 @@ for name, (role, more, _) in limbic_figures.STRUCTURES.items():
     course.say(f"- **{name}**: {role} *But:* {more}")
 
 # %% [markdown]
-# One of these roles is a piece of arithmetic. Dopamine cells report the *prediction error*, reward minus expectation [14].
-# Let a signal be followed by a reward 19 times, and then not.
+# One of these roles is a piece of arithmetic. Dopamine cells report the *prediction error*, reward minus expectation
+# [14]. Let a signal be followed by a reward 19 times, and then not.
 
 # %%
 expected, errors = 0.0, []
@@ -309,10 +311,10 @@ assert errors[0] == 1 and abs(errors[18]) < 0.01 and errors[19] < -0.99
 # %% [markdown]
 # ## Appraise, react, regulate
 #
-# The thesis orders the parts in time. Something is **appraised**: does it matter, is it good or bad for me? A **reaction**
-# follows: the amygdala drives the hypothalamus, the heart beats faster, the face moves. And the reaction may be
-# **regulated**. Gross showed a disgusting film and gave one of two tasks [21]: think of it so that you feel nothing
-# (*reappraisal*), or let nobody see what you feel (*suppression*). As a model of two lines:
+# The thesis orders the parts in time. Something is **appraised**: does it matter, is it good or bad for me? A
+# **reaction** follows: the amygdala drives the hypothalamus, the heart beats faster, the face moves. And the reaction
+# may be **regulated**. Gross showed a disgusting film and gave one of two tasks [21]: think of it so that you feel
+# nothing (*reappraisal*), or let nobody see what you feel (*suppression*). As a model of two lines:
 
 # %%
 def episode(appraised, reappraisal=0.0, suppression=0.0):
@@ -324,8 +326,9 @@ for name, (felt, shown) in {"plain": plain, "calmed": calmed, "hidden": hidden}.
     print(f"{name:7} felt {felt:.1f}, shown {shown:.1f}")
 
 # %% [markdown]
-# This is the pattern that Gross found: both tasks calm the face, but only reappraisal lowers the disgust, and suppression
-# even raised signs of bodily strain. For a machine that sees the face alone, the last two people are one and the same.
+# This is the pattern that Gross found: both tasks calm the face, but only reappraisal lowers the disgust, and
+# suppression even raised signs of bodily strain. For a machine that sees the face alone, the last two people are one
+# and the same.
 
 # %%
 assert np.isclose(calmed[1], hidden[1]) and hidden[0] > 3 * calmed[0]
@@ -335,27 +338,27 @@ assert plain[1] > hidden[1] and plain[0] == hidden[0]
 # ## Is there a brain area for each emotion?
 #
 # The best case is fear and the amygdala. Patient SM lost hers to a disease. Snakes, spiders and a haunted house did not
-# frighten her [12], and she does not recognize fear in faces. Then the case turned. She *could* recognize it when told to
-# look at the eyes [20]. And she, like two others without an amygdala, panicked when she breathed air rich in carbon dioxide
-# [19].
+# frighten her [12], and she does not recognize fear in faces. Then the case turned. She *could* recognize it when told
+# to look at the eyes [20]. And she, like two others without an amygdala, panicked when she breathed air rich in carbon
+# dioxide [19].
 #
-# Brain scans say the same in numbers. The amygdala is often active in fear, and in much else; so with every area and every
-# emotion [11]. Emotions can be decoded from scans, but from patterns spread over the brain [10]. "Active in fear" does not
-# turn round into "active, hence fear". That is Bayes' rule.
+# Brain scans say the same in numbers. The amygdala is often active in fear, and in much else; so with every area and
+# every emotion [11]. Emotions can be decoded from scans, but from patterns spread over the brain [10]. "Active in fear"
+# does not turn round into "active, hence fear". That is Bayes' rule.
 
 # %% [markdown]
 # ### Exercise 3: from sign to state
 #
-# A sign appears in a share `hit_rate` of the moments with a state, and in a share `false_alarm` of those without. A share
-# `base_rate` of all moments has the state. Given the sign, how probable is the state?
+# A sign appears in a share `hit_rate` of the moments with a state, and in a share `false_alarm` of those without. A
+# share `base_rate` of all moments has the state. Given the sign, how probable is the state?
 
 # %% tags=["exercise"]
 def posterior(hit_rate, false_alarm, base_rate):
     ...
 
 # %% [markdown] tags=["hint"]
-# Think of a thousand moments. How many have the state and the sign? How many the sign without the state? Divide the first
-# by the sum.
+# Think of a thousand moments. How many have the state and the sign? How many the sign without the state? Divide the
+# first by the sum.
 
 # %% tags=["solution"]
 def posterior(hit_rate, false_alarm, base_rate):
@@ -366,8 +369,8 @@ def posterior(hit_rate, false_alarm, base_rate):
 checks.check_posterior(posterior)
 
 # %% [markdown]
-# Poldrack counted in a database of brain scans [22]: Broca's area was active in 166 of 869 comparisons on language, and in
-# 199 of 2,353 others. Suppose language was as likely as not before; what does activity there say?
+# Poldrack counted in a database of brain scans [22]: Broca's area was active in 166 of 869 comparisons on language, and
+# in 199 of 2,353 others. Suppose language was as likely as not before; what does activity there say?
 
 # %%
 hits, alarms = 166 / 869, 199 / 2353
@@ -376,15 +379,15 @@ course.say(f"Language is then **{odds / (1 + odds):.0%}** probable: some evidenc
 assert round(odds / (1 + odds), 2) == 0.69  # as the paper says
 
 # %% [markdown]
-# And this is an area known for language. For emotions, the meta-analysis found no area selective enough to serve as a sign
-# [11].
+# And this is an area known for language. For emotions, the meta-analysis found no area selective enough to serve as a
+# sign [11].
 
 # %% [markdown]
 # ## From a face to a feeling
 #
-# A scowl is a sign, too. In a review by Barrett and others the common view of faces fares like the common view of areas:
-# people scowl in anger more often than by chance, but mostly they do not, and they scowl for other reasons [23]. Barrett
-# puts the rate at about 35 % [24]. How often people scowl otherwise is not known, so we assume three values.
+# A scowl is a sign, too. In a review by Barrett and others the common view of faces fares like the common view of
+# areas: people scowl in anger more often than by chance, but mostly they do not, and they scowl for other reasons [23].
+# Barrett puts the rate at about 35 % [24]. How often people scowl otherwise is not known, so we assume three values.
 
 # %%
 def after_sign(hit_rate, false_alarm, base_rate):
@@ -394,8 +397,8 @@ def after_sign(hit_rate, false_alarm, base_rate):
 course.show(*figures.evidence(after_sign, hit_rate=0.35))
 
 # %% [markdown]
-# Read it at the left, where daily life is: anger is rare. The line of rare scowls climbs steeply; the line of common ones
-# stays near the gray diagonal, where a scowl says nothing.
+# Read it at the left, where daily life is: anger is rare. The line of rare scowls climbs steeply; the line of common
+# ones stays near the gray diagonal, where a scowl says nothing.
 
 # %%
 rare, common = after_sign(0.35, 0.01, 0.05), after_sign(0.35, 0.2, 0.05)
@@ -404,20 +407,20 @@ course.say(f"If 5 % of moments are angry, a scowl makes anger {rare:.0%} probabl
 assert common < 0.1 < 0.5 < rare
 
 # %% [markdown]
-# **What a machine can claim.** "This face looks like what people call anger" can be tested, and this course tests it. "This
-# person is angry" needs the situation, the person and their word. The European Union prohibits systems that infer emotions
-# at work and in schools, except for medical or safety reasons [25]. Chapter 02 looks at the face itself.
+# **What a machine can claim.** "This face looks like what people call anger" can be tested, and this course tests it.
+# "This person is angry" needs the situation, the person and their word. The European Union prohibits systems that infer
+# emotions at work and in schools, except for medical or safety reasons [25]. Chapter 02 looks at the face itself.
 
 # %% [markdown]
 # ## What the thesis leaves open
 #
 # - **The 27 categories** stand under natural kinds (section 2.1). The study rests on self-report and finds gradients,
 #   "contrary to discrete theories" in its own words [4]; it fits neither camp.
-# - **That the origins of fear, anger and happiness are known** (section 2.2) contradicts the meta-analysis that section 2.1
-#   cites [11].
+# - **That the origins of fear, anger and happiness are known** (section 2.2) contradicts the meta-analysis that section
+#   2.1 cites [11].
 # - **The limbic system as "the area" of emotion** is an old idea; many of its parts serve memory and the senses [13].
-# - **Regulation** is more than suppression by the orbitofrontal cortex: in reappraisal, a meta-analysis finds control areas
-#   at the side and the top of the frontal lobe at work, and in the parietal lobe [16].
+# - **Regulation** is more than suppression by the orbitofrontal cortex: in reappraisal, a meta-analysis finds control
+#   areas at the side and the top of the frontal lobe at work, and in the parietal lobe [16].
 # - **That categories reflect physiological processes** (section 3.2) is disputed, as this chapter shows.
 
 # %% [markdown]
@@ -437,8 +440,8 @@ course.quiz("01_what_is_an_emotion")
 # 4. *Map:* eight structures, each with more than one use; damage and scans speak against one area for one emotion.
 # 5. *Sign and state:* hit rate, false alarms and base rate, all three.
 #
-# **Go further.** Keep a diary for a day: twenty times, note valence, arousal, a word, and whether your face showed it. What
-# is your own hit rate?
+# **Go further.** Keep a diary for a day: twenty times, note valence, arousal, a word, and whether your face showed it.
+# What is your own hit rate?
 
 # %% [markdown] tags=["references"]
 # ## References
@@ -481,7 +484,8 @@ course.quiz("01_what_is_an_emotion")
 #     [doi](https://doi.org/10.1037/0022-3514.74.1.224).
 # 22. R. A. Poldrack, *Can cognitive processes be inferred from neuroimaging data?*, 2006,
 #     [doi](https://doi.org/10.1016/j.tics.2005.12.004).
-# 23. L. F. Barrett and others, *Emotional expressions reconsidered*, 2019, [doi](https://doi.org/10.1177/1529100619832930).
+# 23. L. F. Barrett and others, *Emotional expressions reconsidered*, 2019,
+#     [doi](https://doi.org/10.1177/1529100619832930).
 # 24. L. F. Barrett, *Darwin was wrong: your facial expressions do not reveal your emotions*, Scientific American, 2022.
 # 25. Regulation (EU) 2024/1689 (AI Act), [article 5](https://eur-lex.europa.eu/eli/reg/2024/1689/oj).
 # 26. E. Barsoum and others, *Training deep networks for facial expression recognition with crowd-sourced label

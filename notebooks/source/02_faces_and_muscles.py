@@ -26,10 +26,10 @@ course.setup()
 # %% [markdown]
 # ## Muscles and nerves
 #
-# The thesis sorts the muscles of the face into two families. **Mimetic muscles** pull on the skin, as no others in the body
-# do [22]; the **facial nerve**, cranial nerve VII, commands them. **Muscles of mastication** move the jaw, commanded by the
-# mandibular branch of the **trigeminal nerve**, V [23]. By place, mimetic muscles are orbital, nasal or oral. The left half
-# of the picture shows the deeper layer.
+# The thesis sorts the muscles of the face into two families. **Mimetic muscles** pull on the skin, as no others in the
+# body do [22]; the **facial nerve**, cranial nerve VII, commands them. **Muscles of mastication** move the jaw,
+# commanded by the mandibular branch of the **trigeminal nerve**, V [23]. By place, mimetic muscles are orbital, nasal
+# or oral. The left half of the picture shows the deeper layer.
 
 # %%
 from fer_utils.course.chapter_02 import muscle_map
@@ -37,8 +37,8 @@ from fer_utils.course.chapter_02 import muscle_map
 course.show(*muscle_map.muscle_map())
 
 # %% [markdown]
-# One muscle belongs to neither family: the *levator palpebrae superioris*, which opens the eye on orders of nerve III. Now
-# let a single muscle pull.
+# One muscle belongs to neither family: the *levator palpebrae superioris*, which opens the eye on orders of nerve III.
+# Now let a single muscle pull.
 
 # %%
 course.show(*muscle_map.muscle_map("zygomaticus major"))
@@ -50,8 +50,8 @@ course.show(*muscle_map.muscle_map("zygomaticus major"))
 muscle_map.explore_muscles()
 
 # %% [markdown]
-# What one muscle, or a few together, do to the look of a face is an **action unit** (AU). The Facial Action Coding System
-# lists them, so that a face can be written down as a tune is [2]. Who commands ours?
+# What one muscle, or a few together, do to the look of a face is an **action unit** (AU). The Facial Action Coding
+# System lists them, so that a face can be written down as a tune is [2]. Who commands ours?
 
 # %%
 from collections import Counter
@@ -64,8 +64,8 @@ print("nerve V:", {code: ACTION_UNITS[code].name for code in jaw})
 assert not any(ACTION_UNITS[code].sided for code in jaw)
 
 # %% [markdown]
-# Nearly all belong to VII. Those of V move the jaw, which has no sides; the rest move the eyes and the lid. The families
-# work together: a wide-open mouth needs jaw (V) and lips (VII).
+# Nearly all belong to VII. Those of V move the jaw, which has no sides; the rest move the eyes and the lid. The
+# families work together: a wide-open mouth needs jaw (V) and lips (VII).
 
 # %% [markdown]
 # ## The six expressions
@@ -133,9 +133,10 @@ checks.check_muscles(muscles)
 # %% [markdown]
 # ## Commanded and uncommanded expressions
 #
-# The orders come from two places: *voluntary* ones from the motor cortex (smile, please), *involuntary* ones by other, older
-# pathways (a joke). Patients prove it: after damage in one place they cannot smile on request, yet smile at a joke; after
-# damage in another it is the other way round [4]. Only a felt smile, Duchenne thought, lifts the cheeks [5].
+# The orders come from two places: *voluntary* ones from the motor cortex (smile, please), *involuntary* ones by other,
+# older pathways (a joke). Patients prove it: after damage in one place they cannot smile on request, yet smile at a
+# joke; after damage in another it is the other way round [4]. Only a felt smile, Duchenne thought, lifts the cheeks
+# [5].
 
 # %%
 smiles = {"polite: AU12": {"AU12": 0.9}, "Duchenne: AU12, AU6": {"AU12": 0.9, "AU6": 0.9}}
@@ -145,24 +146,25 @@ course.show(*figures.portraits(smiles))
 # It is a matter of degree: many people can make a Duchenne smile on request [6].
 #
 # With voluntary expressions we modify what others see, and sometimes deceive *ourselves*, to cope with stress [3]; one
-# theory says that who believes his own smile deceives others better [7]. In a test by many laboratories, copying a smile
-# lifted the mood, a little [8].
+# theory says that who believes his own smile deceives others better [7]. In a test by many laboratories, copying a
+# smile lifted the mood, a little [8].
 
 # %% [markdown]
 # ## Microexpressions
 #
-# What if the two commands disagree? Ekman and Friesen filmed an interview with a psychiatric patient who hid distress behind
-# optimism and self-control. They, and the interviewer, noticed brief expressions and gestures that did not fit. At the end
-# the patient broke down, cried and admitted to not being well [9]. Such **microexpressions** are involuntary and gone in
-# less than half a second [10].
+# What if the two commands disagree? Ekman and Friesen filmed an interview with a psychiatric patient who hid distress
+# behind optimism and self-control. They, and the interviewer, noticed brief expressions and gestures that did not fit.
+# At the end the patient broke down, cried and admitted to not being well [9]. Such **microexpressions** are involuntary
+# and gone in less than half a second [10].
 
 # %% [markdown]
-# Doctors might so understand patients who cannot or will not speak, police might find lies, anybody who works face to face
-# might train [11]. The evidence is thinner. When people hid or feigned feelings, about 2 % of their expressions held a
-# microexpression, never of the whole face, and sincere faces had them, too [12]. Training did not help to detect lies [13].
+# Doctors might so understand patients who cannot or will not speak, police might find lies, anybody who works face to
+# face might train [11]. The evidence is thinner. When people hid or feigned feelings, about 2 % of their expressions
+# held a microexpression, never of the whole face, and sincere faces had them, too [12]. Training did not help to detect
+# lies [13].
 #
-# **Think first.** One liar in five shows a microexpression, and so does one honest person in five. You see one. What do you
-# know?
+# **Think first.** One liar in five shows a microexpression, and so does one honest person in five. You see one. What do
+# you know?
 
 # %% [markdown] tags=["answer"]
 # Nothing about lying: hit rate and false alarms are equal, as in chapter 01.
@@ -170,8 +172,8 @@ course.show(*figures.portraits(smiles))
 # %% [markdown]
 # ### Your own threshold
 #
-# How brief is too brief for you? Experiments flash a face, and ask. But a screen shows whole pictures only, 60 a second on
-# most.
+# How brief is too brief for you? Experiments flash a face, and ask. But a screen shows whole pictures only, 60 a second
+# on most.
 
 # %%
 from fer_utils.course.chapter_02 import flash
@@ -181,8 +183,8 @@ for hertz in (60, 144):
     print(f"{hertz} pictures a second:", ", ".join(shown), "ms")
 
 # %% [markdown]
-# So an experiment must report what was *really* shown. Results are drawn as a **psychometric curve**: right answers against
-# duration. With six answers to choose from, a guesser is right in one of six trials, so the curve starts there:
+# So an experiment must report what was *really* shown. Results are drawn as a **psychometric curve**: right answers
+# against duration. With six answers to choose from, a guesser is right in one of six trials, so the curve starts there:
 #
 # $$p(t) = c + (1 - c)\,\frac{1}{1 + (\theta / t)^{s}},$$
 #
@@ -207,8 +209,8 @@ def right_answers(shown, threshold, slope, chance):
 checks.check_psychometric(right_answers)
 
 # %% [markdown]
-# Here are the answers of an observer who **does not exist**: a computer drew them from the formula with a threshold of 70
-# ms, ten for each duration.
+# Here are the answers of an observer who **does not exist**: a computer drew them from the formula with a threshold of
+# 70 ms, ten for each duration.
 
 # %%
 times, right = flash.simulated_answers(threshold=70)
@@ -216,23 +218,23 @@ course.show(*flash.curve(times, right, "A simulated observer, no person"))
 assert 50 < flash.fit_threshold(times, right) < 100
 
 # %% [markdown]
-# The fit nearly finds the threshold again. Now you. A neutral face changes for a moment and is neutral again, so that no
-# afterimage helps. **Predict** your threshold first. (If flashing pictures are bad for you, leave this out.)
+# The fit nearly finds the threshold again. Now you. A neutral face changes for a moment and is neutral again, so that
+# no afterimage helps. **Predict** your threshold first. (If flashing pictures are bad for you, leave this out.)
 
 # %%
 flash.explore_threshold()
 
 # %% [markdown]
-# Your browser timed each face by the pictures that the screen drew; your answers are stored nowhere. Run the cell again:
-# practice helps in this task [11]. And remember what made it easy: you knew when and where a face would come, with one of
-# six emotions at nearly full strength, and nobody was talking.
+# Your browser timed each face by the pictures that the screen drew; your answers are stored nowhere. Run the cell
+# again: practice helps in this task [11]. And remember what made it easy: you knew when and where a face would come,
+# with one of six emotions at nearly full strength, and nobody was talking.
 
 # %% [markdown]
 # ## Are expressions universal?
 #
-# Darwin asked first, with methods that are still used: questions to observers around the world, infants, people born blind,
-# people with mental illness, photographs shown for judgement [14, 15]. He concluded that the main expressions are the same
-# everywhere. What came later:
+# Darwin asked first, with methods that are still used: questions to observers around the world, infants, people born
+# blind, people with mental illness, photographs shown for judgement [14, 15]. He concluded that the main expressions
+# are the same everywhere. What came later:
 
 # %%
 from fer_utils.course.chapter_02 import studies as face_studies
@@ -258,16 +260,17 @@ assert gold_smiling / gold > 4 * max(duchenne.values())
 # samples decides what one finds.
 
 # %% [markdown]
-# People also *look* differently: Western observers spread their glances over a face, East Asian ones dwell on the eyes, and
-# confuse fear with surprise and disgust with anger, whose eyes are alike [24]. Barrett and others reviewed the field: people
-# do smile in joy and scowl in anger more often than by chance, but one emotion is shown in many ways, and one face serves
-# many emotions [25]. The thesis, too, ends in the middle: culture manages reactions, where it comes in time.
+# People also *look* differently: Western observers spread their glances over a face, East Asian ones dwell on the eyes,
+# and confuse fear with surprise and disgust with anger, whose eyes are alike [24]. Barrett and others reviewed the
+# field: people do smile in joy and scowl in anger more often than by chance, but one emotion is shown in many ways, and
+# one face serves many emotions [25]. The thesis, too, ends in the middle: culture manages reactions, where it comes in
+# time.
 
 # %% [markdown]
 # ## When nerve or movement fails
 #
-# In **Bell's palsy** nerve VII suddenly fails on one side, from forehead to chin. It is the most common paralysis of the
-# face, and most people recover [26]. A stroke mostly spares the forehead, which both halves of the brain serve.
+# In **Bell's palsy** nerve VII suddenly fails on one side, from forehead to chin. It is the most common paralysis of
+# the face, and most people recover [26]. A stroke mostly spares the forehead, which both halves of the brain serve.
 #
 # ### Exercise 3: switch off a nerve
 #
@@ -299,16 +302,17 @@ for emotion, units in EXPRESSIONS.items():
     print(f"{emotion:10} moved by other nerves: {', '.join(others) or 'nothing'}")
 
 # %% [markdown]
-# **Think first.** Which emotion will a network recognize best when half of the face does not move? And what will it call
-# the others?
+# **Think first.** Which emotion will a network recognize best when half of the face does not move? And what will it
+# call the others?
 
 # %% [markdown] tags=["answer"]
-# Surprise: its widest signs, lids and jaw, are commanded by III and V. The others move towards a face at rest, which the
-# network knows as *neutral*. The measurement follows.
+# Surprise: its widest signs, lids and jaw, are commanded by III and V. The others move towards a face at rest, which
+# the network knows as *neutral*. The measurement follows.
 
 # %% [markdown]
-# **Parkinson's disease** makes movements rare and small; in the face this is *hypomimia*, or masking [27]. We draw it as all
-# intensities times 0.3. The people, poses and lights are the same in all three sets; the network was trained on healthy faces.
+# **Parkinson's disease** makes movements rare and small; in the face this is *hypomimia*, or masking [27]. We draw it
+# as all intensities times 0.3. The people, poses and lights are the same in all three sets; the network was trained on
+# healthy faces.
 
 # %%
 from fer_utils import EMOTIONS
@@ -321,7 +325,8 @@ for condition in patients.CONDITIONS:
 course.show(*figures.recall_bars(recall))
 
 # %% [markdown]
-# Under palsy, surprise stands while most other bars are cut down; under hypomimia all six fall. The next cell proves it.
+# Under palsy, surprise stands while most other bars are cut down; under hypomimia all six fall. The next cell proves
+# it.
 
 # %%
 lost = {name: dict(zip(EMOTIONS, recall["healthy"] - values)) for name, values in recall.items()}
@@ -332,8 +337,8 @@ assert recall["hypomimia"][:6].mean() < 0.5 * recall["healthy"][:6].mean()
 assert min(neutral["Bell's palsy"], neutral["hypomimia"]) > 2 * neutral["healthy"]
 
 # %% [markdown]
-# The network does not say "I cannot tell", it says *neutral*. People err likewise: health workers took patients with masked
-# faces for less outgoing than they were [28]. How small may movements get?
+# The network does not say "I cannot tell", it says *neutral*. People err likewise: health workers took patients with
+# masked faces for less outgoing than they were [28]. How small may movements get?
 
 # %%
 amplitudes = (1.0, 0.7, 0.5, 0.3, 0.1)
@@ -353,15 +358,15 @@ assert hits[0] > 0.75 and hits[-1] < 0.25 and calm[-1] > 0.75
 course.show(*figures.patient(net, "happiness", amplitude=0.6, palsy="no side"))
 
 # %% [markdown]
-# **Predict, move, explain.** At which amplitude does the network give up happiness? Earlier if one side is paralysed? Is it
-# the same for surprise?
+# **Predict, move, explain.** At which amplitude does the network give up happiness? Earlier if one side is paralysed?
+# Is it the same for surprise?
 
 # %%
 figures.explore_patient(net)
 
 # %% [markdown]
-# Mind what was measured: drawings, a small network, and each disease reduced to a number. Real faces also twitch, tire and
-# compensate.
+# Mind what was measured: drawings, a small network, and each disease reduced to a number. Real faces also twitch, tire
+# and compensate.
 
 # %% [markdown]
 # ## When perception changes
@@ -379,19 +384,19 @@ course.say(face_studies.table(face_studies.PERCEPTION, "condition", "what was fo
 #
 # - **Mirroring.** We copy the faces we see, often unaware of it, which helps understanding [36]; friends more than
 #   strangers or rivals [37].
-# - **Vigilance.** A fearful face warns others. To make it widens one's field of view and the air flow through the nose [38].
-# - **Feedback.** Listeners answer with brows, smiles and nods while the other still speaks: a puzzled look asks for more.
-#   When listeners were distracted, storytellers told their stories worse [39].
+# - **Vigilance.** A fearful face warns others. To make it widens one's field of view and the air flow through the nose
+#   [38].
+# - **Feedback.** Listeners answer with brows, smiles and nods while the other still speaks: a puzzled look asks for
+#   more. When listeners were distracted, storytellers told their stories worse [39].
 #
 # In all three a face does something *to somebody*. Reading it is a skill that grows with practice [3].
 
 # %% [markdown]
 # > **Limits.** A face tells which muscles moved. With the situation and the person in mind one may guess more. Alone it
-# > cannot tell what somebody feels, thinks or intends, whether they lie, or whether they are ill [25].
-# >
-# > **The law.** Article 5(1)(f) of the European Union's AI Act prohibits systems that infer the emotions of people at work
-# > and in schools, except for medical or safety reasons [40]. Elsewhere such systems count as high-risk (annex III), and
-# > people exposed to one must be told (article 50). One reason given is the weak science: expressions vary with culture,
+# > cannot tell what somebody feels, thinks or intends, whether they lie, or whether they are ill [25]. > > **The law.**
+# Article 5(1)(f) of the European Union's AI Act prohibits systems that infer the emotions of people at work > and in
+# schools, except for medical or safety reasons [40]. Elsewhere such systems count as high-risk (annex III), and >
+# people exposed to one must be told (article 50). One reason given is the weak science: expressions vary with culture,
 # > situation and person (recital 44).
 
 # %% [markdown]
@@ -416,12 +421,14 @@ course.quiz("02_faces_and_muscles")
 # ## What you take away
 #
 # 1. *Muscles:* VII moves the mimetic muscles, V the jaw, III the lid; action units write an expression down.
-# 2. *Two commands:* voluntary and involuntary ones take different ways; a microexpression is rare and no proof of a lie.
+# 2. *Two commands:* voluntary and involuntary ones take different ways; a microexpression is rare and no proof of a
+#    lie.
 # 3. *Threshold:* measured from right answers against the time really shown, above the level of guessing.
 # 4. *Universality:* some agreement everywhere studied; display rules, audience and ways of looking change the rest.
 # 5. *Failing movement:* weak faces are read as neutral; what other nerves command survives palsy.
 #
-# **Go further.** Sit before a mirror with the laboratory beside you. Which units can you move alone, and which only together?
+# **Go further.** Sit before a mirror with the laboratory beside you. Which units can you move alone, and which only
+# together?
 
 # %% [markdown] tags=["references"]
 # ## References
@@ -443,7 +450,8 @@ course.quiz("02_faces_and_muscles")
 #     [doi](https://doi.org/10.1007/s10919-013-0159-8).
 # 11. D. Matsumoto, H. S. Hwang, *Evidence for training the ability to read microexpressions of emotion*, 2011,
 #     [doi](https://doi.org/10.1007/s11031-011-9212-2).
-# 12. S. Porter, L. ten Brinke, *Reading between the lies*, 2008, [doi](https://doi.org/10.1111/j.1467-9280.2008.02116.x).
+# 12. S. Porter, L. ten Brinke, *Reading between the lies*, 2008,
+#     [doi](https://doi.org/10.1111/j.1467-9280.2008.02116.x).
 # 13. S. Jordan and others, *A test of the micro-expressions training tool*, 2019,
 #     [doi](https://doi.org/10.1002/jip.1532).
 # 14. C. Darwin, *The Expression of the Emotions in Man and Animals*, 1872.
@@ -485,12 +493,14 @@ course.quiz("02_faces_and_muscles")
 #     [doi](https://doi.org/10.1212/WNL.0000000000003236).
 # 35. E. Bora, N. Zorlu, *Social cognition in alcohol use disorder: a meta-analysis*, 2017,
 #     [doi](https://doi.org/10.1111/add.13486).
-# 36. C. Frith, *Role of facial expressions in social interactions*, 2009, [doi](https://doi.org/10.1098/rstb.2009.0142).
+# 36. C. Frith, *Role of facial expressions in social interactions*, 2009,
+#     [doi](https://doi.org/10.1098/rstb.2009.0142).
 # 37. U. Hess, A. Fischer, *Emotional mimicry as social regulation*, 2013,
 #     [doi](https://doi.org/10.1177/1088868312472607).
 # 38. J. M. Susskind and others, *Expressing fear enhances sensory acquisition*, 2008,
 #     [doi](https://doi.org/10.1038/nn.2138).
 # 39. J. B. Bavelas and others, *Listeners as co-narrators*, 2000, [doi](https://doi.org/10.1037/0022-3514.79.6.941).
-# 40. Regulation (EU) 2024/1689 (AI Act), [articles 5 and 50, annex III](https://eur-lex.europa.eu/eli/reg/2024/1689/oj).
+# 40. Regulation (EU) 2024/1689 (AI Act), [articles 5 and 50, annex
+#     III](https://eur-lex.europa.eu/eli/reg/2024/1689/oj).
 #
 # {{previous_next}}

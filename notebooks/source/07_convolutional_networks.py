@@ -13,8 +13,10 @@
 # 4. measure where a gradient vanishes, and what brings it back,
 # 5. compute how much of a face one unit sees.
 #
-# **You need** chapter 06. **Time:** about 60 minutes; the cells run in under a minute. **Data:** the faces the banner names.
-# **Source:** sections 3.6, 3.6.2, 4.4.1 and the opening of chapter 5 of the thesis, with the layers of its section 5.2; [1].
+# **You need** chapter 06. **Time:** about 60 minutes; the cells run in under a minute. **Data:** the faces the banner
+# names.
+# **Source:** sections 3.6, 3.6.2, 4.4.1 and the opening of chapter 5 of the thesis, with the layers of its section 5.2;
+# [1].
 
 # %% tags=["bootstrap"]
 
@@ -42,7 +44,8 @@ face = image / 255
 # ## The way of a face
 #
 # Section 3.6 of the thesis divides recognition by deep learning into preprocessing, choosing a model, and training. Its
-# figure 3.3, taken from a survey [2], shows the steps as a pipeline. Here is ours, with a network that has been trained.
+# figure 3.3, taken from a survey [2], shows the steps as a pipeline. Here is ours, with a network that has been
+# trained.
 
 # %%
 from fer_utils.course.chapter_07 import figures
@@ -51,15 +54,15 @@ from fer_utils.networks.weights import network_for
 course.show(*figures.pipeline(image, load_network(network_for(faces))))
 
 # %% [markdown]
-# Read it from the left. Finding the face belongs to chapter 05, scaling and augmentation to chapter 06, the loss and its
-# gradient to chapter 11. This chapter is about step 3 and step 4: maps that become smaller and more numerous, and seven
-# numbers at the end.
+# Read it from the left. Finding the face belongs to chapter 05, scaling and augmentation to chapter 06, the loss and
+# its gradient to chapter 11. This chapter is about step 3 and step 4: maps that become smaller and more numerous, and
+# seven numbers at the end.
 
 # %% [markdown]
 # ## TensorFlow and Keras
 #
-# The thesis builds its networks with TensorFlow and Keras. The two divide the work. TensorFlow computes with arrays on any
-# device and derives gradients [3]. Keras describes layers and networks, and leaves the computing to a *backend*.
+# The thesis builds its networks with TensorFlow and Keras. The two divide the work. TensorFlow computes with arrays on
+# any device and derives gradients [3]. Keras describes layers and networks, and leaves the computing to a *backend*.
 
 # %%
 tiny = keras.Sequential([
@@ -85,38 +88,38 @@ for layer in tiny.layers:
 assert np.allclose(one_by_one, answer, atol=1e-6)
 
 # %% [markdown]
-# Follow the shapes: 46 by 46 after the convolution, half of that after pooling, then one number for each of 8 maps, then 7.
-# By the end of this chapter NumPy alone will give the same seven numbers.
+# Follow the shapes: 46 by 46 after the convolution, half of that after pooling, then one number for each of 8 maps,
+# then 7. By the end of this chapter NumPy alone will give the same seven numbers.
 
 # %% [markdown]
 # ## Convolution
 #
-# A **filter** is a small array of numbers. It lies on a patch of the face, each number multiplies the pixel under it, and the
-# products are added up. Then it moves on by one pixel. All the sums together are a **feature map**. Here is the place where a
-# filter for edges answers most strongly.
+# A **filter** is a small array of numbers. It lies on a patch of the face, each number multiplies the pixel under it,
+# and the products are added up. Then it moves on by one pixel. All the sums together are a **feature map**. Here is the
+# place where a filter for edges answers most strongly.
 
 # %%
-edge = figures.FILTERS["edge"]
+edge = figures.HAND_FILTERS["edge"]
 strongest = figures.convolved(face, edge).argmax()
 row, column = np.unravel_index(strongest, (46, 46))
 course.show(*figures.one_place(face, edge, row, column))
 
 # %% [markdown]
-# On the left of the patch the pixels are dark and count negatively, on the right they are bright and count positively. So the
-# sum is large. On even skin the two sides cancel, and the sum is near zero.
+# On the left of the patch the pixels are dark and count negatively, on the right they are bright and count positively.
+# So the sum is large. On even skin the two sides cancel, and the sum is near zero.
 #
 # ### Exercise 1: convolve
 #
-# Write the map of a picture under a filter, both NumPy arrays. The filter never leaves the picture; `stride` is the number of
-# pixels by which it moves.
+# Write the map of a picture under a filter, both NumPy arrays. The filter never leaves the picture; `stride` is the
+# number of pixels by which it moves.
 
 # %% tags=["exercise"]
 def convolve2d(picture, kernel, stride):
     ...
 
 # %% [markdown] tags=["hint"]
-# There are `(rows - height) // stride + 1` places from top to bottom, and likewise across. At place `(i, j)` the patch begins
-# at row `i * stride`. Two loops and a sum will do.
+# There are `(rows - height) // stride + 1` places from top to bottom, and likewise across. At place `(i, j)` the patch
+# begins at row `i * stride`. Two loops and a sum will do.
 
 # %% tags=["solution"]
 def convolve2d(picture, kernel, stride):
@@ -136,8 +139,8 @@ from fer_utils.course.chapter_07 import checks
 checks.check_convolve2d(convolve2d)
 
 # %% [markdown]
-# NumPy can also cut out all patches at once, without a loop. This version serves for the rest of the chapter. Keras's layer,
-# given the same filter, computes the same map.
+# NumPy can also cut out all patches at once, without a loop. This version serves for the rest of the chapter. Keras's
+# layer, given the same filter, computes the same map.
 
 # %%
 def convolve(picture, kernel):
@@ -151,26 +154,26 @@ by_keras = keras.ops.convert_to_numpy(layer(face[None, ..., None].astype("float3
 assert np.allclose(convolve(face, edge), by_keras, atol=1e-5)
 
 # %% [markdown]
-# Mathematicians would turn the filter round first and call what we do *cross-correlation*. For learned filters it makes no
-# difference, since they are learned the way they are used.
+# Mathematicians would turn the filter round first and call what we do *cross-correlation*. For learned filters it makes
+# no difference, since they are learned the way they are used.
 #
-# Nobody draws these filters by hand: they start at random, and training finds them [4]. To get a feeling for them, draw some
-# anyway.
+# Nobody draws these filters by hand: they start at random, and training finds them [4]. To get a feeling for them, draw
+# some anyway.
 
 # %%
 course.show(*figures.filtered(face, name="edge", turn=0, centre=0.0, bias=0.0))
 
 # %% [markdown]
-# Orange is above zero, violet below. This filter sees where the face grows brighter to the right. Now predict, then move:
-# what will be left when you turn the filter by 90 degrees? What does 1 at the centre of a blur do? What does a negative bias
-# do to faint edges?
+# Orange is above zero, violet below. This filter sees where the face grows brighter to the right. Now predict, then
+# move: what will be left when you turn the filter by 90 degrees? What does 1 at the centre of a blur do? What does a
+# negative bias do to faint edges?
 
 # %%
 figures.explore_convolution(face)
 
 # %% [markdown] tags=["answer"]
-# Turned by 90 degrees it sees the eyelids and the mouth, whose edges lie across. 1 at the centre adds the face itself. A
-# negative bias pushes faint answers below zero, where ReLU drops them.
+# Turned by 90 degrees it sees the eyelids and the mouth, whose edges lie across. 1 at the centre adds the face itself.
+# A negative bias pushes faint answers below zero, where ReLU drops them.
 
 # %% [markdown]
 # Where the input has several channels, a filter has as many layers of numbers, and the maps of all channels are added.
@@ -187,8 +190,8 @@ assert deep.count_params() == 3 * 3 * 4 * 5 + 5
 # %% [markdown]
 # ## ReLU and pooling
 #
-# After each convolution the thesis applies **ReLU**, $\max(0, x)$: what a filter finds stays, the opposite of it goes. Then
-# **max pooling** keeps the largest value of each square, and halves the map.
+# After each convolution the thesis applies **ReLU**, $\max(0, x)$: what a filter finds stays, the opposite of it goes.
+# Then **max pooling** keeps the largest value of each square, and halves the map.
 
 # %%
 def relu(x):
@@ -208,8 +211,8 @@ pools = [found, max_pool(found, 2), max_pool(found, 4), max_pool(found, 8)]
 course.show(*figures.pooled(pools, ["ReLU", "pooled by 2", "by 4", "by 8"]))
 
 # %% [markdown]
-# To the right, *what* was found stays and *where* fades. **Global average pooling** goes to the end of that road: one number
-# for each map, however large it is [5].
+# To the right, *what* was found stays and *where* fades. **Global average pooling** goes to the end of that road: one
+# number for each map, however large it is [5].
 
 # %%
 by_keras = layers.GlobalAveragePooling2D()(found[None, ..., None])
@@ -217,13 +220,13 @@ assert np.allclose(found.mean(), by_keras[0, 0], atol=1e-6)
 print(f"one number: {found.mean():.4f}")
 
 # %% [markdown]
-# **Think first.** Pooling is said to make a network invariant: it answers the same when the face moves a little. Move the map
-# to the right by one pixel, and let what leaves on the right come in on the left. Which stays exactly as it was: the map pooled
-# by 2, its global average, both, or neither?
+# **Think first.** Pooling is said to make a network invariant: it answers the same when the face moves a little. Move
+# the map to the right by one pixel, and let what leaves on the right come in on the left. Which stays exactly as it
+# was: the map pooled by 2, its global average, both, or neither?
 
 # %% [markdown] tags=["answer"]
-# Only the average. A square of two pixels sees other pixels after a move by one. After a move by two, the pooled map is the
-# same map, moved by one.
+# Only the average. A square of two pixels sees other pixels after a move by one. After a move by two, the pooled map is
+# the same map, moved by one.
 
 # %%
 moved = np.roll(found, 1, axis=1)  # what leaves on the right comes in on the left
@@ -233,8 +236,8 @@ twice = max_pool(np.roll(found, 2, axis=1), 2)
 assert np.allclose(twice, np.roll(max_pool(found, 2), 1, axis=1))
 
 # %% [markdown]
-# How much does the move by one pixel change, then? Compare the maps before and after, in relation to all that they hold. And
-# what does the average say when the face is turned by a quarter?
+# How much does the move by one pixel change, then? Compare the maps before and after, in relation to all that they
+# hold. And what does the average say when the face is turned by a quarter?
 
 # %%
 for size in (1, 2, 4, 8):
@@ -261,8 +264,9 @@ for side in (48, 24):
     assert convolution.count_params() == 3 * 3 * 8 * 16 + 16
 
 # %% [markdown]
-# A convolution has the same parameters on small and large maps; what pooling saves there is computing. A **dense** layer,
-# which weighs every value, does shrink. SqueezeNet has no dense layer at all; in chapter 09 you see what they cost VGG.
+# A convolution has the same parameters on small and large maps; what pooling saves there is computing. A **dense**
+# layer, which weighs every value, does shrink. SqueezeNet has no dense layer at all; in chapter 09 you see what they
+# cost VGG.
 
 # %% [markdown]
 # ## Softmax
@@ -344,8 +348,8 @@ assert np.allclose((maps - mean) / np.sqrt(variance + norm.epsilon), by_keras, a
 print(f"{maps.shape} -> {mean.shape}: one mean for each map")
 
 # %% [markdown]
-# Over the batch *and* over all places: a filter is the same everywhere, so its map has one mean. In use the averages are
-# fixed, and nothing is left but a factor and a shift for each map. Both can be put into the convolution.
+# Over the batch *and* over all places: a filter is the same everywhere, so its map has one mean. In use the averages
+# are fixed, and nothing is left but a factor and a shift for each map. Both can be put into the convolution.
 
 # %%
 norm.set_weights([np.linspace(.5, 2, 8), np.linspace(-1, 1, 8), mean, variance])
@@ -371,8 +375,8 @@ dropped = [face * mask / (1 - rate) for mask, rate in zip(masks, rates)]
 course.show(*face_grid([image, *(image * mask for mask in masks)], ["rate 0", *rates], columns=4))
 
 # %% [markdown]
-# Drawn without the scaling. With a rate of 0.2, the thesis's, the expression is still there: a lost pixel is much like its
-# neighbours. Keras draws other pixels, but by the same rule: given its choice, our formula gives its values.
+# Drawn without the scaling. With a rate of 0.2, the thesis's, the expression is still there: a lost pixel is much like
+# its neighbours. Keras draws other pixels, but by the same rule: given its choice, our formula gives its values.
 
 # %%
 dropout = layers.Dropout(0.2, seed=0)
@@ -383,9 +387,9 @@ assert np.allclose(dropout(face.astype("float32"), training=False), face, atol=1
 # %% [markdown]
 # ## Activation functions
 #
-# The thesis asks for trials with several activation functions (section 4.4.1), and gives the reason to have one: without it,
-# the network stays linear. How little depth is then worth can be proved: two convolutions without anything between them are
-# one.
+# The thesis asks for trials with several activation functions (section 4.4.1), and gives the reason to have one:
+# without it, the network stays linear. How little depth is then worth can be proved: two convolutions without anything
+# between them are one.
 
 # %%
 first, second = rng.normal(size=(3, 3)), rng.normal(size=(3, 3))
@@ -396,9 +400,9 @@ with_relu = convolve(relu(convolve(face, first)), second)
 assert not np.allclose(with_relu, convolve(face, together))
 
 # %% [markdown]
-# So something must bend between two layers. What bends, and how steep it is, matters for training (chapter 11). The **loss** is
-# one number that says how wrong the answers are. The **gradient** says for each weight how much the loss changes with it. It is
-# computed from the last layer back; a weight whose gradient is near zero does not learn.
+# So something must bend between two layers. What bends, and how steep it is, matters for training (chapter 11). The
+# **loss** is one number that says how wrong the answers are. The **gradient** says for each weight how much the loss
+# changes with it. It is computed from the last layer back; a weight whose gradient is near zero does not learn.
 
 # %%
 from fer_utils.course.chapter_07 import activations
@@ -406,10 +410,10 @@ from fer_utils.course.chapter_07 import activations
 course.show(*activations.curves())
 
 # %% [markdown]
-# On the left, sigmoid and tanh level off on both sides; the others rise without end. On the right is what training feels.
-# Sigmoid is never steep. Tanh is steep around zero only. ReLU has slope 1 or 0; where a unit gets only negative inputs it
-# passes no gradient, and stays *dead*. Leaky ReLU keeps a small slope there. SiLU, which EfficientNet uses [9], is a smooth
-# ReLU. Let Keras confirm the curves.
+# On the left, sigmoid and tanh level off on both sides; the others rise without end. On the right is what training
+# feels. Sigmoid is never steep. Tanh is steep around zero only. ReLU has slope 1 or 0; where a unit gets only negative
+# inputs it passes no gradient, and stays *dead*. Leaky ReLU keeps a small slope there. SiLU, which EfficientNet uses
+# [9], is a smooth ReLU. Let Keras confirm the curves.
 
 # %%
 inputs = np.linspace(-4, 4, 80).astype("float32")
@@ -424,15 +428,15 @@ assert (s * (1 - s)).max() <= 0.25
 # %% [markdown]
 # ## The vanishing gradient
 #
-# On its way back to the first layer, the gradient is multiplied by each layer's slopes and by its weights. Through twenty
-# sigmoids the slopes alone leave at most $0.25^{20}$ of it.
+# On its way back to the first layer, the gradient is multiplied by each layer's slopes and by its weights. Through
+# twenty sigmoids the slopes alone leave at most $0.25^{20}$ of it.
 #
-# **Think first.** Take twenty convolutions, and one batch of faces. In which layer is the gradient smallest with sigmoid,
-# with tanh, with ReLU? What changes if each layer's input is added to its output?
+# **Think first.** Take twenty convolutions, and one batch of faces. In which layer is the gradient smallest with
+# sigmoid, with tanh, with ReLU? What changes if each layer's input is added to its output?
 
 # %% [markdown] tags=["answer"]
-# With sigmoid it falls by a factor at every step back, so the first layer gets least. With tanh and ReLU, and initial weights
-# made for them, it hardly falls. A bypass carries it past all slopes.
+# With sigmoid it falls by a factor at every step back, so the first layer gets least. With tanh and ReLU, and initial
+# weights made for them, it hardly falls. A bypass carries it past all slopes.
 
 # %%
 from fer_utils.course.chapter_07.gradients import gradient_norms
@@ -446,8 +450,8 @@ bypass = {name: gradient_norms(name, *sample, bypass=True) for name in names}
 course.show(*activations.norms_by_depth(without, bypass))
 
 # %% [markdown]
-# Each point is one layer in the first step of training, on a logarithmic axis. On the left, sigmoid's line plunges towards
-# the face: its first layers would not move. Tanh and ReLU hardly fall. On the right nothing plunges any more.
+# Each point is one layer in the first step of training, on a logarithmic axis. On the left, sigmoid's line plunges
+# towards the face: its first layers would not move. Tanh and ReLU hardly fall. On the right nothing plunges any more.
 
 # %%
 fall = without["sigmoid"][-1] / without["sigmoid"][0]
@@ -457,9 +461,9 @@ course.say(f"With sigmoid, the first layer's gradient is {1 / fall:.0e} of the l
            f"with a bypass, {bypass['sigmoid'][0] / bypass['sigmoid'][-1]:.0e}.")
 
 # %% [markdown]
-# This is why the thesis uses ReLU, and the bypass. But it says that slopes of 0 or 1 *prevent* the gradient from vanishing,
-# and that is too much: the weights count as well. Here is ReLU with Keras's default weights, which are drawn a little
-# smaller.
+# This is why the thesis uses ReLU, and the bypass. But it says that slopes of 0 or 1 *prevent* the gradient from
+# vanishing, and that is too much: the weights count as well. Here is ReLU with Keras's default weights, which are drawn
+# a little smaller.
 
 # %%
 default = gradient_norms("relu", *sample, initial="glorot_uniform")
@@ -467,11 +471,11 @@ assert max(default) < min(without["relu"]) / 10
 course.say(f"First layer: {without['relu'][0]:.0e} with He's weights, {default[0]:.0e} with Glorot's.")
 
 # %% [markdown]
-# ReLU lets about half of its input through; weights larger by a factor of $\sqrt 2$ make up for that. Drawn that way they are
-# named after He [10]; Glorot's [11] suit tanh. The convolutions of our networks ask for He's.
+# ReLU lets about half of its input through; weights larger by a factor of $\sqrt 2$ make up for that. Drawn that way
+# they are named after He [10]; Glorot's [11] suit tanh. The convolutions of our networks ask for He's.
 #
-# And the bypass has a price, which the right panel of the figure shows too. ReLU adds and never subtracts: the sums grow from
-# layer to layer, and the gradients with them. So networks with many bypasses normalize [12].
+# And the bypass has a price, which the right panel of the figure shows too. ReLU adds and never subtracts: the sums
+# grow from layer to layer, and the gradients with them. So networks with many bypasses normalize [12].
 
 # %%
 normalized = gradient_norms("relu", *sample, bypass=True, normalize=True)
@@ -482,9 +486,9 @@ course.say(f"Bypass alone: up to {max(bypass['relu']):,.0f}. "
 # %% [markdown]
 # ## The receptive field
 #
-# A unit of the first map sees 3 by 3 pixels. A unit of the second sees 3 by 3 units of the first, hence 5 by 5 pixels. What a
-# unit sees is its **receptive field**. Two numbers grow from layer to layer: its side $r$, and the *jump* $j$, the pixels
-# between two neighbouring units. With kernel $k$ and stride $s$:
+# A unit of the first map sees 3 by 3 pixels. A unit of the second sees 3 by 3 units of the first, hence 5 by 5 pixels.
+# What a unit sees is its **receptive field**. Two numbers grow from layer to layer: its side $r$, and the *jump* $j$,
+# the pixels between two neighbouring units. With kernel $k$ and stride $s$:
 #
 # $$r \leftarrow r + (k - 1)\,j \qquad\quad j \leftarrow j\,s$$
 #
@@ -498,8 +502,8 @@ def receptive_field(stack):
     ...
 
 # %% [markdown] tags=["hint"]
-# Start with a side of 1 and a jump of 1. The jump grows *after* the side, since a layer's own stride only matters to those
-# above it.
+# Start with a side of 1 and a jump of 1. The jump grows *after* the side, since a layer's own stride only matters to
+# those above it.
 
 # %% tags=["solution"]
 def receptive_field(stack):
@@ -531,9 +535,9 @@ assert ways.max() > 100 * ways[ways > 0].min()
 course.show(*fields.weight_of_pixels(ways))
 
 # %% [markdown]
-# The square has the side that the formula gives. And it fades: far more ways lead from its middle than from its border. So
-# the *effective* field is smaller than the theoretical one [13]. (The jags come from the strides, which count some columns
-# more often than their neighbours.)
+# The square has the side that the formula gives. And it fades: far more ways lead from its middle than from its border.
+# So the *effective* field is smaller than the theoretical one [13]. (The jags come from the strides, which count some
+# columns more often than their neighbours.)
 #
 # Now see it on the face. Squares are fields, layer by layer; the thick one belongs to the last.
 
@@ -541,15 +545,16 @@ course.show(*fields.weight_of_pixels(ways))
 course.show(*fields.field(face, convolutions=4, kernel=3, stride=2, poolings=1))
 
 # %% [markdown]
-# This unit sees most of what lies between brows and mouth. Predict, then move: which makes the field grow most, one more
-# convolution, a larger kernel, or a larger stride at the start? And what do you lose by that stride?
+# This unit sees most of what lies between brows and mouth. Predict, then move: which makes the field grow most, one
+# more convolution, a larger kernel, or a larger stride at the start? And what do you lose by that stride?
 
 # %%
 fields.explore_field(face)
 
 # %% [markdown] tags=["answer"]
-# The kernel here, for it widens every layer, and costs weights in each. The stride comes next: it multiplies what all later
-# layers add, and costs no weight. Its price is precision: maps shrink early, and what is a pixel or two wide is lost.
+# The kernel here, for it widens every layer, and costs weights in each. The stride comes next: it multiplies what all
+# later layers add, and costs no weight. Its price is precision: maps shrink early, and what is a pixel or two wide is
+# lost.
 
 # %%
 start = {"convolutions": 4, "kernel": 3, "stride": 2, "poolings": 1}
@@ -558,8 +563,8 @@ for change in ({}, {"convolutions": 5}, {"stride": 3}, {"kernel": 5}):
     print(f"{fields.receptive_fields(stack)[-1]} pixels with {change or 'the start'}")
 
 # %% [markdown]
-# An early stride is the difference between two networks of chapter 10. Here is what one unit sees after the first convolution, the first
-# pooling and the first fire module (SqueezeNet's building block), and at the end.
+# An early stride is the difference between two networks of chapter 10. Here is what one unit sees after the first
+# convolution, the first pooling and the first fire module (SqueezeNet's building block), and at the end.
 
 # %%
 from fer_utils import build_network
@@ -571,18 +576,18 @@ for name in ("squeezenet-custom", "squeezenet-fer"):
 
 # %% [markdown]
 # Both see the whole face in the end. But the first fire module of the thesis's network looks at squares of 19 pixels,
-# two fifths of the face's width, ours of 8. This is what "more complex patterns" in deeper layers (section 3.6.2) means in pixels: more of the face
-# comes together in one number.
+# two fifths of the face's width, ours of 8. This is what "more complex patterns" in deeper layers (section 3.6.2) means
+# in pixels: more of the face comes together in one number.
 
 # %% [markdown]
 # ## What the thesis leaves open
 #
-# - **Pooling** is said to lower the number of parameters and to make a network invariant to shifts and rotations (section
-#   5.2). For convolutions it lowers computing, not parameters; it forgives small shifts and small turns in part, and large
-#   ones not at all.
+# - **Pooling** is said to lower the number of parameters and to make a network invariant to shifts and rotations
+#   (section 5.2). For convolutions it lowers computing, not parameters; it forgives small shifts and small turns in
+#   part, and large ones not at all.
 # - **ReLU** is said to prevent vanishing gradients. It takes suitable initial weights as well.
-# - **Batch normalization** is explained by a "covariate shift" (section 5.3), as its inventors did [7]. Later experiments
-#   found the gain even where that shift was put back on purpose [14].
+# - **Batch normalization** is explained by a "covariate shift" (section 5.3), as its inventors did [7]. Later
+#   experiments found the gain even where that shift was put back on purpose [14].
 # - **Fully connected layers** end the usual network of section 3.6.2. The thesis's own has none.
 # - **Keras** "works along with TensorFlow" (section 5). Since its third version it also runs on JAX and PyTorch.
 # - **Activation functions** are to be tried out (section 4.4.1); no such trial is reported.
@@ -598,17 +603,17 @@ course.quiz("07_convolutional_networks")
 # %% [markdown]
 # ## What you take away
 #
-# 1. *Layers:* multiply and sum, cut at zero, keep the largest, average, exponentiate and divide. Keras computes what you
-#    wrote.
-# 2. *In training and in use:* batch normalization averages over batch and places, and dissolves into the convolution; dropout
-#    vanishes.
+# 1. *Layers:* multiply and sum, cut at zero, keep the largest, average, exponentiate and divide. Keras computes what
+#    you wrote.
+# 2. *In training and in use:* batch normalization averages over batch and places, and dissolves into the convolution;
+#    dropout vanishes.
 # 3. *Slopes:* sigmoid has at most a quarter, tanh is steep around zero, ReLU has 1 or 0.
-# 4. *Gradients:* slopes and weights multiply with depth. ReLU, suitable initial weights, bypass and normalization keep them
-#    level together.
+# 4. *Gradients:* slopes and weights multiply with depth. ReLU, suitable initial weights, bypass and normalization keep
+#    them level together.
 # 5. *Field:* kernels add to it, strides multiply what comes after.
 #
-# **Go further.** Give `gradient_norms` the activations `leaky_relu` and `silu`, and a depth of 40. Which initial weights suit
-# them?
+# **Go further.** Give `gradient_norms` the activations `leaky_relu` and `silu`, and a depth of 40. Which initial
+# weights suit them?
 
 # %% [markdown] tags=["references"]
 # ## References
@@ -616,18 +621,24 @@ course.quiz("07_convolutional_networks")
 # 1. S. Zima, bachelor's thesis, Brno University of Technology, 2024. Sections 3.6, 4.4.1, 5, 5.2 and 5.3.
 # 2. S. Li, W. Deng, *Deep facial expression recognition: a survey*, 2022,
 #    [doi:10.1109/TAFFC.2020.2981446](https://doi.org/10.1109/TAFFC.2020.2981446).
-# 3. M. Abadi and others, *TensorFlow: a system for large-scale machine learning*, 2016, [arXiv:1605.08695](https://arxiv.org/abs/1605.08695).
-# 4. Y. LeCun and others, *Gradient-based learning applied to document recognition*, 1998, [doi:10.1109/5.726791](https://doi.org/10.1109/5.726791).
+# 3. M. Abadi and others, *TensorFlow: a system for large-scale machine learning*, 2016,
+#    [arXiv:1605.08695](https://arxiv.org/abs/1605.08695).
+# 4. Y. LeCun and others, *Gradient-based learning applied to document recognition*, 1998,
+#    [doi:10.1109/5.726791](https://doi.org/10.1109/5.726791).
 # 5. M. Lin, Q. Chen, S. Yan, *Network in network*, 2013, [arXiv:1312.4400](https://arxiv.org/abs/1312.4400).
-# 6. R. Zhang, *Making convolutional networks shift-invariant again*, 2019, [arXiv:1904.11486](https://arxiv.org/abs/1904.11486).
+# 6. R. Zhang, *Making convolutional networks shift-invariant again*, 2019,
+#    [arXiv:1904.11486](https://arxiv.org/abs/1904.11486).
 # 7. S. Ioffe, C. Szegedy, *Batch normalization*, 2015, [arXiv:1502.03167](https://arxiv.org/abs/1502.03167).
 # 8. N. Srivastava and others, *Dropout*, 2014, [JMLR 15](https://jmlr.org/papers/v15/srivastava14a.html).
 # 9. M. Tan, Q. Le, *EfficientNet*, 2019, [arXiv:1905.11946](https://arxiv.org/abs/1905.11946).
 # 10. K. He and others, *Delving deep into rectifiers*, 2015, [arXiv:1502.01852](https://arxiv.org/abs/1502.01852).
 # 11. X. Glorot, Y. Bengio, *Understanding the difficulty of training deep feedforward neural networks*, 2010,
 #     [PMLR 9](https://proceedings.mlr.press/v9/glorot10a.html).
-# 12. K. He and others, *Deep residual learning for image recognition*, 2015, [arXiv:1512.03385](https://arxiv.org/abs/1512.03385).
-# 13. W. Luo and others, *Understanding the effective receptive field*, 2017, [arXiv:1701.04128](https://arxiv.org/abs/1701.04128).
-# 14. S. Santurkar and others, *How does batch normalization help optimization?*, 2018, [arXiv:1805.11604](https://arxiv.org/abs/1805.11604).
+# 12. K. He and others, *Deep residual learning for image recognition*, 2015,
+#     [arXiv:1512.03385](https://arxiv.org/abs/1512.03385).
+# 13. W. Luo and others, *Understanding the effective receptive field*, 2017,
+#     [arXiv:1701.04128](https://arxiv.org/abs/1701.04128).
+# 14. S. Santurkar and others, *How does batch normalization help optimization?*, 2018,
+#     [arXiv:1805.11604](https://arxiv.org/abs/1805.11604).
 #
 # {{previous_next}}

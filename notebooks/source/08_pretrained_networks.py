@@ -14,8 +14,8 @@
 # 5. say what ImageNet networks need before they can look at 48 pixels.
 #
 # **You need** chapter 07. **Time:** about 55 minutes; the cells run in about a minute.
-# **Data:** the bundled drawings, whatever the banner names; FER-2013 in one cell and in recorded runs. **Source:** section 6.1
-# of the thesis; [1].
+# **Data:** the bundled drawings, whatever the banner names; FER-2013 in one cell and in recorded runs. **Source:**
+# section 6.1 of the thesis; [1].
 
 # %% tags=["bootstrap"]
 
@@ -25,10 +25,10 @@ from fer_utils import course
 course.setup()
 
 # %% [markdown]
-# The thesis begins its experiments with two networks of others: ResNet50, trained on ImageNet, and EfficientNet, of which it does
-# not say how it began. A network trained on ImageNet knows a million photographs of dogs, cups and ships, and no single
-# expression. This chapter first tries the same step with weights that come
-# with the course, and then turns to ImageNet.
+# The thesis begins its experiments with two networks of others: ResNet50, trained on ImageNet, and EfficientNet, of
+# which it does not say how it began. A network trained on ImageNet knows a million photographs of dogs, cups and ships,
+# and no single expression. This chapter first tries the same step with weights that come with the course, and then
+# turns to ImageNet.
 
 # %%
 import keras
@@ -40,8 +40,8 @@ from fer_utils.course.chapter_08 import figures
 # %% [markdown]
 # ## A stranger's first look
 #
-# `squeezenet-fer-deep` was trained on the photographs of FER-2013. It has never seen a drawing. Here is what it says to seven drawn
-# faces.
+# `squeezenet-fer-deep` was trained on the photographs of FER-2013. It has never seen a drawing. Here is what it says to
+# seven drawn faces.
 
 # %%
 drawings = load_schematic(splits=("train", "public"))
@@ -51,8 +51,8 @@ answers = predict_probabilities(net, shown)
 course.show(*figures.answered_faces(shown, truth, answers))
 
 # %% [markdown]
-# Above each face stands what it shows, and after the arrow what the network answers. One face a class proves nothing, so count
-# over all of the drawings' PublicTest.
+# Above each face stands what it shows, and after the arrow what the network answers. One face a class proves nothing,
+# so count over all of the drawings' PublicTest.
 
 # %%
 unchanged = np.mean(answers.argmax(axis=1) == truth)
@@ -67,8 +67,8 @@ assert unchanged > 2 * common
 # %% [markdown]
 # ## Body and head
 #
-# The last layer of the network is a dense layer with seven scores. It is the **head**; everything below it is the **body**. The
-# body turns a face into a row of numbers, its **features**, and the head only weighs and adds these.
+# The last layer of the network is a dense layer with seven scores. It is the **head**; everything below it is the
+# **body**. The body turns a face into a row of numbers, its **features**, and the head only weighs and adds these.
 
 # %%
 from fer_utils.networks import transfer
@@ -80,13 +80,13 @@ assert head.count_params() == (channels + 1) * 7
 assert body.count_params() > 300 * head.count_params()
 
 # %% [markdown]
-# Nearly all of the network is body. The first layers of a body find edges and patches, which serve any picture; later ones are
-# made for the task. Features therefore transfer the better, the nearer the new task is to the old one [1].
+# Nearly all of the network is body. The first layers of a body find edges and patches, which serve any picture; later
+# ones are made for the task. Features therefore transfer the better, the nearer the new task is to the old one [1].
 #
 # ### Exercise 1: a new head
 #
-# So far our networks were rows of layers. They need not be: a layer that is called on a tensor gives the next tensor, and
-# `keras.Model(start, end)` is the network of all that lies between two tensors.
+# So far our networks were rows of layers. They need not be: a layer that is called on a tensor gives the next tensor,
+# and `keras.Model(start, end)` is the network of all that lies between two tensors.
 
 # %%
 start = keras.Input((4,))
@@ -94,16 +94,16 @@ end = keras.layers.Dense(3, activation="softmax")(start)
 assert keras.Model(start, end).output_shape == (None, 3)
 
 # %% [markdown]
-# Write a function that takes a network whose last dense layer is called `scores`, and returns a Keras model with the same body,
-# frozen, and a new head of `classes` probabilities.
+# Write a function that takes a network whose last dense layer is called `scores`, and returns a Keras model with the
+# same body, frozen, and a new head of `classes` probabilities.
 
 # %% tags=["exercise"]
 def new_head(net, classes):
     ...
 
 # %% [markdown] tags=["hint"]
-# `net.get_layer("scores").input` is the tensor of the features. A layer with `trainable = False` is left alone by `fit`. The
-# model goes from `net.input` to `keras.layers.Dense(classes, activation="softmax")` of the features.
+# `net.get_layer("scores").input` is the tensor of the features. A layer with `trainable = False` is left alone by
+# `fit`. The model goes from `net.input` to `keras.layers.Dense(classes, activation="softmax")` of the features.
 
 # %% tags=["solution"]
 def new_head(net, classes):
@@ -119,14 +119,14 @@ from fer_utils.course.chapter_08 import checks
 checks.check_new_head(new_head)
 
 # %% [markdown]
-# Your model shares its body with the network it came from. The package's `with_new_head` copies the body instead, so that later
-# training cannot spoil the original.
+# Your model shares its body with the network it came from. The package's `with_new_head` copies the body instead, so
+# that later training cannot spoil the original.
 
 # %% [markdown]
 # ## Frozen, and proved
 #
-# "Frozen" is a promise that is easily broken: a layer forgotten, a model not compiled again, a normalization that goes on
-# averaging. So compare all weights before and after.
+# "Frozen" is a promise that is easily broken: a layer forgotten, a model not compiled again, a normalization that goes
+# on averaging. So compare all weights before and after.
 #
 # ### Exercise 2: which moved?
 #
@@ -137,7 +137,8 @@ def which_moved(before, after):
     ...
 
 # %% [markdown] tags=["hint"]
-# A list comprehension over `before`, with `np.array_equal`. "Nearly equal" is not good enough: a frozen weight keeps every bit.
+# A list comprehension over `before`, with `np.array_equal`. "Nearly equal" is not good enough: a frozen weight keeps
+# every bit.
 
 # %% tags=["solution"]
 def which_moved(before, after):
@@ -147,8 +148,9 @@ def which_moved(before, after):
 checks.check_which_moved(which_moved)
 
 # %% [markdown]
-# Now train a new head for one epoch, on ten drawings of each class, and look at all weights of the network. `compile` names the
-# way of stepping, Adam, and the loss, cross-entropy, both of them taken up in chapter 11; `fit` takes the steps.
+# Now train a new head for one epoch, on ten drawings of each class, and look at all weights of the network. `compile`
+# names the way of stepping, Adam, and the loss, cross-entropy, both of them taken up in chapter 11; `fit` takes the
+# steps.
 
 # %%
 from fer_utils.course.chapter_08.laboratory import few
@@ -171,15 +173,16 @@ assert moved == ["scores/kernel", "scores/bias"]
 assert sum("moving_" in path for path in before) > 40  # averages that did not move either
 
 # %% [markdown]
-# The running averages of batch normalization are among those that stayed. Keras counts them among the parameters, but no
-# gradient reaches them; each training batch would move them all the same if their layers were not frozen. In Keras, a frozen normalization works as it does in
-# use.
+# The running averages of batch normalization are among those that stayed. Keras counts them among the parameters, but
+# no gradient reaches them; each training batch would move them all the same if their layers were not frozen. In Keras,
+# a frozen normalization works as it does in use.
 
 # %% [markdown]
 # ## Features, once
 #
-# If the body never changes, the same face gives the same features in every epoch, but for dropout, which freezing does not switch
-# off. Computing them again and again is waste. Compute them once, without dropout, keep them, and train the head on them alone.
+# If the body never changes, the same face gives the same features in every epoch, but for dropout, which freezing does
+# not switch off. Computing them again and again is waste. Compute them once, without dropout, keep them, and train the
+# head on them alone.
 
 # %%
 import time
@@ -190,8 +193,8 @@ x, public_x = transfer.features(net, images[fifty]), transfer.features(net, show
 print(f"{len(x) + len(public_x)} faces in {time.perf_counter() - begin:.1f} s, {x.shape[1]} features each")
 
 # %% [markdown]
-# A head on features is a small thing: one matrix, seven biases, softmax and cross-entropy. `train_head` trains it in NumPy with
-# Adam, 300 steps on all faces at once.
+# A head on features is a small thing: one matrix, seven biases, softmax and cross-entropy. `train_head` trains it in
+# NumPy with Adam, 300 steps on all faces at once.
 
 # %%
 from fer_utils.course.chapter_08 import laboratory as lab
@@ -201,7 +204,8 @@ trained = lab.train_head(x, labels[fifty], steps=300)
 print(f"300 steps in {time.perf_counter() - begin:.2f} s")
 
 # %% [markdown]
-# Does a head that was trained outside the network fit into it? Put it in, send some faces through all of it, and compare.
+# Does a head that was trained outside the network fit into it? Put it in, send some faces through all of it, and
+# compare.
 
 # %%
 lab.put_head(copy, trained)
@@ -211,14 +215,17 @@ assert np.allclose(by_network, by_features[:8], atol=1e-4)
 print(f"PublicTest: {np.mean(by_features.argmax(axis=1) == truth):.1%} right, before {unchanged:.1%}")
 
 # %% [markdown]
-# The two agree. And fifty drawings a class have lifted the network far above its first look, though its body has not seen one.
+# The two agree. And fifty drawings a class have lifted the network far above its first look, though its body has not
+# seen one.
 #
-# **Think first.** How much of this is the body's merit? A control: the same head on the pixels themselves, 16 by 16 means of
-# each face. How many faces a class does the head on pixels need to catch up with two faces a class on features?
+# **Think first.** How much of this is the body's merit? A control: the same head on the pixels themselves, 16 by 16
+# means of each face. How many faces a class does the head on pixels need to catch up with two faces a class on
+# features?
 
 # %% [markdown] tags=["answer"]
-# More than fifty: in the range measured below it never does. The head is the same in both, so the gain comes from the features.
-# How much of it was learned, and how much any stack of convolutions would give, only features from random weights could tell.
+# More than fifty: in the range measured below it never does. The head is the same in both, so the gain comes from the
+# features. How much of it was learned, and how much any stack of convolutions would give, only features from random
+# weights could tell.
 
 # %%
 from fer_utils.course.resolution import shrink
@@ -231,8 +238,8 @@ curves = {
 course.show(*figures.curves_by_size(curves, common, "The same head on features and on pixels"))
 
 # %% [markdown]
-# Each mark is one draw of faces, the lines join the means of three. All are drawn from the same fifty a class, so at the right
-# end they are the same faces. The next cell puts the distance into a sentence.
+# Each mark is one draw of faces, the lines join the means of three. All are drawn from the same fifty a class, so at
+# the right end they are the same faces. The next cell puts the distance into a sentence.
 
 # %%
 learned, raw = ({size: np.mean(found) for size, found in curve.items()} for curve in curves.values())
@@ -241,15 +248,15 @@ course.say(f"With **two** faces a class the features give {learned[2]:.0%}; pixe
            f"and with fifty {raw[50]:.0%}.")
 
 # %% [markdown]
-# This is the case for pretrained networks in one figure: two examples with good features are worth more than fifty without.
-# Below some size, a simple head does not make up for what the body would have to know.
+# This is the case for pretrained networks in one figure: two examples with good features are worth more than fifty
+# without. Below some size, a simple head does not make up for what the body would have to know.
 
 # %% [markdown]
 # ## Fine-tuning
 #
-# Freezing everything is the cautious choice. The other is to let some or all of the body move as well, from where it stands:
-# **fine-tuning**. Two habits protect what the body knows. Train the head first, since a random head sends random gradients down
-# into the body [2]; and take small steps. Here the last three fire modules may move.
+# Freezing everything is the cautious choice. The other is to let some or all of the body move as well, from where it
+# stands: **fine-tuning**. Two habits protect what the body knows. Train the head first, since a random head sends
+# random gradients down into the body [2]; and take small steps. Here the last three fire modules may move.
 
 # %%
 some = few(labels[fifty], per_class=10)
@@ -268,23 +275,25 @@ parts = {path.split("/")[0].split("_")[0] for path in transfer.moved(copy, befor
 assert len(some) == 70 and parts == {"fire12", "fire13", "fire14", "scores"}
 start = lab.head_accuracy(public_x, truth, first)
 end = np.mean(predict_probabilities(copy, shown).argmax(axis=1) == truth)
-course.say(f"Moved: {', '.join(sorted(parts))}. In the last epoch {log['accuracy'][-1]:.0%} of the 70 faces were right. "
-           f"PublicTest: {start:.1%} before, {end:.1%} after. One draw, one seed: a demonstration, no result.")
+course.say(f"Moved: {', '.join(sorted(parts))}. In the last epoch {log['accuracy'][-1]:.0%} of the 70 faces were "
+           f"right. PublicTest: {start:.1%} before, {end:.1%} after. One draw, one seed: a demonstration, no result.")
 
 # %% [markdown]
-# The distance between the training faces and PublicTest is overfitting, and no wonder: more than half a million weights, and 70
-# faces. Whether PublicTest gains, one draw and three epochs cannot say. The next section has the runs that can.
+# The distance between the training faces and PublicTest is overfitting, and no wonder: more than half a million
+# weights, and 70 faces. Whether PublicTest gains, one draw and three epochs cannot say. The next section has the runs
+# that can.
 
 # %% [markdown]
 # ## Three ways, recorded
 #
-# One run proves little, so these are recorded: 10, 50 and 200 faces a class (for rare classes, as many drawings as there are),
-# three seeds, three ways. *Frozen* trains a head on features; *fine-tuned* goes on from there with all weights; *from scratch*
-# starts from random weights and gets several times as many epochs. No way changes or mirrors the faces.
+# One run proves little, so these are recorded: 10, 50 and 200 faces a class (for rare classes, as many drawings as
+# there are), three seeds, three ways. *Frozen* trains a head on features; *fine-tuned* goes on from there with all
+# weights; *from scratch* starts from random weights and gets several times as many epochs. No way changes or mirrors
+# the faces.
 #
-# The left panel carries `squeezenet-fer-deep` over to the drawings; there the rival from scratch is the small `squeezenet-mini`. The
-# right panel goes **back**: `squeezenet-mini`, trained on drawings, is carried over to photographs, and the rival is the same
-# network.
+# The left panel carries `squeezenet-fer-deep` over to the drawings; there the rival from scratch is the small
+# `squeezenet-mini`. The right panel goes **back**: `squeezenet-mini`, trained on drawings, is carried over to
+# photographs, and the rival is the same network.
 #
 # **Predict.** Draw both panels before you look. Is the way back as easy?
 
@@ -299,43 +308,46 @@ for direction in figures.DIRECTIONS:
     course.say(figures.describe_ways(direction))
 
 # %% [markdown]
-# To the drawings, the order is the same with any number of faces: fine-tuned before frozen before from scratch. With ten a class
-# the seeds of the first two overlap; from fifty on the ranges do not touch, and those from scratch lie far below everywhere. For
-# a yardstick, there is the published run of the small network on *all* drawings.
+# To the drawings, the order is the same with any number of faces: fine-tuned before frozen before from scratch. With
+# ten a class the seeds of the first two overlap; from fifty on the ranges do not touch, and those from scratch lie far
+# below everywhere. For a yardstick, there is the published run of the small network on *all* drawings.
 
 # %%
 from fer_utils.evaluation.results import load_run, recorded_experiment
 from fer_utils.text import percent
 
-there, back = ({way: figures.final(recorded_experiment(name), way) for way in lab.WAYS} for name in figures.DIRECTIONS)
+there, back = ({way: figures.final(recorded_experiment(name), way) for way in lab.TRANSFER_METHODS}
+               for name in figures.DIRECTIONS)
 for size in lab.SIZES:
-    frozen, tuned, scratch = (there[way][size] for way in lab.WAYS)
+    frozen, tuned, scratch = (there[way][size] for way in lab.TRANSFER_METHODS)
     assert np.mean(tuned) > np.mean(frozen) and min(frozen) > max(scratch)
     assert size == 10 or min(tuned) > max(frozen)
 whole = load_run("squeezenet-mini")
-course.say(f"`squeezenet-fer-deep`, fine-tuned with 50 drawings a class, reaches {percent(np.mean(there['fine-tuned'][50]))} on "
-           f"average. `squeezenet-mini`, trained from random weights on all {whole['data']['train']:,} for "
+course.say(f"`squeezenet-fer-deep`, fine-tuned with 50 drawings a class, reaches {percent(np.mean(there['fine-tuned'][50]))} "
+           f"on average. `squeezenet-mini`, trained from random weights on all {whole['data']['train']:,} for "
            f"{len(whole['history'])} epochs and with augmentation, reaches {percent(whole['public_accuracy'])}.")
 
 # %% [markdown]
-# Back to the photographs the order is the same from 50 faces a class on, and all is much lower. Most of that is the task:
-# `squeezenet-mini` from random weights, with 200 faces a class, is right far more often on drawings than on photographs. With
-# ten a class, none of the three beats always saying the most common class, on average.
+# Back to the photographs the order is the same from 50 faces a class on, and all is much lower. Most of that is the
+# task: `squeezenet-mini` from random weights, with 200 faces a class, is right far more often on drawings than on
+# photographs. With ten a class, none of the three beats always saying the most common class, on average.
 
 # %%
 for size in (50, 200):
-    frozen, tuned, scratch = (np.mean(back[way][size]) for way in lab.WAYS)
+    frozen, tuned, scratch = (np.mean(back[way][size]) for way in lab.TRANSFER_METHODS)
     assert tuned > frozen > scratch
-assert all(np.mean(back[way][10]) < figures.common_share("transfer-to-photographs") for way in lab.WAYS)
-assert np.mean(there["from scratch"][200]) > 3 * np.mean(back["from scratch"][200])  # the same network, from random weights
+assert all(np.mean(back[way][10]) < figures.common_share("transfer-to-photographs") for way in lab.TRANSFER_METHODS)
+assert np.mean(there["from scratch"][200]) > 3 * np.mean(back["from scratch"][200])  # from random weights
 more = recorded_experiment("augmentation")
-course.say(f"Fine-tuned from drawings with 200 photographs a class: {percent(np.mean(back['fine-tuned'][200]))}. From random "
-           f"weights with {more['faces']:,} photographs (chapter 06): {percent(np.mean(more['public_accuracy']['none']))}.")
+course.say(f"Fine-tuned from drawings with 200 photographs a class: {percent(np.mean(back['fine-tuned'][200]))}. "
+           f"From random weights with {more['faces']:,} photographs (chapter 06): "
+           f"{percent(np.mean(more['public_accuracy']['none']))}.")
 
 # %% [markdown]
-# Drawings teach what a drawn mouth looks like. They hold no hands, no hats, no profiles, and only as much variety as somebody
-# thought of; photographs hold all of it, and a body that has seen them is prepared for drawings too. The two networks also
-# differ in size, which may be part of the distance. Against random weights the drawings help all the same. What helps the small one most is plain: more of the right faces.
+# Drawings teach what a drawn mouth looks like. They hold no hands, no hats, no profiles, and only as much variety as
+# somebody thought of; photographs hold all of it, and a body that has seen them is prepared for drawings too. The two
+# networks also differ in size, which may be part of the distance. Against random weights the drawings help all the
+# same. What helps the small one most is plain: more of the right faces.
 
 # %% [markdown]
 # If FER-2013 is at hand, the next cell repeats the frozen way back on your copy; else it says so.
@@ -347,7 +359,8 @@ photographs = load_faces(splits=("train", "public"))
 if photographs.is_real:
     mini, known = load_network("squeezenet-mini"), photographs.train.labels
     chosen = few(known, per_class=200)
-    seen, public = (transfer.features(mini, faces) for faces in (photographs.train.images[chosen], photographs.public.images))
+    seen, public = (transfer.features(mini, faces)
+                    for faces in (photographs.train.images[chosen], photographs.public.images))
     curve = lab.head_curve(seen, known[chosen], public, photographs.public.labels, sizes=(10, 50, 200), seeds=(0,))
     print({size: f"{accuracy:.1%}" for size, (accuracy,) in curve.items()})
 else:
@@ -356,50 +369,53 @@ else:
 # %% [markdown]
 # ## Watch it overfit
 #
-# The recorded runs also hold the way to the end: what the network got right of its few training faces, and of PublicTest.
+# The recorded runs also hold the way to the end: what the network got right of its few training faces, and of
+# PublicTest.
 
 # %%
 course.show(*figures.histories(faces=50, way="fine-tuned"))
 
 # %% [markdown]
-# The dashed lines are the training faces, the solid ones PublicTest. Left they end near each other. Right they part: what the
-# network gains on its own photographs, it gains only in part on others. The distance between the two is called the gap.
+# The dashed lines are the training faces, the solid ones PublicTest. Left they end near each other. Right they part:
+# what the network gains on its own photographs, it gains only in part on others. The distance between the two is called
+# the gap.
 #
-# **Predict, move, explain.** For each of the three ways, do more faces close the gap? And find a setting in which PublicTest ends
-# above the training faces: was nothing learned by heart there?
+# **Predict, move, explain.** For each of the three ways, do more faces close the gap? And find a setting in which
+# PublicTest ends above the training faces: was nothing learned by heart there?
 
 # %%
 figures.explore_histories()
 
 # %% [markdown] tags=["answer"]
-# From scratch, it learns its few faces by heart and little else. More drawings close most of that gap, more photographs only
-# part. Fine-tuned with the most photographs, its own faces end below PublicTest, and that comes from the counting: they are
-# counted with dropout on, while the weights move, and all classes alike, where PublicTest holds more happy faces. The frozen head
-# that it starts from is counted afterwards and without dropout, and gets far more of its own faces right than of PublicTest.
+# From scratch, it learns its few faces by heart and little else. More drawings close most of that gap, more photographs
+# only part. Fine-tuned with the most photographs, its own faces end below PublicTest, and that comes from the counting:
+# they are counted with dropout on, while the weights move, and all classes alike, where PublicTest holds more happy
+# faces. The frozen head that it starts from is counted afterwards and without dropout, and gets far more of its own
+# faces right than of PublicTest.
 
 # %%
 there_name, back_name = figures.DIRECTIONS
-for way in lab.WAYS:
-    print(f"{way:13}", {size: f"{figures.gap(there_name, way, size):.0%} there, {figures.gap(back_name, way, size):.0%} back"
-                        for size in lab.SIZES})
+for way in lab.TRANSFER_METHODS:
+    gaps = [(size, figures.gap(there_name, way, size), figures.gap(back_name, way, size)) for size in lab.SIZES]
+    print(f"{way:13}", {size: f"{there_gap:.0%} there, {back_gap:.0%} back" for size, there_gap, back_gap in gaps})
 assert figures.gap(there_name, "from scratch", 10) > 0.7 > 0.2 > figures.gap(there_name, "from scratch", 200)
 assert figures.gap(back_name, "from scratch", 200) > 0.4 and figures.gap(back_name, "fine-tuned", 200) < 0
 assert figures.gap(back_name, "frozen", 200) > 0.1
 
 # %% [markdown]
-# A word of care: fine-tuned faces are counted while the network learns, with dropout on, and frozen ones after it, so compare
-# the gap of one way with itself.
+# A word of care: fine-tuned faces are counted while the network learns, with dropout on, and frozen ones after it, so
+# compare the gap of one way with itself.
 
 # %% [markdown]
 # ## ImageNet
 #
-# The thesis took ResNet50 with ImageNet weights [3, 4], changed "the fully connected layers", and fine-tuned it. It reports
-# that the network overfitted extremely after only 20 epochs, and still did with dropout; that EfficientNet [5] did better,
-# overfitted slightly and kept a high loss; and that both were too large for its aim (section 6.1). It gives no figures and no
-# curves.
+# The thesis took ResNet50 with ImageNet weights [3, 4], changed "the fully connected layers", and fine-tuned it. It
+# reports that the network overfitted extremely after only 20 epochs, and still did with dropout; that EfficientNet [5]
+# did better, overfitted slightly and kept a high loss; and that both were too large for its aim (section 6.1). It gives
+# no figures and no curves.
 #
-# The course has builders for these, for VGG16 from ImageNet (section 6.2) and for MobileNet [6], which the thesis suggests to
-# try next. Built without weights, they can be counted anywhere.
+# The course has builders for these, for VGG16 from ImageNet (section 6.2) and for MobileNet [6], which the thesis
+# suggests to try next. Built without weights, they can be counted anywhere.
 
 # %%
 from fer_utils.networks import pretrained as applications
@@ -411,8 +427,9 @@ for one in (resnet, vgg, mobile):
     print(f"{one.name:15} {one.count_params():>11,} parameters, {one.get_layer('scores').input.shape[-1]} features")
 
 # %% [markdown]
-# > **Note.** Section 6.2 moves on from these "to a smaller" VGG16. With a head that averages, as counted above, the VGG16 that it
-# > fine-tunes first is smaller than ResNet50; the one that it keeps has fewer layers, but more parameters.
+# > **Note.** Section 6.2 moves on from these "to a smaller" VGG16. With a head that averages, as counted above, the
+# VGG16 that it > fine-tunes first is smaller than ResNet50; the one that it keeps has fewer layers, but more
+# parameters.
 
 # %%
 from fer_utils.evaluation.results import THESIS
@@ -442,8 +459,8 @@ def map_side(side, halvings):
 checks.check_map_side(map_side)
 
 # %% [markdown]
-# So ResNet50 would end with a $2 \times 2$ map of a 48-pixel face, where it was made for $7 \times 7$. Ask Keras, for faces as
-# they are and for faces inside our builder.
+# So ResNet50 would end with a $2 \times 2$ map of a 48-pixel face, where it was made for $7 \times 7$. Ask Keras, for
+# faces as they are and for faces inside our builder.
 
 # %%
 plain = keras.applications.ResNet50(include_top=False, weights=None, input_shape=(48, 48, 3))
@@ -453,20 +470,21 @@ assert plain.output_shape[1:3] == (2, 2) and inside.shape[1:3] == (3, 3)
 assert resnet.input_shape[1:] == (48, 48, 1) and resnet.get_layer("resize").output.shape[1:3] == (96, 96)
 
 # %% [markdown]
-# Our builder enlarges the face to 96 pixels **inside** the model, so that faces come in raw as everywhere in this course, and
-# nobody can forget it. Enlarging adds no detail. It brings eyes and mouths nearer to the size that the filters were trained on,
-# and leaves a map with a place that does not touch the border. It costs four times the multiplications.
+# Our builder enlarges the face to 96 pixels **inside** the model, so that faces come in raw as everywhere in this
+# course, and nobody can forget it. Enlarging adds no detail. It brings eyes and mouths nearer to the size that the
+# filters were trained on, and leaves a map with a place that does not touch the border. It costs four times the
+# multiplications.
 #
 # **Think first.** Why not 224 pixels, the size these networks were trained with?
 
 # %% [markdown] tags=["answer"]
-# It would be nearer still to what the filters know, and published work on FER-2013 often does it. But the cost grows with the
-# area, and all of the added pixels are interpolated. 96 is our compromise, not a measured optimum.
+# It would be nearer still to what the filters know, and published work on FER-2013 often does it. But the cost grows
+# with the area, and all of the added pixels are interpolated. 96 is our compromise, not a measured optimum.
 
 # %% [markdown]
-# Do the weights load here? They come the ordinary Keras way: from the folder in `KERAS_HOME` if they are there, else over the
-# network, once. Where that fails, the builder says so in one sentence and starts from random weights; `initial_weights` and the
-# record of a run keep which it was, so that no run from scratch passes for a fine-tuned one.
+# Do the weights load here? They come the ordinary Keras way: from the folder in `KERAS_HOME` if they are there, else
+# over the network, once. Where that fails, the builder says so in one sentence and starts from random weights;
+# `initial_weights` and the record of a run keep which it was, so that no run from scratch passes for a fine-tuned one.
 
 # %%
 import warnings
@@ -478,8 +496,8 @@ print(efficient.initial_weights, *[one.message for one in said if "ImageNet" in 
 assert efficient.initial_weights in ("imagenet", "random")
 
 # %% [markdown]
-# With ImageNet weights, EfficientNet's features of the drawings can stand beside those of `squeezenet-fer-deep`. With random ones
-# there is nothing to compare, and the cell says so.
+# With ImageNet weights, EfficientNet's features of the drawings can stand beside those of `squeezenet-fer-deep`. With
+# random ones there is nothing to compare, and the cell says so.
 
 # %%
 if efficient.initial_weights == "imagenet":
@@ -498,8 +516,8 @@ names = ["resnet50", "efficientnet-b0", "vgg16-imagenet", "mobilenet"]
 course.say(figures.describe_networks(names))
 
 # %% [markdown]
-# MobileNet starts here from random weights, as SqueezeNet does. The two were trained by one recipe, with one seed, so they can be
-# compared face by face.
+# MobileNet starts here from random weights, as SqueezeNet does. The two were trained by one recipe, with one seed, so
+# they can be compared face by face.
 
 # %%
 from fer_utils.training.recipes import different_fields
@@ -513,12 +531,14 @@ assert mobile_run["scores"]["parameters"] > 2 * squeeze_run["scores"]["parameter
 assert mobile_run["scores"]["private"]["accuracy"] < squeeze_run["scores"]["private"]["accuracy"]
 
 # %% [markdown]
-# With more than twice the parameters MobileNet is not ahead; the interval holds zero, so the two cannot be told apart. It was
-# drawn for pictures of 224 pixels, `squeezenet-fer` for ours. Whether a larger input, a longer training or ImageNet weights would turn the order, one run of each cannot say.
+# With more than twice the parameters MobileNet is not ahead; the interval holds zero, so the two cannot be told apart.
+# It was drawn for pictures of 224 pixels, `squeezenet-fer` for ours. Whether a larger input, a longer training or
+# ImageNet weights would turn the order, one run of each cannot say.
 #
-# Where it says "not yet trained", the course has no opinion on the thesis's finding: its overfitting after 20 epochs is quoted,
-# not shown. That it *can* happen you have seen above, on few faces. Whether pretraining helps in the end depends on how much
-# data there is: with enough of it, and enough time, networks from random weights have caught up on other tasks [7].
+# Where it says "not yet trained", the course has no opinion on the thesis's finding: its overfitting after 20 epochs is
+# quoted, not shown. That it *can* happen you have seen above, on few faces. Whether pretraining helps in the end
+# depends on how much data there is: with enough of it, and enough time, networks from random weights have caught up on
+# other tasks [7].
 
 # %% [markdown]
 # ## Quiz
@@ -534,28 +554,28 @@ course.quiz("08_pretrained_networks")
 # 1. *Body and head:* the body turns a face into features, the head weighs them; a new task needs a new head.
 # 2. *Frozen:* compare all weights before and after, running averages too.
 # 3. *Features once:* with a frozen body a head is trained in a second on stored features.
-# 4. *Choose:* a frozen body with a new head first, it takes seconds; then fine-tune, which was better with any number of drawings; a
-#    body trained on something simpler beats random weights.
+# 4. *Choose:* a frozen body with a new head first, it takes seconds; then fine-tune, which was better with any number
+#    of drawings; a body trained on something simpler beats random weights.
 # 5. *ImageNet:* enlarge inside the model, load the ordinary way, and record which weights a run began with.
 #
-# **Go further.** Freeze `squeezenet-fer-deep` only up to `pool1`, then up to `pool2`, and fine-tune the rest on 50 drawings a class.
-# Where does a frozen layer begin to cost you?
+# **Go further.** Freeze `squeezenet-fer-deep` only up to `pool1`, then up to `pool2`, and fine-tune the rest on 50
+# drawings a class. Where does a frozen layer begin to cost you?
 
 # %% [markdown] tags=["references"]
 # ## References
 #
-# 1. J. Yosinski, J. Clune, Y. Bengio, H. Lipson, *How transferable are features in deep neural networks?*, NeurIPS 2014,
-#    [arXiv:1411.1792](https://arxiv.org/abs/1411.1792).
+# 1. J. Yosinski, J. Clune, Y. Bengio, H. Lipson, *How transferable are features in deep neural networks?*, NeurIPS
+#    2014, [arXiv:1411.1792](https://arxiv.org/abs/1411.1792).
 # 2. A. Kumar and others, *Fine-tuning can distort pretrained features and underperform out-of-distribution*, ICLR 2022,
 #    [arXiv:2202.10054](https://arxiv.org/abs/2202.10054).
 # 3. K. He, X. Zhang, S. Ren, J. Sun, *Deep residual learning for image recognition*, CVPR 2016,
 #    [arXiv:1512.03385](https://arxiv.org/abs/1512.03385).
-# 4. O. Russakovsky and others, *ImageNet large scale visual recognition challenge*, International Journal of Computer Vision 115,
-#    2015, [arXiv:1409.0575](https://arxiv.org/abs/1409.0575).
+# 4. O. Russakovsky and others, *ImageNet large scale visual recognition challenge*, International Journal of Computer
+#    Vision 115, 2015, [arXiv:1409.0575](https://arxiv.org/abs/1409.0575).
 # 5. M. Tan, Q. V. Le, *EfficientNet: rethinking model scaling for convolutional neural networks*, ICML 2019,
 #    [arXiv:1905.11946](https://arxiv.org/abs/1905.11946).
-# 6. A. G. Howard and others, *MobileNets: efficient convolutional neural networks for mobile vision applications*, 2017,
-#    [arXiv:1704.04861](https://arxiv.org/abs/1704.04861).
+# 6. A. G. Howard and others, *MobileNets: efficient convolutional neural networks for mobile vision applications*,
+#    2017, [arXiv:1704.04861](https://arxiv.org/abs/1704.04861).
 # 7. K. He, R. Girshick, P. Dollár, *Rethinking ImageNet pre-training*, ICCV 2019,
 #    [arXiv:1811.08883](https://arxiv.org/abs/1811.08883).
 # 8. S. Zima, bachelor's thesis, Brno University of Technology, 2024. Sections 6.1, 6.2 and 8.

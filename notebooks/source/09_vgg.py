@@ -13,8 +13,8 @@
 # 4. say what each cut from VGG16 to VGG8 saves,
 # 5. decide whether two recorded runs differ by more than luck.
 #
-# **You need** chapter 07: convolution, pooling, batch normalization, dropout. **Time:** about 60 minutes; the cells run in
-# under a minute. **Data:** the faces the banner names; recorded runs are on FER-2013. **Source:** section 6.2 of the
+# **You need** chapter 07: convolution, pooling, batch normalization, dropout. **Time:** about 60 minutes; the cells run
+# in under a minute. **Data:** the faces the banner names; recorded runs are on FER-2013. **Source:** section 6.2 of the
 # thesis; [1].
 
 # %% tags=["bootstrap"]
@@ -37,8 +37,9 @@ from fer_utils.course.chapter_09 import figures
 # %% [markdown]
 # ## Three small filters instead of a large one
 #
-# VGG is one idea, carried through: use only $3 \times 3$ filters, and many layers of them [1]. Chapter 07 computed how much
-# of a face one unit sees after a stack of layers. Ask the same function about one, two and three $3 \times 3$ convolutions.
+# VGG is one idea, carried through: use only $3 \times 3$ filters, and many layers of them [1]. Chapter 07 computed how
+# much of a face one unit sees after a stack of layers. Ask the same function about one, two and three $3 \times 3$
+# convolutions.
 
 # %%
 from fer_utils.course.receptive_field import receptive_fields
@@ -57,27 +58,28 @@ stack, single = 3 * 9 * 64**2, 49 * 64**2
 print(f"{stack:,} weights stacked, {single:,} at once: {1 - stack / single:.0%} saved")
 
 # %% [markdown]
-# The lines part as the field grows: a stack grows with the side, a single filter with its square. The stack also has three
-# ReLUs where the single filter has one, so it can bend its answer three times.
+# The lines part as the field grows: a stack grows with the side, a single filter with its square. The stack also has
+# three ReLUs where the single filter has one, so it can bend its answer three times.
 #
-# **Think first.** A stack is not better in everything. What does it need more of than the single filter, while it trains?
+# **Think first.** A stack is not better in everything. What does it need more of than the single filter, while it
+# trains?
 
 # %% [markdown] tags=["answer"]
-# Memory for maps, and steps in a row. Training keeps the output of every layer until the gradient comes back, and there are
-# three outputs instead of one. The three layers also cannot be computed side by side. And a stack cannot be every
+# Memory for maps, and steps in a row. Training keeps the output of every layer until the gradient comes back, and there
+# are three outputs instead of one. The three layers also cannot be computed side by side. And a stack cannot be every
 # $7 \times 7$ filter, as $27 < 49$ weights cannot hold all of them.
 
 # %% [markdown]
 # ## A block
 #
 # VGG groups its convolutions into **blocks**. Within a block the maps keep their size; at its end a max pooling halves
-# them, and the next block has up to twice as many filters. The thesis adds batch normalization "at the beginning" of each
-# block and dropout after it. We read the first as: after the block's first convolution.
+# them, and the next block has up to twice as many filters. The thesis adds batch normalization "at the beginning" of
+# each block and dropout after it. We read the first as: after the block's first convolution.
 #
 # ### Exercise 1: count a block
 #
-# Write the number of parameters of a block. Every filter has a bias. Batch normalization has four numbers for each of its
-# channels: scale, shift, running mean and running variance.
+# Write the number of parameters of a block. Every filter has a bias. Batch normalization has four numbers for each of
+# its channels: scale, shift, running mean and running variance.
 
 # %% tags=["exercise"]
 def block_parameters(channels, filters, convolutions):
@@ -125,14 +127,14 @@ def block(x, filters, convolutions):
 checks.check_vgg_block(block)
 
 # %% [markdown]
-# The check fills your layers with random numbers and computes the block again in NumPy. The package's `vgg_block` does the
-# same, and can add dropout or leave the pooling out. From here on it builds for us.
+# The check fills your layers with random numbers and computes the block again in NumPy. The package's `vgg_block` does
+# the same, and can add dropout or leave the pooling out. From here on it builds for us.
 
 # %% [markdown]
 # ## VGG16, block by block
 #
-# VGG16 has thirteen convolutions in five blocks. The gray face becomes three equal channels first, as in chapter 06. Build
-# the blocks, and watch what reaches the end of each.
+# VGG16 has thirteen convolutions in five blocks. The gray face becomes three equal channels first, as in chapter 06.
+# Build the blocks, and watch what reaches the end of each.
 
 # %%
 from fer_utils.networks.common import raw_face_input
@@ -154,8 +156,8 @@ for number, (filters, count) in enumerate(zip(FILTERS, VGG16), start=1):
 # ### What lies on top
 #
 # The thesis prints a total and no list of layers. But a total is a clue. Try many readings: one or three channels in,
-# normalization nowhere, at the very beginning of each block, after its first convolution or after all; a last pooling or
-# none; one or two dense layers of equal width, normalized or not.
+# normalization nowhere, at the very beginning of each block, after its first convolution or after all; a last pooling
+# or none; one or two dense layers of equal width, normalized or not.
 
 # %%
 from itertools import product
@@ -189,9 +191,9 @@ print(f"{tried:,} readings, {len(found)} with {target:,} parameters: {found}")
 assert found == [(3, "first", 4608, 4, 1, 3072)]
 
 # %% [markdown]
-# One reading in half a million gives the number, and it is a plausible one: three channels, normalization after the first
-# convolution of each block, no last pooling, and one normalized dense layer of 3,072. Among the readings we thought of, it
-# is the only one. That is strong evidence, and no proof.
+# One reading in half a million gives the number, and it is a plausible one: three channels, normalization after the
+# first convolution of each block, no last pooling, and one normalized dense layer of 3,072. Among the readings we
+# thought of, it is the only one. That is strong evidence, and no proof.
 #
 # ### Exercise 3: the whole network
 #
@@ -224,7 +226,8 @@ def my_vgg16():
 checks.check_vgg16(my_vgg16)
 
 # %% [markdown]
-# The package's `vgg16`, which our recorded run trained, is the same network. Its size follows from four bytes a parameter.
+# The package's `vgg16`, which our recorded run trained, is the same network. Its size follows from four bytes a
+# parameter.
 
 # %%
 from fer_utils import build_network
@@ -238,8 +241,8 @@ print(f"{vgg16.count_params():,} parameters, {megabytes:.1f} MB, as the thesis s
 # %% [markdown]
 # ## Where they sit, and where the work is done
 #
-# A convolution uses each weight again at every place of its map; a dense layer uses each weight once. A **multiply-add** is
-# one such use. So the same network has two budgets: what it stores, and what it computes.
+# A convolution uses each weight again at every place of its map; a dense layer uses each weight once. A
+# **multiply-add** is one such use. So the same network has two budgets: what it stores, and what it computes.
 
 # %%
 from fer_utils.course.chapter_09.multiply_adds import multiply_adds
@@ -249,9 +252,9 @@ print(f"{sum(work.values()) / 1e6:.0f} million multiply-adds for one face")
 course.show(*figures.budget())
 
 # %% [markdown]
-# Read the two panels against each other. The dense layer is the longest bar on the left and almost nothing on the right.
-# The first two blocks are the reverse: a hundredth of the parameters, and almost a third of the work, since their maps are
-# large.
+# Read the two panels against each other. The dense layer is the longest bar on the left and almost nothing on the
+# right. The first two blocks are the reverse: a hundredth of the parameters, and almost a third of the work, since
+# their maps are large.
 
 # %%
 names, parameters, macs = figures.budget_counts()
@@ -264,21 +267,21 @@ assert 0.48 < share < 0.5 and work_share < 0.03
 assert sum(parameters[:2]) < 0.01 * sum(parameters) and sum(macs[:2]) > 0.3 * sum(macs)
 
 # %% [markdown]
-# So a network can be made small without being made fast, and fast without being made small. Which of the two counts depends
-# on the device.
+# So a network can be made small without being made fast, and fast without being made small. Which of the two counts
+# depends on the device.
 #
-# **Predict, move, explain.** The explorer changes the side of the face, the number of blocks that pool, and the width of
-# the dense layer. Before you move anything: which of the three can change the *work* a lot and which the *parameters*? What
-# does a fifth pooling save?
+# **Predict, move, explain.** The explorer changes the side of the face, the number of blocks that pool, and the width
+# of the dense layer. Before you move anything: which of the three can change the *work* a lot and which the
+# *parameters*? What does a fifth pooling save?
 
 # %%
 figures.explore_budget()
 
 # %% [markdown] tags=["answer"]
-# The side drives both: work in the convolutions, and through what reaches the dense layer also the parameters. So does leaving
-# poolings out: with two in place of four there are eight times the parameters and three times the work. The width drives the
-# parameters and hardly the work, as long as few places reach the dense layer. A fifth pooling cuts these from nine to one. The
-# next cell computes it, and the paper's own network by the same formula.
+# The side drives both: work in the convolutions, and through what reaches the dense layer also the parameters. So does
+# leaving poolings out: with two in place of four there are eight times the parameters and three times the work. The
+# width drives the parameters and hardly the work, as long as few places reach the dense layer. A fifth pooling cuts
+# these from nine to one. The next cell computes it, and the paper's own network by the same formula.
 
 # %%
 fifth = sum(figures.budget_counts(poolings=5)[1])
@@ -293,11 +296,11 @@ assert paper == 138_357_544
 
 # %% [markdown]
 # The paper's network, for 1,000 classes of photographs, keeps nearly nine tenths of its parameters in dense layers [1].
-# SqueezeNet, in the next chapter, has none: it averages each map instead. That one decision explains much of the distance
-# between the thesis's two networks.
+# SqueezeNet, in the next chapter, has none: it averages each map instead. That one decision explains much of the
+# distance between the thesis's two networks.
 #
-# **Note.** Section 6.2 calls VGG16 "smaller" than the ResNet50 tried before. That holds for its layers. The VGG16 that the
-# thesis keeps has more parameters:
+# **Note.** Section 6.2 calls VGG16 "smaller" than the ResNet50 tried before. That holds for its layers. The VGG16 that
+# the thesis keeps has more parameters:
 
 # %%
 from fer_utils.networks.pretrained import resnet50
@@ -307,14 +310,15 @@ print(f"ResNet50 with a head for seven classes {resnet:,}, this VGG16 {target:,}
 assert resnet < target
 
 # %% [markdown]
-# The thesis does not state its ResNet50's head. With this one, which averages each map, ResNet50 is the smaller of the two.
+# The thesis does not state its ResNet50's head. With this one, which averages each map, ResNet50 is the smaller of the
+# two.
 
 # %% [markdown]
 # ## VGG8, twice
 #
 # The thesis then removes "some convolutional layers" and calls the result VGG8. Which ones, it does not say. Counting
-# as VGG does, convolutions and dense layers together, eight means six convolutions and our two dense layers. We keep one
-# convolution in each block, and two in the last. Here is what each cut saves.
+# as VGG does, convolutions and dense layers together, eight means six convolutions and our two dense layers. We keep
+# one convolution in each block, and two in the last. Here is what each cut saves.
 
 # %%
 from fer_utils.networks.vgg import VGG8
@@ -328,8 +332,9 @@ for number, (filters, full, kept) in enumerate(zip(FILTERS, VGG16, VGG8), start=
           f"{one[1] / 1e6:4.0f} million multiply-adds")
 
 # %% [markdown]
-# In the first four blocks every cut saves the same work: twice the channels on both sides make four times the weights, and
-# a map of half the side has a quarter of the places. The parameters that a cut saves grow fourfold from block to block.
+# In the first four blocks every cut saves the same work: twice the channels on both sides make four times the weights,
+# and a map of half the side has a quarter of the places. The parameters that a cut saves grow fourfold from block to
+# block.
 #
 # **Think first.** Seven of thirteen convolutions go. Which shrinks more, the parameters or the work? Guess both shares,
 # then run the next cell.
@@ -342,8 +347,8 @@ assert sum(work.values()) - sum(multiply_adds(vgg8).values()) == saved[1]
 print(f"parameters {less / target:.0%} fewer, work {saved[1] / sum(work.values()):.0%} less")
 
 # %% [markdown]
-# The work falls to about a quarter, the parameters by less than a third, because the dense layer stays as it was. VGG8 is a
-# faster network rather than a smaller one.
+# The work falls to about a quarter, the parameters by less than a third, because the dense layer stays as it was. VGG8
+# is a faster network rather than a smaller one.
 #
 # Of the second VGG8 the thesis says: dropout after the fully connected layers, batch normalization after *every*
 # convolution. With one convolution in most blocks that changes less than it sounds.
@@ -364,8 +369,8 @@ assert vgg8_bn.count_params() - vgg8.count_params() == 4 * 512  # one more norma
 # %% [markdown]
 # ## Time on this computer
 #
-# Multiply-adds are a promise; a clock keeps it or not. The next cell sends the same faces through both networks and through
-# the thesis's SqueezeNet. They are untrained, since time does not depend on what the weights are.
+# Multiply-adds are a promise; a clock keeps it or not. The next cell sends the same faces through both networks and
+# through the thesis's SqueezeNet. They are untrained, since time does not depend on what the weights are.
 
 # %%
 from fer_utils import load_faces
@@ -381,8 +386,8 @@ for net in (vgg16, vgg8, build_network("squeezenet-custom")):
           f"{speed[net.name]:5.0f} faces a second")
 
 # %% [markdown]
-# Compare the two columns. If time were multiply-adds alone, their product would be the same in every row. It is not: small
-# layers keep a processor less busy, and every layer has a cost of its own. Chapter 14 measures this with care.
+# Compare the two columns. If time were multiply-adds alone, their product would be the same in every row. It is not:
+# small layers keep a processor less busy, and every layer has a cost of its own. Chapter 14 measures this with care.
 
 # %%
 rate = {name: speed[name] * per_face[name] / 1000 for name in speed}
@@ -394,9 +399,9 @@ assert per_face["vgg8"] < 0.3 * per_face["vgg16"]
 # ## What the recorded runs say
 #
 # The three networks were trained from random weights on FER-2013, with the same recipe and the same seed, and chosen on
-# PublicTest. The next cell reads the records. At the end of a run the running averages of its normalizations are estimated anew,
-# with the weights standing still, and kept where PublicTest does not fall; published weights are rounded to 16 bits. Either may
-# move an accuracy a little from where its line in the figures ends.
+# PublicTest. The next cell reads the records. At the end of a run the running averages of its normalizations are
+# estimated anew, with the weights standing still, and kept where PublicTest does not fall; published weights are
+# rounded to 16 bits. Either may move an accuracy a little from where its line in the figures ends.
 
 # %%
 from fer_utils.course.runs import describe_run
@@ -418,8 +423,8 @@ rows = [{"name": net.name, "parameters": net.count_params(), "multiply_adds": su
 course.show(*figures.costs(rows))
 
 # %% [markdown]
-# The bars on the left differ, those in the middle differ a lot, and those on the right look almost alike. Whether the small
-# differences mean anything is the question of the rest of this chapter.
+# The bars on the left differ, those in the middle differ a lot, and those on the right look almost alike. Whether the
+# small differences mean anything is the question of the rest of this chapter.
 
 # %%
 private = [run["scores"]["private"]["accuracy"] for run in runs]
@@ -437,8 +442,8 @@ assert min(private[0], runs[0]["scores"]["public"]["accuracy"]) >= quoted
 # %% [markdown]
 # ## Overfitting, three times
 #
-# The thesis says that its VGG16 "still overfitted slightly", and that the VGG8 with more normalization usually overfitted
-# more. Compare training faces and PublicTest, epoch by epoch.
+# The thesis says that its VGG16 "still overfitted slightly", and that the VGG8 with more normalization usually
+# overfitted more. Compare training faces and PublicTest, epoch by epoch.
 
 # %%
 course.show(*figures.two_accuracies(runs))
@@ -455,10 +460,10 @@ assert gaps["vgg8-bn"] > gaps["vgg16"] > gaps["vgg8"] > 0
 assert rises["vgg8-bn"] > 0.1 > rises["vgg8"] > rises["vgg16"]
 
 # %% [markdown]
-# Both sentences of the thesis hold in our runs. `vgg8-bn`, the one without dropout in its blocks, pulls furthest away from
-# PublicTest, and its loss there rises while its accuracy does not fall: it becomes surer of its mistakes. Between
-# `vgg16` and `vgg8` the two measures disagree. The true gaps are wider than drawn, as the training line is measured on distorted
-# faces and with dropout on; that lowers it least for `vgg8-bn`. The loss on PublicTest is free of this.
+# Both sentences of the thesis hold in our runs. `vgg8-bn`, the one without dropout in its blocks, pulls furthest away
+# from PublicTest, and its loss there rises while its accuracy does not fall: it becomes surer of its mistakes. Between
+# `vgg16` and `vgg8` the two measures disagree. The true gaps are wider than drawn, as the training line is measured on
+# distorted faces and with dropout on; that lowers it least for `vgg8-bn`. The loss on PublicTest is free of this.
 #
 # Of the fine-tuned VGG16, which the thesis tried first, we can say less.
 
@@ -472,17 +477,17 @@ course.say("A run of `vgg16-imagenet` is published." if trained else
 # %% [markdown]
 # ## Do the three differ?
 #
-# The thesis says that VGG8 performed "very similarly". There are two ways to be misled. Other *faces* would give other accuracies;
-# another *seed* would give another network.
+# The thesis says that VGG8 performed "very similarly". There are two ways to be misled. Other *faces* would give other
+# accuracies; another *seed* would give another network.
 #
-# For the faces there is a remedy, which chapter 12 takes up again: compare on the same faces, and look only at those where one
-# network is right and the other wrong. If the two are equally good, such faces fall to either side like a fair coin. That is **McNemar's
-# test** [2].
+# For the faces there is a remedy, which chapter 12 takes up again: compare on the same faces, and look only at those
+# where one network is right and the other wrong. If the two are equally good, such faces fall to either side like a
+# fair coin. That is **McNemar's test** [2].
 #
 # ### Exercise 4: the faces that decide
 #
-# Count the faces that only the first network reads right, and those that only the second does. Labels and predictions are
-# arrays of numbers from 0 to 6.
+# Count the faces that only the first network reads right, and those that only the second does. Labels and predictions
+# are arrays of numbers from 0 to 6.
 
 # %% tags=["exercise"]
 def deciding_faces(labels, first, second):
@@ -512,10 +517,11 @@ for pair in pairs.values():
     course.say(f"- {describe_pair(*pair)}")
 
 # %% [markdown]
-# A **standard error** is how much a figure would spread if it were measured again and again on other faces; 1.96 of them to
-# either side make a 95 % interval. The paired interval is about the *faces*. It treats the two trained networks as given. The other source of luck is the
-# seed: one small network, trained five times on FER-2013, spread with a standard deviation of 0.65 points [3]. The
-# difference of two runs spreads $\sqrt 2$ times as much. Our own repeated runs can be asked too.
+# A **standard error** is how much a figure would spread if it were measured again and again on other faces; 1.96 of
+# them to either side make a 95 % interval. The paired interval is about the *faces*. It treats the two trained networks
+# as given. The other source of luck is the seed: one small network, trained five times on FER-2013, spread with a
+# standard deviation of 0.65 points [3]. The difference of two runs spreads $\sqrt 2$ times as much. Our own repeated
+# runs can be asked too.
 
 # %%
 from fer_utils.course.runs import seed_spread
@@ -526,9 +532,9 @@ course.say("No network was trained here with several seeds." if own is None else
            "network and recipe.")
 
 # %% [markdown]
-# Those are other networks than VGG, so they give a size and no more; it is close to the published one, which we take. The two
-# kinds of luck overlap: which doubtful faces come out right changes from seed to seed, and the paired error counts that already.
-# Adding the variances counts it twice, so the sum is an upper bound.
+# Those are other networks than VGG, so they give a size and no more; it is close to the published one, which we take.
+# The two kinds of luck overlap: which doubtful faces come out right changes from seed to seed, and the paired error
+# counts that already. Adding the variances counts it twice, so the sum is an upper bound.
 
 # %%
 same = compare_runs("squeezenet-comparison-s0", "squeezenet-comparison-s1")["error"]  # one network, two seeds
@@ -539,8 +545,9 @@ course.say(f"Standard errors: one accuracy, from the faces, {percent(np.sqrt(p *
 course.show(*figures.paired_gaps(compared, spread))
 
 # %% [markdown]
-# The thick bar is what other faces could do, the thin one at most what other faces and other seeds could do. Where the thin bar
-# stays clear of zero, luck is no explanation; where it reaches zero, this cautious sum leaves the question open.
+# The thick bar is what other faces could do, the thin one at most what other faces and other seeds could do. Where the
+# thin bar stays clear of zero, luck is no explanation; where it reaches zero, this cautious sum leaves the question
+# open.
 
 # %%
 both, public = {}, {run["model"]: run["scores"]["public"]["accuracy"] for run in runs}
@@ -553,13 +560,13 @@ assert both["vgg16 - vgg8"] > 1.96 > both["vgg16 - vgg8-bn"]
 assert abs(both["vgg8-bn - vgg8"]) < 1.96
 
 # %% [markdown]
-# VGG16 is better than our first VGG8 by more than both kinds of luck explain, on one seed each. So "very similarly" does
-# not hold for this pair; that VGG8 brings no improvement does. VGG16 and `vgg8-bn` are apart by more than the faces
-# explain; with the seeds added, the cautious sum leaves it open, and PublicTest shows less than half of that gap. The two VGG8 cannot be
-# told apart.
+# VGG16 is better than our first VGG8 by more than both kinds of luck explain, on one seed each. So "very similarly"
+# does not hold for this pair; that VGG8 brings no improvement does. VGG16 and `vgg8-bn` are apart by more than the
+# faces explain; with the seeds added, the cautious sum leaves it open, and PublicTest shows less than half of that gap.
+# The two VGG8 cannot be told apart.
 #
-# This does not refute the thesis: which convolutions it removed we do not know, and its recipe was another. What it would
-# take to know more is plain: several seeds of each network.
+# This does not refute the thesis: which convolutions it removed we do not know, and its recipe was another. What it
+# would take to know more is plain: several seeds of each network.
 
 # %% [markdown]
 # ## What the thesis leaves open
@@ -567,10 +574,10 @@ assert abs(both["vgg8-bn - vgg8"]) < 1.96
 # - **The list of layers.** Only the total is printed. Ours is the one reading we found that gives it.
 # - **Normalization "at the beginning".** Before the first convolution or after it; the count speaks for after.
 # - **Which convolutions VGG8 lost.** Ours is a choice; most other sets of six would have other counts.
-# - **Where the second VGG8 has its dropout.** "After the fully connected layers" may mean there alone, as we read it, or there
-#   as well. What we find about its overfitting hangs on this.
-# - **"Fully connected layers"**, in the plural, may count the layer of seven scores. One more of 3,072 would not fit the
-#   total.
+# - **Where the second VGG8 has its dropout.** "After the fully connected layers" may mean there alone, as we read it,
+#   or there as well. What we find about its overfitting hangs on this.
+# - **"Fully connected layers"**, in the plural, may count the layer of seven scores. One more of 3,072 would not fit
+#   the total.
 # - **Rates of dropout, learning rate, epochs and the split** of 65.09 % are not given.
 
 # %% [markdown]
@@ -599,8 +606,8 @@ course.quiz("09_vgg")
 #
 # 1. K. Simonyan, A. Zisserman, *Very deep convolutional networks for large-scale image recognition*, 2015,
 #    [arXiv:1409.1556](https://arxiv.org/abs/1409.1556).
-# 2. Q. McNemar, *Note on the sampling error of the difference between correlated proportions or percentages*, Psychometrika
-#    12, 1947, [doi:10.1007/BF02295996](https://doi.org/10.1007/BF02295996).
+# 2. Q. McNemar, *Note on the sampling error of the difference between correlated proportions or percentages*,
+#    Psychometrika 12, 1947, [doi:10.1007/BF02295996](https://doi.org/10.1007/BF02295996).
 # 3. Vicksam, *fer-model*, five runs of a network of 0.17 million parameters,
 #    [github.com/vicksam/fer-model](https://github.com/vicksam/fer-model).
 # 4. S. Zima, *Creating a Python-based Automated System for Recognizing Emotions from Facial Expressions*, bachelor's

@@ -14,7 +14,8 @@
 # 5. read our recorded runs of the thesis's network and say what they support.
 #
 # **You need** to know what a convolution is. **Time:** about 55 minutes; the cells run in under a minute.
-# **Data:** the faces the banner names; recorded runs are on FER-2013. **Source:** sections 5.2 and 5.3 of the thesis; [1].
+# **Data:** the faces the banner names; recorded runs are on FER-2013. **Source:** sections 5.2 and 5.3 of the thesis;
+# [1].
 
 # %% tags=["bootstrap"]
 
@@ -121,8 +122,9 @@ assert 11.5 < times < 12.5
 # which has more parameters, then compute it.
 
 # %% [markdown] tags=["answer"]
-# The stack has several times more. It has more channels in the middle, and all of its filters are $3 \times 3$, going in and
-# coming out; the fire module goes in with $1 \times 1$ and comes out with half of them $1 \times 1$. The next cell computes it.
+# The stack has several times more. It has more channels in the middle, and all of its filters are $3 \times 3$, going
+# in and coming out; the fire module goes in with $1 \times 1$ and comes out with half of them $1 \times 1$. The next
+# cell computes it.
 
 # %%
 stacked = (9 * 128 * 36 + 36) + (9 * 36 * 128 + 128)
@@ -246,15 +248,15 @@ assert not np.allclose(alone, by_keras[:1], atol=0.5)
 
 # %% [markdown]
 # Keep this trap in mind: a network whose averages lag behind its weights looks far worse in validation than it is. In
-# our networks the averages follow ten times faster than Keras's default, for this reason. When training has ended, `train`
-# averages once more, over many batches, with the weights at rest and dropout switched off [4], and keeps the result where
-# PublicTest does not lose by it.
+# our networks the averages follow ten times faster than Keras's default, for this reason. When training has ended,
+# `train` averages once more, over many batches, with the weights at rest and dropout switched off [4], and keeps the
+# result where PublicTest does not lose by it.
 
 # %% [markdown]
 # ## Dropout, and too much of it
 #
-# Dropout sets random values to zero in training, so that a network cannot lean on any one of them, and scales up the rest
-# to keep the mean. With a rate of 0.2, a fifth goes.
+# Dropout sets random values to zero in training, so that a network cannot lean on any one of them, and scales up the
+# rest to keep the mean. With a rate of 0.2, a fifth goes.
 
 # %%
 ones = np.ones((1, 10_000), dtype="float32")
@@ -278,9 +280,9 @@ noise = {place: dropout_noise(place, some) for place in PLACES}
 course.show(*figures.dropout_noise(noise))
 
 # %% [markdown]
-# Where there is dropout the lines climb from left to right: each module passes on the noise of those before it and adds its
-# own, and in relation to the differences between faces the noise grows. With dropout after all convolutions the line leaves the others far below. The next cell
-# holds this to the numbers.
+# Where there is dropout the lines climb from left to right: each module passes on the noise of those before it and adds
+# its own, and in relation to the differences between faces the noise grows. With dropout after all convolutions the
+# line leaves the others far below. The next cell holds this to the numbers.
 
 # %%
 first, last = ({place: row[end] for place, row in noise.items()} for end in (0, -1))
@@ -292,9 +294,10 @@ course.say(
     f"the squeezes alone, {last['expands']:.0f} times after the expands alone.")
 
 # %% [markdown]
-# So at the start of training, in a network without normalization, the differences between faces drown. The gradient then
-# mostly says how often each class occurs, and the network sits at the most common class until something useful emerges. Our
-# recipes `modern` and `comparison` raise the rate from 0 to 0.2 over the first epochs: learn first, then make it robust.
+# So at the start of training, in a network without normalization, the differences between faces drown. The gradient
+# then mostly says how often each class occurs, and the network sits at the most common class until something useful
+# emerges. Our recipes `modern` and `comparison` raise the rate from 0 to 0.2 over the first epochs: learn first, then
+# make it robust.
 
 # %% [markdown]
 # ## The thesis's whole network
@@ -322,11 +325,11 @@ assert sum(counts) == custom.count_params()
 course.show(*figures.budget())
 
 # %% [markdown]
-# The late modules hold nearly all of it: channels are many there, and maps are tiny. The first layers, which do most of the
-# work on pixels, are almost free.
+# The late modules hold nearly all of it: channels are many there, and maps are tiny. The first layers, which do most of
+# the work on pixels, are almost free.
 #
-# **Predict, move, explain.** The explorer turns the paper's knobs. Before you move a slider, say what the total will do.
-# Which costs more: doubling the squeeze ratio, or making all expand filters $3 \times 3$?
+# **Predict, move, explain.** The explorer turns the paper's knobs. Before you move a slider, say what the total will
+# do. Which costs more: doubling the squeeze ratio, or making all expand filters $3 \times 3$?
 
 # %%
 figures.explore_budget()
@@ -344,8 +347,8 @@ assert doubled > all_3x3 > 1.5 * custom.count_params()
 # %% [markdown]
 # ## Our own: `squeezenet-fer`
 #
-# A face of 48x48 pixels is small. SqueezeNet, made for 224x224, shrinks it to 12x12 before the first fire module sees it.
-# Eyelids and the corners of the mouth are a pixel or two wide; they are gone by then.
+# A face of 48x48 pixels is small. SqueezeNet, made for 224x224, shrinks it to 12x12 before the first fire module sees
+# it. Eyelids and the corners of the mouth are a pixel or two wide; they are gone by then.
 
 # %%
 ours = build_network("squeezenet-fer")
@@ -356,44 +359,47 @@ for net in (custom, ours):
 assert ours.count_params() <= quoted
 
 # %% [markdown]
-# `squeezenet-fer` keeps fire modules and the simple bypass. It looks at all 48x48 pixels with $3 \times 3$ filters first,
-# gives three modules maps of 24x24, and normalizes every convolution, so that it needs no dropout inside the modules. It
-# has fewer parameters than the thesis's network.
+# `squeezenet-fer` keeps fire modules and the simple bypass. It looks at all 48x48 pixels with $3 \times 3$ filters
+# first, gives three modules maps of 24x24, and normalizes every convolution, so that it needs no dropout inside the
+# modules. It has fewer parameters than the thesis's network.
 
 # %% [markdown]
-# ## The ladder, climbed again
+# ## The ablation, run again
 #
-# The thesis chose its network by trials (sections 4.3 and 6.3), one change at a time: SqueezeNet, then bypass, dropout, batch
-# normalization, a smaller batch. It says what each step did, and gives a figure for the last alone. Trials take time: on its
-# laptop an epoch took about two minutes, on a cloud card less than half of one (section 6).
+# The thesis chose its network by trials (sections 4.3 and 6.3), one change at a time: SqueezeNet, then bypass, dropout,
+# batch normalization, a smaller batch. It says what each step did, and gives a figure for the last alone. Trials take
+# time: on its laptop an epoch took about two minutes, on a cloud card less than half of one (section 6).
 #
-# We climbed the same ladder on FER-2013: one recipe for every rung, but for one batch of 512, the best epoch chosen on
+# To train a network again and again with one part added or taken away is called an **ablation**. We ran the thesis's on
+# FER-2013: one recipe for every network, but for one batch of 512, the best epoch chosen on
 # PublicTest, and three **seeds** each, that is, three starts from other random weights.
 #
-# **Think first.** Two networks differ by half a point of accuracy. What would you want to know before you call one better?
+# **Think first.** Two networks differ by half a point of accuracy. What would you want to know before you call one
+# better?
 
 # %% [markdown] tags=["answer"]
-# How much the *same* network differs from itself when only the seed changes. A difference that is no larger than that says
-# nothing, however often it is repeated in a table.
+# How much the *same* network differs from itself when only the seed changes. A difference that is no larger than that
+# says nothing, however often it is repeated in a table.
 
 # %%
-from fer_utils.course.chapter_10 import ablation as ladder
+from fer_utils.course.chapter_10 import ablation
 
-course.show(*ladder.ladder_figure())
+course.show(*ablation.ablation_figure())
 
 # %% [markdown]
-# Read the dots before the lines: the distance between dots of one rung is noise, the distance between lines is what a step
-# did. The same as a table:
+# Read the dots before the lines: the distance between dots of one network is noise, the distance between lines is what
+# a step did. The same as a table:
 
 # %%
-course.say(ladder.ladder_table())
+course.say(ablation.ablation_table())
 
 # %% [markdown]
-# Now each claim of section 6.3 is put to the runs; normalization, which came with three more modules, at batch 256 on both sides. A gain whose 95 % interval contains zero cannot be told from the noise of
-# seeds. Behind it stands McNemar's test of chapter 09 for each pair of runs with one seed: it knows about faces, not about seeds.
+# Now each claim of section 6.3 is put to the runs; normalization, which came with three more modules, at batch 256 on
+# both sides. A gain whose 95 % interval contains zero cannot be told from the noise of seeds. Behind it stands
+# McNemar's test of chapter 09 for each pair of runs with one seed: it knows about faces, not about seeds.
 
 # %%
-for row in ladder.weigh_claims():
+for row in ablation.weigh_claims():
     course.say(f"- *{row['claim']}* **{row['verdict'].capitalize()}**: {row['gain']:+.1f} points, "
                f"give or take {row['half']:.1f}; paired, p = "
                + ", ".join(f"{p:.2g}" for p in row["paired"]) + ".")
@@ -401,33 +407,33 @@ for row in ladder.weigh_claims():
 # %%
 from fer_utils.evaluation.results import seeds_of
 
-plain, dropout, whole = (ladder.accuracies(name, "comparison") for name in (
+plain, dropout, whole = (ablation.accuracies(name, "comparison") for name in (
     "squeezenet", "squeezenet-bypass-dropout", "squeezenet-custom"))
 assert dropout.max() < whole.min() and whole.max() < plain.min()
 for run in seeds_of("squeezenet-custom", "comparison"):
     assert run["history"][-1]["accuracy"] < run["history"][-1]["val_accuracy"]
 
 # %% [markdown]
-# Here the story of the thesis does not repeat itself. What it calls a slight drop from dropout is by far the largest step,
-# and normalized squeezes together with three more modules win back most of it, not all: every seed of the whole network stays
-# below every seed of plain SqueezeNet. Which of the two wins it back, this ladder does not say. Its accuracy on Training, which
-# is counted with dropout on and on changed faces, ends below that on PublicTest: no sign of learning by heart. That looks like
-# **underfitting**. More epochs, or another place for the dropout, may help; the text of the thesis does not settle which it had.
-# Whether bypass and batch size help, three seeds cannot tell.
+# Here the story of the thesis does not repeat itself. What it calls a slight drop from dropout is by far the largest
+# step, and normalized squeezes together with three more modules win back most of it, not all: every seed of the whole
+# network stays below every seed of plain SqueezeNet. Which of the two wins it back, this ablation does not say. Its
+# accuracy on Training, which is counted with dropout on and on changed faces, ends below that on PublicTest: no sign of
+# learning by heart. That looks like **underfitting**. More epochs, or another place for the dropout, may help; the text
+# of the thesis does not settle which it had. Whether bypass and batch size help, three seeds cannot tell.
 
 # %% [markdown]
 # ### The thesis's own recipe
 #
-# Our recipe is gentle: its steps begin small, and no gradient may be long. The thesis's is not: Adam at full rate from the first
-# step, with class weights. We trained the two networks at the foot of the ladder by it, one seed each, until ten epochs had
-# brought nothing better.
+# Our recipe is gentle: its steps begin small, and no gradient may be long. The thesis's is not: Adam at full rate from
+# the first step, with class weights. We trained the first two networks of the ablation by it, one seed each, until ten
+# epochs had brought nothing better.
 #
-# **Think first.** Suppose a network has learned nothing, and gives one and the same answer to every face. Training weighs all
-# classes alike. Which seven probabilities serve it best, and what is its loss then?
+# **Think first.** Suppose a network has learned nothing, and gives one and the same answer to every face. Training
+# weighs all classes alike. Which seven probabilities serve it best, and what is its loss then?
 
 # %% [markdown] tags=["answer"]
-# One seventh each, and a loss of $\ln 7$. Which emotion it names then hangs on tiny differences; its accuracy is the share of that
-# emotion among the faces.
+# One seventh each, and a loss of $\ln 7$. Which emotion it names then hangs on tiny differences; its accuracy is the
+# share of that emotion among the faces.
 
 # %%
 from fer_utils.course.runs import constant_answers
@@ -436,21 +442,21 @@ from fer_utils.text import percent
 
 stuck = [load_run(f"{name}-thesis-s0") for name in ("squeezenet", "squeezenet-bypass")]
 for run in stuck:
-    print(f"{run['run']}: {len(run['history'])} epochs, loss {run['history'][-1]['loss']:.4f}, PublicTest at best "
-          f"{percent(run['public_accuracy'])}. Named to all faces:", *(emotion or "-" for emotion in constant_answers(run)))
+    print(f"{run['run']}: {len(run['history'])} epochs, loss {run['history'][-1]['loss']:.4f}, "
+          f"PublicTest at best {percent(run['public_accuracy'])}. Named to all faces:", *(emotion or "-" for emotion in constant_answers(run)))
     assert run["complete"] and run["public_accuracy"] < 0.26 and abs(run["history"][-1]["loss"] - np.log(7)) < 1e-2
 assert all(constant_answers(stuck[0]))
 
 # %% [markdown]
-# After every epoch, the first network names one emotion to all of PublicTest; only which one changes. The second does so most of
-# the time, begins to learn, and falls back. Neither gets beyond the share of happiness. By our recipe the same two learn well;
-# which part of the other stops them, two runs do not say. The thesis's networks did learn.
+# After every epoch, the first network names one emotion to all of PublicTest; only which one changes. The second does
+# so most of the time, begins to learn, and falls back. Neither gets beyond the share of happiness. By our recipe the
+# same two learn well; which part of the other stops them, two runs do not say. The thesis's networks did learn.
 
 # %% [markdown]
 # ## What the recorded runs say
 #
-# Here is everything that is recorded: config, versions, history and scores lie in `data/results`. All are trained on Training and
-# chosen on PublicTest; PrivateTest was read once, after that. Seeds of one network stand in one line.
+# Here is everything that is recorded: config, versions, history and scores lie in `data/results`. All are trained on
+# Training and chosen on PublicTest; PrivateTest was read once, after that. Seeds of one network stand in one line.
 
 # %%
 table = [row for row in results_table() if row["data"] == "FER-2013" and row["complete"]]
@@ -470,8 +476,8 @@ runs = [load_run("squeezenet-fer-modern-s0"), load_run("squeezenet-custom")]
 course.show(*learning_curves(runs))
 
 # %% [markdown]
-# A line that stays near a quarter is a network that answers "happiness" to every face. The next cell says in words where
-# each run ended and whether it was still rising.
+# A line that stays near a quarter is a network that answers "happiness" to every face. The next cell says in words
+# where each run ended and whether it was still rising.
 
 # %%
 from fer_utils.course.runs import describe_run
@@ -485,7 +491,8 @@ for run in runs:
 
 # %%
 gaps = np.array([row["accuracy"] - row["public_accuracy"] for row in table])
-print(f"{np.sum(gaps > 0)} of {len(gaps)} runs score higher on PrivateTest, by {100 * np.median(gaps):.1f} points in the middle")
+print(f"{np.sum(gaps > 0)} of {len(gaps)} runs score higher on PrivateTest, "
+      f"by {100 * np.median(gaps):.1f} points in the middle")
 best = load_run("squeezenet-fer-modern-s0")["scores"]  # trained by labels alone; chapter 16 takes it further
 thesis = THESIS["squeezenet-custom"]["accuracy"]
 assert best["private"]["accuracy"] >= thesis
@@ -520,13 +527,14 @@ course.say(describe_classes(best["private"]))
 #
 # Rebuilding a network from a text shows what the text does not say. Our choices:
 #
-# - **Pooling.** Section 5.2 pools "after the third, seventh and ninth fire module", but the network it describes has eight. We
-#   follow the paper: max pooling after the first convolution, the third module and the seventh; the average comes last.
+# - **Pooling.** Section 5.2 pools "after the third, seventh and ninth fire module", but the network it describes has
+#   eight. We follow the paper: max pooling after the first convolution, the third module and the seventh; the average
+#   comes last.
 # - **The count.** 1,377,655 parameters cannot be derived from the text. Ours has 1,332,615.
-# - **The last ReLU.** The text puts a ReLU before the average. In our trials all scores soon became 0 for every face; we leave it
-#   out.
-# - **Learning rate, epochs, sizes of shift, shear and zoom** are not given. Ours are in `fer_utils/training/recipes.py` and
-#   `fer_utils/data/augmentation.py`.
+# - **The last ReLU.** The text puts a ReLU before the average. In our trials all scores soon became 0 for every face;
+#   we leave it out.
+# - **Learning rate, epochs, sizes of shift, shear and zoom** are not given. Ours are in `fer_utils/training/recipes.py`
+#   and `fer_utils/data/augmentation.py`.
 # - **The split** behind 66.37 % is not named.
 
 # %%
@@ -536,8 +544,8 @@ assert abs(float(dead) - guess) < 1e-5
 print(f"seven equal probabilities give a loss of {guess:.4f}")
 
 # %% [markdown]
-# A loss that stops at this number marks a network that tells no emotion from another: because its last ReLU has died or, with
-# class weights, because it has not begun to learn.
+# A loss that stops at this number marks a network that tells no emotion from another: because its last ReLU has died
+# or, with class weights, because it has not begun to learn.
 
 # %% [markdown]
 # ## Quiz
@@ -554,8 +562,9 @@ course.quiz("10_squeezenet")
 #    $1 \times 1$: together a factor of twelve.
 # 2. *Write:* squeeze, expand twice, concatenate, add the input where channels match.
 # 3. *Normalize:* mean, variance, divide, scale and shift, and running averages for use.
-# 4. *Dropout:* its noise adds up with depth; without normalization, after all 33 convolutions, it drowns the signal at the start.
-# 5. *Read runs:* accuracy comes with a split, a seed, a number of epochs and a list of twins.
+# 4. *Dropout:* its noise adds up with depth; without normalization, after all 33 convolutions, it drowns the signal at
+#    the start.
+# 5. *Read runs:* accuracy comes with a split, a seed, a number of epochs and a list of duplicates.
 #
 # **Go further.** Change `squeezenet_fer` so that it has a quarter of its parameters, and train it with
 # `python -m fer_utils train`. Which level of maps do you thin out first?
@@ -563,12 +572,12 @@ course.quiz("10_squeezenet")
 # %% [markdown] tags=["references"]
 # ## References
 #
-# 1. F. N. Iandola and others, *SqueezeNet: AlexNet-level accuracy with 50x fewer parameters and <0.5MB model size*, 2016,
-#    [arXiv:1602.07360](https://arxiv.org/abs/1602.07360).
-# 2. S. Zima, *Creating a Python-based Automated System for Recognizing Emotions from Facial Expressions*, bachelor's thesis,
-#    Brno University of Technology, 2024. Sections 5.2, 5.3, 6.3, 6.4.
-# 3. I. J. Goodfellow and others, *Challenges in representation learning: a report on three machine learning contests*, 2013,
-#    [arXiv:1307.0414](https://arxiv.org/abs/1307.0414). Human accuracy on FER-2013: 65 ± 5 %.
+# 1. F. N. Iandola and others, *SqueezeNet: AlexNet-level accuracy with 50x fewer parameters and <0.5MB model size*,
+#    2016, [arXiv:1602.07360](https://arxiv.org/abs/1602.07360).
+# 2. S. Zima, *Creating a Python-based Automated System for Recognizing Emotions from Facial Expressions*, bachelor's
+#    thesis, Brno University of Technology, 2024. Sections 5.2, 5.3, 6.3, 6.4.
+# 3. I. J. Goodfellow and others, *Challenges in representation learning: a report on three machine learning contests*,
+#    2013, [arXiv:1307.0414](https://arxiv.org/abs/1307.0414). Human accuracy on FER-2013: 65 ± 5 %.
 # 4. Y. Wu, J. Johnson, *Rethinking "Batch" in BatchNorm*, 2021, [arXiv:2105.07576](https://arxiv.org/abs/2105.07576).
 #
 # {{previous_next}}

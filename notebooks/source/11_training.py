@@ -3,7 +3,8 @@
 #
 # {{badges}}
 #
-# **Question.** What happens between random weights and a network that reads faces, and which of the choices on the way matter?
+# **Question.** What happens between random weights and a network that reads faces, and which of the choices on the way
+# matter?
 #
 # **After this chapter you can**
 #
@@ -14,7 +15,8 @@
 # 5. draw four learning-rate schedules and say what each is for.
 #
 # **You need** chapter 06, and to know what a gradient is. **Time:** about 60 minutes; the cells run in under a minute.
-# **Data:** the faces the banner names; recorded runs are on FER-2013. **Source:** sections 4.4 and 5.4 of the thesis; [1].
+# **Data:** the faces the banner names; recorded runs are on FER-2013. **Source:** sections 4.4 and 5.4 of the thesis;
+# [1].
 
 # %% tags=["bootstrap"]
 
@@ -35,8 +37,8 @@ from fer_utils.course.chapter_11 import figures
 # %% [markdown]
 # ## Surprise and entropy
 #
-# An event of probability $p$ surprises by $-\log p$: not at all if it was certain, the more the rarer it was. Surprises of
-# independent events add up, because their probabilities multiply; that is why it is a logarithm [2].
+# An event of probability $p$ surprises by $-\log p$: not at all if it was certain, the more the rarer it was. Surprises
+# of independent events add up, because their probabilities multiply; that is why it is a logarithm [2].
 
 # %%
 def surprise(p):
@@ -46,8 +48,8 @@ assert surprise(1.0) == 0
 assert np.isclose(surprise(0.5 * 0.1), surprise(0.5) + surprise(0.1))
 
 # %% [markdown]
-# **Entropy** is the surprise to expect on average (section 5.4.1): each surprise, weighed by how often it happens. Take the
-# emotions of FER-2013's training labels.
+# **Entropy** is the surprise to expect on average (section 5.4.1): each surprise, weighed by how often it happens. Take
+# the emotions of FER-2013's training labels.
 
 # %%
 from fer_utils.evaluation.results import dataset_facts
@@ -59,7 +61,8 @@ print(f"entropy of the labels {entropy:.3f}, of seven equal classes {np.log(7):.
 assert entropy < np.log(7)
 
 # %% [markdown]
-# Equal classes are the hardest to guess; imbalance makes a label a little less surprising, before any face has been looked at.
+# Equal classes are the hardest to guess; imbalance makes a label a little less surprising, before any face has been
+# looked at.
 
 # %% [markdown]
 # ## Cross-entropy
@@ -68,8 +71,8 @@ assert entropy < np.log(7)
 #
 # $$H(p, q) = -\sum_i p_i \log q_i.$$
 #
-# It is never below the entropy. The excess, $H(p, q) - H(p)$, is the **Kullback–Leibler divergence** [3]: what a wrong belief
-# costs.
+# It is never below the entropy. The excess, $H(p, q) - H(p)$, is the **Kullback–Leibler divergence** [3]: what a wrong
+# belief costs.
 
 # %%
 q = np.full(7, 1 / 7)
@@ -79,13 +82,14 @@ print(f"cross-entropy {cross:.3f} = entropy {entropy:.3f} + divergence {divergen
 assert np.isclose(cross, entropy + divergence) and divergence > 0
 
 # %% [markdown]
-# A classifier believes something else of each face: its seven probabilities are $q$, and $p$ is the one-hot label. Only one
-# term of the sum is left, the surprise at the true class. The mean of it over a batch is the loss that the thesis trains with.
+# A classifier believes something else of each face: its seven probabilities are $q$, and $p$ is the one-hot label. Only
+# one term of the sum is left, the surprise at the true class. The mean of it over a batch is the loss that the thesis
+# trains with.
 #
 # ### Exercise 1: the loss
 #
-# Write it for `targets` and `probabilities` of shape (faces, classes). A probability of 0 would cost infinitely much, so
-# nothing below $10^{-7}$ may enter the logarithm; Keras does the same.
+# Write it for `targets` and `probabilities` of shape (faces, classes). A probability of 0 would cost infinitely much,
+# so nothing below $10^{-7}$ may enter the logarithm; Keras does the same.
 
 # %% tags=["exercise"]
 def cross_entropy(targets, probabilities):
@@ -105,7 +109,8 @@ from fer_utils.course.chapter_11 import checks
 checks.check_cross_entropy(cross_entropy)
 
 # %% [markdown]
-# Now the same for a recorded network: the answers of `squeezenet-fer` to the whole of PrivateTest, in NumPy and in Keras.
+# Now the same for a recorded network: the answers of `squeezenet-fer` to the whole of PrivateTest, in NumPy and in
+# Keras.
 
 # %%
 from fer_utils.data.preprocessing import one_hot
@@ -119,14 +124,15 @@ assert abs(by_hand - by_keras) < 1e-3  # they are stored with three or four digi
 print(f"loss {by_hand:.3f}; who knows only the shares of the classes has about {entropy:.3f}")
 
 # %% [markdown]
-# The difference between the two is what the network reads from the faces. A loss near the entropy of the labels means: nothing
-# yet but how often each class occurs.
+# The difference between the two is what the network reads from the faces. A loss near the entropy of the labels means:
+# nothing yet but how often each class occurs.
 #
-# **Think first.** Our recipe `modern` softens the targets: 5 % of each is spread over all classes. Can its loss reach 0?
+# **Think first.** Our recipe `modern` softens the targets: 5 % of each is spread over all classes. Can its loss reach
+# 0?
 
 # %% [markdown] tags=["answer"]
-# No. The best $q$ equals the softened target, and what remains is the target's own entropy. The next cell computes it. Losses
-# under different smoothing are therefore not comparable.
+# No. The best $q$ equals the softened target, and what remains is the target's own entropy. The next cell computes it.
+# Losses under different smoothing are therefore not comparable.
 
 # %%
 from fer_utils.training.recipes import RECIPES
@@ -139,17 +145,17 @@ assert np.sum(soft * surprise(soft)) > 0.1
 # %% [markdown]
 # ## Why not a regression loss
 #
-# The thesis divides losses into those for regression and those for classification, and takes the second kind (section 4.4.2).
-# One could also take the squared error of the probabilities. The figure compares the two, for two classes, as the score of the
-# true class goes from far behind to far ahead.
+# The thesis divides losses into those for regression and those for classification, and takes the second kind (section
+# 4.4.2). One could also take the squared error of the probabilities. The figure compares the two, for two classes, as
+# the score of the true class goes from far behind to far ahead.
 
 # %%
 course.show(*figures.two_losses())
 
 # %% [markdown]
-# On the left of each panel the network is certain and wrong. There cross-entropy pulls hardest, and squared error hardly pulls
-# at all: its curve is flat, so the worst mistakes are the slowest to be mended. The slope of cross-entropy is simple, too:
-# along the scores it is *probability minus target*. A finite difference confirms it.
+# On the left of each panel the network is certain and wrong. There cross-entropy pulls hardest, and squared error
+# hardly pulls at all: its curve is flat, so the worst mistakes are the slowest to be mended. The slope of cross-entropy
+# is simple, too: along the scores it is *probability minus target*. A finite difference confirms it.
 
 # %%
 def loss_of(scores, label=3):
@@ -163,8 +169,8 @@ assert np.allclose(slope, probabilities - np.eye(7)[3], atol=1e-6)
 # %% [markdown]
 # ## From gradient descent to Adam
 #
-# A network has a million weights; two are enough to see what an optimizer does. Our loss is a valley, flat along weight 1 and
-# 25 times steeper across it, along weight 2.
+# A network has a million weights; two are enough to see what an optimizer does. Our loss is a valley, flat along weight
+# 1 and 25 times steeper across it, along weight 2.
 
 # %%
 def gradient(w):
@@ -186,8 +192,8 @@ assert np.abs(w - keras_path[-1]).max() < 1e-5
 print(w.round(3))
 
 # %% [markdown]
-# Forty steps, and the two agree. Weight 2 has arrived; weight 1, where the valley is flat, is still far off. A larger rate
-# would help it, but above $2/25$ the steep direction overshoots further with every step.
+# Forty steps, and the two agree. Weight 2 has arrived; weight 1, where the valley is flat, is still far off. A larger
+# rate would help it, but above $2/25$ the steep direction overshoots further with every step.
 #
 # **Momentum** lets the last step go on, a little shorter. Steps that agree grow; steps to and fro cancel.
 
@@ -201,8 +207,8 @@ assert np.abs(w - keras_path[-1]).max() < 1e-5
 print(w.round(3))
 
 # %% [markdown]
-# **RMSProp** goes the other way about it: it measures each weight in units of its own recent gradients, so that flat and steep
-# directions advance alike [4].
+# **RMSProp** goes the other way about it: it measures each weight in units of its own recent gradients, so that flat
+# and steep directions advance alike [4].
 
 # %%
 w, v = start, np.zeros(2)
@@ -214,14 +220,14 @@ assert np.abs(w - keras_path[-1]).max() < 1e-5
 print(w.round(3))
 
 # %% [markdown]
-# Both weights have come about as far, though their gradients began at 4 and 50: the small rate costs both alike. The small
-# $\epsilon = 10^{-7}$ avoids a division by zero. Keras puts it *inside* the root for RMSProp.
+# Both weights have come about as far, though their gradients began at 4 and 50: the small rate costs both alike. The
+# small $\epsilon = 10^{-7}$ avoids a division by zero. Keras puts it *inside* the root for RMSProp.
 
 # %% [markdown]
 # ## Adam
 #
-# **Adam** takes both: an average $m$ of the gradients, an average $v$ of their squares [1]. Both start at zero and are too
-# small at first; the third line corrects that.
+# **Adam** takes both: an average $m$ of the gradients, an average $v$ of their squares [1]. Both start at zero and are
+# too small at first; the third line corrects that.
 #
 # $$m_t = \beta_1 m_{t-1} + (1 - \beta_1)\, g_t \qquad v_t = \beta_2 v_{t-1} + (1 - \beta_2)\, g_t^2$$
 #
@@ -230,16 +236,16 @@ print(w.round(3))
 #
 # ### Exercise 2: one step of Adam
 #
-# Write it with $\beta_1 = 0.9$, $\beta_2 = 0.999$, $\epsilon = 10^{-7}$. Step `t` counts from 1. Return the new `w`, `m` and
-# `v`; the averages are passed on uncorrected.
+# Write it with $\beta_1 = 0.9$, $\beta_2 = 0.999$, $\epsilon = 10^{-7}$. Step `t` counts from 1. Return the new `w`, `m`
+# and `v`; the averages are passed on uncorrected.
 
 # %% tags=["exercise"]
 def adam_step(w, m, v, g, t, rate):
     ...
 
 # %% [markdown] tags=["hint"]
-# One line for each formula. Give the corrected averages names of their own, `m_hat` and `v_hat`, so that `m` and `v` stay as
-# they are for the next step.
+# One line for each formula. Give the corrected averages names of their own, `m_hat` and `v_hat`, so that `m` and `v`
+# stay as they are for the next step.
 
 # %% tags=["solution"]
 def adam_step(w, m, v, g, t, rate):
@@ -252,19 +258,19 @@ def adam_step(w, m, v, g, t, rate):
 checks.check_adam_step(adam_step)
 
 # %% [markdown]
-# Keras computes the same steps in another order: it multiplies the correction into the rate, and adds $\epsilon$ to the root of
-# the *uncorrected* $v$. The paper mentions this variant, too. The package's `adam` follows Keras.
+# Keras computes the same steps in another order: it multiplies the correction into the rate, and adds $\epsilon$ to the
+# root of the *uncorrected* $v$. The paper mentions this variant, too. The package's `adam` follows Keras.
 
 # %%
-from fer_utils.course.optimizers import STEPS, descend
+from fer_utils.course.optimizers import OPTIMIZERS, descend
 
-ours = descend(STEPS["Adam"], gradient, start, steps=40, rate=0.02)
+ours = descend(OPTIMIZERS["Adam"], gradient, start, steps=40, rate=0.02)
 keras_path = keras_descend(keras.optimizers.Adam(0.02), gradient, start, steps=40)
 assert np.abs(ours - keras_path).max() < 1e-5
 
 # %% [markdown]
-# For ordinary gradients the two places of $\epsilon$ cannot be told apart. Where a gradient is as small as $\epsilon$, they
-# can: in the first step Keras's $\epsilon$ weighs $1/\sqrt{1 - \beta_2}$ times as much.
+# For ordinary gradients the two places of $\epsilon$ cannot be told apart. Where a gradient is as small as $\epsilon$,
+# they can: in the first step Keras's $\epsilon$ weighs $1/\sqrt{1 - \beta_2}$ times as much.
 
 # %%
 g, rate = 1e-7, 0.02
@@ -279,39 +285,40 @@ assert abs(-faint[-1, 0] - by_keras) < 1e-6 and printed > 10 * by_keras
 
 # %%
 rates = {"gradient descent": 0.075, "momentum": 0.02, "RMSProp": 0.1, "Adam": 0.3}
-walks = {name: descend(STEPS[name], gradient, start, 40, rate) for name, rate in rates.items()}
+walks = {name: descend(OPTIMIZERS[name], gradient, start, 40, rate) for name, rate in rates.items()}
 course.show(*figures.paths(walks))
 
 # %% [markdown]
-# Gradient descent jumps from wall to wall. Momentum swings past the goal and comes back. RMSProp and Adam leave the start
-# diagonally: they do not see that one direction is steeper. Adam, which has momentum, swings a little as well.
+# Gradient descent jumps from wall to wall. Momentum swings past the goal and comes back. RMSProp and Adam leave the
+# start diagonally: they do not see that one direction is steeper. Adam, which has momentum, swings a little as well.
 #
-# **Predict, move, explain.** The explorer walks with one optimizer. Predict first: at a rate of 0.1, which of the four climbs
-# out of the valley? And what does momentum 0 turn "momentum" into?
+# **Predict, move, explain.** The explorer walks with one optimizer. Predict first: at a rate of 0.1, which of the four
+# climbs out of the valley? And what does momentum 0 turn "momentum" into?
 
 # %%
 figures.explore_descent()
 
 # %% [markdown] tags=["answer"]
-# Plain gradient descent climbs out, since 0.1 is above $2/25$. Momentum 0.9 stays: it bears a rate almost twice as high as
-# plain descent does. With momentum 0 it *is* plain descent. The next cell holds both to the numbers.
+# Plain gradient descent climbs out, since 0.1 is above $2/25$. Momentum 0.9 stays: it bears a rate almost twice as high
+# as plain descent does. With momentum 0 it *is* plain descent. The next cell holds both to the numbers.
 
 # %%
-plain, with_momentum = (descend(STEPS[name], gradient, start, 200, 0.1) for name in ("gradient descent", "momentum"))
+plain, with_momentum = (descend(OPTIMIZERS[name], gradient, start, 200, 0.1)
+                        for name in ("gradient descent", "momentum"))
 assert figures.valley(plain[-1]) > 1e6 and figures.valley(with_momentum[-1]) < 0.1
-same = descend(STEPS["momentum"], gradient, start, 40, 0.02, beta=0)
-assert np.allclose(same, descend(STEPS["gradient descent"], gradient, start, 40, 0.02))
+same = descend(OPTIMIZERS["momentum"], gradient, start, 40, 0.02, beta=0)
+assert np.allclose(same, descend(OPTIMIZERS["gradient descent"], gradient, start, 40, 0.02))
 
 # %% [markdown]
 # ## What the thesis prints
 #
-# - **Adam.** Section 5.4.2 prints $v_t = \beta_2 v_{t-1} + (1 - \beta_2)\, g_t$, without the square. The sentence below it,
-#   "the average of the squared gradients", is right.
-# - **"Variance".** It says that the rate falls "when the variance of gradients is high". $v$ is no variance: the mean is not
-#   subtracted. A large gradient that never varies is divided just the same.
+# - **Adam.** Section 5.4.2 prints $v_t = \beta_2 v_{t-1} + (1 - \beta_2)\, g_t$, without the square. The sentence below
+#   it, "the average of the squared gradients", is right.
+# - **"Variance".** It says that the rate falls "when the variance of gradients is high". $v$ is no variance: the mean
+#   is not subtracted. A large gradient that never varies is divided just the same.
 # - **"Multi-label".** Section 5.4.1 speaks of "classification tasks that involve multiple classes, i.e. multilabel
-#   classification". That is *multi-class*: one of seven. In multi-label classification a face could bear several labels, and
-#   each would have a sigmoid of its own.
+#   classification". That is *multi-class*: one of seven. In multi-label classification a face could bear several
+#   labels, and each would have a sigmoid of its own.
 # - **Minimum.** Averages make it converge "towards the global minimum faster". No such promise exists for networks.
 #
 # The next cell shows the first two.
@@ -321,15 +328,16 @@ v_printed = 0.999 * 0.0 + 0.001 * -3.0  # no square, a gradient of -3
 with np.errstate(invalid="ignore"):
     assert np.isnan(np.sqrt(v_printed))  # the root of a negative number: the step is lost
 for constant in (1.0, 1000.0):  # gradients without any variance
-    walk = descend(STEPS["Adam"], lambda w: np.full(1, constant), np.zeros(1), 10, rate=0.1)
+    walk = descend(OPTIMIZERS["Adam"], lambda w: np.full(1, constant), np.zeros(1), 10, rate=0.1)
     assert np.isclose(walk[-1, 0], -1.0, atol=1e-4)  # ten steps of 0.1, a thousand times the gradient or not
 
 # %% [markdown]
 # ## Small laboratories
 #
-# The thesis means to try optimizers, activations, batch sizes and epochs (section 4.4). A full-scale trial takes an hour or more on
-# a laptop. Our laboratory takes a tenth of a second: faces of 16x16 values, one hidden layer of 32 units, written in NumPy, trained by the
-# steps above. So each setting can be trained with several **seeds**, which draw the first weights and the order of the faces.
+# The thesis means to try optimizers, activations, batch sizes and epochs (section 4.4). A full-scale trial takes an
+# hour or more on a laptop. Our laboratory takes a tenth of a second: faces of 16x16 values, one hidden layer of 32
+# units, written in NumPy, trained by the steps above. So each setting can be trained with several **seeds**, which draw
+# the first weights and the order of the faces.
 
 # %%
 from fer_utils import load_faces
@@ -343,18 +351,19 @@ ends = [run["public_accuracy"][-1] for run in same["Adam, 0.003"]]
 course.say(f"Eight seeds, one setting: PublicTest accuracy from {percent(min(ends))} to {percent(max(ends))}.")
 
 # %% [markdown]
-# Nothing was changed between these runs. A difference of that size between two *single* runs means nothing, which holds for the
-# thesis's comparisons and for ours. Means over several seeds vary less; in each laboratory below, look whether the ranges of the
-# seeds overlap. On photographs, 1,400 faces are too few
-# for such a network: there most ranges overlap, and it is on the drawings that settings can be told apart.
+# Nothing was changed between these runs. A difference of that size between two *single* runs means nothing, which holds
+# for the thesis's comparisons and for ours. Means over several seeds vary less; in each laboratory below, look whether
+# the ranges of the seeds overlap. On photographs, 1,400 faces are too few for such a network: there most ranges
+# overlap, and it is on the drawings that settings can be told apart.
 #
 # ### Optimizer
 #
-# A comparison of optimizers is fair only if each may choose its learning rate; otherwise it compares rates [5]. So each gets
-# three.
+# A comparison of optimizers is fair only if each may choose its learning rate; otherwise it compares rates [5]. So each
+# gets three.
 
 # %%
-settings = {f"{name}, {rate:g}": {"optimizer": name, "rate": rate} for name in STEPS for rate in (0.003, 0.03, 0.3)}
+settings = {f"{name}, {rate:g}": {"optimizer": name, "rate": rate}
+            for name in OPTIMIZERS for rate in (0.003, 0.03, 0.3)}
 runs = try_out(data, settings)
 course.show(*figures.attempts(runs, "Four optimizers, three learning rates"))
 
@@ -368,12 +377,13 @@ assert end["gradient descent, 0.3"] < end["gradient descent, 0.003"]  # plain de
 assert end["Adam, 0.003"] < end["Adam, 0.3"]  # Adam a small one
 
 # %% [markdown]
-# Every optimizer has a rate that serves it, and their best results lie close together. What differs is where that rate lies:
-# the adaptive two want small ones, plain descent a large one.
+# Every optimizer has a rate that serves it, and their best results lie close together. What differs is where that rate
+# lies: the adaptive two want small ones, plain descent a large one.
 #
 # ### Activation
 #
-# Chapter 07 compares activation functions as such. Here is what they do to training, with one hidden layer and with four.
+# Chapter 07 compares activation functions as such. Here is what they do to training, with one hidden layer and with
+# four.
 
 # %%
 settings = {f"{name}, {depth} hidden": {"activation": name, "depth": depth}
@@ -389,17 +399,17 @@ cost = {name: mean[f"{name}, 1 hidden"] - mean[f"{name}, 4 hidden"] for name in 
 assert faces.is_real or max(cost, key=cost.get) == "sigmoid"  # on photographs the range of the seeds hides it
 
 # %% [markdown]
-# Compare each function with itself, shallow and deep. On the drawings, depth costs the sigmoid most: its slope is at most a
-# quarter, and four layers multiply four such slopes into the gradient of the first.
+# Compare each function with itself, shallow and deep. On the drawings, depth costs the sigmoid most: its slope is at
+# most a quarter, and four layers multiply four such slopes into the gradient of the first.
 #
 # ### Batch size and epochs
 #
-# A batch of $B$ faces means $n/B$ steps an epoch. **Think first.** With everything else equal, what does a large batch lose,
-# and how could it win it back?
+# A batch of $B$ faces means $n/B$ steps an epoch. **Think first.** With everything else equal, what does a large batch
+# lose, and how could it win it back?
 
 # %% [markdown] tags=["answer"]
-# It loses steps: the same ten epochs hold fewer of them. More epochs, or a larger rate, win much of it back. The last two
-# settings of the next cell test that.
+# It loses steps: the same ten epochs hold fewer of them. More epochs, or a larger rate, win much of it back. The last
+# two settings of the next cell test that.
 
 # %%
 settings = {f"batch {size}": {"batch_size": size} for size in (8, 32, 128, 512)}
@@ -416,10 +426,10 @@ assert faces.is_real or mean["batch 512, 16 times the epochs"] > mean["batch 32"
 course.say(counterpart("batch_size"))
 
 # %% [markdown]
-# On the drawings, larger batches do worse at ten epochs. Given enough epochs to make up for the missing steps, the largest is
-# at least as good as the others. So whether small batches generalize better, as section 4.4.4 has it, must be asked at an equal
-# number of *steps* as well as of epochs. The thesis found batch 256 better than 512 (section 6.3); it does not say after how
-# many epochs.
+# On the drawings, larger batches do worse at ten epochs. Given enough epochs to make up for the missing steps, the
+# largest is at least as good as the others. So whether small batches generalize better, as section 4.4.4 has it, must
+# be asked at an equal number of *steps* as well as of epochs. The thesis found batch 256 better than 512 (section 6.3);
+# it does not say after how many epochs.
 #
 # ### Depth and width
 #
@@ -439,8 +449,8 @@ for label, group in runs.items():
 course.say(counterpart_networks())
 
 # %% [markdown]
-# Wider networks fit their training faces better; how much of that reaches other faces, the figure says. The gap between the two
-# is the next subject.
+# Wider networks fit their training faces better; how much of that reaches other faces, the figure says. The gap between
+# the two is the next subject.
 
 # %% [markdown]
 # ## Overfitting, seen and stopped
@@ -454,11 +464,12 @@ course.show(*figures.overfitting(run))
 assert run["accuracy"][-1] > 0.95 and run["public_loss"][-1] > min(run["public_loss"])
 
 # %% [markdown]
-# The training loss falls towards zero. That of PublicTest falls at first, turns, and rises: from there on the network learns
-# its 200 faces by heart, and grows surer of its mistakes. Training longer is not better; but who knows beforehand when to stop?
+# The training loss falls towards zero. That of PublicTest falls at first, turns, and rises: from there on the network
+# learns its 200 faces by heart, and grows surer of its mistakes. Training longer is not better; but who knows
+# beforehand when to stop?
 #
-# **Early stopping** waits: it ends training when the loss has not been lower for some epochs, the *patience*, and keeps the
-# weights of the best epoch, not those of the last.
+# **Early stopping** waits: it ends training when the loss has not been lower for some epochs, the *patience*, and keeps
+# the weights of the best epoch, not those of the last.
 #
 # ### Exercise 3: patience
 #
@@ -470,7 +481,8 @@ def stopping(losses, patience):
     ...
 
 # %% [markdown] tags=["hint"]
-# Go through `enumerate(losses, start=1)`. Remember the lowest loss and its epoch; stop when the epoch is `patience` past it.
+# Go through `enumerate(losses, start=1)`. Remember the lowest loss and its epoch; stop when the epoch is `patience`
+# past it.
 
 # %% tags=["solution"]
 def stopping(losses, patience):
@@ -486,8 +498,8 @@ def stopping(losses, patience):
 checks.check_stopping(stopping)
 
 # %% [markdown]
-# In Keras this is the callback `EarlyStopping`. The thesis uses another one, `ModelCheckpoint`, which trains to the end and
-# writes the weights to a file whenever accuracy on the validation faces improves (section 5.4.3). Both at once:
+# In Keras this is the callback `EarlyStopping`. The thesis uses another one, `ModelCheckpoint`, which trains to the end
+# and writes the weights to a file whenever accuracy on the validation faces improves (section 5.4.3). Both at once:
 
 # %%
 import tempfile
@@ -524,22 +536,22 @@ curves = {"loss": history["loss"], "public_loss": losses}
 course.show(*figures.overfitting(curves, marks=[(best, "kept"), (last, "stopped")]))
 
 # %% [markdown]
-# The first line marks the epoch that is kept, the second where training ended. Two cautions. The lowest loss and the highest
-# accuracy need not fall into one epoch; the thesis and our `train` go by accuracy. And the best of many epochs was *chosen* on
-# PublicTest, so its score there flatters. That is why we report PrivateTest, which is read once.
+# The first line marks the epoch that is kept, the second where training ended. Two cautions. The lowest loss and the
+# highest accuracy need not fall into one epoch; the thesis and our `train` go by accuracy. And the best of many epochs
+# was *chosen* on PublicTest, so its score there flatters. That is why we report PrivateTest, which is read once.
 
 # %%
 course.say(counterpart_epochs())
 
 # %% [markdown]
-# At full scale, augmentation shows new faces in each epoch, so the gap opens later, or never. And dropout makes training faces
-# harder than PublicTest: training accuracy may even stay below.
+# At full scale, augmentation shows new faces in each epoch, so the gap opens later, or never. And dropout makes
+# training faces harder than PublicTest: training accuracy may even stay below.
 
 # %% [markdown]
 # ## Learning-rate schedules
 #
-# Large steps travel, small steps settle. A schedule begins with the first and ends with the second. As functions of the share
-# $s$ of the training that is done:
+# Large steps travel, small steps settle. A schedule begins with the first and ends with the second. As functions of the
+# share $s$ of the training that is done:
 
 # %%
 def cosine(s):
@@ -553,9 +565,10 @@ schedules = {"constant": lambda s: 1.0, "step": lambda s: 3.0 ** -np.floor(3 * s
 course.show(*figures.schedules(schedules))
 
 # %% [markdown]
-# *Constant* is what a text that names no schedule, like the thesis, leaves us to assume. *Step* falls at fixed times. *Cosine*
-# falls smoothly to zero [6]. *One-cycle* also rises first [7], while the weights, and Adam's averages, know nothing yet. Our
-# recipes `modern` and `comparison` use it. Keras has it as a cosine with a warm-up; the next cell compares.
+# *Constant* is what a text that names no schedule, like the thesis, leaves us to assume. *Step* falls at fixed times.
+# *Cosine* falls smoothly to zero [6]. *One-cycle* also rises first [7], while the weights, and Adam's averages, know
+# nothing yet. Our recipes `modern` and `comparison` use it. Keras has it as a cosine with a warm-up; the next cell
+# compares.
 
 # %%
 by_keras = keras.optimizers.schedules.CosineDecay(0.0, decay_steps=80, warmup_target=0.003, warmup_steps=20)
@@ -575,8 +588,8 @@ course.say(figures.describe_attempts(runs))
 course.say(counterpart("schedule"))
 
 # %% [markdown]
-# At a constant high rate the last step is as rough as the first, and on the drawings its seeds lie furthest apart. A schedule
-# lets one begin boldly all the same.
+# At a constant high rate the last step is as rough as the first, and on the drawings its seeds lie furthest apart. A
+# schedule lets one begin boldly all the same.
 
 # %% [markdown]
 # ## What the thesis leaves open
@@ -591,9 +604,9 @@ for name in ("thesis", "modern"):
           f"batch {recipe.batch_size}, at most {recipe.epochs} epochs, patience {recipe.patience}")
 
 # %% [markdown]
-# `adamw` is Adam with a weight decay that does not pass through $v$ [8]. Some recipes also *clip* the gradient: where it is
-# longer than a limit, it is shortened to it, so that no single batch can throw the weights far off [9]. Augmentation and class
-# weights are the subject of chapter 06, the slow start of dropout that of chapter 10.
+# `adamw` is Adam with a weight decay that does not pass through $v$ [8]. Some recipes also *clip* the gradient: where
+# it is longer than a limit, it is shortened to it, so that no single batch can throw the weights far off [9].
+# Augmentation and class weights are the subject of chapter 06, the slow start of dropout that of chapter 10.
 
 # %% [markdown]
 # ## Quiz
@@ -606,18 +619,22 @@ course.quiz("11_training")
 # %% [markdown]
 # ## What you take away
 #
-# 1. *Loss:* cross-entropy is the mean surprise at the true class; it pulls hardest where a network is certain and wrong.
+# 1. *Loss:* cross-entropy is the mean surprise at the true class; it pulls hardest where a network is certain and
+#    wrong.
 # 2. *Optimizers:* momentum adds up steps, RMSProp evens out directions, Adam does both and corrects for its start.
-# 3. *Laboratories:* change one thing, use several seeds, give each rival its own learning rate, and distrust overlapping ranges.
+# 3. *Laboratories:* change one thing, use several seeds, give each rival its own learning rate, and distrust
+#    overlapping ranges.
 # 4. *Overfitting:* training loss falls, validation loss turns; patience stops there, and the best epoch is kept.
 # 5. *Schedules:* large steps first, small ones last, and a rise before them.
 #
-# **Go further.** Add Nesterov's momentum as a fifth step. Where does it take its gradient, and what does Keras compute instead?
+# **Go further.** Add Nesterov's momentum as a fifth step. Where does it take its gradient, and what does Keras compute
+# instead?
 
 # %% [markdown] tags=["references"]
 # ## References
 #
-# 1. D. P. Kingma, J. Ba, *Adam: a method for stochastic optimization*, ICLR 2015, [arXiv:1412.6980](https://arxiv.org/abs/1412.6980).
+# 1. D. P. Kingma, J. Ba, *Adam: a method for stochastic optimization*, ICLR 2015,
+#    [arXiv:1412.6980](https://arxiv.org/abs/1412.6980).
 # 2. C. E. Shannon, *A mathematical theory of communication*, Bell System Technical Journal 27, 1948,
 #    [doi:10.1002/j.1538-7305.1948.tb01338.x](https://doi.org/10.1002/j.1538-7305.1948.tb01338.x).
 # 3. S. Kullback, R. A. Leibler, *On information and sufficiency*, Annals of Mathematical Statistics 22, 1951,
@@ -629,7 +646,8 @@ course.quiz("11_training")
 #    [arXiv:1608.03983](https://arxiv.org/abs/1608.03983).
 # 7. L. N. Smith, N. Topin, *Super-convergence: very fast training of neural networks using large learning rates*, 2017,
 #    [arXiv:1708.07120](https://arxiv.org/abs/1708.07120).
-# 8. I. Loshchilov, F. Hutter, *Decoupled weight decay regularization*, ICLR 2019, [arXiv:1711.05101](https://arxiv.org/abs/1711.05101).
+# 8. I. Loshchilov, F. Hutter, *Decoupled weight decay regularization*, ICLR 2019,
+#    [arXiv:1711.05101](https://arxiv.org/abs/1711.05101).
 # 9. R. Pascanu, T. Mikolov, Y. Bengio, *On the difficulty of training recurrent neural networks*, ICML 2013,
 #    [arXiv:1211.5063](https://arxiv.org/abs/1211.5063).
 # 10. S. Zima, bachelor's thesis, Brno University of Technology, 2024. Sections 4.4, 5.4 and 6.3.

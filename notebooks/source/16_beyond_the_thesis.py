@@ -8,7 +8,7 @@
 # **After this chapter you can**
 #
 # 1. say what a published accuracy is an accuracy *of*,
-# 2. climb step by step under a protocol, and tell a gain from noise,
+# 2. improve a network step by step under a protocol, and tell a gain from noise,
 # 3. distil a small network from large ones, and say when that helps,
 # 4. run a search for settings that survives a kill, and not be fooled by its best trial,
 # 5. compare lasso and ridge with dropout and batch normalization.
@@ -38,9 +38,9 @@ from fer_utils.text import percent
 # %% [markdown]
 # ## What the thesis concludes
 #
-# Section 7 draws two conclusions from the experiments: SqueezeNet can be used to recognize expressions, and a small network's
-# results can be compared with those of far larger ones. Our runs support the first at once. For the second, put our best
-# network of the thesis's size beside VGG16, face by face.
+# Section 7 draws two conclusions from the experiments: SqueezeNet can be used to recognize expressions, and a small
+# network's results can be compared with those of far larger ones. Our runs support the first at once. For the second,
+# put our best network of the thesis's size beside VGG16, face by face.
 
 # %%
 from fer_utils.course.runs import describe_pair
@@ -52,16 +52,16 @@ print(f"parameters: {small['scores']['parameters']:,} against {large['scores']['
 assert 20 * small["scores"]["parameters"] < large["scores"]["parameters"]
 
 # %% [markdown]
-# The small one is ahead. The race is not even: four teachers taught it, as you will see, for more than three times as long; VGG16
-# had labels. And the thesis's own network, by the recipe of this VGG16?
+# The small one is ahead. The race is not even: four teachers taught it, as you will see, for more than three times as
+# long; VGG16 had labels. And the thesis's own network, by the recipe of this VGG16?
 
 # %%
 course.say(describe_pair("squeezenet-custom-comparison-s1", large["run"]))
 assert load_run("squeezenet-custom-comparison-s1")["recipe"] == large["recipe"]
 
 # %% [markdown]
-# It stays far behind. So the thesis's ranking, a small network ahead of VGG16, holds for what such a size can reach with teachers.
-# It does not repeat itself for that network as we could rebuild it.
+# It stays far behind. So the thesis's ranking, a small network ahead of VGG16, holds for what such a size can reach
+# with teachers. It does not repeat itself for that network as we could rebuild it.
 
 # %% [markdown]
 # ## What remains to try
@@ -85,8 +85,8 @@ for row in results_table(untrained=True):
 # %% [markdown]
 # ## How to read a leaderboard
 #
-# Before you try to beat a number, find out what it means. We collected published accuracies on FER-2013 and looked, where we
-# could, into the programs behind them. Stars are ours.
+# Before you try to beat a number, find out what it means. We collected published accuracies on FER-2013 and looked,
+# where we could, into the programs behind them. Stars are ours.
 
 # %%
 from fer_utils.course.chapter_16 import leaderboard
@@ -96,9 +96,10 @@ ours = [row for row in ours if row["complete"] and row["accuracy"] > 0.64]
 course.show(*leaderboard.leaderboard_figure(ours))
 
 # %% [markdown]
-# The cloud has no clear trend: what a mark *is* says more than where it stands on the axis of parameters. The circles, and
-# our stars, were chosen without the faces that they are reported on, with one network and no other photographs. A mark of
-# another kind names the first thing that sets a figure apart, which need not be a choice on test faces. The reasons, from the top:
+# The cloud has no clear trend: what a mark *is* says more than where it stands on the axis of parameters. The circles,
+# and our stars, were chosen without the faces that they are reported on, with one network and no other photographs. A
+# mark of another kind names the first thing that sets a figure apart, which need not be a choice on test faces. The
+# reasons, from the top:
 
 # %%
 course.say(leaderboard.leaderboard_table())
@@ -110,13 +111,15 @@ assert max(row["accuracy"] for row in clean) < np.median([row["accuracy"] for ro
 
 # %% [markdown]
 # Three questions sort any such list. **Which faces** is it an accuracy of? PrivateTest is easier than PublicTest for
-# most networks (chapter 10). **By what was it chosen?** **What else has the network seen**: other photographs, or copies of the test faces? Look at
-# the second question more closely. **Think first.** Somebody trains the same network twenty times and keeps the run that is
-# best on the test set. Nothing about the network is better. By how much does the figure rise?
+# most networks (chapter 10). **By what was it chosen?** **What else has the network seen**: other photographs, or
+# copies of the test faces? Look at the second question more closely. **Think first.** Somebody trains the same network
+# twenty times and keeps the run that is best on the test set. Nothing about the network is better. By how much does the
+# figure rise?
 
 # %% [markdown] tags=["answer"]
-# By nearly two standard errors, as the largest of twenty draws lies that far above the mean, if each run met faces of its own. But
-# all twenty meet the same faces, and networks of one kind fail on the same ones; so by less. The next cells count both.
+# By nearly two standard errors, as the largest of twenty draws lies that far above the mean, if each run met faces of
+# its own. But all twenty meet the same faces, and networks of one kind fail on the same ones; so by less. The next
+# cells count both.
 
 # %%
 from fer_utils.evaluation import compare_runs
@@ -125,21 +128,23 @@ course.show(*leaderboard.picking_figure(tries=20, spread=0.5))
 shown, true = leaderboard.best_of(tries=20, spread=0.0)
 assert 0.010 < shown.mean() - true.mean() < 0.018  # 20 equal networks
 standard_error = np.sqrt(0.7 * 0.3 / 3589)
-pairs = [compare_runs(f"squeezenet-comparison-s{a}", f"squeezenet-comparison-s{b}") for a, b in ((0, 1), (0, 2), (1, 2))]
-own = np.sqrt(np.mean([pair["error"] ** 2 for pair in pairs]) / 2)  # what is left of it for one of two runs on the same faces
+pairs = [compare_runs(f"squeezenet-comparison-s{a}", f"squeezenet-comparison-s{b}")
+         for a, b in ((0, 1), (0, 2), (1, 2))]
+own = np.sqrt(np.mean([pair["error"] ** 2 for pair in pairs]) / 2)  # what is left of it for runs on the same faces
 print(f"one standard error at 70 % of 3,589 faces: {100 * standard_error:.2f} points, on common faces {100 * own:.2f}")
 assert own < standard_error
 
 # %% [markdown]
-# Filled: what the chosen one shows. Outlined: what it would show on fresh faces. The gap between the two is not skill but luck
-# that was kept. Predict before you move the sliders: does the gap grow or shrink when the tries truly differ more?
+# Filled: what the chosen one shows. Outlined: what it would show on fresh faces. The gap between the two is not skill
+# but luck that was kept. Predict before you move the sliders: does the gap grow or shrink when the tries truly differ
+# more?
 
 # %%
 leaderboard.explore_picking()
 
 # %% [markdown]
-# It shrinks: where true differences are large, choosing finds them. It is the search among near-equals, epoch after epoch,
-# that collects luck.
+# It shrinks: where true differences are large, choosing finds them. It is the search among near-equals, epoch after
+# epoch, that collects luck.
 #
 # ### Exercise 1: choose, then report
 #
@@ -177,7 +182,8 @@ assert picked["accuracy"] >= chosen["accuracy"]
 # %% [markdown]
 # ## A protocol, written down
 #
-# Rules that are only remembered bend. Ours stand in a file that a program reads, and tests hold every published run to it.
+# Rules that are only remembered bend. Ours stand in a file that a program reads, and tests hold every published run to
+# it.
 
 # %%
 from fer_utils.evaluation.protocol import breaches, load_protocol
@@ -196,61 +202,64 @@ assert all(not breaches(load_run(row["run"])) for row in ours)
 # What weakens it: it was written after the first runs. For every later run it is fixed beforehand, as a rule should be.
 
 # %% [markdown]
-# ## The climb
+# ## Step by step
 #
-# The way from the thesis's network upward, as far as it has been run.
+# The way from the thesis's network upward, as far as it has been run. A row of networks in which one part after another
+# changes is an **ablation**, as in chapter 10.
 
 # %%
-from fer_utils.course.chapter_16 import ablation as climb
+from fer_utils.course.chapter_16 import ablation
 
-course.show(*climb.climb_figure())
+course.show(*ablation.ablation_figure())
 
 # %%
-course.say(climb.climb_table())
+course.say(ablation.ablation_table())
 
 # %% [markdown]
-# Accuracy alone would hide the rare emotions; macro F1 counts every class alike. The calibration error says how far the stated
-# probabilities are from the shares that turn out right. The largest step by far is the first, and it changes most: filters
-# see all pixels before the maps shrink, every convolution is normalized, the 33 dropouts inside the modules are gone, and the
-# recipe is another. **Squeeze-and-excitation** multiplies each channel by a number
-# between 0 and 1, which two small layers compute from the means of all channels. A step that changes recipe and network at once
+# Accuracy alone would hide the rare emotions; macro F1 counts every class alike. The calibration error says how far the
+# stated probabilities are from the shares that turn out right. The largest step by far is the first, and it changes
+# most: filters see all pixels before the maps shrink, every convolution is normalized, the 33 dropouts inside the
+# modules are gone, and the recipe is another. **Squeeze-and-excitation** multiplies each channel by a number between 0
+# and 1, which two small layers compute from the means of all channels. A step that changes recipe and network at once
 # measures neither singly. Whether neighbours differ at all, McNemar's test must say.
 
 # %%
-rungs = [runs[0] for _, runs in climb.climbed()]
-both = sum(a["model"] != b["model"] and a["recipe"]["name"] != b["recipe"]["name"] for a, b in zip(rungs, rungs[1:]))
-print(f"{both} of {len(rungs) - 1} steps change recipe and network at once")
-for (_, low), (_, high) in zip(climb.climbed()[1:5], climb.climbed()[2:6]):
+stages = [runs[0] for _, runs in ablation.measured_stages()]
+both = sum(a["model"] != b["model"] and a["recipe"]["name"] != b["recipe"]["name"] for a, b in zip(stages, stages[1:]))
+print(f"{both} of {len(stages) - 1} steps change recipe and network at once")
+for (_, low), (_, high) in zip(ablation.measured_stages()[1:5], ablation.measured_stages()[2:6]):
     course.say("- " + describe_pair(high[0]["run"], low[0]["run"]))
 
 # %% [markdown]
-# A gain whose interval contains zero is no gain yet. To see what a single change is worth, `squeezenet-fer` was trained for 60
-# epochs with each of eleven recipes, most of them one change away from `comparison`; `sgd` brings its own rate and decay, a
-# penalty takes the place of weight decay, and `distilled` answers on copies that are changed beforehand. `smoothing` moves a
-# little of each target to the other classes, `mixup` blends two faces and their targets in the same shares, `average` keeps a
-# running mean of the weights and scores that, and `weighted` uses the class weights of chapter 06. Which helps most, which hurts?
+# A gain whose interval contains zero is no gain yet. To see what a single change is worth, `squeezenet-fer` was trained
+# for 60 epochs with each of eleven recipes, most of them one change away from `comparison`; `sgd` brings its own rate
+# and decay, a penalty takes the place of weight decay, and `distilled` answers on copies that are changed beforehand.
+# `smoothing` moves a little of each target to the other classes, `mixup` blends two faces and their targets in the same
+# shares, `average` keeps a running mean of the weights and scores that, and `weighted` uses the class weights of
+# chapter 06. Which helps most, which hurts?
 
 # %%
-course.say(climb.steps_table())
+course.say(ablation.steps_table())
 
 # %%
 from fer_utils.course.runs import seed_spread
 
-gains, noise = climb.steps_measured(), seed_spread(results_table())[0]
+gains, noise = ablation.steps_measured(), seed_spread(results_table())[0]
 margin = 2 * np.sqrt(2) * noise  # two runs, each with its seed
-print(f"PublicTest moves by {100 * noise:.2f} points from seed to seed, so two runs differ by up to {100 * margin:.1f} by chance")
+print(f"PublicTest moves by {100 * noise:.2f} points from seed to seed, "
+      f"so two runs differ by up to {100 * margin:.1f} by chance")
 assert [name for name, gain in gains.items() if abs(gain) > margin] == ["sgd", "distilled"]
-assert all(climb.step(name)["calibration_error"] < 0.6 * climb.step("comparison")["calibration_error"]
+assert all(ablation.step(name)["calibration_error"] < 0.6 * ablation.step("comparison")["calibration_error"]
            for name in ("smoothing", "mixup", "average", "distilled"))
 
 # %% [markdown]
-# Two changes gain more than chance explains, SGD and teachers; for the rest one seed each cannot say. What others praise, mixup,
-# smoothing, a running mean, shows elsewhere: the calibration error falls by nearly half. PublicTest chose; PrivateTest was not
-# read for these.
+# Two changes gain more than chance explains, SGD and teachers; for the rest one seed each cannot say. What others
+# praise, mixup, smoothing, a running mean, shows elsewhere: the calibration error falls by nearly half. PublicTest
+# chose; PrivateTest was not read for these.
 #
-# **Class weights** let a rare face count for more in training. A cheaper way leaves the training alone and
-# divides each answer by the share of its class among the training faces, so that rare emotions are named sooner [1]. In small,
-# three seeds each: predict what either does to accuracy and to macro F1.
+# **Class weights** let a rare face count for more in training. A cheaper way leaves the training alone and divides each
+# answer by the share of its class among the training faces, so that rare emotions are named sooner [1]. In small, three
+# seeds each: predict what either does to accuracy and to macro F1.
 
 # %%
 course.say(figures.recorded_rare_classes())
@@ -259,23 +268,26 @@ macro_f1 = {way: [run["macro_f1"] for run in runs] for way, runs in rare.items()
 assert all(run["recall"]["disgust"] == 0 for run in rare["nothing"])
 assert max(macro_f1["class weights"]) < min(macro_f1["nothing"])
 assert max(macro_f1["shares divided out"]) > min(macro_f1["nothing"])
-for name, found in [("comparison", climb.step("comparison")), ("weighted", climb.step("weighted")),
+for name, found in [("comparison", ablation.step("comparison")), ("weighted", ablation.step("weighted")),
                     (small["run"], small["scores"]["public"])]:
-    print(f"{name}: macro F1 {found['macro_f1']:.3f}, finds {percent(found['per_class']['disgust']['recall'])} of disgust")
-assert abs(climb.step("weighted")["macro_f1"] - climb.step("comparison")["macro_f1"]) < 0.01
+    print(f"{name}: macro F1 {found['macro_f1']:.3f}, "
+          f"finds {percent(found['per_class']['disgust']['recall'])} of disgust")
+assert abs(ablation.step("weighted")["macro_f1"] - ablation.step("comparison")["macro_f1"]) < 0.01
 
 # %% [markdown]
-# Left alone, the small network never names disgust, and its accuracy hides that. Class weights find nearly half of it, at the
-# price of the frequent emotions: even macro F1 falls. Dividing costs less accuracy, and its macro F1 cannot be told from that of
-# doing nothing. At full scale, in the last lines, weights find more of disgust and leave macro F1 where it was. A weight says which
-# mistakes are dear to you; it adds no knowledge. Teachers, time and a better network do.
+# Left alone, the small network never names disgust, and its accuracy hides that. Class weights find nearly half of it,
+# at the price of the frequent emotions: even macro F1 falls. Dividing costs less accuracy, and its macro F1 cannot be
+# told from that of doing nothing. At full scale, in the last lines, weights find more of disgust and leave macro F1
+# where it was. A weight says which mistakes are dear to you; it adds no knowledge. Teachers, time and a better network
+# do.
 
 # %% [markdown]
 # ## Distillation
 #
-# A label says *fear* and nothing else. A trained network says *fear, but it could be surprise*. To learn from the answers of a
-# large network instead of labels is called **distillation** [2]. A **temperature** brings small probabilities forward: each is
-# raised to the power of one over the temperature, and the row is scaled to sum to one again.
+# A label says *fear* and nothing else. A trained network says *fear, but it could be surprise*. To learn from the
+# answers of a large network instead of labels is called **distillation** [2]. A **temperature** brings small
+# probabilities forward: each is raised to the power of one over the temperature, and the row is scaled to sum to one
+# again.
 #
 # ### Exercise 2: a softer answer
 #
@@ -310,15 +322,15 @@ doubtful = figures.most_doubtful(answers, labels)
 course.show(*figures.targets_figure(answers[doubtful], labels[doubtful], 1.0, 0.8, images[doubtful]))
 
 # %% [markdown]
-# The bars are what the student is asked to learn: part label, part teacher. Predict what the target becomes at temperature 8
-# with all of it from the teacher, then try.
+# The bars are what the student is asked to learn: part label, part teacher. Predict what the target becomes at
+# temperature 8 with all of it from the teacher, then try.
 
 # %%
 figures.explore_targets(answers[doubtful], labels[doubtful], images[doubtful])
 
 # %% [markdown]
-# It becomes nearly flat: too high a temperature teaches that everything is possible. Now the miniature. The student is the
-# small dense network of chapter 11, once with few training faces and once with many, eight seeds each.
+# It becomes nearly flat: too high a temperature teaches that everything is possible. Now the miniature. The student is
+# the small dense network of chapter 11, once with few training faces and once with many, eight seeds each.
 
 # %%
 from fer_utils.course.small_network import small_faces, train_small
@@ -341,9 +353,10 @@ print(f"the teacher is right on {percent(right)} of these faces")
 assert gained[200, "teacher"] > gained[200, "labels"]
 
 # %% [markdown]
-# With few faces the teacher helps: its answers say more than a label, and it has learned from more faces than the student sees.
-# With many drawings it depends: their labels are exact, and what the teacher gets wrong it teaches. Our recorded counterpart
-# uses a small convolutional network on photographs. There, too, the teacher had seen more faces than the student.
+# With few faces the teacher helps: its answers say more than a label, and it has learned from more faces than the
+# student sees. With many drawings it depends: their labels are exact, and what the teacher gets wrong it teaches. Our
+# recorded counterpart uses a small convolutional network on photographs. There, too, the teacher had seen more faces
+# than the student.
 
 # %%
 course.say(figures.recorded_distillation())
@@ -351,37 +364,38 @@ course.say(figures.recorded_distillation())
 # %% [markdown]
 # ### At full scale
 #
-# Three VGGs, trained for 200 epochs, and a ResNet teach. They answer on twenty-four changed copies of every training face, and
-# the student sees the very copies that they saw [3], blended in pairs, for 200 epochs. Two students, one for each division by
-# size, have three seeds each.
+# Three VGGs, trained for 200 epochs, and a ResNet teach. They answer on twenty-four changed copies of every training
+# face, and the student sees the very copies that they saw [3], blended in pairs, for 200 epochs. Two students, one for
+# each division by size, have three seeds each.
 
 # %%
-course.say(climb.finals_table())
+course.say(ablation.finals_table())
 
 # %%
 from fer_utils.course.runs import describe_run
 from fer_utils.evaluation.results import recorded_calibration, seeds_of
 
-for name in climb.FINALS:
+for name in ablation.FINALS:
     run = load_run(name)
     course.say(f"- {describe_run(run)}")
     print(f"  {run['scores']['file_bytes'] / 1e6:.2f} MB, calibration error {recorded_calibration(run):.3f}")
     anew = run["recalibration"]
     assert anew["public_accuracy_after"] - anew["public_accuracy_before"] > 0.005
-    single, flip, crops = (np.mean([climb.of_view(seed["scores"], "private", view)["accuracy"]
-                                    for seed in seeds_of(name, climb.FINAL_RECIPE)]) for view in protocol["views"])
+    single, flip, crops = (np.mean([ablation.of_view(seed["scores"], "private", view)["accuracy"]
+                                    for seed in seeds_of(name, ablation.FINAL_RECIPE)]) for view in protocol["views"])
     assert flip > single > crops
 
 # %% [markdown]
-# On the mean of the seeds the mirror image adds about half a point, and ten crops lose a little. Views cost time, so a figure must
-# say how many it took. And look at the second figure for PublicTest: after such training the running averages of batch
-# normalization describe changed and blended faces. Estimated anew on plain ones, they gain about a point.
+# On the mean of the seeds the mirror image adds about half a point, and ten crops lose a little. Views cost time, so a
+# figure must say how many it took. And look at the second figure for PublicTest: after such training the running
+# averages of batch normalization describe changed and blended faces. Estimated anew on plain ones, they gain about a
+# point.
 #
-# The tiny one has a quarter of the parameters of `squeezenet-fer`, which labels alone had taught. Are the two far apart, and how
-# far is the student from its best teacher?
+# The tiny one has a quarter of the parameters of `squeezenet-fer`, which labels alone had taught. Are the two far
+# apart, and how far is the student from its best teacher?
 
 # %%
-small, tiny = (load_run(name) for name in climb.FINALS)
+small, tiny = (load_run(name) for name in ablation.FINALS)
 course.say("- " + describe_pair(tiny["run"], "squeezenet-fer-modern-s0"))
 teacher = max((load_run(name) for name in small["lessons"]["teachers"]), key=lambda run: run["public_accuracy"])
 course.say("- " + describe_pair(small["run"], teacher["run"]))
@@ -389,8 +403,8 @@ assert teacher["scores"]["parameters"] > 3 * small["scores"]["parameters"]
 assert tiny["scores"]["private"]["accuracy"] > THESIS["squeezenet-custom"]["accuracy"]
 
 # %% [markdown]
-# The tiny one is well ahead. The other has caught up with the best of its teachers, which has nearly four times its parameters: the
-# interval holds zero. Teachers or time: the rung does not tell; the single steps do, in part.
+# The tiny one is well ahead. The other has caught up with the best of its teachers, which has nearly four times its
+# parameters: the interval holds zero. Teachers or time: the step does not tell; the single steps do, in part.
 #
 # ## Reached, and not reached
 #
@@ -404,21 +418,21 @@ for name, views in goals.items():
     chosen = best_run(name)
     seeds = seeds_of(chosen["model"], chosen["recipe"]["name"])
     for view, goal in views.items():
-        reached, *others = (climb.of_view(run["scores"], "private", view)["accuracy"] for run in [chosen, *seeds])
+        reached, *others = (ablation.of_view(run["scores"], "private", view)["accuracy"] for run in [chosen, *seeds])
         print(f"{name}, {view}: goal {percent(goal)}, the run that PublicTest chose {percent(reached, 2)}, "
               f"mean of {len(others)} seeds {percent(np.mean(others), 2)}")
 assert best_run("small")["scores"]["private"]["accuracy"] > max(row["accuracy"] for row in clean)
 
 # %% [markdown]
-# The tiny network is at its goal: its seeds pass it on average, the one that PublicTest chose falls just short. The small one stays
-# below both of its goals, and above every figure of the leaderboard that is clean, those of networks eight times its size included.
-# Left to try: SGD with teachers, since each gained alone, and more teachers.
+# The tiny network is at its goal: its seeds pass it on average, the one that PublicTest chose falls just short. The
+# small one stays below both of its goals, and above every figure of the leaderboard that is clean, those of networks
+# eight times its size included. Left to try: SGD with teachers, since each gained alone, and more teachers.
 
 # %% [markdown]
 # ## A search for settings
 #
-# Section 8 asks for **hyperparameter optimization**. Optuna [4] proposes settings, sees what they reach, and proposes better
-# ones: where trials went well it looks more closely. Our trial is one training of the small network.
+# Section 8 asks for **hyperparameter optimization**. Optuna [4] proposes settings, sees what they reach, and proposes
+# better ones: where trials went well it looks more closely. Our trial is one training of the small network.
 
 # %%
 import optuna
@@ -433,8 +447,8 @@ def objective(trial):
     return train_small(few, **settings, epochs=15)["public_accuracy"][-1]
 
 # %% [markdown]
-# The study lives in a file, so a search that is killed has lost one trial at most. We run twelve, throw the study away, and
-# open it again.
+# The study lives in a file, so a search that is killed has lost one trial at most. We run twelve, throw the study away,
+# and open it again.
 
 # %%
 import tempfile
@@ -456,12 +470,12 @@ trials = [(trial.value, False) for trial in study.trials]
 course.show(*figures.trials_figure(trials, before, "A search of 24 trials"))
 
 # %% [markdown]
-# The best line rises seldom: with so few trials the sampler explores more than it has learned. **Think first.** The best trial was chosen among 24 by
-# PublicTest. What does its figure share with the leaderboard above?
+# The best line rises seldom: with so few trials the sampler explores more than it has learned. **Think first.** The
+# best trial was chosen among 24 by PublicTest. What does its figure share with the leaderboard above?
 
 # %% [markdown] tags=["answer"]
-# It is the best of many tries on the faces that chose it: part of it is luck. So it is trained again, with seeds that no
-# trial had, and so are the settings we began with.
+# It is the best of many tries on the faces that chose it: part of it is luck. So it is trained again, with seeds that
+# no trial had, and so are the settings we began with.
 
 # %%
 best = study.best_params
@@ -474,8 +488,9 @@ print(f"with eight fresh seeds it reaches {percent(np.mean(again))}, where we be
 folder.cleanup()
 
 # %% [markdown]
-# Only the second comparison counts, and even that one uses PublicTest for both. The recorded search does the same with a
-# convolutional network, and ends trials early that do worse than the median of the others (`fer_utils/training/search.py`).
+# Only the second comparison counts, and even that one uses PublicTest for both. The recorded search does the same with
+# a convolutional network, and ends trials early that do worse than the median of the others
+# (`fer_utils/training/search.py`).
 
 # %%
 course.say(figures.recorded_search())
@@ -483,14 +498,14 @@ found = figures.recorded_experiment("search")["measured"]["best"]
 assert found["augmentation"] == "none"
 
 # %% [markdown]
-# Look at the augmentation it found. In a few epochs little is learned by heart yet, so changed faces only slow the training
-# down; the long runs all have them. A search finds what suits its own trials.
+# Look at the augmentation it found. In a few epochs little is learned by heart yet, so changed faces only slow the
+# training down; the long runs all have them. A search finds what suits its own trials.
 
 # %% [markdown]
 # ## Lasso and ridge
 #
-# Both add a penalty on the weights to the loss: **lasso** the sum of their absolute values [5], times `l1`; **ridge** the sum of
-# their squares [6], times `l2`. What they do to training is in the slopes.
+# Both add a penalty on the weights to the loss: **lasso** the sum of their absolute values [5], times `l1`; **ridge**
+# the sum of their squares [6], times `l2`. What they do to training is in the slopes.
 #
 # ### Exercise 3: the slope of a penalty
 #
@@ -512,12 +527,13 @@ checks.check_penalty_slope(penalty_slope)
 
 # %% [markdown]
 # Lasso pulls each weight towards zero with the same force, however small it is: those that the data does not hold come
-# close to it, though Adam's steps keep them from being exactly 0. Ridge lets go as a weight gets small. The weights of eight hidden units show it.
+# close to it, though Adam's steps keep them from being exactly 0. Ridge lets go as a weight gets small. The weights of
+# eight hidden units show it.
 
 # %%
-lessons = small_faces(faces, train=300)
+few = small_faces(faces, train=300)
 ways = {"nothing": {}, "lasso": {"l1": 1e-3}, "ridge": {"l2": 1e-2}}
-runs = {name: train_small(lessons, **way, epochs=60) for name, way in ways.items()}
+runs = {name: train_small(few, **way, epochs=60) for name, way in ways.items()}
 course.show(*figures.units(runs))
 
 # %%
@@ -529,8 +545,9 @@ assert near_zero["lasso"] > 2 * near_zero["ridge"]
 assert runs["lasso"]["public_loss"][-1] < runs["nothing"]["public_loss"][-1]
 
 # %% [markdown]
-# Lasso keeps some pixels and clears the rest to white; ridge pales. The loss on PublicTest falls, since a network with small weights
-# is less sure of its mistakes; accuracy hardly moves. And beside dropout and batch normalization, as the thesis asks:
+# Lasso keeps some pixels and clears the rest to white; ridge pales. The loss on PublicTest falls, since a network with
+# small weights is less sure of its mistakes; accuracy hardly moves. And beside dropout and batch normalization, as the
+# thesis asks:
 
 # %%
 course.say(figures.recorded_regularization())
@@ -541,17 +558,17 @@ assert all(min(public[way]) < max(public["nothing"]) for way in ("L1", "L2", "dr
 assert max(public["batch normalization"]) < min(public["nothing"])
 
 # %% [markdown]
-# Read the column of Training beside that of PublicTest: a way may close the gap between them by making training worse. What
-# counts is PublicTest, and there lasso, ridge and dropout each gain less than the seeds differ among themselves. Batch
-# normalization does worst: it fits the training faces as well, and carries over less. In chapter 10's eleven modules
-# it came with three more of them, and accuracy rose: three modules say nothing about eleven. In the last column
+# Read the column of Training beside that of PublicTest: a way may close the gap between them by making training worse.
+# What counts is PublicTest, and there lasso, ridge and dropout each gain less than the seeds differ among themselves.
+# Batch normalization does worst: it fits the training faces as well, and carries over less. In chapter 10's eleven
+# modules it came with three more of them, and accuracy rose: three modules say nothing about eleven. In the last column
 # ridge has nearly as many small values as lasso: the simple picture does not carry over.
 
 # %% [markdown]
 # ## Another dataset
 #
-# The thesis names AffectNet. It and RAF-DB are given out by their makers under a licence, so the course brings neither, only a
-# loader that takes the folder as you have it. We draw one in RAF-DB's form.
+# The thesis names AffectNet. It and RAF-DB are given out by their makers under a licence, so the course brings neither,
+# only a loader that takes the folder as you have it. We draw one in RAF-DB's form.
 
 # %%
 from PIL import Image
@@ -562,7 +579,7 @@ from fer_utils.data.folders import RAF_DB, load_folder
 
 drawn, folder = load_schematic(("private",)).private, tempfile.TemporaryDirectory()
 number = {RAF_DB[str(n)]: n for n in range(1, 8)}  # RAF-DB counts its classes from 1, in an order of its own
-for part, chosen in (("train", range(0, 280)), ("test", range(280, 350))):
+for part, chosen in (("train", range(280)), ("test", range(280, 350))):
     for face in chosen:
         path = Path(folder.name) / part / str(number[EMOTIONS[drawn.labels[face]]]) / f"{face}.png"
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -578,22 +595,22 @@ assert np.mean(read == other.private.labels) > 0.8  # the map put every class in
 folder.cleanup()
 
 # %% [markdown]
-# Colour pictures of another size came in; 48x48 gray faces with our seven labels came out, and a network that knows such faces
-# reads them. On the real
-# thing: `python -m fer_utils evaluate squeezenet-fer-deep --faces FOLDER --classes affectnet`.
+# Colour pictures of another size came in; 48x48 gray faces with our seven labels came out, and a network that knows
+# such faces reads them. On the real thing: `python -m fer_utils evaluate squeezenet-fer-deep --faces FOLDER --classes
+# affectnet`.
 
 # %% [markdown]
 # ## The open challenge
 #
-# Beat our network of at most 1,377,655 parameters, or that of at most 300,000, by the same protocol. A submission is one
-# table of probabilities, from any framework; the photographs stay with you.
+# Beat our network of at most 1,377,655 parameters, or that of at most 300,000, by the same protocol. A submission is
+# one table of probabilities, from any framework; the photographs stay with you.
 
 # %%
 for name in protocol["divisions"]:
     run = best_run(name)
     private = run["scores"]["private"]
     print(f"{name}: {run['run']}, PrivateTest {percent(private['accuracy'], 2)}, "
-          f"without twins {percent(private['leak_free_accuracy'], 2)}")
+          f"without duplicates {percent(private['leak_free_accuracy'], 2)}")
 
 # %% [markdown]
 # An example, written from one of our own runs and scored like anybody's:
@@ -608,8 +625,9 @@ course.say(result["verdict"])
 assert abs(result["accuracy"] - load_run("squeezenet-fer-se")["scores"]["private"]["accuracy"]) < 1e-9
 
 # %% [markdown]
-# `python tools/score_submission.py FILE` prints accuracy, accuracy without twins, macro F1, calibration and the paired test
-# against the run to beat. It cannot know how often you looked at PrivateTest. That part of science is still done by people.
+# `python tools/score_submission.py FILE` prints accuracy, accuracy without duplicates, macro F1, calibration and the
+# paired test against the run to beat. It cannot know how often you looked at PrivateTest. That part of science is still
+# done by people.
 
 # %% [markdown]
 # ## Quiz
@@ -622,13 +640,15 @@ course.quiz("16_beyond_the_thesis")
 # %% [markdown]
 # ## What you take away
 #
-# 1. *Read:* ask which faces, by what it was chosen, and what else was seen; most published figures fail one of the three.
-# 2. *Climb:* one change at a time, chosen on PublicTest, told from noise by a paired test; name the steps that change two things.
-# 3. *Distil:* a teacher helps most where the student has few faces and the teacher had more, and little where labels are exact
-#    and many.
+# 1. *Read:* ask which faces, by what it was chosen, and what else was seen; most published figures fail one of the
+#    three.
+# 2. *Step by step:* one change at a time, chosen on PublicTest, told from noise by a paired test; name the steps that
+#    change two things.
+# 3. *Distil:* a teacher helps most where the student has few faces and the teacher had more, and little where labels
+#    are exact and many.
 # 4. *Search:* keep the study in a file, and train the winner again with fresh seeds before you believe it.
-# 5. *Penalties:* both shrink weights; in our miniature lasso brings more of them near zero, in the recorded network hardly more.
-#    Judge both by PublicTest, not by the gap they close.
+# 5. *Penalties:* both shrink weights; in our miniature lasso brings more of them near zero, in the recorded network
+#    hardly more. Judge both by PublicTest, not by the gap they close.
 #
 # **Go further.** Put two steps together that gained, SGD and teachers, and publish what comes of it, whatever it shows.
 
@@ -643,9 +663,10 @@ course.quiz("16_beyond_the_thesis")
 #    [arXiv:2106.05237](https://arxiv.org/abs/2106.05237).
 # 4. T. Akiba and others, *Optuna: a next-generation hyperparameter optimization framework*, KDD 2019,
 #    [arXiv:1907.10902](https://arxiv.org/abs/1907.10902).
-# 5. R. Tibshirani, *Regression shrinkage and selection via the lasso*, Journal of the Royal Statistical Society B 58, 1996.
-# 6. A. E. Hoerl, R. W. Kennard, *Ridge regression: biased estimation for nonorthogonal problems*, Technometrics 12, 1970,
-#    [doi:10.1080/00401706.1970.10488634](https://doi.org/10.1080/00401706.1970.10488634).
+# 5. R. Tibshirani, *Regression shrinkage and selection via the lasso*, Journal of the Royal Statistical Society B 58,
+#    1996.
+# 6. A. E. Hoerl, R. W. Kennard, *Ridge regression: biased estimation for nonorthogonal problems*, Technometrics 12,
+#    1970, [doi:10.1080/00401706.1970.10488634](https://doi.org/10.1080/00401706.1970.10488634).
 # 7. S. Zima, bachelor's thesis, Brno University of Technology, 2024. Sections 7 and 8.
 #
 # {{previous_next}}

@@ -9,7 +9,7 @@ from fer_utils.faces.action_units import ACTION_UNITS, EXPRESSIONS, by_side, wit
 from fer_utils.faces.draw import draw_gray, draw_svg
 from fer_utils.labels import EMOTIONS
 
-GROUPS = {
+REGIONS = {
     "Brows and lids": ("AU1", "AU2", "AU4", "AU5", "AU6", "AU7", "AU43"),
     "Nose": ("AU9", "AU38", "AU39"),
     "Lips and corners": ("AU10", "AU12", "AU13", "AU14", "AU15", "AU16", "AU20", "AU25"),
@@ -17,7 +17,7 @@ GROUPS = {
     "Jaw": ("AU26", "AU27", "AU31"),
     "Gaze": ("AU61", "AU62", "AU63", "AU64"),
 }
-SIDES = {"both sides": ("R", "L"), "person's right": ("R",), "person's left": ("L",)}
+SLIDER_SIDES = {"both sides": ("R", "L"), "person's right": ("R",), "person's left": ("L",)}
 PALSY = {"no nerve fails": None, "VII fails on the right": "R", "VII fails on the left": "L"}
 
 
@@ -30,7 +30,7 @@ def explore_face(net=None, start="happiness"):
 
     state = by_side(EXPRESSIONS[start])
     preset = widgets.Dropdown(options=[*EMOTIONS, "(mine)"], value=start, description="preset")
-    side = widgets.ToggleButtons(options=list(SIDES), value="both sides", description="sliders move",
+    side = widgets.ToggleButtons(options=list(SLIDER_SIDES), value="both sides", description="sliders move",
                                  style={"button_width": "9em", "description_width": "6em"})
     palsy = widgets.Dropdown(options=list(PALSY), value="no nerve fails", description="nerve VII")
     face, told = widgets.HTML(layout={"width": "310px"}), widgets.HTML()
@@ -52,14 +52,14 @@ def explore_face(net=None, start="happiness"):
         """Put the state into the sliders: of the side that they move, of the stronger one where they move both."""
         silent.append(True)
         for code, slider in sliders.items():
-            slider.value = max(state[one][code] for one in SIDES[side.value])
+            slider.value = max(state[one][code] for one in SLIDER_SIDES[side.value])
             slider.disabled = side.value != "both sides" and not ACTION_UNITS[code].sided
         silent.pop()
 
     def moved(code, value):
         if silent:
             return
-        for one in SIDES[side.value]:
+        for one in SLIDER_SIDES[side.value]:
             state[one][code] = value
         silent.append(True)
         preset.value = next((name for name in EMOTIONS if by_side(EXPRESSIONS[name]) == state), "(mine)")
@@ -79,8 +79,8 @@ def explore_face(net=None, start="happiness"):
     palsy.observe(lambda _: redraw(), names="value")
     fill()
     redraw()
-    accordion = widgets.Accordion([widgets.VBox([sliders[code] for code in codes]) for codes in GROUPS.values()])
-    for number, name in enumerate(GROUPS):
+    accordion = widgets.Accordion([widgets.VBox([sliders[code] for code in codes]) for codes in REGIONS.values()])
+    for number, name in enumerate(REGIONS):
         accordion.set_title(number, name)
     accordion.selected_index = 2
     accordion.layout.width = "35em"

@@ -11,7 +11,7 @@ from fer_utils.faces.action_units import EXPRESSIONS, describe, scale, without_n
 from fer_utils.faces.draw import draw_gray, draw_picture
 from fer_utils.labels import EMOTIONS
 
-SIDES = {"the right side": "R", "no side": None, "the left side": "L"}
+PALSY_SIDES = {"the right side": "R", "no side": None, "the left side": "L"}
 
 
 def portraits(mixtures, columns=4, identity=None):
@@ -40,11 +40,11 @@ def riddles(mixtures):
 def patient(net, emotion="happiness", amplitude=0.6, palsy="no side"):
     """A face whose movements are weakened, and on one side paralysed, as people and as the network see it.
 
-    `amplitude`: 0 to 1, by which every unit is multiplied; `palsy`: one of SIDES, on which the facial nerve fails.
+    `amplitude`: 0 to 1, by which every unit is multiplied; `palsy`: one of PALSY_SIDES, on which the facial nerve fails.
     """
     from fer_utils.evaluation import predict_probabilities
 
-    units, side = scale(EXPRESSIONS[emotion], amplitude), SIDES[palsy]
+    units, side = scale(EXPRESSIONS[emotion], amplitude), PALSY_SIDES[palsy]
     looks = {"droop_left" if side == "L" else "droop_right": 0.5} if side else {}
     if side:
         units = without_nerve(units, "VII", side)
@@ -70,7 +70,7 @@ def explore_patient(net):
         lambda **chosen: patient(net, **chosen),
         emotion=widgets.Dropdown(options=EMOTIONS, value="happiness", description="expression"),
         amplitude=widgets.FloatSlider(0.6, min=0.0, max=1.0, step=0.05, description="amplitude", continuous_update=False),
-        palsy=widgets.Dropdown(options=list(SIDES), value="no side", description="nerve VII fails on"))
+        palsy=widgets.Dropdown(options=list(PALSY_SIDES), value="no side", description="nerve VII fails on"))
 
 
 def recall_bars(by_condition):

@@ -40,7 +40,7 @@ MUSCLES = {
     "medial pterygoid": ("mastication", [(-0.38, 0.22), (-0.42, 0.45), (-0.47, 0.72)], 0.08),
 }
 RINGS = {"orbicularis oculi": ((0.335, -0.01), (0.27, 0.19)), "orbicularis oris": ((0.0, 0.63), (0.29, 0.13))}
-GROUPS = {"orbital": COLORS[0], "nasal": COLORS[2], "oral": COLORS[1], "mastication": COLORS[3], "of the lid": COLORS[4]}
+GROUP_COLORS = {"orbital": COLORS[0], "nasal": COLORS[2], "oral": COLORS[1], "mastication": COLORS[3], "of the lid": COLORS[4]}
 NERVES = {"orbital": "VII", "nasal": "VII", "oral": "VII", "mastication": "V", "of the lid": "III"}
 
 
@@ -63,9 +63,9 @@ def muscle_map(muscle=None):
         figure, axis = new_figure(9.2, 6.9)
         _head(axis, (-2.15, 2.15))
         _label_all(axis)
-        handles = [_patch(GROUPS[group], f"{group} (nerve {NERVES[group]})") for group in GROUPS]
+        handles = [_patch(GROUP_COLORS[group], f"{group} (nerve {NERVES[group]})") for group in GROUP_COLORS]
         axis.legend(handles=handles, loc="lower left", frameon=False, fontsize=9, bbox_to_anchor=(-0.03, -0.02))
-        names = "; ".join(f"{group}: {', '.join(n for n, (g, _, _) in MUSCLES.items() if g == group)}" for group in GROUPS)
+        names = "; ".join(f"{group}: {', '.join(n for n, (g, _, _) in MUSCLES.items() if g == group)}" for group in GROUP_COLORS)
         return figure, (f"A drawn face with its muscles in the colours of their groups. {names}. Mimetic muscles are on the "
                         "right of the picture, the layer below them on the left.")
     units = units_of(muscle)
@@ -110,7 +110,7 @@ def _head(axis, sides, only=None):
     for name, (group, _, _) in MUSCLES.items():
         if only in (None, name):
             hidden = "pterygoid" in name  # behind the bone
-            axis.add_patch(Polygon(_outline(name), facecolor=GROUPS[group], alpha=0.35 if hidden else 0.75, linewidth=1.1,
+            axis.add_patch(Polygon(_outline(name), facecolor=GROUP_COLORS[group], alpha=0.35 if hidden else 0.75, linewidth=1.1,
                                    edgecolor="#333333", linestyle="--" if hidden else "-"))
 
 

@@ -33,15 +33,15 @@ def check_shrink(function):
     confirm("Every old pixel counts in exactly one new one.")
 
 
-def check_has_twin(function):
+def check_has_duplicate(function):
     """Exercise 3: which test images are identical to a training image."""
-    hint = "two pictures are twins if every pixel is equal; image.tobytes() makes them comparable."
+    hint = "two pictures are duplicates if every pixel is equal; image.tobytes() makes them comparable."
     train = np.random.default_rng(0).integers(0, 256, (20, 48, 48)).astype(np.uint8)
     test = np.concatenate([train[[4, 11]], 255 - train[:3], train[[4]]])
     test[2, 0, 0] = train[0, 0, 0]
     close = train[[7]].copy()
-    close[0, 5, 5] ^= 1  # one pixel off by one: no twin, and equal in mean to three digits
-    mirrored = train[[9]][:, :, ::-1]  # the same gray levels in other places: no twin, and exactly equal in mean
+    close[0, 5, 5] ^= 1  # one pixel off by one: no duplicate, and equal in mean to three digits
+    mirrored = train[[9]][:, :, ::-1]  # the same gray levels in other places: no duplicate, and exactly equal in mean
     test = np.concatenate([test, close, mirrored])
     answer = function(test, train)
     if untouched(answer):

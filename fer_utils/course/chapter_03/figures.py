@@ -3,7 +3,7 @@
 import numpy as np
 
 from fer_utils.course.figures import COLORS
-from fer_utils.course.resolution import SIDES, as_blocks, coarsen, shrink
+from fer_utils.course.resolution import RESOLUTIONS, as_blocks, coarsen, shrink
 from fer_utils.course.show import explore, new_figure
 from fer_utils.labels import EMOTIONS
 from fer_utils.text import percent
@@ -145,7 +145,7 @@ def accuracy_by_side(methods):
                       linestyle=["-", "--", "-."][number % 3], label=name)
         texts.append(f"{name}: " + ", ".join(f"{m:.0f} % at {int(s)}" for s, m in zip(side, mean)))
     axis.set_xscale("log")
-    axis.set_xticks(SIDES, SIDES)
+    axis.set_xticks(RESOLUTIONS, RESOLUTIONS)
     axis.minorticks_off()
     axis.invert_xaxis()
     axis.set(ylim=(0, None), xlabel="pixels a side", ylabel="PublicTest accuracy, %", title="What is lost with the pixels")
@@ -156,11 +156,11 @@ def accuracy_by_side(methods):
 def coarse_faces(images, labels, answers, emotion="happiness", side=12):
     """Seven faces of an emotion with side x side pixels; the title says how many such faces a network still names rightly.
 
-    `answers`: dict with "recall" and "answered", each from emotion to a list, one fraction for each of `resolution.SIDES`.
+    `answers`: dict with "recall" and "answered", each from emotion to a list, one fraction for each of `resolution.RESOLUTIONS`.
     """
     chosen = np.flatnonzero(labels == EMOTIONS.index(emotion))[:7]
     coarse = as_blocks(shrink(images[chosen], side))
-    recall, answered = (percent(answers[key][emotion][SIDES.index(side)], 0) for key in ("recall", "answered"))
+    recall, answered = (percent(answers[key][emotion][RESOLUTIONS.index(side)], 0) for key in ("recall", "answered"))
     figure, axes = new_figure(9.4, 2.2, 7)
     for axis in axes:
         axis.axis("off")
@@ -178,4 +178,4 @@ def explore_coarse_faces(images, labels, answers):
 
     return explore(lambda emotion, side: coarse_faces(images, labels, answers, emotion, side),
                    emotion=widgets.Dropdown(options=EMOTIONS, value="happiness", description="emotion"),
-                   side=widgets.SelectionSlider(options=SIDES, value=12, description="pixels a side"))
+                   side=widgets.SelectionSlider(options=RESOLUTIONS, value=12, description="pixels a side"))

@@ -12,7 +12,7 @@ from fer_utils.labels import EMOTIONS
 from fer_utils.text import percent
 
 # Filters of 3x3 that somebody might draw by hand. "edge" answers where the right side is brighter than the left.
-FILTERS = {
+HAND_FILTERS = {
     "blur": np.full((3, 3), 1 / 9),
     "edge": np.array([[-1, 0, 1], [-2, 0, 2], [-1, 0, 1]]) / 4,
     "spot": np.array([[-1, -1, -1], [-1, 8, -1], [-1, -1, -1]]) / 8,
@@ -119,8 +119,8 @@ def write_numbers(axis, numbers, gray=False):
 
 
 def filtered(face, name="edge", turn=0, centre=0.0, bias=0.0):
-    """A face, a filter of FILTERS turned and changed at its centre, its map, and that map after bias and ReLU."""
-    kernel = turned(FILTERS[name], turn)
+    """A face, a filter of HAND_FILTERS turned and changed at its centre, its map, and that map after bias and ReLU."""
+    kernel = turned(HAND_FILTERS[name], turn)
     kernel[1, 1] += centre
     answers = convolved(face, kernel)
     kept = np.maximum(answers + bias, 0)
@@ -146,7 +146,7 @@ def explore_convolution(face):
 
     return explore(
         lambda **chosen: filtered(face, **chosen),
-        name=widgets.Dropdown(options=list(FILTERS), value="edge", description="filter"),
+        name=widgets.Dropdown(options=list(HAND_FILTERS), value="edge", description="filter"),
         turn=widgets.IntSlider(0, min=-90, max=90, step=45, description="turn, degrees"),
         centre=widgets.FloatSlider(0.0, min=-2.0, max=2.0, step=0.25, description="added at the centre"),
         bias=widgets.FloatSlider(0.0, min=-0.5, max=0.5, step=0.1, description="bias"))

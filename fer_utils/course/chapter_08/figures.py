@@ -2,14 +2,14 @@
 
 import numpy as np
 
-from fer_utils.course.chapter_08.laboratory import SIZES, WAYS
+from fer_utils.course.chapter_08.laboratory import SIZES, TRANSFER_METHODS
 from fer_utils.course.figures import COLORS, face_grid
 from fer_utils.course.show import explore, new_figure
 from fer_utils.evaluation.results import dataset_facts, recorded_experiment
 from fer_utils.labels import EMOTIONS
 from fer_utils.text import percent
 
-LINES, MARKS = ["-", "--", ":", "-."], ["o", "s", "^", "D"]
+LINE_STYLES, POINT_STYLES = ["-", "--", ":", "-."], ["o", "s", "^", "D"]
 DIRECTIONS = {"transfer-to-drawings": "from photographs to drawings", "transfer-to-photographs": "from drawings to photographs"}
 
 
@@ -42,9 +42,9 @@ def curves_by_size(curves, common, title):
 
 def _curve(axis, curve, label, number):
     sizes = sorted(curve)
-    axis.plot(sizes, [100 * np.mean(curve[size]) for size in sizes], LINES[number], color=COLORS[number], label=label)
+    axis.plot(sizes, [100 * np.mean(curve[size]) for size in sizes], LINE_STYLES[number], color=COLORS[number], label=label)
     for size in sizes:
-        axis.plot([size] * len(curve[size]), [100 * value for value in curve[size]], MARKS[number], color=COLORS[number],
+        axis.plot([size] * len(curve[size]), [100 * value for value in curve[size]], POINT_STYLES[number], color=COLORS[number],
                   markersize=5, markerfacecolor="none")
 
 
@@ -83,7 +83,7 @@ def three_ways():
     texts = []
     for axis, (name, title) in zip(axes, DIRECTIONS.items()):
         trial = recorded_experiment(name)
-        for number, way in enumerate(WAYS):
+        for number, way in enumerate(TRANSFER_METHODS):
             curve = final(trial, way)
             _curve(axis, curve, way, number)
             texts.append(f"{title}, {way}: " + ", ".join(f"{percent(np.mean(curve[size]), 0)} with {size}" for size in curve))
@@ -126,7 +126,7 @@ def explore_histories():
     return explore(
         histories,
         faces=widgets.SelectionSlider(options=list(SIZES), value=50, description="faces a class"),
-        way=widgets.Dropdown(options=list(WAYS), value="fine-tuned", description="way"))
+        way=widgets.Dropdown(options=list(TRANSFER_METHODS), value="fine-tuned", description="way"))
 
 
 def describe_ways(name):
@@ -134,7 +134,7 @@ def describe_ways(name):
     trial = recorded_experiment(name)
     lines = [f"Recorded, {DIRECTIONS[name]}, PublicTest accuracy, mean and range of {len(trial['seeds'])} seeds:", "",
              "| way | " + " | ".join(f"{size} a class" for size in SIZES) + " |", "|---" * (len(SIZES) + 1) + "|"]
-    for way in WAYS:
+    for way in TRANSFER_METHODS:
         cells = [f"{percent(np.mean(values))} ({100 * min(values):.1f} to {100 * max(values):.1f})"
                  for values in final(trial, way).values()]
         lines.append(f"| {way} | " + " | ".join(cells) + " |")

@@ -15,11 +15,11 @@ from fer_utils.labels import EMOTIONS
 from fer_utils.networks import build_network
 from fer_utils.networks.transfer import features, head_of, with_new_head
 from fer_utils.networks.weights import load_network
-from fer_utils.training.model import training_twin
+from fer_utils.training.model import clone_for_training
 
-WAYS = ("frozen", "fine-tuned", "from scratch")
+TRANSFER_METHODS = ("frozen", "fine-tuned", "from scratch")
 SIZES = (10, 50, 200)
-MEASURED = 5  # times in a run
+MEASUREMENTS = 5  # times in a run
 
 
 def few(labels, per_class, seed=0):
@@ -82,14 +82,14 @@ class Repeat:
 
     def __init__(self, net, rate):
         self.net = net
-        self.model = training_twin(net, keras.Variable(1.0, trainable=False))
+        self.model = clone_for_training(net, keras.Variable(1.0, trainable=False))
         self.optimizer = keras.optimizers.Adam(rate)
         self.optimizer.build(self.model.trainable_variables)
         self.untouched = [keras.ops.convert_to_numpy(v) for v in self.optimizer.variables]
         self.model.compile(self.optimizer, "categorical_crossentropy", metrics=["accuracy"], jit_compile=False)
 
     def train(self, weights, images, labels, public, epochs, seed):
-        """Train from `weights`, arrays by path, and measure PublicTest before, and `MEASURED` times on the way.
+        """Train from `weights`, arrays by path, and measure PublicTest before, and `MEASUREMENTS` times on the way.
 
         Returns {"epoch": [...], "train_accuracy": [...], "public_accuracy": [...]}; the training accuracy is that of the
         epoch just past, as Keras counts it while the weights move, and None before the first.
@@ -99,7 +99,7 @@ class Repeat:
             variable.assign(weights[variable.path])
         for variable, value in zip(self.optimizer.variables, self.untouched):
             variable.assign(value)
-        step = epochs // MEASURED
+        step = epochs // MEASUREMENTS
         history = {"epoch": [0], "train_accuracy": [None], "public_accuracy": [self.accuracy(public)]}
         for epoch in range(step, epochs + 1, step):
             log = self.model.fit(images[..., None], one_hot(labels), batch_size=32, epochs=step, verbose=0).history
@@ -123,9 +123,9 @@ def transfer(name, faces, settings):
     net = with_new_head(trained)
     x, public_x = features(trained, faces.train.images), features(trained, faces.public.images)
     known = {v.path: keras.ops.convert_to_numpy(v.value) for v in net.weights}
-    labels, found = faces.train.labels, {way: {str(size): [] for size in settings["epochs"]} for way in WAYS}
+    labels, found = faces.train.labels, {way: {str(size): [] for size in settings["epochs"]} for way in TRANSFER_METHODS}
     trainers = {way: Repeat(start, settings["learning_rates"][way])
-                for way, start in zip(WAYS[1:], (net, build_network(rival)))}
+                for way, start in zip(TRANSFER_METHODS[1:], (net, build_network(rival)))}
     for size, epochs in settings["epochs"].items():
         for seed in settings["seeds"]:
             chosen = few(labels, int(size), seed)
@@ -141,5 +141,5 @@ def transfer(name, faces, settings):
             for way, weights in starts.items():
                 found[way][size].append(trainers[way].train(
                     weights, faces.train.images[chosen], labels[chosen], faces.public, epochs[way], seed))
-            print(size, seed, {way: found[way][size][-1]["public_accuracy"] for way in WAYS}, flush=True)
+            print(size, seed, {way: found[way][size][-1]["public_accuracy"] for way in TRANSFER_METHODS}, flush=True)
     return found

@@ -4,9 +4,8 @@ import numpy as np
 
 from fer_utils.course.figures import COLORS
 from fer_utils.course.show import explore, new_figure
+from fer_utils.networks.vgg import FILTERS, VGG16
 from fer_utils.text import percent
-
-FILTERS, CONVOLUTIONS = (64, 128, 256, 512, 512), (2, 2, 3, 3, 3)
 
 
 def small_filters(channels=64):
@@ -42,7 +41,7 @@ def budget_counts(side=48, poolings=4, width=3072):
     dense layer. Batch normalization follows the first convolution of a block and the dense layer.
     """
     names, parameters, work, channels = [], [], [], 3
-    for number, (filters, count) in enumerate(zip(FILTERS, CONVOLUTIONS), start=1):
+    for number, (filters, count) in enumerate(zip(FILTERS, VGG16), start=1):
         weights = 9 * channels * filters + (count - 1) * 9 * filters**2
         names.append(f"block {number}")
         parameters.append(weights + count * filters + 4 * filters)

@@ -1,4 +1,4 @@
-"""The thesis's ladder of SqueezeNets (section 6.3), climbed again with three seeds a rung: figure, table, verdicts.
+"""The thesis's ablation of SqueezeNets (section 6.3), run again with three seeds each: figure, table, verdicts.
 
 Every number is read from `data/results`. Chapter 10.
 """
@@ -8,8 +8,8 @@ import numpy as np
 from fer_utils.evaluation.results import seeds_of
 from fer_utils.text import percent
 
-# (name of the rung, network, recipe)
-RUNGS = [
+# (name of the network, network, recipe)
+VARIANTS = [
     ("plain", "squeezenet", "comparison"),
     ("bypass", "squeezenet-bypass", "comparison"),
     ("bypass, dropout", "squeezenet-bypass-dropout", "comparison"),
@@ -50,19 +50,19 @@ def weigh_claims():
 
     weighed = []
     for claim, start, end, sign in CLAIMS:
-        gain, half = difference(accuracies(*RUNGS[start][1:]), accuracies(*RUNGS[end][1:]))
+        gain, half = difference(accuracies(*VARIANTS[start][1:]), accuracies(*VARIANTS[end][1:]))
         verdict = "cannot be told" if abs(gain) <= half else "holds" if np.sign(gain) == sign else "the other way round"
-        pairs = zip(seeds_of(*RUNGS[start][1:]), seeds_of(*RUNGS[end][1:]))
+        pairs = zip(seeds_of(*VARIANTS[start][1:]), seeds_of(*VARIANTS[end][1:]))
         weighed.append({"claim": claim, "gain": 100 * gain, "half": 100 * half, "verdict": verdict,
                         "paired": [compare_runs(a["run"], b["run"])["p_value"] for a, b in pairs]})
     return weighed
 
 
-def ladder_table():
+def ablation_table():
     """The rungs as a Markdown table: PublicTest and PrivateTest with the spread of the seeds, training accuracy, time."""
-    rows = ["| rung | parameters | PublicTest | PrivateTest | spread of seeds | on Training, with augmentation | seconds an epoch |",
+    rows = ["| network | parameters | PublicTest | PrivateTest | spread of seeds | on Training, with augmentation | seconds an epoch |",
             "|---|--:|--:|--:|--:|--:|--:|"]
-    for name, model, recipe in RUNGS:
+    for name, model, recipe in VARIANTS:
         runs, private = seeds_of(model, recipe), accuracies(model, recipe)
         last = np.mean([run["history"][-1]["accuracy"] for run in runs])
         seconds = np.median([row["seconds"] for run in runs for row in run["history"]])
@@ -71,21 +71,21 @@ def ladder_table():
     return "\n".join(rows)
 
 
-def ladder_figure():
-    """A dot for every seed, a line for the mean of each rung. Returns (figure, alternative text)."""
+def ablation_figure():
+    """A dot for every seed, a line for the mean of each network. Returns (figure, alternative text)."""
     from fer_utils.course.show import new_figure
     from fer_utils.evaluation.results import THESIS
 
     figure, axes = new_figure(width=8, height=3)
     words = []
-    for place, (name, model, recipe) in enumerate(RUNGS):
+    for place, (name, model, recipe) in enumerate(VARIANTS):
         values = 100 * accuracies(model, recipe)
         axes.plot(np.full(len(values), place), values, "o", color="#0072b2", alpha=0.7)
         axes.plot([place - 0.25, place + 0.25], [values.mean()] * 2, color="black")
         words.append(f"{name} {values.mean():.1f} %")
     quoted = 100 * THESIS["squeezenet-custom"]["accuracy"]
     axes.axhline(quoted, color="#d55e00", linestyle="--")
-    axes.text(len(RUNGS) - 0.5, quoted + 0.4, "the thesis, split not named", color="#d55e00", ha="right", va="bottom")
-    axes.set(xticks=range(len(RUNGS)), xticklabels=[rung[0] for rung in RUNGS], ylabel="PrivateTest accuracy, %",
+    axes.text(len(VARIANTS) - 0.5, quoted + 0.4, "the thesis, split not named", color="#d55e00", ha="right", va="bottom")
+    axes.set(xticks=range(len(VARIANTS)), xticklabels=[network[0] for network in VARIANTS], ylabel="PrivateTest accuracy, %",
              ylim=(45, 70))
-    return figure, "Accuracy of each rung, a dot for each of three seeds and a line for the mean: " + ", ".join(words) + "."
+    return figure, "Accuracy of each network, a dot for each of three seeds and a line for the mean: " + ", ".join(words) + "."

@@ -3,7 +3,7 @@
 import numpy as np
 
 from fer_utils.course.figures import COLORS
-from fer_utils.course.optimizers import STEPS, descend
+from fer_utils.course.optimizers import OPTIMIZERS, descend
 from fer_utils.course.show import explore, new_figure
 from fer_utils.text import percent
 
@@ -58,7 +58,7 @@ def paths(walks, title="Forty steps down a narrow valley"):
 def one_path(optimizer="momentum", rate=0.02, beta=0.9, steps=40):
     """The walk of one optimizer on the valley. `beta`: momentum's or Adam's share of the past; the others have none."""
     with np.errstate(over="ignore", invalid="ignore"):
-        walk = descend(STEPS[optimizer], valley_gradient, START, steps, rate, beta)
+        walk = descend(OPTIMIZERS[optimizer], valley_gradient, START, steps, rate, beta)
     final = valley(np.clip(walk[-1], -1e6, 1e6))
     verdict = "climbs out of the valley" if not final < valley(START) else f"loss {_brief(final)} after {steps} steps"
     settings = f"{optimizer}, learning rate {rate:g}" + (f", momentum {beta:g}" if optimizer in ("momentum", "Adam") else "")
@@ -72,7 +72,7 @@ def explore_descent():
     rates = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.075, 0.1, 0.2, 0.5, 1.0]
     return explore(
         one_path,
-        optimizer=widgets.Dropdown(options=list(STEPS), value="momentum", description="optimizer"),
+        optimizer=widgets.Dropdown(options=list(OPTIMIZERS), value="momentum", description="optimizer"),
         rate=widgets.SelectionSlider(options=rates, value=0.02, description="learning rate"),
         beta=widgets.FloatSlider(0.9, min=0.0, max=0.99, step=0.01, description="momentum"))
 

@@ -15,7 +15,7 @@ from fer_utils.text import percent
 from fer_utils.training.recipes import COMPARISON, RECIPES, different_fields
 
 # (what changed, network, recipe), from the thesis's network upward; the last ones are too large to carry, and teach
-RUNGS = [
+STAGES = [
     ("the thesis's network", "squeezenet-custom", "comparison"),
     ("all 48x48 pixels, BN, less dropout", "squeezenet-fer", "modern"),
     ("squeeze-and-excitation", "squeezenet-fer-se", "comparison"),
@@ -27,48 +27,48 @@ RUNGS = [
     ("teacher, VGG, 200 epochs", "vgg-teacher", "teacher-long"),
 ]
 # what the search tries, one change each from `comparison`, on one network
-STEPS = ("thesis-augmentation", "strong-augmentation", "faster", "sgd", "smoothing", "mixup", "average", "weighted", "l1",
+SINGLE_CHANGES = ("thesis-augmentation", "strong-augmentation", "faster", "sgd", "smoothing", "mixup", "average", "weighted", "l1",
          "l2", "distilled")
 STEPS_NETWORK = "squeezenet-fer"
 # one for each division by size
 FINALS, FINAL_RECIPE = ("squeezenet-fer-deep", "squeezenet-fer-tiny"), "distilled-long"
 
 
-def climbed():
-    """The rungs that have runs: a list of (what changed, the complete runs of `seeds_of`)."""
-    rungs = [(name, seeds_of(model, recipe)) for name, model, recipe in RUNGS]
-    return [(name, runs) for name, runs in rungs if runs]
+def measured_stages():
+    """The stages that have runs: a list of (what changed, the complete runs of `seeds_of`)."""
+    stages = [(name, seeds_of(model, recipe)) for name, model, recipe in STAGES]
+    return [(name, runs) for name, runs in stages if runs]
 
 
 def _mean(runs, split, key="accuracy"):
     return float(np.mean([run["scores"][split][key] for run in runs]))
 
 
-def climb_figure():
-    """PublicTest and PrivateTest accuracy of each rung, dots for seeds. Returns (figure, alternative text)."""
+def ablation_figure():
+    """PublicTest and PrivateTest accuracy of each stage, dots for seeds. Returns (figure, alternative text)."""
     figure, axes = new_figure(9, 4.4)
-    rungs = climbed()
+    stages = measured_stages()
     for split, mark, color in (("public", "s", COLORS[4]), ("private", "o", COLORS[0])):
-        for place, (_, runs) in enumerate(rungs):
+        for place, (_, runs) in enumerate(stages):
             values = [100 * run["scores"][split]["accuracy"] for run in runs]
             axes.plot(values, [place] * len(values), mark, color=color, alpha=0.8)
         axes.plot([], [], mark, color=color, label={"public": "PublicTest, which chose", "private": "PrivateTest"}[split])
     quoted = 100 * THESIS["squeezenet-custom"]["accuracy"]
     axes.axvline(quoted, color=COLORS[1], linestyle="--", linewidth=1)
     axes.text(quoted - 0.2, -0.45, "the thesis says", color=COLORS[1], fontsize=9, ha="right", va="center")
-    labels = [f"{name}\n{runs[0]['model']}, {runs[0]['scores']['parameters']:,}" for name, runs in rungs]
-    axes.set(yticks=range(len(rungs)), ylim=(-0.8, len(rungs) - 0.5), xlabel="accuracy, %")
+    labels = [f"{name}\n{runs[0]['model']}, {runs[0]['scores']['parameters']:,}" for name, runs in stages]
+    axes.set(yticks=range(len(stages)), ylim=(-0.8, len(stages) - 0.5), xlabel="accuracy, %")
     axes.set_yticklabels(labels, fontsize=8)
     axes.legend(frameon=False, loc="lower right", fontsize=9)
     return figure, "PrivateTest accuracy from the thesis's network upward: " + "; ".join(
-        f"{name}, {percent(_mean(runs, 'private'))}" for name, runs in rungs) + "."
+        f"{name}, {percent(_mean(runs, 'private'))}" for name, runs in stages) + "."
 
 
-def climb_table():
-    """The rungs as Markdown: parameters, recipe, seeds, PublicTest, PrivateTest, without twins, macro F1, calibration."""
-    rows = ["| what changed | network | parameters | recipe, epochs | seeds | PublicTest | PrivateTest | without twins | macro F1 | calibration error |",
+def ablation_table():
+    """The stages as Markdown: parameters, recipe, seeds, PublicTest, PrivateTest, without duplicates, macro F1, calibration."""
+    rows = ["| what changed | network | parameters | recipe, epochs | seeds | PublicTest | PrivateTest | without duplicates | macro F1 | calibration error |",
             "|---|---|--:|---|--:|--:|--:|--:|--:|--:|"]
-    for name, runs in climbed():
+    for name, runs in measured_stages():
         first = runs[0]
         rows.append(f"| {name} | `{first['model']}` | {first['scores']['parameters']:,} | {first['recipe']['name']}, "
                     f"{len(first['history'])} | {len(runs)} | {percent(_mean(runs, 'public'), 2)} | "
@@ -79,7 +79,7 @@ def climb_table():
 
 def finals_table():
     """The two final students as Markdown: of each, the seed that PublicTest chose in every view, and the mean of its seeds."""
-    rows = ["| network | parameters | view | PublicTest | PrivateTest | without twins | macro F1 | PrivateTest, mean of seeds |",
+    rows = ["| network | parameters | view | PublicTest | PrivateTest | without duplicates | macro F1 | PrivateTest, mean of seeds |",
             "|---|--:|---|--:|--:|--:|--:|--:|"]
     for name in FINALS:
         runs, best = seeds_of(name, FINAL_RECIPE), load_run(name)["scores"]
@@ -105,8 +105,8 @@ def differences(recipe, start=COMPARISON):
 
 
 def steps_measured():
-    """What each step of `STEPS` gained on PublicTest over `comparison`, as fractions: a dict, the largest gain first."""
-    gains = {name: step(name)["accuracy"] - step(COMPARISON.name)["accuracy"] for name in STEPS}
+    """What each step of `SINGLE_CHANGES` gained on PublicTest over `comparison`, as fractions: a dict, the largest gain first."""
+    gains = {name: step(name)["accuracy"] - step(COMPARISON.name)["accuracy"] for name in SINGLE_CHANGES}
     return dict(sorted(gains.items(), key=lambda item: -item[1]))
 
 

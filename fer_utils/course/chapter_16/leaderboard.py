@@ -14,7 +14,7 @@ from fer_utils.files import DATA_FOLDER
 from fer_utils.text import percent
 
 LEADERBOARD = DATA_FOLDER / "leaderboard.toml"
-MARKS = {"clean": "o", "chosen on the test set": "^", "another split": "s", "more data": "D", "several networks": "P",
+KIND_MARKS = {"clean": "o", "chosen on the test set": "^", "another split": "s", "more data": "D", "several networks": "P",
          "not explained": "X"}
 FACES = 3589  # in PublicTest, and in PrivateTest
 
@@ -28,7 +28,7 @@ def leaderboard_figure(ours=()):
     """Accuracy against parameters, a mark for each kind of figure. `ours`: rows of `results_table`, drawn as stars."""
     figure, axes = new_figure(9, 4)
     rows = published_figures()
-    for number, (kind, mark) in enumerate(MARKS.items()):
+    for number, (kind, mark) in enumerate(KIND_MARKS.items()):
         of_kind = [row for row in rows if row["kind"] == kind]
         axes.plot([row.get("parameters", 3e8) for row in of_kind], [100 * row["accuracy"] for row in of_kind], mark,
                   color=COLORS[number % len(COLORS)], label=kind, markersize=7)
@@ -39,7 +39,7 @@ def leaderboard_figure(ours=()):
     axes.set(xscale="log", xlabel="parameters (not stated: at the right edge); dotted: the thesis's network",
              ylabel="claimed accuracy, %", title="What is claimed on FER-2013")
     axes.legend(frameon=False, fontsize=8, loc="upper left")
-    counts = ", ".join(f"{sum(row['kind'] == kind for row in rows)} {kind}" for kind in MARKS)
+    counts = ", ".join(f"{sum(row['kind'] == kind for row in rows)} {kind}" for kind in KIND_MARKS)
     top = rows[-1]
     return figure, (f"Claimed accuracies on FER-2013 against the number of parameters: {counts}. The highest claim is {top['name']} "
                     f"with {percent(top['accuracy'])}; " + (f"the course's networks lie between "

@@ -12,7 +12,7 @@ from fer_utils.networks.common import classification_head, raw_face_input
 from fer_utils.networks.squeezenet import fire_module
 
 # Each way with the strengths that are tried, as arguments of `regularized_network`.
-WAYS = {
+REGULARIZERS = {
     "nothing": [{}],
     "L1": [{"l1": 1e-5}, {"l1": 1e-4}],
     "L2": [{"l2": 1e-4}, {"l2": 1e-3}],

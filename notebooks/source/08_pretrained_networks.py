@@ -323,8 +323,9 @@ for size in lab.SIZES:
     assert np.mean(tuned) > np.mean(frozen) and min(frozen) > max(scratch)
     assert size == 10 or min(tuned) > max(frozen)
 whole = load_run("squeezenet-mini")
-course.say(f"`squeezenet-fer-deep`, fine-tuned with 50 drawings a class, reaches {percent(np.mean(there['fine-tuned'][50]))} "
-           f"on average. `squeezenet-mini`, trained from random weights on all {whole['data']['train']:,} for "
+course.say(f"`squeezenet-fer-deep`, fine-tuned with 50 drawings a class, reaches "
+           f"{percent(np.mean(there['fine-tuned'][50]))} on average. "
+           f"`squeezenet-mini`, trained from random weights on all {whole['data']['train']:,} for "
            f"{len(whole['history'])} epochs and with augmentation, reaches {percent(whole['public_accuracy'])}.")
 
 # %% [markdown]

@@ -443,7 +443,8 @@ from fer_utils.text import percent
 stuck = [load_run(f"{name}-thesis-s0") for name in ("squeezenet", "squeezenet-bypass")]
 for run in stuck:
     print(f"{run['run']}: {len(run['history'])} epochs, loss {run['history'][-1]['loss']:.4f}, "
-          f"PublicTest at best {percent(run['public_accuracy'])}. Named to all faces:", *(emotion or "-" for emotion in constant_answers(run)))
+          f"PublicTest at best {percent(run['public_accuracy'])}. Named to all faces:",
+          *(emotion or "-" for emotion in constant_answers(run)))
     assert run["complete"] and run["public_accuracy"] < 0.26 and abs(run["history"][-1]["loss"] - np.log(7)) < 1e-2
 assert all(constant_answers(stuck[0]))
 

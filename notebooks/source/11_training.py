@@ -236,8 +236,8 @@ print(w.round(3))
 #
 # ### Exercise 2: one step of Adam
 #
-# Write it with $\beta_1 = 0.9$, $\beta_2 = 0.999$, $\epsilon = 10^{-7}$. Step `t` counts from 1. Return the new `w`, `m`
-# and `v`; the averages are passed on uncorrected.
+# Write it with $\beta_1 = 0.9$, $\beta_2 = 0.999$, $\epsilon = 10^{-7}$. Step `t` counts from 1. Return the new `w`,
+# `m` and `v`; the averages are passed on uncorrected.
 
 # %% tags=["exercise"]
 def adam_step(w, m, v, g, t, rate):

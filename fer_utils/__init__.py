@@ -69,7 +69,8 @@ _EXPORTS = {
     "load_fer2013": "data.fer2013", "load_folder": "data.folders", "find_faces": "data.photographs",
     "build_network": "networks", "load_network": "networks.weights",
     "train": "training.run",
-    "predict_probabilities": "evaluation", "scores": "evaluation", "evaluate": "evaluation", "evaluate_on": "evaluation",
+    "predict_probabilities": "evaluation", "scores": "evaluation", "evaluate": "evaluation",
+    "evaluate_on": "evaluation",
     "results_table": "evaluation.results", "predict_image": "evaluation.prediction",
 }
 __all__ = sorted(_EXPORTS)

@@ -14,6 +14,7 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # before TensorFlow is impor
 
 
 def main(arguments=None):
+    """Run a command; returns the exit status, 0 where all went well."""
     options = parser().parse_args(arguments)
     from fer_utils.data import DataError
     from fer_utils.networks.weights import WeightsError
@@ -34,6 +35,7 @@ def main(arguments=None):
 
 
 def parser():
+    """The parser of all commands."""
     from fer_utils.evaluation.tta import VIEWS
 
     top = argparse.ArgumentParser(prog="python -m fer_utils", description="Facial expression recognition, the course.")
@@ -56,9 +58,12 @@ def parser():
     train.add_argument("--resume", action="store_true", help="go on after the last finished epoch")
     train.add_argument("--out", help="folder of the run; default: runs/NAME-RECIPE-sSEED, with the name of other faces")
     train.add_argument("--start", metavar="RUN", help="begin with the weights of this run of the same network")
-    train.add_argument("--teachers", metavar="RUN", nargs="+", help="runs whose answers are learned, for a recipe with teachers")
-    train.add_argument("--copies", type=positive, default=16, help="changed copies of each face that the teachers answer")
-    search = command("search", run_search, "Search for the settings of a recipe by many short runs; goes on where it was.")
+    train.add_argument("--teachers", metavar="RUN", nargs="+", help="runs whose answers are learned, for a recipe with "
+                                                                    "teachers")
+    train.add_argument("--copies", type=positive, default=16, help="changed copies of each face that the teachers "
+                                                                   "answer")
+    search = command("search", run_search, "Search for the settings of a recipe by many short runs; goes on where it "
+                                           "was.")
     search.add_argument("name", metavar="NAME", help="a network, e.g. squeezenet-mini")
     search.add_argument("--recipe", help="where it begins; default: the network's own")
     search.add_argument("--trials", type=positive, default=20)
@@ -74,7 +79,8 @@ def parser():
                           help="answer with the mean over several views of each face")
     predict = command("predict", show_prediction, "Find the faces in a picture and name their emotions.")
     predict.add_argument("image", metavar="IMAGE", nargs="?", help="default: the portrait inside scikit-image")
-    predict.add_argument("--network", metavar="NAME", help="a network with weights, or the folder of a run; default: our best")
+    predict.add_argument("--network", metavar="NAME", help="a network with weights, or the folder of a run; default: "
+                                                           "our best")
     results = command("results", show_results, "List the published runs.")
     for sub in (data, evaluate, predict, results):
         sub.add_argument("--json", action="store_true", help="print one JSON value")
@@ -86,6 +92,7 @@ def parser():
 
 
 def positive(text):
+    """A whole number of 1 or more, for argparse."""
     number = int(text)
     if number < 1:
         raise argparse.ArgumentTypeError("must be 1 or more")
@@ -107,6 +114,7 @@ def other_faces(options, splits=None):
 
 
 def show_data(options):
+    """`data`: which faces are found."""
     import numpy as np
 
     from fer_utils.data import load_faces
@@ -134,6 +142,7 @@ def show_data(options):
 
 
 def run_training(options):
+    """`train`: train a network and say what it reached."""
     from dataclasses import replace
 
     start = chosen_recipe(options)
@@ -163,7 +172,8 @@ def run_training(options):
 
 
 def chosen_recipe(options):
-    """The recipe named on the command line, or the network's own. Raises ValueError for an unknown network or recipe."""
+    """The recipe named on the command line, or the network's own. Raises ValueError for an unknown network or
+    recipe."""
     from fer_utils.networks import NETWORKS
     from fer_utils.training.recipes import RECIPES
 
@@ -176,6 +186,7 @@ def chosen_recipe(options):
 
 
 def run_search(options):
+    """`search`: search for settings and name the best."""
     from dataclasses import replace
 
     from fer_utils.data import load_faces
@@ -186,11 +197,13 @@ def run_search(options):
     study = search(options.name, recipe, trials=options.trials, out=out, faces=faces.first(options.limit), verbose=1)
     settings = ", ".join(f"{field} {value:.3g}" if isinstance(value, float) else f"{field} {value}"
                          for field, value in study.best_params.items())
-    print(f"\nThe best of {options.trials} trials shows {100 * study.best_value:.2f} % on PublicTest of {faces.name}: {settings}.\n"
+    print(f"\nThe best of {options.trials} trials shows {100 * study.best_value:.2f} % on PublicTest of {faces.name}: "
+          f"{settings}.\n"
           f"Part of that is luck: train it again with other seeds. The study is kept in {out}.")
 
 
 def show_scores(options):
+    """`evaluate`: score a network on a split."""
     from fer_utils.evaluation import evaluate, evaluate_on
 
     if options.faces and options.recorded:
@@ -201,7 +214,8 @@ def show_scores(options):
         options.name, split=options.split, recorded=options.recorded, views=options.views)
     if options.json:
         return print(json.dumps(result))
-    print(f"{result['run']} on {result['n']:,} faces of {result['split']}, {result['source']}; views: {result['views']}\n")
+    print(f"{result['run']} on {result['n']:,} faces of {result['split']}, {result['source']}; views: "
+          f"{result['views']}\n")
     if faces:
         print(f"trained on {result['trained_on']}, scored on {result['data']}")
     duplicates = ""
@@ -220,6 +234,7 @@ def show_scores(options):
 
 
 def show_prediction(options):
+    """`predict`: find faces in a picture and name their emotions."""
     from fer_utils.data.photographs import example_photograph, read_photograph
     from fer_utils.evaluation.prediction import DEFAULT_NETWORK, predict_image
     from fer_utils.networks.weights import load_network
@@ -228,7 +243,8 @@ def show_prediction(options):
     network = options.network or DEFAULT_NETWORK
     faces = predict_image(photograph, load_network(network) if options.network else None)
     if options.json:
-        return print(json.dumps({"image": options.image or "skimage.data.astronaut()", "network": network, "faces": faces}))
+        return print(json.dumps({"image": options.image or "skimage.data.astronaut()", "network": network,
+                                 "faces": faces}))
     if not faces:
         print("No upright frontal face found. The detector misses profiles and tilted heads.")
     for face in faces:
@@ -239,13 +255,14 @@ def show_prediction(options):
 
 
 def show_results(options):
+    """`results`: list the published runs."""
     from fer_utils.evaluation.results import results_table
 
     rows = results_table(untrained=True)
     if options.json:
         return print(json.dumps(rows))
-    print(f"{'run':40}{'private':>9}{'thesis':>9}{'no copies':>10}{'public':>9}{'macro F1':>10}{'parameters':>12}{'epochs':>8}"
-          f"{'s/epoch':>9}  device")
+    print(f"{'run':40}{'private':>9}{'thesis':>9}{'no copies':>10}{'public':>9}{'macro F1':>10}{'parameters':>12}"
+          f"{'epochs':>8}{'s/epoch':>9}  device")
     for row in rows:
         if row["run"] is None:
             print(f"{row['model']:40}{'not yet trained':>47}{row['parameters']:12,}")

@@ -1,4 +1,5 @@
-"""Files of the course: where its data lies, writes in one step, packed arrays, and one process at a time in a folder."""
+"""Files of the course: where its data lies, writes in one step, packed arrays, and one process at a time in a
+folder."""
 
 import json
 import os
@@ -73,8 +74,8 @@ def read_json(path):
 def alone_in(folder):
     """Hold the lock of a folder, which is made if need be, so that two trainings do not write over each other's epochs.
 
-    The system lets go of the lock when the process ends, killed or not. The empty file `lock` stays in the folder: whoever
-    removed it could take away the file that the next process waits on, and two would hold the folder at once.
+    The system lets go of the lock when the process ends, killed or not. The empty file `lock` stays in the folder:
+    whoever removed it could take away the file that the next process waits on, and two would hold the folder at once.
     Raises FileExistsError, with the remedy, where another process holds it.
     """
     folder = Path(folder)

@@ -38,7 +38,8 @@ def test_spread_moves_variation_inside_and_keeps_the_classifier_above_chance():
 
 def test_the_map_names_the_eight_structures_of_the_chapter():
     _, alt = limbic_figures.limbic_map()
-    for name in ("hypothalamus", "hippocampus", "amygdala", "thalamus", "limbic cortex", "insula", "orbitofrontal cortex",
+    for name in ("hypothalamus", "hippocampus", "amygdala", "thalamus", "limbic cortex", "insula",
+                 "orbitofrontal cortex",
                  "dopaminergic reward system"):
         assert name in alt
         _, chosen = limbic_figures.limbic_map(name)

@@ -1,4 +1,5 @@
-"""Networks from Keras's collection: parameters counted, the resize inside, and what happens where nothing can be fetched.
+"""Networks from Keras's collection: parameters counted, the resize inside, and what happens where nothing can be
+fetched.
 
 Building them is slow, so each is built once, without ImageNet weights.
 """
@@ -13,7 +14,8 @@ from fer_utils.networks import pretrained as applications
 from fer_utils.networks.pretrained import IMAGENET_MEANS
 
 FETCH_FAILURE = "URL fetch failure on https://example.org/weights.h5: None -- Name or service not known"
-PARAMETERS = {"resnet50": 23_602_055, "efficientnet-b0": 4_058_538, "mobilenet": 3_236_039, "vgg16-imagenet": 14_718_279}
+PARAMETERS = {"resnet50": 23_602_055, "efficientnet-b0": 4_058_538, "mobilenet": 3_236_039,
+              "vgg16-imagenet": 14_718_279}
 SIDES = {"resnet50": 96, "efficientnet-b0": 96, "mobilenet": 96, "vgg16-imagenet": 48}
 every_network = pytest.mark.parametrize("name", PARAMETERS)
 
@@ -122,7 +124,8 @@ def test_weights_that_load_are_recorded(monkeypatch):
         assert applications.vgg16_imagenet(weights=None).initial_weights == "random"
 
 
-@pytest.mark.parametrize("failure", [ValueError("A damaged file"), Exception("Out of memory"), OSError("Unable to open file")])
+@pytest.mark.parametrize("failure", [ValueError("A damaged file"), Exception("Out of memory"),
+                                     OSError("Unable to open file")])
 def test_other_failures_are_not_hidden(failure, monkeypatch):
     monkeypatch.setattr(keras.applications, "ResNet50", stand_in(failure, []))
     with pytest.raises(type(failure), match=str(failure)):

@@ -62,7 +62,8 @@ def test_the_climb_reads_its_figures_from_the_runs():
 def test_each_step_changes_one_thing():
     for name in ablation.SINGLE_CHANGES:
         changed = set(ablation.differences(RECIPES[name]))
-        # an optimizer needs a rate of its own; a penalty stands for the decay; teachers see the copies that are made for them
+        # an optimizer needs a rate of its own; a penalty stands for the decay; teachers see the copies that are made
+        # for them
         allowed = {"sgd": {"optimizer", "learning_rate", "weight_decay"}, "l1": {"l1", "weight_decay"},
                    "l2": {"l2", "weight_decay"}, "distilled": {"teacher_share", "augmentation"}}
         assert changed == allowed.get(name, changed) and (name in allowed or len(changed) == 1), name
@@ -74,7 +75,8 @@ def test_every_step_was_run_alike_and_keeps_to_the_protocol():
     for name, run in steps.items():
         assert name == f"{ablation.STEPS_NETWORK}-{run['recipe']['name']}-s0" and run["complete"]
         assert run["recipe"] == RECIPES[run["recipe"]["name"]].as_dict()
-        assert run["epochs"] == protocol["ablation"]["epochs"] and run["public"]["n"] == protocol["splits"]["public"]["faces"]
+        assert run["epochs"] == protocol["ablation"]["epochs"]
+        assert run["public"]["n"] == protocol["splits"]["public"]["faces"]
         assert run["data"]["content_hash"] == protocol["data"]["training_hash"] and "private" not in run
         # trained in one precision, recorded from weights rounded to 16 bits
         assert run["public"]["accuracy"] == pytest.approx(run["public_accuracy"], abs=0.002)
@@ -85,7 +87,8 @@ def test_the_steps_stand_in_the_order_of_their_gain():
     assert set(gains) == set(ablation.SINGLE_CHANGES) and list(gains.values()) == sorted(gains.values(), reverse=True)
     assert gains["weighted"] == ablation.step("weighted")["accuracy"] - ablation.step("comparison")["accuracy"]
     assert table.count("\n") == len(ablation.SINGLE_CHANGES) + 2 and "`sgd` | optimizer adamw to sgd" in table
-    assert f"| {100 * ablation.step('sgd')['accuracy']:.2f} % | {100 * gains['sgd']:+.1f} | " in table and "-0.0" not in table
+    assert f"| {100 * ablation.step('sgd')['accuracy']:.2f} % | {100 * gains['sgd']:+.1f} | " in table
+    assert "-0.0" not in table
 
 
 def test_the_finals_are_the_best_of_their_divisions():
@@ -130,7 +133,8 @@ def test_soft_targets_have_the_gradient_that_the_loss_says():
 
 def test_penalties_shrink_weights_and_lasso_empties_them():
     data = few()
-    plain, lasso, ridge = (train_small(data, epochs=40, **way)["weights"][-1] for way in ({}, {"l1": 3e-3}, {"l2": 1e-2}))
+    plain, lasso, ridge = (train_small(data, epochs=40, **way)["weights"][-1]
+                           for way in ({}, {"l1": 3e-3}, {"l2": 1e-2}))
     assert np.abs(lasso).sum() < np.abs(plain).sum() and np.square(ridge).sum() < np.square(plain).sum()
     assert np.mean(np.abs(lasso) < 0.01) > 2 * np.mean(np.abs(ridge) < 0.01)
 
@@ -183,7 +187,8 @@ def test_each_way_of_regularizing_is_in_the_network():
         net = regularized_network(**{name: 0.01})
         expected = 0.01 * sum(np.sum(np.abs(kernel) ** power) for kernel in kernels(net))
         assert len(net.losses) == len(kernels(net)) and float(sum(net.losses)) == pytest.approx(expected, rel=1e-4)
-    assert {layer.rate for layer in regularized_network(dropout=0.1).layers if isinstance(layer, keras.layers.Dropout)} == {0.1}
+    assert {layer.rate for layer in regularized_network(dropout=0.1).layers
+            if isinstance(layer, keras.layers.Dropout)} == {0.1}
     assert [layer for layer in regularized_network(normalize="all").layers
             if isinstance(layer, keras.layers.BatchNormalization)]
 
@@ -202,7 +207,8 @@ def test_dividing_out_the_shares_names_the_rare_class_sooner():
 def test_rare_classes_are_tried_three_ways(few_faces):
     found = fit_rare(few_faces, epochs=1)
     assert list(found) == ["nothing", "shares divided out", "class weights"]
-    assert all(0 <= result["macro_f1"] <= 1 and result["n"] == len(few_faces.public.labels) for result in found.values())
+    assert all(0 <= result["macro_f1"] <= 1 and result["n"] == len(few_faces.public.labels)
+               for result in found.values())
     again = fit_rare(few_faces, epochs=1)
     assert again == found  # the seed gives weights, order and augmentation
     assert found["nothing"]["calibration_error"] != found["class weights"]["calibration_error"]

@@ -63,7 +63,7 @@ def test_it_is_compared_with_our_best_run_of_the_division(good):
 
 def test_neither_the_order_of_rows_nor_of_columns_matters(good, example, tmp_path):
     """Copies of FER-2013 hold the faces in different orders."""
-    *head, names, first, second = [line for line in example.read_text().splitlines()][:len(good.declaration) + 3]
+    *head, names, first, second = example.read_text().splitlines()[:len(good.declaration) + 3]
     rows = np.array([line.split(",") for line in example.read_text().splitlines()[len(head):]])
     rng = np.random.default_rng(0)
     mixed = np.concatenate([rows[:1], rng.permutation(rows[1:])])[:, rng.permutation(len(COLUMNS))]
@@ -192,7 +192,8 @@ def test_a_wrong_number_of_faces_is_refused(good, rows):
 
 @pytest.mark.parametrize("old, new, expected", [
     ("# parameters = ", "# parameters: ", "the declaration in the first 7 lines is not TOML"),
-    ("face,anger,disgust", "face,anger", "line 8 has to name the columns face, anger, disgust.*it says face, anger, fear"),
+    ("face,anger,disgust", "face,anger", "line 8 has to name the columns face, anger, disgust.*it says face, anger, "
+                                         "fear"),
     (",".join(COLUMNS), "face,label", "it says face, label. Labels alone will not do"),
     ("face,anger", "image,anger", "line 8 has to name the columns"),
     (",0.022225", "", "line 9 has 7 columns, not 8"),
@@ -250,7 +251,8 @@ def test_the_tool_writes_an_example_and_scores_it(tmp_path, capsys):
     assert tool.main([path]) == 0
     said = capsys.readouterr().out
     run = load_run("squeezenet-fer")
-    assert f"example: {run['run']}, by the course" in said and f"{100 * run['scores']['private']['accuracy']:.2f} %" in said
+    assert f"example: {run['run']}, by the course" in said
+    assert f"{100 * run['scores']['private']['accuracy']:.2f} %" in said
     assert all(f"{emotion} " in said for emotion in EMOTIONS) and "McNemar" in said and "calibration error" in said
     assert "No file proves that PrivateTest was read once" in said
     assert tool.main([path, "--json"]) == 0

@@ -23,7 +23,8 @@ def stray_references(text, where=""):
         elif slug and any(slug[1].startswith(known) for known in SLUGS) and not any(
                 f"{numbers[0]}_{slug[1]}".startswith(name) for name in NAMES):
             found.append(f"{where}: no chapter is called {numbers[0]}_{slug[1]}")
-    found += [f"{where}: a chapter has two digits: {short!r}" for short in re.findall(r"(?i)\bchapters? \d(?!\d)[^\n]{0,16}", text)
+    found += [f"{where}: a chapter has two digits: {short!r}" for short in re.findall(r"(?i)\bchapters? "
+                                                                                      r"\d(?!\d)[^\n]{0,16}", text)
               if "of the thesis" not in short and "thesis" not in where]
     return found
 
@@ -44,13 +45,15 @@ def test_modules_of_a_chapter_speak_of_their_own():
 
 def test_chapters_import_their_own_folder_alone():
     """What a chapter's notebook or module takes from a folder course/chapter_NN is its own."""
-    for path in [*(ROOT / "notebooks" / "source").glob("*.py"), *(ROOT / "fer_utils" / "course").glob("chapter_*/*.py")]:
+    for path in [*(ROOT / "notebooks" / "source").glob("*.py"),
+                 *(ROOT / "fer_utils" / "course").glob("chapter_*/*.py")]:
         own = path.stem[:2] if path.parent.name == "source" else path.parent.name[-2:]
         taken = set(re.findall(r"course\.chapter_(\d\d)", path.read_text(encoding="utf-8")))
         assert taken <= {own}, f"{path.name} of chapter {own} uses chapter {sorted(taken - {own})}"
 
 
-@pytest.mark.parametrize("text", ["See chapter 77.", "see Chapters 03, 09 and 77", "99_squeezenet.ipynb", "chapter_77.py",
+@pytest.mark.parametrize("text", ["See chapter 77.", "see Chapters 03, 09 and 77", "99_squeezenet.ipynb",
+                                  "chapter_77.py",
                                   "explained in chapter 4."])
 def test_a_stray_mention_is_found(text):
     assert stray_references(text)
@@ -61,7 +64,8 @@ def test_a_stray_mention_is_found(text):
     ("chapters 03,\n# 04 and 05", "chapters 03,\n# 05 and 06"),
     ("from chapter_05 import x", "from chapter_06 import x"),
     ('"a": Network("m:f", "modern", 1_234, "05", "x")', '"a": Network("m:f", "modern", 1_234, "06", "x")'),
-    ("section 4.5 of chapter 5 of the thesis, 05 apples, 0.05", "section 4.5 of chapter 5 of the thesis, 05 apples, 0.05"),
+    ("section 4.5 of chapter 5 of the thesis, 05 apples, 0.05", "section 4.5 of chapter 5 of the thesis, 05 apples, "
+                                                                "0.05"),
 ])
 def test_numbers_are_replaced_where_they_name_a_chapter(text, expected):
     assert renumbered(text, {"04": "05", "05": "06", "06": "07"}, ["preprocessing"]) == expected
@@ -70,7 +74,8 @@ def test_numbers_are_replaced_where_they_name_a_chapter(text, expected):
 def test_files_move_with_their_numbers(tmp_path):
     subprocess.run(["git", "init", "-q", tmp_path], check=True)
     (tmp_path / "tools").mkdir()
-    listing = "".join(f"- {{name: {name}, title: T, goal: g, thesis: []}}\n" for name in ("00_one", "01_two", "02_three"))
+    listing = "".join(f"- {{name: {name}, title: T, goal: g, thesis: []}}\n"
+                      for name in ("00_one", "01_two", "02_three"))
     (tmp_path / "tools" / "syllabus.yml").write_text(listing)
     for name in ("01_two.py", "02_three.py"):
         (tmp_path / name).write_text(f"# {name}: see chapters 01 and 02\n")

@@ -223,7 +223,8 @@ def test_a_taught_run_from_the_command_line(capsys, own_cache, tmp_path, monkeyp
         return {"data": {"name": "schematic faces"}, "public_accuracy": 0.5, "best_epoch": 1, "history": [1]}
 
     monkeypatch.setattr("fer_utils.training.run.train", train)
-    assert main(["train", "squeezenet-mini", "--recipe", "taught", "--teachers", "squeezenet-mini-quick-s0", "--copies", "1",
+    assert main(["train", "squeezenet-mini", "--recipe", "taught", "--teachers", "squeezenet-mini-quick-s0", "--copies",
+                 "1",
                  "--start", "squeezenet-mini-quick-s0", "--out", str(tmp_path / "run")]) == 0
     assert given["start"] == "squeezenet-mini-quick-s0" and given["recipe"] == "taught"
     assert given["soft_targets"].teachers == ("squeezenet-mini-quick-s0",) and len(given["soft_targets"].images) == 1

@@ -23,7 +23,7 @@ def test_a_unit_sees_as_many_pixels_as_the_recurrence_says(stack):
 def test_the_stack_of_a_network_is_read_from_its_layers():
     from fer_utils import build_network
 
-    fires = lambda n: [(3, 1)] * n  # noqa: E731
+    fires = lambda n: [(3, 1)] * n
     assert stack_of(build_network("squeezenet-custom")) == (
         [(7, 2), (3, 2)] + fires(3) + [(3, 2)] + fires(4) + [(3, 2)] + fires(4))
     assert stack_of(build_network("squeezenet-fer")) == (

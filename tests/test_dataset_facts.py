@@ -37,10 +37,12 @@ def test_what_was_measured_of_coarse_faces_holds_together():
         assert sum(network["answered"][emotion][place] for emotion in EMOTIONS) == pytest.approx(1)
 
 
-@pytest.mark.parametrize("name, variants", [("augmentation", list(CHANGES)), ("resolution", ["48", "24", "12", "6", "3"])])
+@pytest.mark.parametrize("name, variants", [("augmentation", list(CHANGES)),
+                                            ("resolution", ["48", "24", "12", "6", "3"])])
 def test_a_recorded_experiment_says_how_it_was_made(name, variants):
     trial = recorded_experiment(name)
-    assert trial["data"]["content_hash"] and trial["versions"]["keras"] and trial["device"] and trial["wall_seconds"] > 0
+    assert trial["data"]["content_hash"] and trial["versions"]["keras"]
+    assert trial["device"] and trial["wall_seconds"] > 0
     assert list(trial["public_accuracy"]) == variants
     for values in trial["public_accuracy"].values():
         assert len(values) == len(trial["seeds"]) and all(0.1 < value < 0.9 for value in values)
@@ -64,5 +66,6 @@ def test_the_facts_are_those_of_the_dataset():
     assert facts["blank"] == sum(np.ptp(image) == 0 for image in faces.images)
     assert facts["duplicates"]["private"] == (~without_duplicates(faces.private.images, faces.train.images)).sum()
     assert np.array_equal(facts["mean_faces"], mean_faces(*faces.train))
-    np.testing.assert_allclose(facts["resolution"]["contrast_kept"], [variance_kept(faces.train.images, n) for n in RESOLUTIONS])
+    np.testing.assert_allclose(facts["resolution"]["contrast_kept"],
+                               [variance_kept(faces.train.images, n) for n in RESOLUTIONS])
     np.testing.assert_allclose(facts["resolution"]["spectrum"], spectrum(faces.train.images), atol=1e-6)

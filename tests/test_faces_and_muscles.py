@@ -58,7 +58,8 @@ def test_answers_from_the_browser_draw_the_curve():
 
 
 def test_the_widget_sends_text_alone_and_is_imported_late():
-    code = "import sys, fer_utils.course.chapter_02.flash; print('anywidget' in sys.modules, 'matplotlib' in sys.modules)"
+    code = ("import sys, fer_utils.course.chapter_02.flash\n"
+            "print('anywidget' in sys.modules, 'matplotlib' in sys.modules)")
     answer = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
     assert answer.stdout.split() == ["False", "False"]
     script = (ROOT / "fer_utils" / "course" / "chapter_02" / "flash.js").read_text(encoding="utf-8")
@@ -173,7 +174,8 @@ def test_the_studies_cite_references_that_exist():
     body, references = source.split("# ## References")
     listed = {int(number) for number in re.findall(r"(?m)^# (\d+)\. ", references)}
     texts = body + str(face_studies.UNIVERSALITY) + str(face_studies.PERCEPTION)
-    cited = {int(n) for group in re.findall(r"\[(\d+(?:, \d+)*)\]", texts) for n in group.split(",")} - {0}  # [0] is an index
+    # [0] is an index
+    cited = {int(n) for group in re.findall(r"\[(\d+(?:, \d+)*)\]", texts) for n in group.split(",")} - {0}
     assert listed == set(range(1, 41)) and cited == listed
 
 

@@ -4,14 +4,16 @@ import ast
 from collections import defaultdict
 
 import draw_map
-import fer_utils
 from draw_map import PACKAGE, modules
 from syllabus import ROOT
+
+import fer_utils
 
 
 def mapped():
     """The modules that the map in `fer_utils/__init__.py` names, with what it says of each."""
-    rows = [line.split(": ", 1) for line in fer_utils.__doc__.partition("a line for each module:")[2].splitlines() if line]
+    rows = [line.split(": ", 1) for line in fer_utils.__doc__.partition("a line for each module:")[2].splitlines()
+            if line]
     return dict(rows)
 
 

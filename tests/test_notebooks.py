@@ -6,16 +6,15 @@
 import re
 from pathlib import Path
 
+import build_notebooks
 import nbformat
 import pytest
-from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
-
-ROOT = Path(__file__).resolve().parent.parent
-import build_notebooks
 from build_notebooks import convert, notebook_path, tags
 from minutes import prose
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from syllabus import colab_url, written_chapters
 
+ROOT = Path(__file__).resolve().parent.parent
 CODE_LINES, CODE_CELLS_IN_A_ROW, WORDS, ALT, BOOTSTRAP_LINES = 20, 2, 150, 10, 12
 MACHINE_PATH = r"(?<![\w.])(?:/(?:home|Users|root|work|mnt)/|[A-Z]:\\)\w*"
 NAMES = [chapter.name for chapter in written_chapters()]

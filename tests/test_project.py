@@ -47,7 +47,8 @@ def test_base_dependencies_are_four():
 
 
 # Packages that go by another name when they are imported, and those that are commands or plugins.
-IMPORTED_AS = {"pillow": "PIL", "scikit-image": "skimage", "scikit-learn": "sklearn", "pyyaml": "yaml", "ipython": "IPython"}
+IMPORTED_AS = {"pillow": "PIL", "scikit-image": "skimage", "scikit-learn": "sklearn", "pyyaml": "yaml",
+               "ipython": "IPython"}
 CALLED = {"jupyterlab": "jupyter lab", "nbval": "--nbval", "pytest-xdist": "-n 2", "ruff": "ruff check"}
 OTHER_BACKENDS = {"jax", "torch"}  # of Keras, where the reader has them
 
@@ -98,8 +99,10 @@ def test_workflows_are_yaml_with_jobs_and_upload_nothing(name):
     assert "upload-artifact" not in text
 
 
-@pytest.mark.parametrize("module", ["fer_utils", "fer_utils.data", "fer_utils.data.folders", "fer_utils.networks", "fer_utils.data.preprocessing",
-                                    "fer_utils.training.recipes", "fer_utils.data.sources", "fer_utils.networks.weights"])
+@pytest.mark.parametrize("module", ["fer_utils", "fer_utils.data", "fer_utils.data.folders", "fer_utils.networks",
+                                    "fer_utils.data.preprocessing",
+                                    "fer_utils.training.recipes", "fer_utils.data.sources",
+                                    "fer_utils.networks.weights"])
 def test_import_is_light(module):
     code = f"import sys, {module}; print([name for name in {HEAVY} if name in sys.modules])"
     assert run_python(code).stdout.strip() == "[]"

@@ -33,7 +33,8 @@ def test_stored_answers_give_the_same_scores(tmp_path):
 
 
 def test_a_record_has_a_line_for_each_epoch_and_is_otherwise_unchanged():
-    record = {"note": "a [b]  {c}", "history": [{"epoch": 1, "loss": 2.0}, {"epoch": 2, "loss": 1.5}], "empty": [], "n": None}
+    record = {"note": "a [b]  {c}", "history": [{"epoch": 1, "loss": 2.0}, {"epoch": 2, "loss": 1.5}], "empty": [],
+              "n": None}
     text = publish_run.readable(record)
     assert json.loads(text) == record and text.endswith("}\n")
     assert '{"epoch": 2,"loss": 1.5}' in text.splitlines()[4]

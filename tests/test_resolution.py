@@ -53,7 +53,8 @@ def test_contrast_kept_is_one_at_full_size_and_falls():
     faces = some_faces()
     kept = [variance_kept(faces, side) for side in RESOLUTIONS]
     assert kept[0] == pytest.approx(1) and kept == sorted(kept, reverse=True)
-    assert variance_kept(faces, 12) == pytest.approx(1 / 16, rel=0.4)  # noise: the mean of 16 has a 16th of the variance
+    # noise: the mean of 16 has a 16th of the variance
+    assert variance_kept(faces, 12) == pytest.approx(1 / 16, rel=0.4)
     assert variance_kept(waves(1), 12) > 0.95
 
 

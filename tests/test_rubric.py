@@ -132,7 +132,8 @@ def test_explorers_have_a_picture_and_a_prompt(chapter):
         if cell.cell_type == "code" and re.search(r"\bexplore_\w+\(", cell.source):
             before = cells[max(0, place - 5):place]
             assert any("course.show(" in other.source for other in before), cell.source
-            assert re.search(r"(?i)predict", " ".join(other.source for other in cells[place - 1:place + 2])), cell.source
+            assert re.search(r"(?i)predict", " ".join(other.source
+                                                      for other in cells[place - 1:place + 2])), cell.source
 
 
 def test_figures_have_words(chapter):
@@ -146,7 +147,8 @@ def test_figures_have_words(chapter):
 
 def a_notebook(opening, closing, code="x = 1"):
     new = nbformat.v4
-    return new.new_notebook(cells=[new.new_markdown_cell(opening), new.new_code_cell(code), new.new_markdown_cell(closing)])
+    return new.new_notebook(cells=[new.new_markdown_cell(opening), new.new_code_cell(code),
+                                   new.new_markdown_cell(closing)])
 
 
 def test_the_rules_can_fail():
@@ -187,7 +189,8 @@ def test_minutes_are_counted_part_by_part():
         count_minutes(notebook, questions=4)
     notebook.metadata["run_seconds"] = 30
     parts = count_minutes(notebook, questions=4)
-    assert parts == {"reading": pytest.approx(207 / 200), "code": pytest.approx(26 / 12), "pictures": 1.0, "exercises": 5,
+    assert parts == {"reading": pytest.approx(207 / 200), "code": pytest.approx(26 / 12), "pictures": 1.0,
+                     "exercises": 5,
                      "questions": 6, "explorers": 2, "running": 0.5}
     assert stated_minutes(notebook.cells[0].source) == 25 and rounded(17.6) == 20 and rounded(1) == 5
 

@@ -14,7 +14,8 @@ START = replace(RECIPES["quick"], epochs=4)
 
 @pytest.fixture
 def trained(monkeypatch):
-    """`train` replaced by a formula: the nearer the rate to 0.001, the better. Returns the recipes that it was given."""
+    """`train` replaced by a formula: the nearer the rate to 0.001, the better. Returns the recipes that it was
+    given."""
     tried = []
 
     def train(name, recipe, *, out, faces, callbacks, **options):

@@ -45,7 +45,7 @@ def test_the_gradient_is_the_slope_of_the_loss(activation):
     data, sizes = tiny(), small_network.layer_sizes(2, 5, inputs=10)
     w = small_network.initial_weights(sizes, np.random.default_rng(1)).astype(float)
     w += np.random.default_rng(3).normal(0, 0.1, len(w))  # biases too, so that no ReLU stands exactly at its corner
-    loss = lambda w: small_network.loss_and_gradient(w, sizes, data.x, data.y, activation)[0]  # noqa: E731
+    loss = lambda w: small_network.loss_and_gradient(w, sizes, data.x, data.y, activation)[0]
     _, gradient = small_network.loss_and_gradient(w, sizes, data.x, data.y, activation)
     direction = np.random.default_rng(2).normal(size=len(w))
     slope = (loss(w + 1e-6 * direction) - loss(w - 1e-6 * direction)) / 2e-6
@@ -82,7 +82,8 @@ def test_small_faces_and_training():
 
 def record(model="a", seed=0, accuracy=0.6, complete=True, **recipe):
     recipe = {"name": "r", "optimizer": "adam", "batch_size": 256, "epochs": 60} | recipe
-    return {"run": f"{model}-{recipe['name']}-s{seed}", "model": model, "seed": seed, "recipe": recipe, "complete": complete,
+    return {"run": f"{model}-{recipe['name']}-s{seed}", "model": model, "seed": seed, "recipe": recipe,
+            "complete": complete,
             "public_accuracy": accuracy, "best_epoch": 2, "scores": {"parameters": 1000 * len(model)}, "history": [
                 {"epoch": 1, "accuracy": 0.3, "val_accuracy": 0.4, "val_loss": 1.1},
                 {"epoch": 2, "accuracy": 0.7, "val_accuracy": accuracy, "val_loss": 1.2}]}
@@ -91,12 +92,14 @@ def record(model="a", seed=0, accuracy=0.6, complete=True, **recipe):
 def test_a_counterpart_that_was_not_run_is_said():
     for text in (counterparts.counterpart("activation", [record()]), counterparts.counterpart("batch_size", []),
                  counterparts.counterpart("batch_size", [record(), record("b", batch_size=512)]),
-                 counterparts.counterpart_networks([record(), record("b", batch_size=512)]), counterparts.counterpart_epochs([])):
+                 counterparts.counterpart_networks([record(), record("b", batch_size=512)]),
+                 counterparts.counterpart_epochs([])):
         assert "has not been run" in text and "%" not in text
 
 
 def test_a_clean_pair_comes_before_a_mixed_one():
-    runs = [record(seed=0, accuracy=0.6), record(seed=1, accuracy=0.62), record(name="big", batch_size=512, accuracy=0.58),
+    runs = [record(seed=0, accuracy=0.6), record(seed=1, accuracy=0.62),
+            record(name="big", batch_size=512, accuracy=0.58),
             record(name="other", batch_size=128, optimizer="sgd", accuracy=0.5)]
     text = counterparts.counterpart("batch_size", runs)
     assert "61.0 % on average of 2 seeds (60.0 % to 62.0 %)" in text and "58.0 % after 2 epochs, one seed" in text
@@ -106,13 +109,15 @@ def test_a_clean_pair_comes_before_a_mixed_one():
 
 
 def test_a_pair_that_differs_in_almost_everything_is_no_counterpart():
-    far = record(name="far", optimizer="sgd", batch_size=8, schedule="constant", mixup=0.2, class_weights=True, epochs=5)
+    far = record(name="far", optimizer="sgd", batch_size=8, schedule="constant", mixup=0.2, class_weights=True,
+                 epochs=5)
     text = counterparts.counterpart("optimizer", [record(), far])
     assert "has not been run" in text and "`far` and `r`" in text and "class weights" in text and "%" not in text
 
 
 def test_a_field_that_an_old_record_lacks_is_no_difference():
-    text = counterparts.counterpart("batch_size", [record(), record(name="big", batch_size=512, mixup=0.0, patience=None)])
+    text = counterparts.counterpart("batch_size", [record(),
+                                                   record(name="big", batch_size=512, mixup=0.0, patience=None)])
     assert "Nothing else" in text
 
 
@@ -127,7 +132,8 @@ def test_epochs_are_read_from_the_history():
     assert "after epoch 2 of 2" in text and "lowest after epoch 1" in text and "70.0 %" in text and "61.0 %" in text
     assert text.count("- a-r-s") == 1
     many = counterparts.counterpart_epochs([record("a" * n, accuracy=0.4 + n / 100) for n in range(1, 10)])
-    assert many.count("most accurate") == 6 and "- a-r-s0" in many and "- aaaaaaaaa-r-s0" in many and "- aaaaa-r" not in many
+    assert many.count("most accurate") == 6 and "- a-r-s0" in many and "- aaaaaaaaa-r-s0" in many
+    assert "- aaaaa-r" not in many
 
 
 def test_runs_that_were_cut_short_compare_nothing():
@@ -138,7 +144,8 @@ def test_runs_that_were_cut_short_compare_nothing():
 
 
 def test_the_published_runs_can_be_told():
-    for text in (counterparts.counterpart("batch_size"), counterparts.counterpart_networks(), counterparts.counterpart_epochs()):
+    for text in (counterparts.counterpart("batch_size"), counterparts.counterpart_networks(),
+                 counterparts.counterpart_epochs()):
         assert "recorded full-scale counterpart" in text
 
 

@@ -6,17 +6,16 @@ import subprocess
 import sys
 from pathlib import Path
 
-import nbformat
-import pytest
-from nbformat.v4 import new_output
-
-ROOT = Path(__file__).resolve().parent.parent
 import badges
 import build_notebooks
+import nbformat
+import pytest
 import readme_tables
 import syllabus
 from build_notebooks import BuildError, notebook_path
+from nbformat.v4 import new_output
 
+ROOT = Path(__file__).resolve().parent.parent
 NAME = "01_tiny"
 SOURCE = '''\
 # ---
@@ -357,7 +356,8 @@ def test_results_table_sorts_and_quotes():
 
 
 def test_seeds_share_a_row():
-    runs = [{"run": f"n-r-s{seed}", "model": "n", "recipe": "r", "seed": seed, "epochs": 60, "complete": True, "device": "G",
+    runs = [{"run": f"n-r-s{seed}", "model": "n", "recipe": "r", "seed": seed, "epochs": 60, "complete": True,
+             "device": "G",
              "parameters": 5, "file_bytes": 10, "accuracy": accuracy, "leak_free_accuracy": accuracy, "macro_f1": 0.5,
              "public_accuracy": 0.5, "seconds_an_epoch": 1.0} for seed, accuracy in enumerate((0.70, 0.61, 0.64))]
     rows = [row for row in readme_tables.all_results(runs=runs).splitlines() if row.startswith("| `n` ")]

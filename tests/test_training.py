@@ -395,7 +395,8 @@ def test_lessons_and_a_teachers_share_go_together(few_faces, tmp_path, soft_targ
     assert not (tmp_path / "run").exists()
 
 
-def test_a_taught_run_learns_from_the_views_and_names_its_teachers(few_faces, tmp_path, monkeypatch, soft_targets, fire_net):
+def test_a_taught_run_learns_from_the_views_and_names_its_teachers(few_faces, tmp_path, monkeypatch, soft_targets,
+                                                                   fire_net):
     feeds, make = [], training.Feed
     monkeypatch.setattr(training, "Feed", lambda *given, **options: feeds.append(make(*given, **options)) or feeds[-1])
     record = run(few_faces, tmp_path, TAUGHT, soft_targets=soft_targets)

@@ -431,7 +431,8 @@ def test_the_clone_swaps_only_what_it_can():
     assert kinds["point"] is PointwiseConv2D and kinds["step"] is kinds["wide"] is layers.Conv2D
     assert clone.get_layer("depth").compute_dtype == "float32" and clone.get_layer("wide").compute_dtype == "bfloat16"
     faces = np.random.default_rng(0).random((2, 8, 8, 1), np.float32)
-    np.testing.assert_allclose(array(ops.cast(clone(faces), "float32")), array(ops.cast(net(faces), "float32")), atol=2e-2)
+    np.testing.assert_allclose(array(ops.cast(clone(faces), "float32")), array(ops.cast(net(faces), "float32")),
+                               atol=2e-2)
 
 
 @needs_tensorflow

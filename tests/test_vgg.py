@@ -1,4 +1,5 @@
-"""The VGG networks: the thesis's exact count, where normalization and dropout stand; comparing two networks face by face."""
+"""The VGG networks: the thesis's exact count, where normalization and dropout stand; comparing two networks face by
+face."""
 
 import functools
 
@@ -39,7 +40,8 @@ def test_vgg16_by_hand():
     assert build("vgg16").count_params() == count + (3 * 3 * 512 + 1) * 3072 + 4 * 3072 + 3073 * 7
 
 
-@pytest.mark.parametrize("name, convolutions", [("vgg16", [2, 2, 3, 3, 3]), ("vgg8", [1, 1, 1, 1, 2]), ("vgg8-bn", [1, 1, 1, 1, 2])])
+@pytest.mark.parametrize("name, convolutions", [("vgg16", [2, 2, 3, 3, 3]), ("vgg8", [1, 1, 1, 1, 2]),
+                                                ("vgg8-bn", [1, 1, 1, 1, 2])])
 def test_convolutions_of_each_block(name, convolutions):
     expected = [f"block{b}_conv{c}" for b, count in enumerate(convolutions, start=1) for c in range(1, count + 1)]
     assert names(build(name), keras.layers.Conv2D) == expected
@@ -112,7 +114,8 @@ def test_the_budget_is_the_networks():
 
 
 def test_the_papers_vgg16_by_the_same_formula():
-    """138,357,544 parameters with two dense layers of 4,096 and 1,000 classes (arXiv:1409.1556, table 2: 138 million)."""
+    """138,357,544 parameters with two dense layers of 4,096 and 1,000 classes (arXiv:1409.1556, table 2: 138
+    million)."""
     _, parameters, work = budget_counts(side=224, poolings=5, width=4096)
     blocks = sum(parameters[:5]) - 4 * (64 + 128 + 256 + 512 + 512)  # the paper has no normalization
     assert blocks + (7 * 7 * 512 + 1) * 4096 + 4097 * 4096 + 4097 * 1000 == 138_357_544

@@ -134,7 +134,8 @@ def test_a_run_is_published_with_every_view(tmp_path, monkeypatch):
                 again = evaluate(MINI, split, views=views)
             assert stored["confusion_matrix"] == again["confusion_matrix"]
     flip = evaluate(MINI, recorded=True, views="flip")
-    assert flip["source"] == f"recorded scores of {MINI}" and flip["accuracy"] == found["private_views"]["flip"]["accuracy"]
+    assert flip["source"] == f"recorded scores of {MINI}"
+    assert flip["accuracy"] == found["private_views"]["flip"]["accuracy"]
     row, = results_table()
     assert row["flip_accuracy"] == flip["accuracy"]
     assert row["ten_crop_accuracy"] == found["private_views"]["ten-crop"]["accuracy"]

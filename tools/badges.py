@@ -21,6 +21,7 @@ def stale(root=ROOT, write_changes=False):
 
 
 def main(arguments=None):
+    """Rewrite what depends on the address, or report it; returns the exit status."""
     parser = argparse.ArgumentParser(description="Rewrite Colab badges and bootstraps from tools/course.toml.")
     parser.add_argument("--set", metavar="OWNER/REPO", help="first store this address; @BRANCH may follow")
     parser.add_argument("--check", action="store_true", help="change nothing; report files that are out of date")

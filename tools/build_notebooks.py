@@ -66,6 +66,7 @@ class BuildError(Exception):
 # From a source to cells
 
 def tags(cell):
+    """The tags of a cell, a list."""
     return cell.metadata.get("tags", [])
 
 
@@ -79,6 +80,7 @@ def read_source(name, root=ROOT):
 
 
 def fold(summary, text):
+    """Markdown that unfolds when its summary is clicked."""
     return f"<details><summary>{summary}</summary>\n\n{text}\n\n</details>"
 
 
@@ -134,11 +136,13 @@ def arrange(cells, kind, name):
 # What the tool writes into the cells
 
 def notebook_path(name, kind, root=ROOT):
+    """Where the notebook of a chapter lies; `kind` is in KINDS."""
     folder = root / "notebooks" if kind == "learner" else root / "notebooks" / "solutions"
     return folder / f"{name}.ipynb"
 
 
 def from_repository(path, root=ROOT):
+    """A path from the repository's top, with slashes."""
     return path.relative_to(root).as_posix()
 
 
@@ -152,6 +156,7 @@ def bootstrap(kind, root=ROOT):
 
 
 def badge_row(name, kind, root=ROOT):
+    """The links under a chapter's title: Colab, the other kind of notebook, the source."""
     badge = colab_badge(from_repository(notebook_path(name, kind, root), root), root)
     if kind == "learner":
         return f"{badge} · [Solutions](solutions/{name}.ipynb) · [Source text](source/{name}.py)"
@@ -255,6 +260,7 @@ def clean(notebook):
 
 
 def write(notebook, path):
+    """Write a valid notebook, the same bytes on every system."""
     nbformat.validate(notebook)
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(nbformat.writes(notebook) + "\n", encoding="utf-8", newline="\n")
@@ -370,6 +376,7 @@ def strays(root=ROOT):
 
 
 def main(arguments=None):
+    """Build or check the chapters named; returns the exit status."""
     parser = argparse.ArgumentParser(description="Make the notebooks from notebooks/source.")
     parser.add_argument("names", nargs="*", metavar="NAME", help="chapters such as 09 or 10_squeezenet; default: all")
     parser.add_argument("--changed", action="store_true", help="build only chapters whose notebooks are out of date")

@@ -57,6 +57,7 @@ def differs():
 
 
 def main():
+    """Draw the sheet, or compare it."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--check", action="store_true", help="compare the file with a new drawing; write nothing")
     if parser.parse_args().check:

@@ -75,7 +75,8 @@ def draw():
         x2, y2 = (x0 + x1) / 2 + bend * (y1 - y0) / CELL[0], (y0 + y1) / 2 - bend * (x1 - x0) / CELL[0]
         parts.append(f'<path d="M{x0:.0f},{y0:.0f}Q{x2:.0f},{y2:.0f} {x1:.0f},{y1:.0f}" fill="none" stroke="#0072B2" '
                      f'stroke-opacity=".45" stroke-width="{1 + math.log2(count):.1f}"/>'
-                     f'<circle cx="{0.2 * x0 + 0.3 * x2 + 0.5 * x1:.0f}" cy="{0.2 * y0 + 0.3 * y2 + 0.5 * y1:.0f}" r="9" '
+                     f'<circle cx="{0.2 * x0 + 0.3 * x2 + 0.5 * x1:.0f}" cy="{0.2 * y0 + 0.3 * y2 + 0.5 * y1:.0f}" '
+                     'r="9" '
                      f'fill="#fff" stroke="#0072B2"/><text x="{0.2 * x0 + 0.3 * x2 + 0.5 * x1:.0f}" '
                      f'y="{0.2 * y0 + 0.3 * y2 + 0.5 * y1 + 4:.0f}" text-anchor="middle" font-size="10">{count}</text>')
     for box, lines in inside.items():
@@ -83,11 +84,13 @@ def draw():
         title = "labels, files, text: used by all" if box == "foundation" else box
         lines = [] if box in ("foundation", "__main__") else lines
         parts.append(f'<rect x="{x:.0f}" y="{y:.0f}" width="{WIDTH}" height="{height[box]}" rx="6" fill="#fff" '
-                     f'stroke="#333"/><text x="{x + 10:.0f}" y="{y + 20:.0f}" font-weight="bold">{escape(title)}</text>')
+                     f'stroke="#333"/><text x="{x + 10:.0f}" y="{y + 20:.0f}" font-weight="bold">'
+                     f'{escape(title)}</text>')
         parts += [f'<text x="{x + 10:.0f}" y="{y + 38 + LINE * row:.0f}" font-size="12">{escape(line)}</text>'
                   for row, line in enumerate(lines)]
     return (f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {3 * CELL[0]} {3 * CELL[1] + 20}" '
-            'font-family="sans-serif" font-size="14" role="img"><title>The subjects of fer_utils with their modules; lines '
+            'font-family="sans-serif" font-size="14" role="img"><title>The subjects of fer_utils with their modules; '
+            'lines '
             'lead from the importing subject to the imported one, and the number beside the imported one counts the '
             f'imports.</title><rect width="100%" height="100%" fill="#fafafa"/>{"".join(parts)}</svg>\n')
 

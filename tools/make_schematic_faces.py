@@ -58,6 +58,7 @@ def write():
 
 
 def main():
+    """Write the file, or compare it."""
     parser = argparse.ArgumentParser(description="Make or check the bundled schematic faces.")
     parser.add_argument("--check", action="store_true", help="compare the file with the generator; write nothing")
     if parser.parse_args().check:

@@ -10,10 +10,10 @@ A chapter's minutes are counted from its built notebook, always in the same way:
   explorers     2 minutes each
   running       as measured when the notebook was built (on one computer; yours may take twice as long)
 
-The sum is rounded to 5 minutes. It is a measure to compare chapters by, not a promise: who stops to think takes longer. The
-opening of a chapter ("about N minutes") and `minutes` in tools/syllabus.yml state it, and tests/test_rubric.py holds
-them to it. `--write` puts the figure into both; then build the chapter again (tools/build_notebooks.py NAME), since its
-text has changed, and run tools/readme_tables.py.
+The sum is rounded to 5 minutes. It is a measure to compare chapters by, not a promise: who stops to think takes
+longer. The opening of a chapter ("about N minutes") and `minutes` in tools/syllabus.yml state it, and
+tests/test_rubric.py holds them to it. `--write` puts the figure into both; then build the chapter again
+(tools/build_notebooks.py NAME), since its text has changed, and run tools/readme_tables.py.
 """
 
 import argparse
@@ -99,6 +99,7 @@ def write(name, minutes, root=ROOT):
 
 
 def main(arguments=None):
+    """Print what is counted, and write it where that is asked."""
     parser = argparse.ArgumentParser(description="Count how long chapters take.")
     parser.add_argument("names", nargs="*", metavar="NAME", help="chapters such as 09 or 10_squeezenet; default: all")
     parser.add_argument("--write", action="store_true", help="put the figures into the openings and the syllabus")

@@ -3,8 +3,8 @@
     python tools/publish_run.py runs/squeezenet-fer-modern-s0 [--no-weights] [--note TEXT]
     python tools/publish_run.py runs/squeezenet-fer-mixup-s0 --step
 
-A run that is published already is refused: PrivateTest is read once, with every view of `fer_utils.evaluation.tta` in that
-reading. `--no-weights` keeps the weights out of git; the run can then be scored with `evaluate --recorded` only.
+A run that is published already is refused: PrivateTest is read once, with every view of `fer_utils.evaluation.tta` in
+that reading. `--no-weights` keeps the weights out of git; the run can then be scored with `evaluate --recorded` only.
 `--step` records a step of the search: what it reached on PublicTest, which chooses. PrivateTest is not read for it.
 """
 
@@ -26,6 +26,7 @@ from fer_utils.networks.weights import WEIGHTS_FOLDER, load_network, load_weight
 
 
 def publish(folder, with_weights=True, note=None):
+    """Publish the run in a folder. This reads PrivateTest, once: a run that is published already is refused."""
     folder, (name, record) = Path(folder), read_record(folder)
     out = RESULTS_FOLDER / name
     if (out / "scores.json").exists():
@@ -43,7 +44,8 @@ def publish(folder, with_weights=True, note=None):
         result[split] = scores_with_leak_free(labels, probabilities, alone)
         # every view in the same reading of the split, or PrivateTest would be read again for them
         result[f"{split}_views"] = {
-            views: scores_with_leak_free(labels, mean_over_views(partial(predict_probabilities, net), images, views), alone)
+            views: scores_with_leak_free(labels, mean_over_views(partial(predict_probabilities, net), images, views),
+                                         alone)
             for views in VIEWS if views != "single"}
 
     out.mkdir(parents=True, exist_ok=True)
@@ -96,8 +98,8 @@ def faces_it_saw(name, record, splits):
 
 
 def save_answers(path, probabilities):
-    """Write probabilities (n, 7) in half precision. Those below 1/8 are never the answer and keep five significant bits:
-    a file of two thirds the size, from which accuracy, macro F1 and calibration error come out the same."""
+    """Write probabilities (n, 7) in half precision. Those below 1/8 are never the answer and keep five significant
+    bits: a file of two thirds the size, from which accuracy, macro F1 and calibration error come out the same."""
     small = 2.0 ** (np.floor(np.log2(np.maximum(probabilities, 1e-8))) - 4)
     kept = np.where(probabilities < 1 / 8, np.round(probabilities / small) * small, probabilities).astype(np.float16)
     write_packed(path, probabilities=np.asfortranarray(kept))  # class by class it packs better
@@ -105,7 +107,8 @@ def save_answers(path, probabilities):
 
 def readable(record):
     """JSON with a line for each innermost list or dict, such as an epoch or a row of a confusion matrix."""
-    return re.sub(r"[{\[][^{}\[\]]*[}\]]", lambda found: re.sub(r"\n *", "", found[0]), json.dumps(record, indent=1)) + "\n"
+    return re.sub(r"[{\[][^{}\[\]]*[}\]]", lambda found: re.sub(r"\n *", "", found[0]),
+                  json.dumps(record, indent=1)) + "\n"
 
 
 def describe_private_faces(dataset, images, labels, has_duplicate):

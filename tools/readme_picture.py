@@ -2,11 +2,12 @@
 
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
 from fer_utils.course.figures import found_faces, set_theme
 from fer_utils.course.show import png
 from fer_utils.data.photographs import example_photograph
 from fer_utils.evaluation.prediction import predict_image
+
+ROOT = Path(__file__).resolve().parent.parent
 
 if __name__ == "__main__":
     set_theme()

@@ -14,13 +14,18 @@ from syllabus import ROOT, chapters, colab_badge, source_path
 from fer_utils.text import table
 
 QUOTED = "thesis, quoted"
-NOTE = ("Macro F1 is measured on PrivateTest, read once; PublicTest chose the epoch. *Without duplicates* leaves out the "
-        "PrivateTest faces that also stand, byte for byte, in Training. Our sizes are of weights in 16 bits, the thesis's "
-        "in 32. Seconds an epoch on an H100 or H200 are those of six to nine runs side by side. The thesis does not name "
-        "the split of its figures, and published networks score 1.4 to 2.3 points higher on PrivateTest than on PublicTest, "
+NOTE = ("Macro F1 is measured on PrivateTest, read once; PublicTest chose the epoch. *Without duplicates* leaves out "
+        "the "
+        "PrivateTest faces that also stand, byte for byte, in Training. Our sizes are of weights in 16 bits, the "
+        "thesis's "
+        "in 32. Seconds an epoch on an H100 or H200 are those of six to nine runs side by side. The thesis does not "
+        "name "
+        "the split of its figures, and published networks score 1.4 to 2.3 points higher on PrivateTest than on "
+        "PublicTest, "
         "so compare with care.")
 # What the README shows: network and recipe.
-SHOWN = (("squeezenet-fer-deep", "distilled-long"), ("squeezenet-fer-tiny", "distilled-long"), ("vgg-teacher", "teacher-long"),
+SHOWN = (("squeezenet-fer-deep", "distilled-long"), ("squeezenet-fer-tiny", "distilled-long"),
+         ("vgg-teacher", "teacher-long"),
          ("vgg16", "comparison"), ("vgg16", QUOTED), ("squeezenet-custom", "comparison"), ("squeezenet-custom", QUOTED))
 SHOWN_AS = {"squeezenet-fer-deep": "our small network", "squeezenet-fer-tiny": "our tiny network",
             "vgg-teacher": "our best teacher", "vgg16": "VGG16", "squeezenet-custom": "customized SqueezeNet"}
@@ -41,21 +46,26 @@ def syllabus(root=ROOT):
 
 
 def percent(value):
+    """A fraction with two digits, or a dash for None."""
     return "–" if value is None else f"{100 * value:.2f} %"
 
 
 def number(value):
+    """A number with thousands apart, or a dash for None."""
     return "–" if value is None else f"{value:,}"
 
 
 def megabytes(value):
+    """Bytes as megabytes, or a dash for None."""
     return "–" if value is None else f"{value / 1e6:.2f} MB"
 
 
 def grouped(runs=None):
-    """Rows for the recorded runs on FER-2013 and the thesis's figures, best first, seeds of one network and recipe together.
+    """Rows for the recorded runs on FER-2013 and the thesis's figures, best first, seeds of one network and recipe
+    together.
 
-    `runs`: rows of `fer_utils.evaluation.results.results_table(untrained=True)`, read from there where not given. Runs on the
+    `runs`: rows of `fer_utils.evaluation.results.results_table(untrained=True)`, read from there where not given.
+    Runs on the
     bundled drawings are left out: their accuracy says nothing about photographs.
     """
     from fer_utils.evaluation.results import THESIS, results_table
@@ -66,7 +76,8 @@ def grouped(runs=None):
             groups.setdefault((run["model"], run.get("recipe"), run.get("complete")), []).append(run)
     rows = [together(seeds) for seeds in groups.values()]
     rows += [{"run": QUOTED, "model": model, "recipe": QUOTED, "parameters": figures["parameters"],
-              "accuracy": figures["accuracy"], "file_bytes": 1e6 * figures["megabytes"]} for model, figures in THESIS.items()]
+              "accuracy": figures["accuracy"], "file_bytes": 1e6 * figures["megabytes"]} for model,
+              figures in THESIS.items()]
     return sorted(rows, key=lambda run: -(run["accuracy"] or 0)), runs
 
 
@@ -74,8 +85,10 @@ def results(root=ROOT, runs=None):
     """The eight rows of the README, by the mean of their seeds."""
     rows, runs = grouped(runs)
     shown = [run for run in rows if (run["model"], run.get("recipe")) in SHOWN and run.get("complete") is not False]
-    lines = [(run["accuracy"], [f"{SHOWN_AS[run['model']]}, `{run['model']}`" + (", thesis" if run["run"] == QUOTED else ""),
-                                number(run["parameters"]), mean_and_spread(run), number(run.get("seeds"))]) for run in shown]
+    lines = [(run["accuracy"], [f"{SHOWN_AS[run['model']]}, `{run['model']}`"
+                                + (", thesis" if run["run"] == QUOTED else ""),
+                                number(run["parameters"]), mean_and_spread(run), number(run.get("seeds"))])
+                                for run in shown]
     lines.append((0.65, ["people", "–", HUMANS, "–"]))
     lines = [line for _, line in sorted(lines, key=lambda line: -line[0])]
     return (table(["Who reads the faces", "Parameters", "PrivateTest accuracy", "Seeds"], lines, "lrrr")
@@ -86,7 +99,8 @@ def chosen_run(rows):
     """A sentence: what the run reached that PublicTest chose among the seeds of our small network."""
     model, recipe = SHOWN[0]
     seeds = next((row for row in rows if (row["model"], row.get("recipe")) == (model, recipe)), None)
-    return f"\n\nOf our small network's seeds, PublicTest chose the one with {percent(seeds['chosen'])}." if seeds else ""
+    chosen = percent(seeds["chosen"]) if seeds else ""
+    return f"\n\nOf our small network's seeds, PublicTest chose the one with {chosen}." if seeds else ""
 
 
 def mean_and_spread(run):
@@ -107,7 +121,8 @@ def all_results(root=ROOT, runs=None):
 
 
 def order_of_the_thesis(runs):
-    """A sentence: whether its SqueezeNet comes out ahead of its VGG16 here too, both trained by the recipe `comparison`."""
+    """A sentence: whether its SqueezeNet comes out ahead of its VGG16 here too, both trained by the recipe
+    `comparison`."""
     means = {}
     for model in ("squeezenet-custom", "vgg16"):
         found = [run["accuracy"] for run in runs if run["model"] == model and run.get("recipe") == "comparison"
@@ -135,6 +150,7 @@ def together(seeds):
 
 
 def result_row(run):
+    """The cells of one row of the whole table, a list of str."""
     quoted = run["run"] == QUOTED
     epochs = number(run.get("epochs")) + (" (cut short)" if run.get("complete") is False else "")
     spread = " ({:.1f} to {:.1f})".format(*(100 * value for value in run["range"])) if run.get("range") else ""
@@ -180,6 +196,7 @@ def update(names=tuple(PARTS), root=ROOT, write_changes=True):
 
 
 def main(arguments=None):
+    """Fill the tables, or report pages that are out of date; returns the exit status."""
     parser = argparse.ArgumentParser(description="Fill the tables of README.md and data/results/README.md.")
     parser.add_argument("--check", action="store_true", help="change nothing; report pages that are out of date")
     options = parser.parse_args(arguments)
@@ -188,7 +205,8 @@ def main(arguments=None):
     except ValueError as error:
         parser.error(str(error))
     for path in changed:
-        print(f"{path.relative_to(ROOT)} {'is out of date: run tools/readme_tables.py' if options.check else 'updated'}.")
+        print(f"{path.relative_to(ROOT)} "
+              f"{'is out of date: run tools/readme_tables.py' if options.check else 'updated'}.")
     return 1 if options.check and changed else 0
 
 

@@ -35,7 +35,8 @@ def nearest_neighbour(faces):
 
 
 def linear_model(faces, side=48):
-    """PublicTest accuracy of ridge regression on side x side pixels, the regularization chosen on a tenth of Training."""
+    """PublicTest accuracy of ridge regression on side x side pixels, the regularization chosen on a tenth of
+    Training."""
     from sklearn.linear_model import RidgeClassifier
 
     def vectors(images):
@@ -50,7 +51,8 @@ def linear_model(faces, side=48):
 
 
 def resolution(faces):
-    """What is left of faces with fewer pixels: contrast, and how far a linear model, fitted anew, and our network come."""
+    """What is left of faces with fewer pixels: contrast, and how far a linear model, fitted anew, and our network
+    come."""
     return {
         "sides": list(RESOLUTIONS),
         "contrast_kept": [variance_kept(faces.train.images, side) for side in RESOLUTIONS],
@@ -61,8 +63,8 @@ def resolution(faces):
 
 
 def network_on_coarse_faces(part, name=DEFAULT_NETWORK):
-    """What a network that learned from sharp faces answers to coarse ones: accuracy, and for each emotion its recall and the
-    share of all faces that are called by its name."""
+    """What a network that learned from sharp faces answers to coarse ones: accuracy, and for each emotion its recall
+    and the share of all faces that are called by its name."""
     from fer_utils.evaluation import predict_probabilities
     from fer_utils.networks.weights import load_network
 
@@ -73,13 +75,16 @@ def network_on_coarse_faces(part, name=DEFAULT_NETWORK):
         "accuracy": [float(np.mean(answer == labels)) for answer in answers],
         "recall": {emotion: [float(np.mean(answer[labels == c] == c)) for answer in answers]
                    for c, emotion in enumerate(EMOTIONS)},
-        "answered": {emotion: [float(np.mean(answer == c)) for answer in answers] for c, emotion in enumerate(EMOTIONS)},
+        "answered": {emotion: [float(np.mean(answer == c)) for answer in answers] for c,
+                     emotion in enumerate(EMOTIONS)},
     }
 
 
 def main():
+    """Measure and write down."""
     faces = load_fer2013()
-    duplicates = {split: ~without_duplicates(faces.split(split).images, faces.train.images) for split in ("public", "private")}
+    duplicates = {split: ~without_duplicates(faces.split(split).images, faces.train.images)
+                  for split in ("public", "private")}
     near, near_alone = nearest_neighbour(faces)
     linear, strength = linear_model(faces)
     labels = faces.train.labels
@@ -91,7 +96,8 @@ def main():
         "blank": int(sum(np.ptp(image) == 0 for image in faces.images)),
         "public_accuracy": {
             "always the most common class": float(np.mean(faces.public.labels == np.bincount(labels).argmax())),
-            "linear model on pixels": linear, "nearest neighbour": near, "nearest neighbour, without duplicates": near_alone},
+            "linear model on pixels": linear, "nearest neighbour": near,
+            "nearest neighbour, without duplicates": near_alone},
         "linear_model_alpha": strength,
         "between_class_share": between_class_share(faces.train),
         "resolution": resolution(faces),
@@ -104,7 +110,8 @@ def main():
 
 def as_text(facts):
     """JSON with each list of numbers on one line."""
-    return re.sub(r"\[\s+([^][{}]*?)\s+\]", lambda found: f"[{' '.join(found[1].split())}]", json.dumps(facts, indent=1)) + "\n"
+    return re.sub(r"\[\s+([^][{}]*?)\s+\]", lambda found: f"[{' '.join(found[1].split())}]",
+                  json.dumps(facts, indent=1)) + "\n"
 
 
 def between_class_share(part):

@@ -1,11 +1,11 @@
 """Experiments too long for a chapter: `python tools/record_experiments.py [NAME ...]`.
 
-Each takes ten to twenty minutes on a laptop's processor, and all but transfer-to-drawings need FER2013_SOURCE. Writes its
-part of data/dataset/experiments.json: settings, seeds, versions, and the PublicTest accuracy of each seed.
+Each takes ten to twenty minutes on a laptop's processor, and all but transfer-to-drawings need FER2013_SOURCE. Writes
+its part of data/dataset/experiments.json: settings, seeds, versions, and the PublicTest accuracy of each seed.
 
   augmentation   chapter 06: a small network with no, gentle and wild changes of its training faces
-  resolution     chapter 03: the same network on faces with fewer pixels, trained anew for each
-  transfer-to-drawings      chapter 08: the default network, trained on photographs, carried over to the bundled drawings
+  resolution     chapter 03: the same network on faces with fewer pixels, trained anew for each transfer-to-drawings
+  chapter 08: the default network, trained on photographs, carried over to the bundled drawings
   transfer-to-photographs   chapter 08: squeezenet-mini, trained on the drawings, carried over to the photographs
   distillation   chapter 16: squeezenet-mini learns from labels, from the answers of the default network, and from both
   rare-classes   chapter 16: squeezenet-mini without and with class weights, and with the classes' shares divided out
@@ -39,7 +39,8 @@ from fer_utils.training.search import SPACE, ended, search, with_best
 
 SETTINGS = {"network": "squeezenet-mini", "faces": 8000, "epochs": 10, "seeds": [0, 1, 2]}
 TRAINED_SIDES = (48, 24, 12, 6, 3)
-# From random weights a network needs many more steps, and for drawings the small one has to do: the large one would take hours.
+# From random weights a network needs many more steps, and for drawings the small one has to do: the large one would
+# take hours.
 TO_DRAWINGS = {
     "network": DEFAULT_NETWORK, "from_scratch": "squeezenet-mini", "seeds": [0, 1, 2], "head_steps": 300,
     "learning_rates": {"frozen": 1e-2, "fine-tuned": 3e-4, "from scratch": 3e-3},
@@ -62,7 +63,8 @@ def augmentation(faces, settings):
 
 
 def resolution(faces, settings):
-    """PublicTest accuracy by side, a list with one figure a seed. Faces are mirrored at random and not changed otherwise."""
+    """PublicTest accuracy by side, a list with one figure a seed. Faces are mirrored at random and not changed
+    otherwise."""
     accuracies = {}
     for side in TRAINED_SIDES:
         coarse = Faces(faces.name, faces.source, {
@@ -73,6 +75,7 @@ def resolution(faces, settings):
 
 
 def run(faces, change, seed, settings):
+    """PublicTest accuracy of the small network behind a change of its faces."""
     return accuracy_after(change, faces, epochs=settings["epochs"], limit=settings["faces"], seed=seed)
 
 
@@ -92,16 +95,20 @@ def regularization(faces, settings):
 
 
 def rare_classes(faces, settings):
-    """By way, a list with the accuracy, macro F1 and recall of every emotion on PublicTest for each seed (`fit_rare`)."""
+    """By way, a list with the accuracy, macro F1 and recall of every emotion on PublicTest for each seed
+    (`fit_rare`)."""
     few = faces.first(settings["faces"])
-    runs = [fit_rare(few, epochs=settings["epochs"], seed=seed, network=settings["network"]) for seed in settings["seeds"]]
+    runs = [fit_rare(few, epochs=settings["epochs"], seed=seed, network=settings["network"])
+            for seed in settings["seeds"]]
     return {way: [{"accuracy": run[way]["accuracy"], "macro_f1": run[way]["macro_f1"],
-                   "recall": {emotion: row["recall"] for emotion, row in run[way]["per_class"].items()}} for run in runs]
+                   "recall": {emotion: row["recall"] for emotion, row in run[way]["per_class"].items()}}
+                   for run in runs]
             for way in runs[0]}
 
 
 def searched(faces, settings):
-    """The trials of a search in order, and the accuracy of its best and of the start with seeds that no trial has seen."""
+    """The trials of a search in order, and the accuracy of its best and of the start with seeds that no trial has
+    seen."""
     few, start = faces.first(settings["faces"]), replace(RECIPES["quick"], epochs=settings["epochs"])
     kept = Path("runs/search-experiment")
     study = search(settings["network"], start, trials=settings["trials"], out=kept, faces=few, verbose=1)
@@ -109,7 +116,8 @@ def searched(faces, settings):
               for trial in ended(study)]
     again = {}
     for recipe in (start, with_best(start, study)):
-        runs = [train(settings["network"], recipe, seed=seed, out=kept / f"{recipe.name}-s{seed}", resume=True, faces=few,
+        runs = [train(settings["network"], recipe, seed=seed, out=kept / f"{recipe.name}-s{seed}", resume=True,
+                      faces=few,
                       verbose=0) for seed in settings["seeds"]]
         again[recipe.name] = [run["history"][-1]["val_accuracy"] for run in runs]
     return {"trials": trials, "best": study.best_params, "again": again}
@@ -132,6 +140,7 @@ EXPERIMENTS_BY_NAME = {
 
 
 def main(names):
+    """Run the experiments named, all without names, and record each as it ends."""
     unknown = set(names) - set(EXPERIMENTS_BY_NAME)
     if unknown:
         sys.exit(f"no experiment {', '.join(sorted(unknown))}; there are: {', '.join(EXPERIMENTS_BY_NAME)}.")

@@ -1,10 +1,10 @@
 """Give chapters other numbers, everywhere at once: `python tools/renumber.py --room-at 04` or `05=06 06=05`.
 
-`--room-at NN` moves chapter NN and all after it up by one, so that a new chapter can stand at NN; `OLD=NEW` pairs say it
-chapter by chapter. What carries a number moves with it: notebooks, sources, quizzes, answers, the folders
+`--room-at NN` moves chapter NN and all after it up by one, so that a new chapter can stand at NN; `OLD=NEW` pairs say
+it chapter by chapter. What carries a number moves with it: notebooks, sources, quizzes, answers, the folders
 `fer_utils/course/chapter_NN`, and every mention in code, prose and tables (`REFERENCES` lists the forms). Files are
-rewritten, nothing is executed: look at `git diff`, then run `make notebooks`. tests/test_chapters.py finds what no longer
-fits the syllabus.
+rewritten, nothing is executed: look at `git diff`, then run `make notebooks`. tests/test_chapters.py finds what no
+longer fits the syllabus.
 """
 
 import argparse
@@ -17,7 +17,8 @@ from syllabus import ROOT, chapters
 # The forms in which a chapter is named. Each group `numbers` holds one or several two-digit numbers.
 BETWEEN = r"(?:,?\s(?:#\s)?(?:and|or|to)\s(?:#\s)?|,\s(?:#\s)?|–|-)"
 REFERENCES = (
-    rf"(?i:\bchapters?)(?:\s+(?:#\s)?|_)(?P<numbers>\d\d(?!\d)(?:{BETWEEN}\d\d(?!\d))*)",  # chapter 10, chapters 10 to 12
+    # chapter 10, chapters 10 to 12
+    rf"(?i:\bchapters?)(?:\s+(?:#\s)?|_)(?P<numbers>\d\d(?!\d)(?:{BETWEEN}\d\d(?!\d))*)",
     r"(?<![\w.])(?P<numbers>\d\d)(?=_(?:SLUGS)(?![a-z]))",  # 10_squeezenet, as in names of files
     r'\bNetwork\("[^"\n]*", "[^"\n]*", [\d_]+, "(?P<numbers>\d\d)"',  # the table of networks
 )
@@ -78,11 +79,13 @@ def check(mapping, root=ROOT):
     unknown = [number for number in mapping if number not in old]
     new = [mapping.get(number, number) for number in old]
     if unknown or len(set(new)) < len(new) or not all(re.fullmatch(r"\d\d", number) for number in new):
-        raise ValueError(f"{', '.join(f'{a}={b}' for a, b in mapping.items())}: every chapter needs a two-digit number of "
+        raise ValueError(f"{', '.join(f'{a}={b}' for a, b in mapping.items())}: every chapter needs a two-digit number "
+                         "of "
                          f"its own; there are {', '.join(old)}.")
 
 
 def main(arguments=None):
+    """Renumber as asked and print what moved; returns the exit status."""
     parser = argparse.ArgumentParser(description="Give chapters other numbers, everywhere at once.")
     parser.add_argument("pairs", nargs="*", metavar="OLD=NEW")
     parser.add_argument("--room-at", metavar="NN", help="move chapter NN and all after it up by one")

@@ -1,7 +1,7 @@
 """Score a submission to the open challenge: `python tools/score_submission.py FILE [--json]`.
 
-`--example FILE` writes a valid submission from a published run; the head of fer_utils/evaluation/challenge.py describes the form.
-Needs no photograph. Ends with 2 and one line where a submission is refused.
+`--example FILE` writes a valid submission from a published run; the head of fer_utils/evaluation/challenge.py
+describes the form. Needs no photograph. Ends with 2 and one line where a submission is refused.
 """
 
 import argparse
@@ -21,12 +21,14 @@ def report(result):
              f"without duplicates      {100 * result['leak_free_accuracy']:6.2f} %  ({result['leak_free_n']:,} faces)",
              f"macro F1           {result['macro_f1']:6.3f}",
              f"calibration error  {result['calibration_error']:6.3f}", "",
-             "recall  " + ", ".join(f"{emotion} {row['recall']:.1%}" for emotion, row in result["per_class"].items()), "",
+             "recall  " + ", ".join(f"{emotion} {row['recall']:.1%}" for emotion, row in result["per_class"].items()),
+             "",
              result["verdict"], "", f"What this cannot show: {result['not_proven']}"]
     return "\n".join(lines)
 
 
 def main(arguments=None):
+    """Score a file, or write an example; returns the exit status."""
     parser = argparse.ArgumentParser(description="Score a submission to the open challenge.")
     parser.add_argument("file", metavar="FILE")
     parser.add_argument("--example", action="store_true", help="write a valid example to FILE instead")

@@ -63,6 +63,7 @@ def chapters(root=ROOT):
 
 
 def source_path(name, root=ROOT):
+    """Where the source of a chapter lies."""
     return root / "notebooks" / "source" / f"{name}.py"
 
 

@@ -22,10 +22,12 @@ def untouched(value):
 
 
 def greet(hint):
+    """Print that an exercise is not answered yet, with its hint."""
     print(_wrapped(f"Not answered yet. Hint: {hint}"))
 
 
 def confirm(text):
+    """Print that an answer is correct, and why that matters."""
     print(f"Correct. {text}")
 
 
@@ -62,5 +64,6 @@ def _wrapped(text):
 
 
 def shortened(value):
+    """A value as one line of text; of a long array, its ends."""
     text = np.array2string(np.asarray(value), precision=4, threshold=8, edgeitems=2) if np.ndim(value) else str(value)
     return " ".join(text.split())

@@ -22,7 +22,8 @@ CHANGES = {
 def accuracy_after(augmentation, faces, epochs=10, limit=1400, seed=0):
     """PublicTest accuracy of a `squeezenet-mini` trained for a few epochs behind an augmentation layer.
 
-    Arguments: augmentation, a Keras layer; faces, `Faces` with train and public, of which the first `limit` are used each.
+    Arguments: augmentation, a Keras layer; faces, `Faces` with train and public, of which the first `limit` are used
+        each.
     """
     keras.utils.set_random_seed(seed)
     net = build_network("squeezenet-mini")
@@ -35,8 +36,8 @@ def accuracy_after(augmentation, faces, epochs=10, limit=1400, seed=0):
 
 
 def answers_after(recipe, faces, *, network="squeezenet-mini", seed=0, soft_targets=None):
-    """Train a network by a recipe on `Faces`, or on `SoftTargets` about them, without keeping a run, and answer on PublicTest:
-    float (n, 7)."""
+    """Train a network by a recipe on `Faces`, or on `SoftTargets` about them, without keeping a run, and answer on
+    PublicTest: float (n, 7)."""
     keras.utils.set_random_seed(seed)
     net, model = compile_for_training(network, recipe, len(faces.train.labels), seed=seed)
     model.fit(training_feed(faces.train, recipe, seed, soft_targets), epochs=recipe.epochs, shuffle=False, verbose=0)
@@ -44,7 +45,8 @@ def answers_after(recipe, faces, *, network="squeezenet-mini", seed=0, soft_targ
 
 
 def faces_per_second(work, count):
-    """How many faces a second `work()`, which handles `count`, gets through: the better of two, after one to warm up."""
+    """How many faces a second `work()`, which handles `count`, gets through: the better of two, after one to warm
+    up."""
     work()
     times = []
     for _ in range(2):

@@ -12,6 +12,7 @@ RHO = 0.9  # RMSProp's name for the share of the past that v keeps
 
 
 def gradient_descent(w, gradient, memory, t, rate, beta=0.9):
+    """Against the gradient, as far as the learning rate says; it has no memory."""
     return w - rate * gradient, memory
 
 
@@ -42,7 +43,8 @@ OPTIMIZERS = {"gradient descent": gradient_descent, "momentum": momentum, "RMSPr
 
 
 def descend(step, gradient, start, steps, rate, beta=0.9):
-    """The weights at the start and after each step, an array (steps + 1, ...). `gradient`: a function of the weights."""
+    """The weights at the start and after each step, an array (steps + 1, ...). `gradient`: a function of the
+    weights."""
     w = np.asarray(start, dtype=float)
     memory, path = (np.zeros_like(w), np.zeros_like(w)), [w]
     for t in range(1, steps + 1):

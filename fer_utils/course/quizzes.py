@@ -16,7 +16,8 @@ def questions(name):
     """The questions of a chapter's quiz, a list of dicts. Raises ValueError where there is no such quiz."""
     path = FOLDER / f"{name}.toml"
     if not path.is_file():
-        raise ValueError(f"there is no quiz {name!r}; there are: {', '.join(sorted(p.stem for p in FOLDER.glob('*.toml')))}.")
+        raise ValueError(f"there is no quiz {name!r}; there are: "
+                         f"{', '.join(sorted(p.stem for p in FOLDER.glob('*.toml')))}.")
     return tomllib.loads(path.read_text(encoding="utf-8"))["question"]
 
 

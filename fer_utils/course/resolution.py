@@ -34,7 +34,8 @@ def coarsen(images, side):
     if side == images.shape[1]:
         return np.asarray(images, np.uint8)
     size = images.shape[1:]
-    large = [np.asarray(Image.fromarray(image).resize(size, Image.Resampling.BICUBIC)) for image in shrink(images, side)]
+    large = [np.asarray(Image.fromarray(image).resize(size, Image.Resampling.BICUBIC))
+             for image in shrink(images, side)]
     return np.clip(np.round(large), 0, 255).astype(np.uint8)
 
 

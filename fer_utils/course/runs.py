@@ -22,16 +22,19 @@ def describe_run(run, window=5):
     anew = (f" ({percent(again['public_accuracy_before'])} before its running averages were estimated anew)"
             if again.get("kept") and again["public_accuracy_after"] > again["public_accuracy_before"] else "")
     schedule = "its full length" if run["complete"] else "cut short"
-    speed = run["data"]["train"] / np.median([row["seconds"] for row in run["history"]])  # PublicTest after each epoch included
-    return (f"**{run['run']}**: {len(values)} epochs ({schedule}), {run['wall_seconds'] / 60:.0f} minutes on {run['device']}, "
+    # PublicTest after each epoch included
+    speed = run["data"]["train"] / np.median([row["seconds"] for row in run["history"]])
+    return (f"**{run['run']}**: {len(values)} epochs ({schedule}), {run['wall_seconds'] / 60:.0f} minutes on "
+            f"{run['device']}, "
             f"about {speed:,.0f} faces a second. "
-            f"PublicTest {percent(run['public_accuracy'])} at epoch {run['best_epoch']}{anew}; {left}; at the end it was {rising}."
+            f"PublicTest {percent(run['public_accuracy'])} at epoch {run['best_epoch']}{anew}; {left}; at the end it "
+            f"was {rising}."
             + (f" {run['note']}" if run.get("note") else ""))
 
 
 def constant_answers(run):
-    """The emotion that a run of `load_run` gave to every face of PublicTest, after each epoch: a list of names, with None
-    for an epoch whose accuracy is not the share of one emotion. Chapter 10."""
+    """The emotion that a run of `load_run` gave to every face of PublicTest, after each epoch: a list of names, with
+    None for an epoch whose accuracy is not the share of one emotion. Chapter 10."""
     counts = dataset_facts()["counts"]["public"]
     shares = {round(count / sum(counts.values()), 5): emotion for emotion, count in counts.items()}
     return [shares.get(round(row["val_accuracy"], 5)) for row in run["history"]]
@@ -46,8 +49,10 @@ def describe_classes(scores):
         (matrix[i][j] / max(sum(matrix[i]), 1), emotions[i], emotions[j])
         for i in range(len(emotions)) for j in range(len(emotions)) if i != j)
     return (f"Most often right: **{ordered[-1]}** ({percent(recalls[ordered[-1]], 0)}) and **{ordered[-2]}** "
-            f"({percent(recalls[ordered[-2]], 0)}). Least often: **{ordered[0]}** ({percent(recalls[ordered[0]], 0)}) and "
-            f"**{ordered[1]}** ({percent(recalls[ordered[1]], 0)}). The most frequent confusion: {percent(share, 0)} of the "
+            f"({percent(recalls[ordered[-2]], 0)}). Least often: **{ordered[0]}** ({percent(recalls[ordered[0]], 0)}) "
+            "and "
+            f"**{ordered[1]}** ({percent(recalls[ordered[1]], 0)}). The most frequent confusion: {percent(share, 0)} "
+            "of the "
             f"faces labelled {true} are taken for {predicted}. Macro F1, which counts every class alike, is "
             f"{scores['macro_f1']:.3f}.")
 
@@ -70,12 +75,14 @@ def weigh_observations(matrix):
     def taken_for(emotion):
         row = EMOTIONS.index(emotion)
         other = int(np.argmax(wrong[row]))
-        return EMOTIONS[other], f"{emotion} is most often taken for {EMOTIONS[other]}, {percent(wrong[row, other] / matrix[row].sum(), 0)}"
+        share = percent(wrong[row, other] / matrix[row].sum(), 0)
+        return EMOTIONS[other], f"{emotion} is most often taken for {EMOTIONS[other]}, {share}"
 
     order = ", ".join(f"{name} {f1[EMOTIONS.index(name)]:.2f}" for name in by_f1)
     sadness, anger, neutral = taken_for("sadness"), taken_for("anger"), taken_for("neutral")
     return [
-        ("Happiness has the highest F1, then surprise.", by_f1[:-3:-1] == ["happiness", "surprise"], f"F1 from the bottom: {order}"),
+        ("Happiness has the highest F1, then surprise.", by_f1[:-3:-1] == ["happiness", "surprise"],
+         f"F1 from the bottom: {order}"),
         ("Fear and sadness have the lowest F1.", set(by_f1[:2]) == {"fear", "sadness"},
          f"the lowest are {by_f1[0]} and {by_f1[1]}"),
         ("Sadness is mostly confused with neutral.", sadness[0] == "neutral", sadness[1]),
@@ -85,32 +92,37 @@ def weigh_observations(matrix):
 
 
 def verdict_table(names):
-    """`weigh_observations` for several published runs, as a Markdown table: a row for each sentence, a column for each run."""
+    """`weigh_observations` for several published runs, as a Markdown table: a row for each sentence, a column for
+    each run."""
     from fer_utils.evaluation.results import load_run
 
     columns = [weigh_observations(load_run(name)["scores"]["private"]["confusion_matrix"]) for name in names]
     rows = [["The thesis says", *names], ["---"] * (len(names) + 1)]
-    rows += [[f"*{row[0][0]}*", *("holds" if holds else "does not hold" for _, holds, _ in row)] for row in zip(*columns)]
+    rows += [[f"*{row[0][0]}*", *("holds" if holds else "does not hold" for _, holds, _ in row)]
+             for row in zip(*columns)]
     return "\n".join("| " + " | ".join(row) + " |" for row in rows)
 
 
 def describe_pair(first, second):
-    """How far apart two published runs are on PrivateTest, face by face, in words: `fer_utils.evaluation.compare_runs`."""
+    """How far apart two published runs are on PrivateTest, face by face, in words:
+    `fer_utils.evaluation.compare_runs`."""
     from fer_utils.evaluation import compare_runs
 
     pair = compare_runs(first, second)
     low, high = (100 * (pair["gap"] + sign * 1.96 * pair["error"]) for sign in (-1, 1))
-    return (f"**{first}** against **{second}**: {100 * pair['gap']:+.2f} points, 95 % interval {low:+.2f} to {high:+.2f}. "
-            f"{pair['only_first']} faces are read right by the first alone, {pair['only_second']} by the second alone; a fair "
+    return (f"**{first}** against **{second}**: {100 * pair['gap']:+.2f} points, 95 % interval {low:+.2f} to "
+            f"{high:+.2f}. "
+            f"{pair['only_first']} faces are read right by the first alone, {pair['only_second']} by the second alone; "
+            "a fair "
             f"coin would be as uneven with probability {pair['p_value']:.2g}.")
 
 
 def seed_spread(rows):
     """How much PublicTest accuracy moves from seed to seed, from runs that differ in nothing else.
 
-    `rows`: as `fer_utils.evaluation.results.results_table` gives them. Groups complete runs on FER-2013 by network and recipe and pools
-    the variances within groups of two or more. Returns (standard deviation as a fraction, number of runs, number of
-    groups), or None where no run was repeated.
+    `rows`: as `fer_utils.evaluation.results.results_table` gives them. Groups complete runs on FER-2013 by network
+    and recipe and pools the variances within groups of two or more. Returns (standard deviation as a fraction, number
+    of runs, number of groups), or None where no run was repeated.
     """
     groups = {}
     for row in rows:

@@ -50,6 +50,7 @@ def layer_sizes(depth, width, inputs=256, classes=7):
 
 
 def count_weights(sizes):
+    """The number of weights and biases of layers of these sizes."""
     return sum((before + 1) * after for before, after in zip(sizes, sizes[1:]))
 
 
@@ -92,9 +93,11 @@ def train_small(data, *, optimizer="Adam", rate=3e-3, beta=0.9, batch_size=32, e
     """Train once and return what came of it, a dict.
 
     Arguments:
-        data: SmallFaces. targets: float (n, 7) to learn instead of the labels, such as a teacher's answers (chapter 16).
-        l1, l2: penalty on the sum of absolute values, or of squares, of all weights and biases. optimizer: a name in OPTIMIZERS. rate: the learning rate; with a `schedule`, a function of the share
-        of training done (0..1), it is multiplied by that. seed: draws the first weights and the order of the faces.
+        data: SmallFaces. targets: float (n, 7) to learn instead of the labels, such as a teacher's answers (chapter
+            16).
+        l1, l2: penalty on the sum of absolute values, or of squares, of all weights and biases. optimizer: a name in
+        OPTIMIZERS. rate: the learning rate; with a `schedule`, a function of the share of training done (0..1), it is
+        multiplied by that. seed: draws the first weights and the order of the faces.
 
     Returns "loss", "accuracy" (of the training faces), "public_loss", "public_accuracy" (lists, one value an epoch,
     measured at its end), "steps", "parameters", "seconds", and "weights", a list of vectors, one an epoch.
@@ -133,7 +136,8 @@ def try_out(data, settings, seeds=(0, 1, 2)):
 
 
 def one_thread():
-    """These products are too small to share: on a busy processor, threads that wait for each other cost several times more."""
+    """These products are too small to share: on a busy processor, threads that wait for each other cost several times
+    more."""
     try:
         from threadpoolctl import threadpool_limits
     except ImportError:  # it comes with scikit-learn

@@ -24,8 +24,8 @@ def load_fer2013(source=None, splits=SPLITS):
     """FER-2013 as `Faces`, read once from its source and then from the user's cache.
 
     Arguments:
-        source: a path or address; None takes the environment variable FER2013_SOURCE, then the newest copy in
-            the cache, then the Deep Lake hub. These forms are understood (`fer_utils.data.sources`): a folder that holds
+        source: a path or address; None takes the environment variable FER2013_SOURCE, then the newest copy in the
+            cache, then the Deep Lake hub. These forms are understood (`fer_utils.data.sources`): a folder that holds
             the three Deep Lake datasets under their hub names, Kaggle's `fer2013.csv` or `icml_face_data.csv` (plain,
             .gz or .zip) or a folder with one of them, Kaggle's class folders `train/` and `test/`, and "hub".
         splits: which of "train", "public", "private" to load. Of Deep Lake, the others are not even opened; from a

@@ -49,10 +49,11 @@ AFFECTNET |= dict.fromkeys(("contempt", "none", "uncertain", "non-face", "no-fac
 READY = {"raf-db": ("RAF-DB", RAF_DB), "affectnet": ("AffectNet", AFFECTNET), "names": (None, NAMES)}
 TAKEN = ("FER-2013", "schematic faces")  # names that runs and records of the course go by
 
-PART_FOLDERS = ({name: "train" for name in ("train", "training", "train_set")}
-                | {name: "val" for name in ("val", "valid", "validation", "val_set")}
-                | {name: "test" for name in ("test", "testing", "test_set")})
-FOLDER_FORMS = ("RAF-DB's EmoLabel/list_patition_label.txt and Image/aligned/; AffectNet's train_set/ and val_set/, each with "
+PART_FOLDERS = (dict.fromkeys(("train", "training", "train_set"), "train")
+                | dict.fromkeys(("val", "valid", "validation", "val_set"), "val")
+                | dict.fromkeys(("test", "testing", "test_set"), "test"))
+FOLDER_FORMS = ("RAF-DB's EmoLabel/list_patition_label.txt and Image/aligned/; AffectNet's train_set/ and val_set/, "
+                "each with "
          "images/ and annotations/; or class folders, in train/, val/ and test/ or in the folder itself")
 ANOTHER_MAP = f"Name another map ({', '.join(READY)}), or add the class to one of your own; None leaves it out."
 SEED = b"fer_utils 0"  # of the draw of PublicTest; another one gives another split

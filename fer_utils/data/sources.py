@@ -60,7 +60,8 @@ def locate(source):
     if path.is_file():
         if path.suffix.lower() in (".csv", ".gz", ".zip") and not path.name.lower().endswith(".tar.gz"):
             return Source("csv", str(path))
-        raise DataError(f"{path} is not a form of FER-2013 that is understood. Unpack it first, or name {FER2013_FORMS}.")
+        raise DataError(f"{path} is not a form of FER-2013 that is understood. Unpack it first, or name "
+                        f"{FER2013_FORMS}.")
     if path.name in DATASETS.values():
         path = path.parent
     if any((path / name).is_dir() for name in DATASETS.values()):
@@ -71,7 +72,8 @@ def locate(source):
     if (path / "train").is_dir() or (path / "test").is_dir():
         return Source("folders", str(path))
     held = ", ".join(sorted(child.name for child in path.iterdir())[:8]) or "nothing"
-    raise DataError(f"the folder {path} holds no form of FER-2013 that is understood; it holds {held}. Name {FER2013_FORMS}.")
+    raise DataError(f"the folder {path} holds no form of FER-2013 that is understood; it holds {held}. Name "
+                    f"{FER2013_FORMS}.")
 
 
 def stamp(found):

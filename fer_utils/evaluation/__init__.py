@@ -30,9 +30,10 @@ def predict_probabilities(net, images, batch_size=256):
 def scores(labels, probabilities):
     """Scores of predictions as plain numbers, ready for JSON.
 
-    Arguments: labels int (n,), probabilities float (n, 7). Returns a dict with `accuracy`, `macro_f1`, `calibration_error`,
-    `per_class` (emotion to precision, recall, f1, support), `confusion_matrix` (7 rows of true classes, 7 columns of
-    predicted ones) and `n`. A class that is never predicted has precision 0. Thesis section 4.5; chapter 12.
+    Arguments: labels int (n,), probabilities float (n, 7). Returns a dict with `accuracy`, `macro_f1`,
+    `calibration_error`, `per_class` (emotion to precision, recall, f1, support), `confusion_matrix` (7 rows of true
+    classes, 7 columns of predicted ones) and `n`. A class that is never predicted has precision 0. Thesis section
+    4.5; chapter 12.
     """
     from sklearn.metrics import confusion_matrix, precision_recall_fscore_support
 
@@ -61,11 +62,11 @@ def scores_with_leak_free(labels, probabilities, alone):
 def paired_comparison(labels, first, second):
     """Two networks on the same faces: which is right more often, and whether the faces suffice to tell.
 
-    Arguments: labels int (n,); first, second, probabilities float (n, 7). Returns a dict with `gap` (accuracy of the first
-    less that of the second, a fraction), `error` (its standard error), `only_first` and `only_second` (faces that one alone
-    reads right), `n`, and `p_value` of McNemar's exact test: how often a fair coin, tossed for each of those faces, would
-    come out as uneven or more. It knows about faces, not about seeds: that another training run would differ is not in
-    it. McNemar 1947 (doi:10.1007/BF02295996); chapter 09.
+    Arguments: labels int (n,); first, second, probabilities float (n, 7). Returns a dict with `gap` (accuracy of the
+    first less that of the second, a fraction), `error` (its standard error), `only_first` and `only_second` (faces
+    that one alone reads right), `n`, and `p_value` of McNemar's exact test: how often a fair coin, tossed for each of
+    those faces, would come out as uneven or more. It knows about faces, not about seeds: that another training run
+    would differ is not in it. McNemar 1947 (doi:10.1007/BF02295996); chapter 09.
     """
     from scipy.stats import binomtest  # scikit-image brings SciPy
 
@@ -88,17 +89,19 @@ def compare_runs(first, second):
     """
     a, b = recorded_probabilities(first), recorded_probabilities(second)
     if not (np.array_equal(a["keys"], b["keys"]) and np.array_equal(a["labels"], b["labels"])):
-        raise ValueError(f"{first} and {second} were not recorded on the same faces, so they cannot be compared face by face.")
+        raise ValueError(f"{first} and {second} were not recorded on the same faces, so they cannot be compared face "
+                         "by face.")
     return paired_comparison(a["labels"], a["probabilities"], b["probabilities"])
 
 
 def evaluate(name, split="private", recorded=False, views="single"):
     """Score a published network or run on a split: a dict as `python -m fer_utils evaluate --json` prints it.
 
-    Runs the shipped weights on the images, unless `recorded`, which scores the stored PrivateTest probabilities (of more
-    than a single view it gives the stored scores). `views` is a name in `fer_utils.evaluation.tta.VIEWS`: the answers are the mean
-    over these views of each face. Networks are scored on the data they were trained on: FER-2013, or the schematic faces.
-    Raises ValueError where those photographs are not at hand, or nothing is recorded, with the remedy.
+    Runs the shipped weights on the images, unless `recorded`, which scores the stored PrivateTest probabilities (of
+    more than a single view it gives the stored scores). `views` is a name in `fer_utils.evaluation.tta.VIEWS`: the
+    answers are the mean over these views of each face. Networks are scored on the data they were trained on:
+    FER-2013, or the schematic faces. Raises ValueError where those photographs are not at hand, or nothing is
+    recorded, with the remedy.
     """
     check_views(views)
     run = load_run(name)
@@ -153,7 +156,8 @@ def evaluate_on(name, faces, split="private", views="single"):
         learned = Faces(faces.name, faces.source, {part: faces.split(part) for part in ("train", "public")})
         if learned.content_hash != run["data"]["content_hash"]:
             raise ValueError(f"{run['run']} was trained on {faces.name}, but not on these faces: the folder, the class "
-                             "map or how Pillow decodes has changed since. Train again, or give the dataset another name.")
+                             "map or how Pillow decodes has changed since. Train again, or give the dataset another "
+                             "name.")
         found = scores_with_leak_free(labels, probabilities, without_duplicates(images, faces.train.images))
     else:
         found = scores(labels, probabilities) | {"leak_free_accuracy": None, "leak_free_n": None}
@@ -161,7 +165,8 @@ def evaluate_on(name, faces, split="private", views="single"):
     found["macro_f1"] = float(np.mean([row["f1"] for row in found["per_class"].values() if row["support"]]))
     found["per_class"] |= {emotion: {"precision": None, "recall": None, "f1": None, "support": 0} for emotion in absent}
     result = {"run": run["run"], "model": run["model"], "trained_on": run["data"]["name"], "data": faces.name}
-    result |= {"split": split, "views": views, "source": faces.source, "absent": absent, "left_out": faces.left_out} | found
+    result |= {"split": split, "views": views, "source": faces.source, "absent": absent,
+               "left_out": faces.left_out} | found
     return result | {"parameters": run["scores"]["parameters"], "file_bytes": run["scores"]["file_bytes"]}
 
 

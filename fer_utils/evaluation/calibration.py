@@ -7,10 +7,12 @@ import numpy as np
 
 
 def reliability(labels, probabilities, bins=15):
-    """Answers sorted by how sure they are, into `bins` equal widths of confidence (the largest of the seven probabilities).
+    """Answers sorted by how sure they are, into `bins` equal widths of confidence (the largest of the seven
+    probabilities).
 
-    Arguments: labels int (n,), probabilities float (n, 7). Returns three arrays (bins,): `count`, the mean `confidence` and
-    the `accuracy` of the answers in each bin; the last two are NaN where a bin is empty. A bin holds its upper edge.
+    Arguments: labels int (n,), probabilities float (n, 7). Returns three arrays (bins,): `count`, the mean
+    `confidence` and the `accuracy` of the answers in each bin; the last two are NaN where a bin is empty. A bin holds
+    its upper edge.
     """
     labels, probabilities = np.asarray(labels), np.asarray(probabilities, np.float64)
     confidence, right = probabilities.max(axis=1), probabilities.argmax(axis=1) == labels

@@ -67,7 +67,8 @@ def write_submission(path, declaration, keys, probabilities):
 def example_submission(path, name="squeezenet-fer"):
     """Write a valid submission from a published run of the course."""
     run, stored = load_run(name), recorded_probabilities(name)
-    declaration = {"name": f"example: {run['run']}", "authors": ["the course"], "parameters": run["scores"]["parameters"],
+    declaration = {"name": f"example: {run['run']}", "authors": ["the course"],
+                   "parameters": run["scores"]["parameters"],
                    "views": "single", "seeds": [run["seed"]], "external_data": False, "chosen_on": "PublicTest"}
     write_submission(path, declaration, [key.tobytes().hex() for key in stored["keys"]], stored["probabilities"])
 
@@ -113,7 +114,8 @@ def check_declaration(declaration):
         if not good:
             raise SubmissionError(f"in the declaration, {field} is {declaration[field]!r}; it has to be {wanted}.")
     if declaration["external_data"]:
-        raise SubmissionError("the declaration says that external data was used. The divisions are for networks that saw "
+        raise SubmissionError("the declaration says that external data was used. The divisions are for networks that "
+                              "saw "
                               "no photographs, labels or weights from anywhere but Training.")
     if division_of(parameters) is None:
         raise SubmissionError(f"{parameters:,} parameters are too many: the largest division holds networks of at most "
@@ -129,7 +131,8 @@ def in_recorded_order(submission, recorded_keys):
     counts = Counter(wanted)
     unknown = [key for key in rows if key not in counts]
     if unknown:
-        raise SubmissionError(f"{len(unknown):,} of the faces are not in PrivateTest, the first is {unknown[0]}. A face is "
+        raise SubmissionError(f"{len(unknown):,} of the faces are not in PrivateTest, the first is {unknown[0]}. A "
+                              "face is "
                               "named by the first 32 hexadecimal digits of the SHA-256 of its 48 x 48 bytes.")
     if counts != {key: len(found) for key, found in rows.items()}:
         raise SubmissionError(f"{len(submission.keys):,} rows for {len(rows):,} different faces; PrivateTest has "
@@ -159,9 +162,9 @@ def check_probabilities(keys, probabilities):
 def score_submission(submission):
     """Check a `Submission` and score it by the protocol: a dict, ready for JSON. Raises SubmissionError where refused.
 
-    The scores of `fer_utils.evaluation.scores_with_leak_free`, with `declaration`, `division`, `against` (the paired test
-    against our best published run of the division, single view; None where there is none), `verdict` and `not_proven`,
-    both in words. McNemar 1947 (doi:10.1007/BF02295996).
+    The scores of `fer_utils.evaluation.scores_with_leak_free`, with `declaration`, `division`, `against` (the paired
+    test against our best published run of the division, single view; None where there is none), `verdict` and
+    `not_proven`, both in words. McNemar 1947 (doi:10.1007/BF02295996).
     """
     from fer_utils.evaluation import paired_comparison, scores_with_leak_free
 
@@ -177,13 +180,15 @@ def score_submission(submission):
         stored = recorded_probabilities(ours["run"])["probabilities"]
         against = {"run": ours["run"], "accuracy": ours["scores"]["private"]["accuracy"],
                    "parameters": ours["scores"]["parameters"]} | paired_comparison(labels, probabilities, stored)
-    return ({"declaration": submission.declaration, "division": division} | scores_with_leak_free(labels, probabilities, alone)
+    return ({"declaration": submission.declaration, "division": division}
+            | scores_with_leak_free(labels, probabilities, alone)
             | {"against": against, "verdict": verdict(against, submission.declaration["views"]),
                "not_proven": protocol["limits"]["about"]})
 
 
 def verdict(against, views="single"):
-    """A sentence or two: whether the difference to our run can be told from chance. `against` as in `score_submission`."""
+    """A sentence or two: whether the difference to our run can be told from chance. `against` as in
+    `score_submission`."""
     if against is None:
         return "No run of ours is published in this division yet, so there is nothing to compare with."
     better = load_protocol()["better"]
@@ -192,7 +197,8 @@ def verdict(against, views="single"):
     told = against["p_value"] < better["level"]
     ahead = "the submission is better" if against["gap"] > 0 else "our run is better"
     return (f"Against {against['run']} ({percent(against['accuracy'], 2)}): {against['only_first']:,} faces that the "
-            f"submission alone reads right, {against['only_second']:,} that our run alone does; McNemar's exact test gives "
+            f"submission alone reads right, {against['only_second']:,} that our run alone does; McNemar's exact test "
+            "gives "
             f"p = {against['p_value']:.2g}. The difference of {100 * against['gap']:+.2f} points "
             f"{f'can be told from chance: {ahead}' if told else 'cannot be told from chance'}.{looks}")
 

@@ -29,8 +29,8 @@ def division_of(parameters):
 def best_run(division):
     """Our run to beat in a division: of those that keep to the protocol, the one with the best PublicTest accuracy.
 
-    A dict of `load_run`, or None where the division has no run yet. PrivateTest is never used to choose. Raises KeyError
-    for an unknown division.
+    A dict of `load_run`, or None where the division has no run yet. PrivateTest is never used to choose. Raises
+    KeyError for an unknown division.
     """
     most = load_protocol()["divisions"][division]["most_parameters"]
     runs = [run for run in map(load_run, run_names()) if run["scores"]["parameters"] <= most and not breaches(run)]
@@ -57,11 +57,13 @@ def breaches(run):
     reached = [again["public_accuracy_before"], again["public_accuracy_after"]] if again else [best["val_accuracy"]]
     demand(run["public_accuracy"] == max(reached), "its PublicTest accuracy is not that of the chosen epoch")
     for teacher in run.get("lessons", {}).get("teachers", ()):
-        taught_alike = teacher in run_names() and load_run(teacher)["data"]["content_hash"] == run["data"]["content_hash"]
+        known = teacher in run_names()
+        taught_alike = known and load_run(teacher)["data"]["content_hash"] == run["data"]["content_hash"]
         demand(taught_alike, f"its teacher {teacher} is not published, or was trained on other data")
     for split in ("public", "private"):
         demand(scores[split]["n"] == splits[split]["faces"], f"not all faces of {splits[split]['title']} were answered")
-    demand(scores["private"]["leak_free_n"] == splits["private"]["without_duplicates"], "other duplicates were left out")
+    demand(scores["private"]["leak_free_n"] == splits["private"]["without_duplicates"],
+           "other duplicates were left out")
     missing = [name for name in ("accuracy", *protocol["report"]["beside"]) if _figures(run)[name] is None]
     if run["run"] not in protocol["earlier_runs"]:
         missing += [f"{split} {views}" for split in ("public", "private") for views in protocol["views"]
@@ -73,9 +75,10 @@ def breaches(run):
 def figures(name):
     """What stands beside the accuracy of a published run, by the protocol: a dict, fractions of 1, PrivateTest.
 
-    `accuracy` is that of a single view; `flip_accuracy` and `ten_crop_accuracy` are None where they were not measured.
-    `seeds` is the number of complete runs of the network with the recipe; `mean` and `spread` (the standard deviation) of
-    their accuracies are None where there are fewer than the protocol asks for. `division` is None for a large network.
+    `accuracy` is that of a single view; `flip_accuracy` and `ten_crop_accuracy` are None where they were not
+    measured. `seeds` is the number of complete runs of the network with the recipe; `mean` and `spread` (the standard
+    deviation) of their accuracies are None where there are fewer than the protocol asks for. `division` is None for a
+    large network.
     """
     return _figures(load_run(name))
 

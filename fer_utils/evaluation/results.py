@@ -73,13 +73,15 @@ def recorded_calibration(run):
 
 
 def accuracy_of_views(run):
-    """`flip_accuracy` and `ten_crop_accuracy` of a run (a dict of `load_run`) on PrivateTest, None where not measured."""
+    """`flip_accuracy` and `ten_crop_accuracy` of a run (a dict of `load_run`) on PrivateTest, None where not
+    measured."""
     views = run["scores"].get("private_views", {})
     return {f"{name.replace('-', '_')}_accuracy": views.get(name, {}).get("accuracy") for name in ("flip", "ten-crop")}
 
 
 def private_faces(dataset):
-    """What is recorded of a dataset's PrivateTest faces: `keys`, `labels` and `has_duplicate` of `recorded_probabilities`.
+    """What is recorded of a dataset's PrivateTest faces: `keys`, `labels` and `has_duplicate` of
+    `recorded_probabilities`.
 
     `dataset` as in `Faces.name`."""
     with np.load(private_faces_path(dataset)) as file:
@@ -94,8 +96,8 @@ def private_faces_path(dataset):
 def results_table(untrained=False):
     """The published runs as a list of dicts, best PrivateTest accuracy first. Fractions, not percent.
 
-    `seconds_an_epoch` is the median; `thesis_accuracy`, what section 6.4 states for that network, or None. `accuracy` is
-    that of a single view; `flip_accuracy` and `ten_crop_accuracy` are None where they were not measured. With
+    `seconds_an_epoch` is the median; `thesis_accuracy`, what section 6.4 states for that network, or None. `accuracy`
+    is that of a single view; `flip_accuracy` and `ten_crop_accuracy` are None where they were not measured. With
     `untrained`, rows follow for the networks that have no run yet: "run" and every figure of a run are None.
     """
     rows = []
@@ -134,9 +136,9 @@ def seeds_of(model, recipe):
 
 
 def recorded_steps():
-    """The single steps of the search of chapter 16: a dict from run to its record (`fer_utils.training.run.train`), with
-    "epochs" in place of the history and its scores on PublicTest (`fer_utils.evaluation.scores`) under "public". They are
-    compared on PublicTest alone; PrivateTest was not read for them."""
+    """The single steps of the search of chapter 16: a dict from run to its record (`fer_utils.training.run.train`),
+    with "epochs" in place of the history and its scores on PublicTest (`fer_utils.evaluation.scores`) under "public".
+    They are compared on PublicTest alone; PrivateTest was not read for them."""
     return read_json(STEPS_FILE) if STEPS_FILE.exists() else {}
 
 
@@ -149,12 +151,12 @@ def dataset_facts():
 
 
 def recorded_experiment(name):
-    """What `tools/record_experiments.py` measured: a dict with the settings and, under "public_accuracy", the PublicTest
-    accuracy of each variant as a list, one figure a seed.
+    """What `tools/record_experiments.py` measured: a dict with the settings and, under "public_accuracy", the
+    PublicTest accuracy of each variant as a list, one figure a seed.
 
-    The two of chapter 08, "transfer-to-drawings" and "transfer-to-photographs", have "histories" instead: by way and by
-    faces a class a list, for each seed a dict of the lists "epoch", "train_accuracy" and "public_accuracy".
-    Raises ValueError for a name that is not recorded. "augmentation" is explained in chapter 06, "resolution" in chapter 03.
+    The two of chapter 08, "transfer-to-drawings" and "transfer-to-photographs", have "histories" instead: by way and
+    by faces a class a list, for each seed a dict of the lists "epoch", "train_accuracy" and "public_accuracy". Raises
+    ValueError for a name that is not recorded. "augmentation" is explained in chapter 06, "resolution" in chapter 03.
     """
     recorded = read_json(EXPERIMENTS_FILE)
     if name not in recorded:

@@ -34,8 +34,8 @@ def raw_face_input(rgb=False):
 def classification_head(x, classes=len(EMOTIONS), *, dropout=0.0, pool=True, dropout_name="dropout"):
     """Feature maps to probabilities: global average, dropout, dense layer, softmax.
 
-    Arguments: x, `(batch, height, width, channels)`, or features `(batch, channels)` with `pool=False`; dropout, its rate,
-    0 leaves it out. Returns a Keras tensor `(batch, classes)`, float32 whatever the precision. Chapter 07.
+    Arguments: x, `(batch, height, width, channels)`, or features `(batch, channels)` with `pool=False`; dropout, its
+    rate, 0 leaves it out. Returns a Keras tensor `(batch, classes)`, float32 whatever the precision. Chapter 07.
     """
     if pool:
         x = layers.GlobalAveragePooling2D(name="average")(x)

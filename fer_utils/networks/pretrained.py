@@ -33,7 +33,8 @@ def _with_head(builder, inputs, x, name, weights, dropout):
     except Exception as error:  # Keras raises a plain Exception where it cannot download
         if "fetch failure" not in str(error):
             raise
-        warnings.warn(f"{name}: the ImageNet weights could not be fetched, so it starts from random weights.")
+        warnings.warn(f"{name}: the ImageNet weights could not be fetched, so it starts from random weights.",
+                      stacklevel=3)
         body, initial = builder(include_top=False, weights=None, input_tensor=x, pooling="avg"), "random"
     outputs = classification_head(body.output, dropout=dropout, pool=False, dropout_name="head_dropout")
     net = keras.Model(inputs, outputs, name=name)

@@ -69,7 +69,8 @@ def fire_module(x, squeeze, expand1x1, expand3x3, *, bypass=None, dropout=0.0, n
 
 
 def squeeze_and_excite(x, channels, name):
-    """Weigh each channel by a number between 0 and 1 that depends on all of them (Hu and others 2018, arXiv:1709.01507).
+    """Weigh each channel by a number between 0 and 1 that depends on all of them (Hu and others 2018,
+    arXiv:1709.01507).
 
     `channels` is the width of the bottleneck in between. Chapter 16.
     """

@@ -36,7 +36,8 @@ def resnet_teacher():
     for stage, filters in enumerate([48, 96, 192, 384], start=1):
         for block in (1, 2):
             name, strides = f"stage{stage}_{block}", 2 if stage > 1 and block == 1 else 1
-            shortcut = x if x.shape[-1] == filters else _convolve(x, filters, f"{name}_shortcut", 1, strides, relu=False)
+            shortcut = x if x.shape[-1] == filters else _convolve(x, filters, f"{name}_shortcut", 1, strides,
+                                                                  relu=False)
             x = _convolve(x, filters, f"{name}_a", strides=strides)
             x = layers.Dropout(0.1, name=f"{name}_drop")(x)
             x = _convolve(x, filters, f"{name}_b", relu=False)

@@ -1,7 +1,8 @@
 """Reuse a trained network: read its features, give it a new head, freeze its body, and see which weights moved.
 
-Explained in chapter 08 (thesis section 6.1). Works on networks that end in a dense layer on features, as `squeezenet-fer`,
-`squeezenet-mini` and those of `fer_utils.networks.pretrained` do. Runs on every Keras backend. Importing it imports Keras.
+Explained in chapter 08 (thesis section 6.1). Works on networks that end in a dense layer on features, as
+`squeezenet-fer`, `squeezenet-mini` and those of `fer_utils.networks.pretrained` do. Runs on every Keras backend.
+Importing it imports Keras.
 """
 
 import keras
@@ -17,7 +18,8 @@ def head_of(net):
     dense = [layer for layer in net.layers if isinstance(layer, layers.Dense)]
     last = next((layer for layer in reversed(net.layers) if layer.weights), None)
     if not dense or dense[-1] is not last:
-        raise ValueError(f"{net.name} does not end in a dense layer on features, so its head cannot be told from its body.")
+        raise ValueError(f"{net.name} does not end in a dense layer on features, so its head cannot be told from its "
+                         "body.")
     return last
 
 
@@ -38,7 +40,8 @@ def features(net, images, batch_size=128):
 
 
 def with_new_head(net, classes=len(EMOTIONS), name=None):
-    """A copy of `net` with a new, untrained head: a Keras model of raw faces (n, 48, 48, 1) to probabilities (n, classes).
+    """A copy of `net` with a new, untrained head: a Keras model of raw faces (n, 48, 48, 1) to probabilities (n,
+    classes).
 
     The weights of the body are copied, so what is trained later leaves `net` as it is. Raises ValueError for a network
     without a head (`head_of`). Chapter 08.
@@ -52,7 +55,8 @@ def with_new_head(net, classes=len(EMOTIONS), name=None):
 
 
 def freeze(net, until=None):
-    """Let training move only what comes after the layer named `until`, or, without a name, only the head. Returns `net`.
+    """Let training move only what comes after the layer named `until`, or, without a name, only the head. Returns
+    `net`.
 
     A frozen batch normalization also keeps its running averages, and uses them in training: Keras sees to that.
     Compile the model afterwards, or nothing changes. Raises ValueError for a name that no layer has. Chapter 08.

@@ -93,8 +93,9 @@ def network_for(faces):
 def load_network(name):
     """A trained Keras model, by default with the weights that ship with the course.
 
-    `name` is a network (its published run), a run, or the folder of a run. It takes raw faces `(batch, 48, 48, 1)`, 0 to
-    255, and gives `(batch, 7)` probabilities. Raises ValueError for an unknown name, WeightsError where no weights ship.
+    `name` is a network (its published run), a run, or the folder of a run. It takes raw faces `(batch, 48, 48, 1)`, 0
+    to 255, and gives `(batch, 7)` probabilities. Raises ValueError for an unknown name, WeightsError where no weights
+    ship.
     """
     return run_and_network(name)[1]
 

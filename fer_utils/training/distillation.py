@@ -40,7 +40,8 @@ def augmented_copies(images, augment, views, batch_size=512):
 
 
 def ask_teachers(nets, views, teachers=()):
-    """`SoftTargets`: the mean of the probabilities of trained Keras models on every view. `teachers` names their runs."""
+    """`SoftTargets`: the mean of the probabilities of trained Keras models on every view. `teachers` names their
+    runs."""
     answers = np.zeros((*views.shape[:2], 7), np.float32)
     for net in nets:
         for view, answer in zip(views, answers):
@@ -66,7 +67,8 @@ def soft_targets_of_runs(runs, faces, views=16, seed=0, keep=None):
     if asked:
         answers = np.load(keep)
         if answers.shape[:2] != copies.shape[:2]:
-            raise ValueError(f"{keep} holds answers to {answers.shape[:2]} copies and faces, not {copies.shape[:2]}. Delete it.")
+            raise ValueError(f"{keep} holds answers to {answers.shape[:2]} copies and faces, not {copies.shape[:2]}. "
+                             "Delete it.")
         return SoftTargets(copies, answers, names)
     soft_targets = ask_teachers(teachers, copies, names)
     if keep:

@@ -204,8 +204,8 @@ class PointwiseConv2D(layers.Conv2D):
 
 
 class FusedBatchNormalization(layers.BatchNormalization):
-    """Keras's batch normalization with TensorFlow's fused operation in the training step, where it is given maps: behind
-    a dense layer it is Keras's own, since the fused operation takes nothing else."""
+    """Keras's batch normalization with TensorFlow's fused operation in the training step, where it is given maps:
+    behind a dense layer it is Keras's own, since the fused operation takes nothing else."""
 
     def call(self, inputs, training=None, mask=None):
         if not (training and self.trainable) or len(inputs.shape) != 4:

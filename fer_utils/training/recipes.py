@@ -23,7 +23,8 @@ class Recipe:
             (Zhang and others 2018).
         average: momentum of a running average of the weights, which is what is kept and scored; 0 keeps the weights.
         l1, l2: penalty on the sum of absolute values, or of squares, of the kernels.
-        teacher_share: share of the target that comes from a teacher's answers (`fer_utils.training.distillation`); needs one.
+        teacher_share: share of the target that comes from a teacher's answers (`fer_utils.training.distillation`);
+            needs one.
     """
 
     name: str

@@ -39,7 +39,8 @@ def train(name, recipe, *, seed=0, out, resume=False, precision="float32", faces
         resume: go on from the last finished epoch in `out`; a run that is finished is returned as it is.
         precision: "float32" or "mixed_bfloat16", for accelerators; on a processor with bfloat16 it helps wide networks.
         faces: a `Faces` with train and public; None loads them.
-        soft_targets: `fer_utils.training.distillation.SoftTargets` on the training faces, for a recipe with a `teacher_share`.
+        soft_targets: `fer_utils.training.distillation.SoftTargets` on the training faces, for a recipe with a
+            `teacher_share`.
         start: a run of the same network whose weights this one begins with, published or a folder
             (`fer_utils.networks.weights.weights_of`); None begins with the network's own.
         callbacks: Keras callbacks, called after the run's own.
@@ -48,13 +49,14 @@ def train(name, recipe, *, seed=0, out, resume=False, precision="float32", faces
     `--epochs` made the recipe shorter, since the schedule then ends there too) or by the recipe's patience. A run
     that was stopped is not.
 
-    Raises FileExistsError if `out` holds a run and `resume` is False or another process trains there, ValueError if it holds another run or if the
-    recipe needs soft_targets that are not given.
+    Raises FileExistsError if `out` holds a run and `resume` is False or another process trains there, ValueError if
+    it holds another run or if the recipe needs soft_targets that are not given.
     """
     out = Path(out)
     faces = faces or load_faces(splits=("train", "public"))
     if bool(recipe.teacher_share) != bool(soft_targets):
-        raise ValueError(f"the recipe {recipe.name!r} has a teacher_share of {recipe.teacher_share}: give soft_targets (on the "
+        raise ValueError(f"the recipe {recipe.name!r} has a teacher_share of {recipe.teacher_share}: give soft_targets "
+                         "(on the "
                          "command line, --teachers) for a share above 0, and only then.")
     record = _start_record(name, recipe, seed, precision, faces, soft_targets, start)
     with alone_in(out):
@@ -71,7 +73,8 @@ def _earlier_run(record, out, resume):
     if not resume:
         raise FileExistsError(f"{out} already holds a run. Go on with --resume, or choose another --out.")
     earlier = json.loads((out / "run.json").read_text())
-    same = ["model", "recipe", "seed", "precision", "data", "lessons"] + ["initial_weights"] * ("initial_weights" in record)
+    same = ["model", "recipe", "seed", "precision", "data",
+            "lessons"] + ["initial_weights"] * ("initial_weights" in record)
     different = [key for key in same if earlier.get(key) != record.get(key)]
     if different:
         raise ValueError(f"{out} holds a run with another {', '.join(different)}; choose another --out.")
@@ -191,7 +194,8 @@ def _recalibrate_best(record, out, recipe, faces, seed):
     augment = AUGMENTATIONS[recipe.augmentation](seed) if recipe.augmentation != "none" else None
     recalibrate_normalization(net, faces.train.images, augment, seed=seed)
     after = accuracy()
-    record["recalibration"] = {"public_accuracy_before": before, "public_accuracy_after": after, "kept": after >= before}
+    record["recalibration"] = {"public_accuracy_before": before, "public_accuracy_after": after,
+                               "kept": after >= before}
     record["public_accuracy"] = max(before, after)
     if after >= before:
         save_weights(net, out / "best.npz")

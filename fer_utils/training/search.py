@@ -28,7 +28,8 @@ def _suggest(trial, field, entry):
     if isinstance(entry, list):
         return trial.suggest_categorical(field, entry)
     if len(entry) not in (2, 3) or entry[2:] not in ((), ("log",)):
-        raise ValueError(f'the space of {field} is {entry!r}; use a list of choices, (low, high) or (low, high, "log").')
+        raise ValueError(f"the space of {field} is {entry!r}; use a list of choices, (low, high) or "
+                         '(low, high, "log").')
     return trial.suggest_float(field, *entry[:2], log=len(entry) == 3)
 
 
@@ -39,7 +40,8 @@ def open_study(out, name="search"):
     optuna.logging.set_verbosity(optuna.logging.WARNING)
     out = Path(out)
     out.mkdir(parents=True, exist_ok=True)
-    study = optuna.create_study(storage=f"sqlite:///{(out / 'study.db').resolve()}", study_name=name, direction="maximize",
+    study = optuna.create_study(storage=f"sqlite:///{(out / 'study.db').resolve()}", study_name=name,
+                                direction="maximize",
                                 load_if_exists=True)
     # the sampler's draws are not stored: seeded by the number of trials, a search that goes on does not repeat itself
     study.sampler = optuna.samplers.TPESampler(seed=len(study.trials), n_startup_trials=6)

@@ -40,7 +40,8 @@ WRONG = [
     ("check_muscles", "names of muscles", answering(A={"frontalis"})),
     ("check_muscles", "a side on the jaw", answering(A={"AU26L"})),
     ("check_muscles", "a string", answering(A="AU1")),
-    ("check_palsy", "everything on the side", lambda units, side: {k: v for k, v in units.items() if not k.endswith(side)}),
+    ("check_palsy", "everything on the side", lambda units,
+     side: {k: v for k, v in units.items() if not k.endswith(side)}),
     ("check_palsy", "both sides", lambda units, side: {k: v for k, v in units.items()
                                                         if ACTION_UNITS[k.rstrip("LR")].nerve != "VII"}),
     ("check_palsy", "the other side", lambda units, side: palsy(units, "LR"["RL".index(side)] if side == "L" else "L")),

@@ -27,7 +27,8 @@ SOLUTIONS = {
 WRONG = [
     ("check_random_flip", "all or none", flip_all_or_none),
     ("check_random_flip", "in place", flip_in_place),
-    ("check_random_flip", "top to bottom", lambda x, r: np.where((r.random(len(x)) < .5)[:, None, None], x[:, ::-1], x)),
+    ("check_random_flip", "top to bottom", lambda x,
+     r: np.where((r.random(len(x)) < .5)[:, None, None], x[:, ::-1], x)),
     ("check_random_flip", "never", lambda x, r: x.copy()),
     ("check_weigh", "shares", lambda y: {j: n / len(y) for j, n in enumerate(np.bincount(y))}),
     ("check_weigh", "k forgotten", lambda y: {j: len(y) / n for j, n in enumerate(np.bincount(y))}),

@@ -11,28 +11,32 @@ from fer_utils.labels import EMOTIONS
 PREDICTED = {"pleasure": 0, "excitement": 45, "arousal": 90, "distress": 135, "displeasure": 180, "depression": 225,
              "sleepiness": 270, "relaxation": 315}
 
-# Russell 1980: where people's sortings put 15 of his 28 words, degrees (Ross's circular ordering). The 15 are those whose
-# angles we could check.
+# Russell 1980: where people's sortings put 15 of his 28 words, degrees (Ross's circular ordering). The 15 are those
+# whose angles we could check.
 MEASURED = {"happy": 7.8, "delighted": 24.9, "excited": 48.6, "astonished": 69.8, "aroused": 73.8, "tense": 92.8,
             "alarmed": 96.5, "miserable": 188.7, "sad": 207.5, "droopy": 256.6, "tired": 267.7, "sleepy": 271.9,
             "calm": 316.2, "serene": 328.6, "pleased": 353.2}
 
 # Russell and Mehrabian 1977 (doi:10.1016/0092-6566(77)90037-X): mean ratings of the words angry, disgusted, fearful,
-# happy, sad and surprised as (pleasure, arousal, dominance), each from -1 to 1. Neutral is not rated: the origin is ours.
+# happy, sad and surprised as (pleasure, arousal, dominance), each from -1 to 1. Neutral is not rated: the origin is
+# ours.
 RATED = {"anger": (-0.51, 0.59, 0.25), "disgust": (-0.60, 0.35, 0.11), "fear": (-0.64, 0.60, -0.43),
          "happiness": (0.81, 0.51, 0.46), "sadness": (-0.63, -0.27, -0.33), "surprise": (0.40, 0.67, -0.13),
          "neutral": (0.0, 0.0, 0.0)}
 
 # Cowen and Keltner 2017 (doi:10.1073/pnas.1702247114): the 27 categories.
 CATEGORIES = (
-    "admiration", "adoration", "aesthetic appreciation", "amusement", "anger", "anxiety", "awe", "awkwardness", "boredom",
+    "admiration", "adoration", "aesthetic appreciation", "amusement", "anger", "anxiety", "awe", "awkwardness",
+    "boredom",
     "calmness", "confusion", "craving", "disgust", "empathic pain", "entrancement", "excitement", "fear", "horror",
     "interest", "joy", "nostalgia", "relief", "romance", "sadness", "satisfaction", "sexual desire", "surprise")
 
-# Our guess at the class that a labeller with seven choices would give to a face of each category. No study stands behind it.
+# Our guess at the class that a labeller with seven choices would give to a face of each category. No study stands
+# behind it.
 MERGED = dict.fromkeys(CATEGORIES, "neutral") | dict.fromkeys(
     ("admiration", "adoration", "aesthetic appreciation", "amusement", "excitement", "joy", "relief", "romance",
-     "satisfaction"), "happiness") | dict.fromkeys(("empathic pain", "nostalgia", "sadness"), "sadness") | dict.fromkeys(
+     "satisfaction"), "happiness") | dict.fromkeys(("empathic pain", "nostalgia", "sadness"),
+                                                   "sadness") | dict.fromkeys(
     ("anxiety", "fear", "horror"), "fear") | dict.fromkeys(("awe", "surprise"), "surprise") | {
     "anger": "anger", "disgust": "disgust"}
 

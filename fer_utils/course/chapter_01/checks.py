@@ -11,7 +11,8 @@ def check_angle_between(function):
     answer = function(45.0, 90.0)
     if untouched(answer):
         return greet(hint)
-    for first, second in [(45.0, 90.0), (90.0, 45.0), (7.8, 353.2), (353.2, 7.8), (10.0, 190.0), (30.0, 30.0), (20.0, 250.0)]:
+    for first, second in [(45.0, 90.0), (90.0, 45.0), (7.8, 353.2), (353.2, 7.8), (10.0, 190.0), (30.0, 30.0),
+                          (20.0, 250.0)]:
         expected = abs((first - second + 180) % 360 - 180)
         expect(expected, function(first, second), f"the angle between {first:g} and {second:g} degrees", hint, 1e-9)
     confirm("The shorter way round, whichever word comes first.")

@@ -23,7 +23,8 @@ def circumplex():
                   color=COLORS[1], fontsize=9, style="italic")
     _words(axis)
     order = ", ".join(f"{name} at {degrees:g}" for name, degrees in affect.MEASURED.items())
-    return figure, (f"A circle with valence to the right and arousal upwards. Measured places in degrees: {order}. Inside it "
+    return figure, (f"A circle with valence to the right and arousal upwards. Measured places in degrees: {order}. "
+                    "Inside it "
                     "the eight predicted places, from pleasure at 0 in steps of 45.")
 
 
@@ -95,7 +96,8 @@ def votes(faces_votes, entropies):
         axis.set_title(f"{title}: {entropies[title]:.2f} bits", fontsize=10)
         axis.tick_params(axis="x", labelrotation=60)
     axes[0].set_ylabel("votes of ten")
-    told = "; ".join(f"{title}: {', '.join(f'{n} {e}' for e, n in zip(EMOTIONS, counts) if n)}, {entropies[title]:.2f} bits"
+    told = "; ".join(f"{title}: {', '.join(f'{n} {e}' for e, n in zip(EMOTIONS, counts) if n)}, {entropies[title]:.2f} "
+                     "bits"
                      for title, counts in faces_votes.items())
     return figure, f"Bars of ten votes for {len(faces_votes)} invented faces. {told}."
 
@@ -141,7 +143,8 @@ def _words(axis):
         dx, dy = pushed.get(word, (0.07 * x, 0.07 * y))
         axis.plot([x, x + 0.8 * dx], [y, y + 0.8 * dy], color="#999999", linewidth=0.7)
         axis.plot(x, y, "o", color=COLORS[0], markersize=5)
-        axis.text(x + dx, y + dy, word, ha="right" if dx < -0.02 else "left" if dx > 0.02 or word == "aroused" else "center",
+        axis.text(x + dx, y + dy, word, ha="right" if dx < -0.02 else "left" if dx > 0.02 or word == "aroused"
+                  else "center",
                   va="bottom" if dy > 0.1 else "top" if dy < -0.1 else "center", fontsize=9)
 
 

@@ -1,7 +1,7 @@
 """The limbic map of chapter 01, drawn by hand from smooth outlines, with the role of each structure.
 
-A sketch of the inner face of the right half of a brain that looks to the left. The amygdala, the hippocampus and the insula
-lie further out in the head and are projected onto it. Nothing is to scale.
+A sketch of the inner face of the right half of a brain that looks to the left. The amygdala, the hippocampus and the
+insula lie further out in the head and are projected onto it. Nothing is to scale.
 """
 
 import textwrap
@@ -14,7 +14,8 @@ from fer_utils.course.show import explore, new_figure
 # name: (role, what else it does, where its label stands). Sources are the references of chapter 01.
 STRUCTURES = {
     "hypothalamus": (
-        "Sets the state of the body through nerves and hormones: heartbeat, blood pressure, warmth, hunger. The amygdala "
+        "Sets the state of the body through nerves and hormones: heartbeat, blood pressure, warmth, hunger. The "
+        "amygdala "
         "drives it.",
         "In mice one small part starts attacks; cells among them serve mating [18].", (1.2, 1.55)),
     "hippocampus": (
@@ -31,23 +32,28 @@ STRUCTURES = {
         "memory and action.",
         "The same rim is at work in pain and in effort.", (1.5, 7.75)),
     "insula": (
-        "Senses the inside of the body: heartbeat, taste, nausea. One patient with damage here recognized and felt little "
+        "Senses the inside of the body: heartbeat, taste, nausea. One patient with damage here recognized and felt "
+        "little "
         "disgust [15].",
         "It takes part in pain, taste and other emotions, too.", (4.9, 8.1)),
     "orbitofrontal cortex": (
-        "Keeps the value of things up to date, and helps to change course when it changes. The thesis gives it regulation.",
+        "Keeps the value of things up to date, and helps to change course when it changes. The thesis gives it "
+        "regulation.",
         "Where people think differently about an event, a meta-analysis finds other control areas [16].", (-0.3, 2.55)),
     "dopaminergic reward system": (
-        "From the ventral tegmental area (VTA), dopamine reaches the nucleus accumbens (NAc) and the frontal cortex. Its "
+        "From the ventral tegmental area (VTA), dopamine reaches the nucleus accumbens (NAc) and the frontal cortex. "
+        "Its "
         "bursts say: better than expected [14].",
         "It drives wanting and learning; pleasure itself does not depend on it [17].", (8.3, 0.5)),
 }
-CORTEX = [(0.75, 4.4), (1.2, 5.9), (2.6, 7.05), (4.7, 7.5), (6.9, 7.15), (8.4, 6.1), (9.05, 4.8), (8.7, 3.85), (7.4, 3.5),
+CORTEX = [(0.75, 4.4), (1.2, 5.9), (2.6, 7.05), (4.7, 7.5), (6.9, 7.15), (8.4, 6.1), (9.05, 4.8), (8.7, 3.85),
+          (7.4, 3.5),
           (6.4, 2.75), (5.0, 2.0), (3.7, 1.85), (2.95, 2.35), (3.0, 3.05), (2.2, 3.1), (1.2, 3.4)]
 CEREBELLUM = [(6.5, 2.7), (7.3, 3.2), (8.4, 3.25), (8.8, 2.6), (8.2, 1.7), (7.2, 1.45), (6.6, 1.9)]
 BRAINSTEM = [(5.0, 3.5), (5.8, 3.7), (6.3, 2.6), (6.6, 1.3), (6.9, 0.3), (6.2, 0.15), (5.6, 1.2), (5.1, 2.3)]
 CALLOSUM = [(3.1, 4.35), (2.95, 4.95), (3.6, 5.55), (4.9, 5.8), (6.1, 5.55), (6.75, 4.95), (6.5, 4.6)]
-CINGULATE = [(2.65, 4.0), (2.3, 4.95), (3.1, 6.0), (4.85, 6.42), (6.5, 6.1), (7.35, 5.1), (7.0, 4.2), (6.2, 3.3), (5.2, 2.6),
+CINGULATE = [(2.65, 4.0), (2.3, 4.95), (3.1, 6.0), (4.85, 6.42), (6.5, 6.1), (7.35, 5.1), (7.0, 4.2), (6.2, 3.3),
+             (5.2, 2.6),
              (4.3, 2.35)]
 HIPPOCAMPUS = [(4.6, 2.85), (5.3, 3.0), (6.0, 3.55), (6.45, 4.15)]
 ORBITOFRONTAL = [(1.15, 3.75), (1.8, 3.5), (2.6, 3.4)]
@@ -87,7 +93,8 @@ def explore_limbic_map():
     """The limbic map explorer: choose a structure, see it in colour and read its role."""
     import ipywidgets as widgets
 
-    return explore(limbic_map, chosen=widgets.Dropdown(options=list(STRUCTURES), value="amygdala", description="structure"))
+    return explore(limbic_map, chosen=widgets.Dropdown(options=list(STRUCTURES), value="amygdala",
+                                                       description="structure"))
 
 
 def _structures(axis, chosen):
@@ -99,7 +106,8 @@ def _structures(axis, chosen):
 
     def ellipse(name, x, y, width, height, angle=0, **more):
         color, edge, order = look(name)
-        axis.add_patch(Ellipse((x, y), width, height, angle=angle, **({"facecolor": color, "edgecolor": edge, "linewidth": 1.3,
+        axis.add_patch(Ellipse((x, y), width, height, angle=angle,
+                               **({"facecolor": color, "edgecolor": edge, "linewidth": 1.3,
                                                                        "zorder": order} | more)))
 
     color, edge, order = look("limbic cortex")
@@ -115,7 +123,8 @@ def _structures(axis, chosen):
     ellipse("insula", 3.98, 4.72, 1.25, 0.95, 15, linestyle="--", alpha=1.0 if insula else 0.75)
     color, edge, order = look(reward)
     path = _smooth(DOPAMINE, closed=False)
-    axis.plot(path[:, 0], path[:, 1], color=edge if reward == chosen else "#444444", linestyle=(0, (3, 1.5)), linewidth=1.6,
+    axis.plot(path[:, 0], path[:, 1], color=edge if reward == chosen else "#444444", linestyle=(0, (3, 1.5)),
+              linewidth=1.6,
               zorder=order + 1)
     axis.annotate("", (2.15, 3.72), (3.35, 4.0), zorder=order + 1, arrowprops={
         "arrowstyle": "->", "linestyle": "--", "color": "#444444", "linewidth": 1.4})
@@ -125,11 +134,13 @@ def _structures(axis, chosen):
         axis.text(5.47, 3.15, "VTA", ha="center", va="center", fontsize=6, zorder=12)
         axis.text(3.5, 4.02, "NAc", ha="center", va="center", fontsize=6, zorder=12)
     return {"hypothalamus": (4.3, 3.55), "hippocampus": (5.9, 3.45), "amygdala": (3.9, 2.8), "thalamus": (5.6, 4.7),
-            "limbic cortex": (2.95, 5.85), "insula": (4.0, 4.95), "orbitofrontal cortex": (1.5, 3.6), reward: (5.5, 3.05)}
+            "limbic cortex": (2.95, 5.85), "insula": (4.0, 4.95), "orbitofrontal cortex": (1.5, 3.6),
+            reward: (5.5, 3.05)}
 
 
 def _label(name):
-    return {"dopaminergic reward system": "dopaminergic\nreward system", "orbitofrontal cortex": "orbitofrontal\ncortex",
+    return {"dopaminergic reward system": "dopaminergic\nreward system",
+            "orbitofrontal cortex": "orbitofrontal\ncortex",
             "insula": "insula (further out)"}.get(name, name)
 
 

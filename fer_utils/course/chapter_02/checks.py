@@ -24,7 +24,8 @@ def check_psychometric(function):
     answer = function(100.0, 100.0, 3.0, 1 / 6)
     if untouched(answer):
         return greet(hint)
-    for shown, threshold, slope, chance in [(100.0, 100.0, 3.0, 1 / 6), (1e-3, 80.0, 3.0, 1 / 6), (1e6, 80.0, 3.0, 1 / 6),
+    for shown, threshold, slope, chance in [(100.0, 100.0, 3.0, 1 / 6), (1e-3, 80.0, 3.0, 1 / 6),
+                                            (1e6, 80.0, 3.0, 1 / 6),
                                             (50.0, 80.0, 2.0, 0.5), (200.0, 80.0, 4.0, 0.0)]:
         expect(psychometric(shown, threshold, slope, chance), function(shown, threshold, slope, chance),
                f"the share for {shown:g} ms, threshold {threshold:g}, slope {slope:g}, chance {chance:.2f}", hint, 1e-6)
@@ -36,7 +37,7 @@ def check_muscles(function):
     hint = 'one set of codes for each face: return {"A": {...}, ...}[face]; add L or R where only one side moves.'
     if untouched(function("A")):
         return greet(hint)
-    for face, (units, looks) in RIDDLES.items():
+    for face, (units, _) in RIDDLES.items():
         got = function(face)
         if not isinstance(got, (set, frozenset, list, tuple)) or not all(isinstance(code, str) for code in got):
             raise NotYet(f'face {face}: expected a set of codes such as {{"AU4", "AU12L"}}, got {got!r}. Hint: {hint}')
@@ -46,9 +47,11 @@ def check_muscles(function):
         wanted, given = _moved(units), _moved(dict.fromkeys(got, 1.0))
         if wanted != given:
             raise NotYet(f"face {face}: expected {len(wanted & given)} of your movements and "
-                         f"{len(wanted - given)} more, got {len(given - wanted)} that it does not show (a unit on two sides "
+                         f"{len(wanted - given)} more, got {len(given - wanted)} that it does not show (a unit on two "
+                         "sides "
                          f"counts twice). Hint: {_clue(wanted, given)}")
-    names = [ACTION_UNITS[code.rstrip("LR")].muscles[0].split(",")[0] for units, _ in RIDDLES.values() for code in units]
+    names = [ACTION_UNITS[code.rstrip("LR")].muscles[0].split(",")[0] for units,
+             _ in RIDDLES.values() for code in units]
     confirm(f"At work: {', '.join(dict.fromkeys(names))}.")
 
 

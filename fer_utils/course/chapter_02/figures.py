@@ -40,7 +40,8 @@ def riddles(mixtures):
 def patient(net, emotion="happiness", amplitude=0.6, palsy="no side"):
     """A face whose movements are weakened, and on one side paralysed, as people and as the network see it.
 
-    `amplitude`: 0 to 1, by which every unit is multiplied; `palsy`: one of PALSY_SIDES, on which the facial nerve fails.
+    `amplitude`: 0 to 1, by which every unit is multiplied; `palsy`: one of PALSY_SIDES, on which the facial nerve
+    fails.
     """
     from fer_utils.evaluation import predict_probabilities
 
@@ -69,7 +70,8 @@ def explore_patient(net):
     return explore(
         lambda **chosen: patient(net, **chosen),
         emotion=widgets.Dropdown(options=EMOTIONS, value="happiness", description="expression"),
-        amplitude=widgets.FloatSlider(0.6, min=0.0, max=1.0, step=0.05, description="amplitude", continuous_update=False),
+        amplitude=widgets.FloatSlider(0.6, min=0.0, max=1.0, step=0.05, description="amplitude",
+                                      continuous_update=False),
         palsy=widgets.Dropdown(options=list(PALSY_SIDES), value="no side", description="nerve VII fails on"))
 
 
@@ -91,7 +93,8 @@ def recall_bars(by_condition):
 def amplitude_line(amplitudes, recall, neutral):
     """Mean recall of the six emotions, and the share called neutral, against the amplitude of the movements."""
     figure, axis = new_figure(7.0, 3.2)
-    axis.plot(amplitudes, 100 * np.asarray(recall), "o-", color=COLORS[0], label="six emotions recognized (mean recall)")
+    axis.plot(amplitudes, 100 * np.asarray(recall), "o-", color=COLORS[0],
+              label="six emotions recognized (mean recall)")
     axis.plot(amplitudes, 100 * np.asarray(neutral), "s--", color=COLORS[1], label="called neutral, all faces")
     axis.set(xlabel="amplitude of all movements", ylabel="%", ylim=(0, 104), title="Hypomimia, step by step")
     axis.legend(frameon=False, fontsize=9)

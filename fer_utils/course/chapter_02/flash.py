@@ -1,7 +1,7 @@
 """The flash experiment of chapter 02: a face for 40 to 500 milliseconds, a guess, and a psychometric curve.
 
-The widget (`flash.js`) shows and times the faces in the browser; here are its trials, the curve, and a simulated observer for
-readers without a browser. Nothing waits in a cell: the answers arrive as messages.
+The widget (`flash.js`) shows and times the faces in the browser; here are its trials, the curve, and a simulated
+observer for readers without a browser. Nothing waits in a cell: the answers arrive as messages.
 """
 
 import base64
@@ -28,7 +28,8 @@ def shown_duration(wanted, hertz=HERTZ):
 
 
 def psychometric(shown, threshold, slope=3.0, chance=CHANCE):
-    """The share of right answers expected for a face shown `shown` ms, float: from `chance` up to 1, halfway at `threshold`.
+    """The share of right answers expected for a face shown `shown` ms, float: from `chance` up to 1, halfway at
+    `threshold`.
 
     `slope` says how steeply it climbs. Exercise 2 of chapter 02.
     """
@@ -36,7 +37,8 @@ def psychometric(shown, threshold, slope=3.0, chance=CHANCE):
 
 
 def fit_threshold(shown, right, slope=3.0):
-    """The threshold in ms, from 5 to 2000, under which the answers (`right`, booleans) are most likely. Slope is given."""
+    """The threshold in ms, from 5 to 2000, under which the answers (`right`, booleans) are most likely. Slope is
+    given."""
     thresholds = np.geomspace(5, 2000, 300)
     chances = np.clip(psychometric(np.asarray(shown, float)[:, None], thresholds, slope), 1e-6, 1 - 1e-6)
     likelihood = np.where(np.asarray(right, bool)[:, None], np.log(chances), np.log(1 - chances)).sum(axis=0)
@@ -50,7 +52,8 @@ def simulated_answers(threshold=70.0, repeats=10, seed=2):
 
 
 def curve(shown, right, who):
-    """Shares of right answers by duration really shown, and the curve fitted to them. `who` names the observer in the title."""
+    """Shares of right answers by duration really shown, and the curve fitted to them. `who` names the observer in the
+    title."""
     shown, right = np.asarray(shown, float), np.asarray(right, bool)
     times = np.unique(np.round(shown, 1))
     of = [right[np.isclose(shown, time, atol=0.06)] for time in times]
@@ -74,8 +77,8 @@ def curve(shown, right, who):
 
 
 def make_trials(repeats=2, seed=None):
-    """Trials in random order, a list of dicts: `rest` and `face`, pictures as data URLs of the same person, `wanted`, ms,
-    and `right`, the index into CHOICES. Every duration comes `repeats` times."""
+    """Trials in random order, a list of dicts: `rest` and `face`, pictures as data URLs of the same person, `wanted`,
+    ms, and `right`, the index into CHOICES. Every duration comes `repeats` times."""
     from fer_utils.faces.draw import IDENTITY, draw_picture, random_identity
     from fer_utils.faces.random_faces import random_units
 
@@ -101,7 +104,8 @@ def explore_threshold(repeats=2, seed=None):
         answers = experiment.answers
         if len(answers) >= 3:
             right = [answer["answer"] == CHOICES[experiment.trials[answer["trial"]]["right"]] for answer in answers]
-            picture.value = as_html(*curve([answer["shown"] for answer in answers], right, f"You, after {len(answers)} faces"))
+            picture.value = as_html(*curve([answer["shown"] for answer in answers], right, f"You, after {len(answers)} "
+                                                                                           "faces"))
 
     experiment.observe(redraw, names="answers")
     return widgets.VBox([experiment, picture])

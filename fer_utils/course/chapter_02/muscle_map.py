@@ -40,7 +40,8 @@ MUSCLES = {
     "medial pterygoid": ("mastication", [(-0.38, 0.22), (-0.42, 0.45), (-0.47, 0.72)], 0.08),
 }
 RINGS = {"orbicularis oculi": ((0.335, -0.01), (0.27, 0.19)), "orbicularis oris": ((0.0, 0.63), (0.29, 0.13))}
-GROUP_COLORS = {"orbital": COLORS[0], "nasal": COLORS[2], "oral": COLORS[1], "mastication": COLORS[3], "of the lid": COLORS[4]}
+GROUP_COLORS = {"orbital": COLORS[0], "nasal": COLORS[2], "oral": COLORS[1], "mastication": COLORS[3],
+                "of the lid": COLORS[4]}
 NERVES = {"orbital": "VII", "nasal": "VII", "oral": "VII", "mastication": "V", "of the lid": "III"}
 
 
@@ -65,8 +66,10 @@ def muscle_map(muscle=None):
         _label_all(axis)
         handles = [_patch(GROUP_COLORS[group], f"{group} (nerve {NERVES[group]})") for group in GROUP_COLORS]
         axis.legend(handles=handles, loc="lower left", frameon=False, fontsize=9, bbox_to_anchor=(-0.03, -0.02))
-        names = "; ".join(f"{group}: {', '.join(n for n, (g, _, _) in MUSCLES.items() if g == group)}" for group in GROUP_COLORS)
-        return figure, (f"A drawn face with its muscles in the colours of their groups. {names}. Mimetic muscles are on the "
+        names = "; ".join(f"{group}: {', '.join(n for n, (g, _, _) in MUSCLES.items() if g == group)}"
+                          for group in GROUP_COLORS)
+        return figure, (f"A drawn face with its muscles in the colours of their groups. {names}. Mimetic muscles are "
+                        "on the "
                         "right of the picture, the layer below them on the left.")
     units = units_of(muscle)
     figure, (axis, after) = new_figure(8.2, 5.2, 2)
@@ -77,7 +80,8 @@ def muscle_map(muscle=None):
     axis.set_title(f"{muscle}\n{group} muscle, nerve {units[0].nerve} {units[0].branch}", fontsize=10)
     after.set_title("\n".join(textwrap.wrap(f"{units[0].code} {units[0].name}: {units[0].effect}", 46)), fontsize=10)
     more = "".join(f" It also takes part in {unit.code} {unit.name}." for unit in units[1:])
-    return figure, (f"The muscle {muscle}, {group}, nerve {units[0].nerve} {units[0].branch}, in colour on a drawn face; "
+    return figure, (f"The muscle {muscle}, {group}, nerve {units[0].nerve} {units[0].branch}, in colour on a drawn "
+                    "face; "
                     f"beside it {units[0].code} {units[0].name} at full strength: {units[0].effect}.{more}")
 
 
@@ -85,7 +89,8 @@ def explore_muscles():
     """The muscle explorer: choose one, see where it lies and what it pulls."""
     import ipywidgets as widgets
 
-    return explore(muscle_map, muscle=widgets.Dropdown(options=list(MUSCLES), value="zygomaticus major", description="muscle"))
+    return explore(muscle_map, muscle=widgets.Dropdown(options=list(MUSCLES), value="zygomaticus major",
+                                                       description="muscle"))
 
 
 def _outline(name):
@@ -110,7 +115,8 @@ def _head(axis, sides, only=None):
     for name, (group, _, _) in MUSCLES.items():
         if only in (None, name):
             hidden = "pterygoid" in name  # behind the bone
-            axis.add_patch(Polygon(_outline(name), facecolor=GROUP_COLORS[group], alpha=0.35 if hidden else 0.75, linewidth=1.1,
+            axis.add_patch(Polygon(_outline(name), facecolor=GROUP_COLORS[group], alpha=0.35 if hidden else 0.75,
+                                   linewidth=1.1,
                                    edgecolor="#333333", linestyle="--" if hidden else "-"))
 
 

@@ -1,4 +1,5 @@
-"""Drawn faces whose muscles or nerves do not do what they should, and what the bundled network makes of them. Chapter 02.
+"""Drawn faces whose muscles or nerves do not do what they should, and what the bundled network makes of them. Chapter
+02.
 
 These are movements taken away from a drawing: no patient was portrayed or measured.
 """

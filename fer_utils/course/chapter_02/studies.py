@@ -4,7 +4,8 @@
 UNIVERSALITY = {
     "The Fore of New Guinea, isolated from films and visitors [16]": (
         "They chose the photograph that fits a story, and posed faces that Americans recognized.",
-        "Fear was not told from surprise. On the Trobriand Islands, near by, the gasping fear face is seen as a threat [17]."),
+        "Fear was not told from surprise. On the Trobriand Islands, near by, the gasping fear face is seen as a threat "
+        "[17]."),
     "Judo at the Olympic Games of 2004 [18]": (
         "Winners smiled, losers showed sadness, anger or disgust, whatever their country.",
         "Other judo winners seldom smiled unless they faced the public [19]."),
@@ -19,11 +20,13 @@ UNIVERSALITY = {
 # condition: what was found about reading the faces of others
 PERCEPTION = {
     "Alzheimer's disease": (
-        "Poorer recognition, of sadness above all; whether this is more than general decline is open [29]. The patient's own "
+        "Poorer recognition, of sadness above all; whether this is more than general decline is open [29]. The "
+        "patient's own "
         "expressions may fade, too.",),
     "Parkinson's disease": ("Besides masking, expressions of others are recognized less well [27].",),
     "Major depression": (
-        "Neutral faces look sad; attention goes to sad faces and away from happy ones [30]. A meta-analysis finds a small loss "
+        "Neutral faces look sad; attention goes to sad faces and away from happy ones [30]. A meta-analysis finds a "
+        "small loss "
         "for all emotions except sadness [31].",),
     "Schizophrenia": ("A large loss, with and without medication [32].",),
     "Borderline personality disorder": ("Subtle changes: a bias towards negative, such as angry, readings [33].",),

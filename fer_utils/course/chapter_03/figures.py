@@ -60,7 +60,8 @@ def mean_faces(images, labels):
 def difference(means, first="happiness", second="sadness"):
     """Two mean faces and where the first is brighter (orange) or darker (purple) than the second.
 
-    The difference of their overall brightness is taken off first: it says how the photographs were lit, not what a face does.
+    The difference of their overall brightness is taken off first: it says how the photographs were lit, not what a
+    face does.
     """
     a, b = (means[EMOTIONS.index(name)].astype(float) for name in (first, second))
     change = (a - a.mean()) - (b - b.mean())
@@ -74,7 +75,8 @@ def difference(means, first="happiness", second="sadness"):
     for axis in axes:
         axis.axis("off")
     row, column = np.unravel_index(np.argmax(np.abs(change)), a.shape)
-    return figure, (f"The mean faces of {first} and {second} and their difference, overall brightness aside; it is largest, "
+    return figure, (f"The mean faces of {first} and {second} and their difference, overall brightness aside; it is "
+                    "largest, "
                     f"{change[row, column]:+.0f} gray levels, at row {row}, column {column}, and "
                     f"{np.abs(change).mean():.1f} on average.")
 
@@ -115,7 +117,8 @@ def sizes(face, sides=(48, 24, 12, 6)):
 
 
 def frequencies(spectra, sides=(24, 12, 6)):
-    """The share of contrast up to each spatial frequency. `spectra`: name to shares as `resolution.spectrum` gives them."""
+    """The share of contrast up to each spatial frequency. `spectra`: name to shares as `resolution.spectrum` gives
+    them."""
     figure, axis = new_figure(8, 3.2)
     texts = []
     for number, (name, shares) in enumerate(spectra.items()):
@@ -132,7 +135,8 @@ def frequencies(spectra, sides=(24, 12, 6)):
 
 
 def accuracy_by_side(methods):
-    """Lines of PublicTest accuracy against the pixels a side. `methods`: name to dict from side to a list of accuracies.
+    """Lines of PublicTest accuracy against the pixels a side. `methods`: name to dict from side to a list of
+    accuracies.
 
     Where a list has several, one a seed, the line goes through their mean and a bar spans them.
     """
@@ -148,15 +152,18 @@ def accuracy_by_side(methods):
     axis.set_xticks(RESOLUTIONS, RESOLUTIONS)
     axis.minorticks_off()
     axis.invert_xaxis()
-    axis.set(ylim=(0, None), xlabel="pixels a side", ylabel="PublicTest accuracy, %", title="What is lost with the pixels")
+    axis.set(ylim=(0, None), xlabel="pixels a side", ylabel="PublicTest accuracy, %", title="What is lost with the "
+                                                                                            "pixels")
     axis.legend(frameon=False, fontsize=9)
     return figure, f"Lines of accuracy by pixels a side. {'; '.join(texts)}."
 
 
 def coarse_faces(images, labels, answers, emotion="happiness", side=12):
-    """Seven faces of an emotion with side x side pixels; the title says how many such faces a network still names rightly.
+    """Seven faces of an emotion with side x side pixels; the title says how many such faces a network still names
+    rightly.
 
-    `answers`: dict with "recall" and "answered", each from emotion to a list, one fraction for each of `resolution.RESOLUTIONS`.
+    `answers`: dict with "recall" and "answered", each from emotion to a list, one fraction for each of
+    `resolution.RESOLUTIONS`.
     """
     chosen = np.flatnonzero(labels == EMOTIONS.index(emotion))[:7]
     coarse = as_blocks(shrink(images[chosen], side))
@@ -166,9 +173,11 @@ def coarse_faces(images, labels, answers, emotion="happiness", side=12):
         axis.axis("off")
     for axis, image in zip(axes, coarse):
         axis.imshow(image, cmap="gray", vmin=0, vmax=255)
-    figure.suptitle(f"{side} x {side} pixels: the network answers {emotion} to {recall} of FER-2013's faces of {emotion}\n"
+    figure.suptitle(f"{side} x {side} pixels: the network answers {emotion} to {recall} of FER-2013's faces of "
+                    f"{emotion}\n"
                     f"and to {answered} of all faces", fontsize=11)
-    return figure, (f"{len(chosen)} faces of {emotion} with {side} x {side} pixels. With so many pixels the network answers "
+    return figure, (f"{len(chosen)} faces of {emotion} with {side} x {side} pixels. With so many pixels the network "
+                    "answers "
                     f"{emotion} to {recall} of FER-2013's faces of {emotion} and to {answered} of all its faces.")
 
 

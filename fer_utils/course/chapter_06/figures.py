@@ -22,7 +22,8 @@ def augmented(face, rotation=20, shift=0.1, shear=10, zoom=0.1, flip=True, count
         axis.imshow(image, cmap="gray", vmin=0, vmax=255)
         axis.set_title(title, fontsize=9)
         axis.axis("off")
-    return figure, (f"A face and {count} random versions of it, rotated by up to {rotation:g} degrees, shifted by up to "
+    return figure, (f"A face and {count} random versions of it, rotated by up to {rotation:g} degrees, shifted by up "
+                    "to "
                     f"{percent(shift, 0)}, sheared by up to {shear:g} degrees, zoomed by up to {percent(zoom, 0)}"
                     f"{', half of them mirrored' if flip else ''}.")
 
@@ -52,13 +53,16 @@ def rotate(face, degrees):
 
 
 def harm(trial):
-    """A dot for the accuracy of each seed, by kind of change. `trial`: `fer_utils.evaluation.results.recorded_experiment`."""
+    """A dot for the accuracy of each seed, by kind of change. `trial`:
+    `fer_utils.evaluation.results.recorded_experiment`."""
     by_change, chance = trial["public_accuracy"], dataset_facts()["public_accuracy"]["always the most common class"]
     figure, axis = new_figure(8, 2.4)
     for row, values in enumerate(by_change.values()):
-        axis.plot([100 * value for value in values], [row] * len(values), "osD"[row % 3], color=COLORS[row], markersize=7)
+        axis.plot([100 * value for value in values], [row] * len(values), "osD"[row % 3], color=COLORS[row],
+                  markersize=7)
     axis.axvline(100 * chance, color="#777777", linestyle="--", linewidth=1)
-    axis.set_yticks(range(len(by_change)), [f"{name} changes" if name != "none" else "no changes" for name in by_change])
+    axis.set_yticks(range(len(by_change)), [f"{name} changes" if name != "none" else "no changes"
+                                            for name in by_change])
     axis.set(xlim=(0, 60), ylim=(len(by_change) - 0.5, -0.5), xlabel="PublicTest accuracy on FER-2013, %",
              title="The same network behind three kinds of changes")
     return figure, "Dots of accuracy, one a seed: " + "; ".join(
@@ -72,7 +76,8 @@ def weights(by_class):
     figure, axis = new_figure(8, 2.8)
     axis.bar(names, list(by_class.values()), color=COLORS[5])
     for place, value in enumerate(by_class.values()):
-        axis.text(place, max(value, 1) + 0.05, f"{value:.2f}", ha="center", va="bottom", fontsize=9)  # clear of the line
+        # clear of the line
+        axis.text(place, max(value, 1) + 0.05, f"{value:.2f}", ha="center", va="bottom", fontsize=9)
     axis.axhline(1, color="#777777", linestyle="--", linewidth=1)
     axis.set(ylabel="weight", title="Class weights of FER-2013's training labels")
     return figure, "Bars of class weights: " + ", ".join(

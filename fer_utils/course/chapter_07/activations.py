@@ -12,6 +12,7 @@ LEAK = 0.2  # Keras's slope of the leaky ReLU below zero
 
 
 def sigmoid(x):
+    """1 / (1 + exp(-x)), between 0 and 1."""
     return 1 / (1 + np.exp(-x))
 
 

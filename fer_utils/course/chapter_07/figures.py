@@ -84,7 +84,8 @@ def pipeline(face, net):
     best = int(answer.argmax())
     return figure, ("Diagram in four steps: a face is found in a photograph; it is cut out and scaled, and in training "
                     "also augmented; a network turns it into smaller and smaller maps; softmax gives seven "
-                    f"probabilities, here {EMOTIONS[best]} with {percent(answer[best], 0)}. A dashed arrow leads from the "
+                    f"probabilities, here {EMOTIONS[best]} with {percent(answer[best], 0)}. A dashed arrow leads from "
+                    "the "
                     "answer back to the network: in training, the gradient of the loss changes the filters.")
 
 

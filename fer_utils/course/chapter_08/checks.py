@@ -9,7 +9,8 @@ def check_new_head(function):
     """Exercise 1: a network on the features of another one, the body frozen, with a head of its own."""
     import keras
 
-    hint = ('take net.get_layer("scores").input, put Dense(classes, activation="softmax") on it, set trainable = False on '
+    hint = ('take net.get_layer("scores").input, put Dense(classes, activation="softmax") on it, set trainable = False '
+            'on '
             "the layers of net, and return keras.Model(net.input, ...).")
     old = _toy()
     answer = function(old, 3)
@@ -22,11 +23,13 @@ def check_new_head(function):
         if not isinstance(net, keras.Model):
             raise NotYet(f"expected a Keras model, got {shortened(net)}. Hint: {hint}")
         expect([classes], list(net.output_shape[1:]), f"the output's shape for {classes} classes", hint)
-        expect(5 * 4 + 4 + (4 + 1) * classes, net.count_params(), f"the number of parameters for {classes} classes", hint)
+        expect(5 * 4 + 4 + (4 + 1) * classes, net.count_params(), f"the number of parameters for {classes} classes",
+               hint)
         expect(sorted([4 * classes, classes]), sorted(int(np.prod(v.shape)) for v in net.trainable_variables),
                "the sizes of the weights that training moves", "only the new head is trained: freeze the rest.")
         x = np.random.default_rng(0).normal(size=(6, 5)).astype("float32")
-        kernel, biases = (keras.ops.convert_to_numpy(v) for v in net.layers[-1].get_weights()) if net.layers[-1].weights else (
+        kernel, biases = (keras.ops.convert_to_numpy(v)
+                          for v in net.layers[-1].get_weights()) if net.layers[-1].weights else (
             keras.ops.convert_to_numpy(v) for v in net.trainable_variables)
         scores = np.maximum(x @ before[0] + before[1], 0) @ kernel + biases
         expected = np.exp(scores) / np.exp(scores).sum(axis=1, keepdims=True)
@@ -79,6 +82,7 @@ def check_map_side(function):
     answer = function(48, 5)
     if untouched(answer):
         return greet(hint)
-    for side, halvings, expected in [(48, 5, 2), (96, 5, 3), (224, 5, 7), (224, 2, 56), (33, 1, 17), (50, 3, 7), (48, 0, 48)]:
+    for side, halvings, expected in [(48, 5, 2), (96, 5, 3), (224, 5, 7), (224, 2, 56), (33, 1, 17), (50, 3, 7),
+                                     (48, 0, 48)]:
         expect(expected, function(side, halvings), f"{side} pixels a side, halved {halvings} times", hint)
     confirm("ResNet50 halves five times, so it divides a side by 32.")

@@ -10,7 +10,8 @@ from fer_utils.labels import EMOTIONS
 from fer_utils.text import percent
 
 LINE_STYLES, POINT_STYLES = ["-", "--", ":", "-."], ["o", "s", "^", "D"]
-DIRECTIONS = {"transfer-to-drawings": "from photographs to drawings", "transfer-to-photographs": "from drawings to photographs"}
+DIRECTIONS = {"transfer-to-drawings": "from photographs to drawings",
+              "transfer-to-photographs": "from drawings to photographs"}
 
 
 def answered_faces(images, labels, probabilities, columns=7):
@@ -24,27 +25,31 @@ def answered_faces(images, labels, probabilities, columns=7):
 
 
 def curves_by_size(curves, common, title):
-    """Accuracy by number of faces a class. `curves`: label to {size: [one figure a seed]}; `common`: the share of the most
-    common class."""
+    """Accuracy by number of faces a class. `curves`: label to {size: [one figure a seed]}; `common`: the share of the
+    most common class."""
     figure, axis = new_figure(8, 3.4)
     texts = []
     for number, (label, curve) in enumerate(curves.items()):
         _curve(axis, curve, label, number)
         first, last = min(curve), max(curve)
-        texts.append(f"{label} from {percent(np.mean(curve[first]), 0)} with {first} to {percent(np.mean(curve[last]), 0)} "
+        texts.append(f"{label} from {percent(np.mean(curve[first]), 0)} with {first} to "
+                     f"{percent(np.mean(curve[last]), 0)} "
                      f"with {last}")
     _finish(axis, sorted({size for curve in curves.values() for size in curve}), common)
     axis.set(title=title, ylabel="PublicTest accuracy, %")
     axis.legend(frameon=False, fontsize=9)
-    return figure, (f"{title}. Lines by faces a class: {'; '.join(texts)}. A line marks {percent(common, 0)}, always the most "
+    return figure, (f"{title}. Lines by faces a class: {'; '.join(texts)}. A line marks {percent(common, 0)}, always "
+                    "the most "
                     "common class.")
 
 
 def _curve(axis, curve, label, number):
     sizes = sorted(curve)
-    axis.plot(sizes, [100 * np.mean(curve[size]) for size in sizes], LINE_STYLES[number], color=COLORS[number], label=label)
+    axis.plot(sizes, [100 * np.mean(curve[size]) for size in sizes], LINE_STYLES[number], color=COLORS[number],
+              label=label)
     for size in sizes:
-        axis.plot([size] * len(curve[size]), [100 * value for value in curve[size]], POINT_STYLES[number], color=COLORS[number],
+        axis.plot([size] * len(curve[size]), [100 * value for value in curve[size]], POINT_STYLES[number],
+                  color=COLORS[number],
                   markersize=5, markerfacecolor="none")
 
 
@@ -86,12 +91,14 @@ def three_ways():
         for number, way in enumerate(TRANSFER_METHODS):
             curve = final(trial, way)
             _curve(axis, curve, way, number)
-            texts.append(f"{title}, {way}: " + ", ".join(f"{percent(np.mean(curve[size]), 0)} with {size}" for size in curve))
+            texts.append(f"{title}, {way}: " + ", ".join(f"{percent(np.mean(curve[size]), 0)} with {size}"
+                                                         for size in curve))
         _finish(axis, SIZES, common_share(name))
         axis.set_title(title)
     axes[0].set_ylabel("PublicTest accuracy, %")
     axes[1].legend(frameon=False, fontsize=9, loc="upper left")
-    return figure, (f"Accuracy by faces a class, mean of three seeds. {'; '.join(texts)}. Dashed lines mark always the most "
+    return figure, (f"Accuracy by faces a class, mean of three seeds. {'; '.join(texts)}. Dashed lines mark always the "
+                    "most "
                     "common class.")
 
 
@@ -107,8 +114,10 @@ def histories(faces=50, way="fine-tuned"):
                 points = [(epoch, 100 * value) for epoch, value in zip(run["epoch"], run[key]) if value is not None]
                 axis.plot(*zip(*points), line, color=color, marker=mark, markersize=4, markerfacecolor="none",
                           linewidth=1.2, label=None if number else label)
-        means = {key: percent(np.mean([run[key][-1] for run in runs]), 0) for key in ("train_accuracy", "public_accuracy")}
-        texts.append(f"{title}: at the end {means['train_accuracy']} of the training faces and {means['public_accuracy']} of "
+        means = {key: percent(np.mean([run[key][-1] for run in runs]), 0)
+                 for key in ("train_accuracy", "public_accuracy")}
+        texts.append(f"{title}: at the end {means['train_accuracy']} of the training faces and "
+                     f"{means['public_accuracy']} of "
                      "PublicTest")
         axis.axhline(100 * common_share(name), color="#777777", linestyle="--", linewidth=1)
         axis.set(title=title, ylim=(0, 103), xlabel="steps of the head" if way == "frozen" else "epoch")
@@ -154,7 +163,8 @@ def describe_networks(names):
         start, last = run.get("initial_weights", "random"), run["history"][-1]
         cut = "" if run["complete"] else ", cut short"
         lines.append(
-            f"- `{name}`, from {'ImageNet' if start == 'imagenet' else 'random'} weights, {len(run['history'])} epochs{cut}: "
+            f"- `{name}`, from {'ImageNet' if start == 'imagenet' else 'random'} weights, {len(run['history'])} "
+            f"epochs{cut}: "
             f"PublicTest {percent(run['public_accuracy'])}, best after epoch {run['best_epoch']}; at the end "
             f"{percent(last['accuracy'])} of the training faces, as augmentation left them, are right.")
     return "\n".join(lines)

@@ -26,7 +26,8 @@ def few(labels, per_class, seed=0):
     """The places of `per_class` faces of each class, or of all there are where they are fewer. Of one seed, more faces
     hold the fewer ones."""
     rng = np.random.default_rng(seed)
-    return np.concatenate([rng.permutation(np.flatnonzero(labels == label))[:per_class] for label in range(len(EMOTIONS))])
+    return np.concatenate([rng.permutation(np.flatnonzero(labels == label))[:per_class]
+                           for label in range(len(EMOTIONS))])
 
 
 def train_head(x, labels, steps=300, rate=1e-2, seed=0, classes=len(EMOTIONS)):
@@ -78,7 +79,8 @@ def head_curve(x, labels, public_x, public_labels, sizes, seeds=(0, 1, 2)):
 
 
 class Repeat:
-    """One compiled network, trained again and again from weights of one's choice: compiling takes longer than a small run."""
+    """One compiled network, trained again and again from weights of one's choice: compiling takes longer than a small
+    run."""
 
     def __init__(self, net, rate):
         self.net = net
@@ -91,8 +93,8 @@ class Repeat:
     def train(self, weights, images, labels, public, epochs, seed):
         """Train from `weights`, arrays by path, and measure PublicTest before, and `MEASUREMENTS` times on the way.
 
-        Returns {"epoch": [...], "train_accuracy": [...], "public_accuracy": [...]}; the training accuracy is that of the
-        epoch just past, as Keras counts it while the weights move, and None before the first.
+        Returns {"epoch": [...], "train_accuracy": [...], "public_accuracy": [...]}; the training accuracy is that of
+        the epoch just past, as Keras counts it while the weights move, and None before the first.
         """
         keras.utils.set_random_seed(seed)
         for variable in self.model.weights:
@@ -114,22 +116,26 @@ class Repeat:
 
 
 def transfer(name, faces, settings):
-    """The network `name` with its shipped weights, carried over to `faces`: way to faces a class to histories, one a seed.
+    """The network `name` with its shipped weights, carried over to `faces`: way to faces a class to histories, one a
+    seed.
 
-    `settings`: "from_scratch", the network that starts from random weights, "seeds", "learning_rates" and "epochs", as
-    `tools/record_experiments.py` holds them. For "frozen" an epoch is a step of `train_head`, and only the end is measured.
+    `settings`: "from_scratch", the network that starts from random weights, "seeds", "learning_rates" and "epochs",
+    as `tools/record_experiments.py` holds them. For "frozen" an epoch is a step of `train_head`, and only the end is
+    measured.
     """
     trained, rival = load_network(name), settings["from_scratch"]
     net = with_new_head(trained)
     x, public_x = features(trained, faces.train.images), features(trained, faces.public.images)
     known = {v.path: keras.ops.convert_to_numpy(v.value) for v in net.weights}
-    labels, found = faces.train.labels, {way: {str(size): [] for size in settings["epochs"]} for way in TRANSFER_METHODS}
+    labels, found = faces.train.labels, {way: {str(size): [] for size in settings["epochs"]}
+                                         for way in TRANSFER_METHODS}
     trainers = {way: Repeat(start, settings["learning_rates"][way])
                 for way, start in zip(TRANSFER_METHODS[1:], (net, build_network(rival)))}
     for size, epochs in settings["epochs"].items():
         for seed in settings["seeds"]:
             chosen = few(labels, int(size), seed)
-            head = train_head(x[chosen], labels[chosen], settings["head_steps"], settings["learning_rates"]["frozen"], seed)
+            head = train_head(x[chosen], labels[chosen], settings["head_steps"], settings["learning_rates"]["frozen"],
+                              seed)
             found["frozen"][size].append({
                 "epoch": [settings["head_steps"]],
                 "train_accuracy": [round(head_accuracy(x[chosen], labels[chosen], head), 4)],

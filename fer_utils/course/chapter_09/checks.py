@@ -15,7 +15,8 @@ def check_block_parameters(function):
     for channels, filters, convolutions in [(64, 128, 1), (3, 64, 2), (256, 512, 3)]:
         expected = (9 * channels + 1) * filters + (convolutions - 1) * (9 * filters + 1) * filters + 4 * filters
         expect(expected, function(channels, filters, convolutions),
-               f"{convolutions} convolution{'s' * (convolutions > 1)} of {filters} filters on {channels} channels", hint)
+               f"{convolutions} convolution{'s' * (convolutions > 1)} of {filters} filters on {channels} channels",
+               hint)
     confirm("Kernels, biases, and four numbers a channel for the normalization.")
 
 
@@ -23,7 +24,8 @@ def check_vgg_block(function):
     """Exercise 2: a block as a function of Keras tensors."""
     import keras
 
-    hint = ('convolve (3x3, padding "same"), normalize after the first convolution only, ReLU after each of them, and pool '
+    hint = ('convolve (3x3, padding "same"), normalize after the first convolution only, ReLU after each of them, and '
+            'pool '
             "once at the end.")
     if untouched(function(keras.Input((12, 12, 3)), 8, 2)):
         return greet(hint)
@@ -61,7 +63,8 @@ def _block_by_hand(net, x):
 
 def check_vgg16(function):
     """Exercise 3: the whole network, to the thesis's count."""
-    hint = ("thirteen convolutions in five blocks, of which the last does not pool; Flatten; a dense layer of 3,072 with a "
+    hint = ("thirteen convolutions in five blocks, of which the last does not pool; Flatten; a dense layer of 3,072 "
+            "with a "
             "batch normalization; a dense layer of 7 with softmax.")
     net = function()
     if untouched(net):
@@ -78,7 +81,8 @@ def check_vgg16(function):
     expect(6, kinds.count("Dropout"), "the number of dropout layers", dropout)
     faces = np.random.default_rng(0).integers(0, 256, (2, *net.input_shape[1:])).astype("float32")
     total = np.asarray(net(faces, training=False)).sum(axis=1)
-    expect([1, 1], total, "the sums of the probabilities of two faces", 'the last dense layer ends with "softmax".', 1e-4)
+    expect([1, 1], total, "the sums of the probabilities of two faces", 'the last dense layer ends with "softmax".',
+           1e-4)
     expect(*_answers_with_the_same_weights(net, faces, hint), "the answers with the weights of the package's vgg16",
            "is a ReLU missing, or does another block not pool?", 1e-3)
     confirm(f"{net.count_params():,} parameters, as the thesis says.")
@@ -101,7 +105,8 @@ def _answers_with_the_same_weights(net, faces, hint):
 
 def check_discordant(function):
     """Exercise 4: how many faces only the first network, and only the second, reads right."""
-    hint = "compare each network's predictions with the labels first; then count where one is right and the other is not."
+    hint = ("compare each network's predictions with the labels first; then count where one is right and "
+            "the other is not.")
     rng = np.random.default_rng(0)
     labels = np.array([0, 3, 3, 6, 2, 5])
     answer = function(labels, np.array([0, 3, 1, 6, 2, 0]), np.array([0, 3, 3, 1, 4, 2]))

@@ -30,15 +30,16 @@ def small_filters(channels=64):
               title=f"weights, {channels} channels in and out")
     right.legend(frameon=False, fontsize=9)
     listed = "; ".join(f"side {side}: {a:,} stacked, {b:,} at once" for side, a, b in zip(sides, stacks, single))
-    return figure, ("Nested squares of 3, 5 and 7 pixels, which one unit sees after one, two and three 3x3 convolutions. "
+    return figure, ("Nested squares of 3, 5 and 7 pixels, which one unit sees after one, two and three 3x3 "
+                    "convolutions. "
                     f"Beside them, lines of weights for {channels} channels: {listed}.")
 
 
 def budget_counts(side=48, poolings=4, width=3072):
     """Names, parameters and multiply-adds (for one face) of VGG16's parts, by the formulas of exercise 1 alone.
 
-    Arguments: side of the face in pixels; poolings, after the first so many blocks (4 here, 5 in the paper); width of the
-    dense layer. Batch normalization follows the first convolution of a block and the dense layer.
+    Arguments: side of the face in pixels; poolings, after the first so many blocks (4 here, 5 in the paper); width of
+    the dense layer. Batch normalization follows the first convolution of a block and the dense layer.
     """
     names, parameters, work, channels = [], [], [], 3
     for number, (filters, count) in enumerate(zip(FILTERS, VGG16), start=1):
@@ -59,7 +60,8 @@ def budget(side=48, poolings=4, width=3072):
     total, megabytes = sum(parameters), 4 * sum(parameters) / 2**20
     figure, (left, right) = new_figure(9, 3.4, 2, sharey=True)
     colors = [COLORS[0]] * len(FILTERS) + [COLORS[1]] * 2
-    for axis, values, label in ((left, parameters, "million parameters"), (right, work, "million multiply-adds a face")):
+    for axis, values, label in ((left, parameters, "million parameters"),
+                                (right, work, "million multiply-adds a face")):
         axis.barh(names, np.array(values) / 1e6, color=colors)
         for place, value in enumerate(values):
             axis.text(value / 1e6, place, f" {value / sum(values):.1%}", va="center", fontsize=9)
@@ -68,8 +70,10 @@ def budget(side=48, poolings=4, width=3072):
     left.set_title(f"{total:,} parameters, {megabytes:,.1f} MB", fontsize=10)
     right.set_title(f"{sum(work) / 1e6:,.0f} million multiply-adds", fontsize=10)
     listed = "; ".join(f"{name} {a / total:.1%} and {b / sum(work):.1%}" for name, a, b in zip(names, parameters, work))
-    return figure, (f"Bars of parameters and of multiply-adds for faces of {side} pixels, {poolings} poolings and a dense layer "
-                    f"of {width:,}: {total:,} parameters, {megabytes:,.1f} MB, {sum(work) / 1e6:,.0f} million multiply-adds. "
+    return figure, (f"Bars of parameters and of multiply-adds for faces of {side} pixels, {poolings} poolings and a "
+                    "dense layer "
+                    f"of {width:,}: {total:,} parameters, {megabytes:,.1f} MB, {sum(work) / 1e6:,.0f} million "
+                    "multiply-adds. "
                     f"Shares of the two: {listed}.")
 
 
@@ -100,7 +104,8 @@ def costs(rows):
             axis.text(value, place, f" {value:,.1f}", va="center", fontsize=9)
         axis.set(xlabel=label, xlim=(0, max(values) * 1.3))
     axes[0].invert_yaxis()
-    listed = "; ".join(f"{row['name']} {row['parameters']:,} parameters, {row['multiply_adds'] / 1e6:.0f} million multiply-adds, "
+    listed = "; ".join(f"{row['name']} {row['parameters']:,} parameters, {row['multiply_adds'] / 1e6:.0f} million "
+                       "multiply-adds, "
                        f"{percent(row['accuracy'], 2)} of PublicTest" for row in rows)
     return figure, f"Bars of three measures for each network: {listed}."
 

@@ -4,7 +4,8 @@
 def multiply_adds(net):
     """Multiply-adds of each convolution and dense layer of a Keras model, for one face: a dict from layer name to int.
 
-    A convolution uses each of its weights once at every place of its output maps, a dense layer each of its weights once.
+    A convolution uses each of its weights once at every place of its output maps, a dense layer each of its weights
+    once.
     Biases, normalization, pooling and activations are left out: they do well under a hundredth of the work.
     """
     counts = {}

@@ -41,10 +41,12 @@ def difference(first, second):
 
 
 def weigh_claims():
-    """The four claims put to the runs: a list of dicts with `claim`, `gain` and `half` (points), `verdict` and `paired`.
+    """The four claims put to the runs: a list of dicts with `claim`, `gain` and `half` (points), `verdict` and
+    `paired`.
 
-    "holds" or "the other way round" where the 95 % interval of the gain leaves out zero, else "cannot be told". `paired`
-    holds the p-values of McNemar's test between the runs of equal seed (`fer_utils.evaluation.compare_runs`).
+    "holds" or "the other way round" where the 95 % interval of the gain leaves out zero, else "cannot be told".
+    `paired` holds the p-values of McNemar's test between the runs of equal seed
+    (`fer_utils.evaluation.compare_runs`).
     """
     from fer_utils.evaluation import compare_runs
 
@@ -59,15 +61,19 @@ def weigh_claims():
 
 
 def ablation_table():
-    """The rungs as a Markdown table: PublicTest and PrivateTest with the spread of the seeds, training accuracy, time."""
-    rows = ["| network | parameters | PublicTest | PrivateTest | spread of seeds | on Training, with augmentation | seconds an epoch |",
+    """The rungs as a Markdown table: PublicTest and PrivateTest with the spread of the seeds, training accuracy,
+    time."""
+    rows = ["| network | parameters | PublicTest | PrivateTest | spread of seeds | on Training, with augmentation | "
+            "seconds an epoch |",
             "|---|--:|--:|--:|--:|--:|--:|"]
     for name, model, recipe in VARIANTS:
         runs, private = seeds_of(model, recipe), accuracies(model, recipe)
         last = np.mean([run["history"][-1]["accuracy"] for run in runs])
         seconds = np.median([row["seconds"] for run in runs for row in run["history"]])
-        rows.append(f"| {name} | {runs[0]['scores']['parameters']:,} | {percent(accuracies(model, recipe, 'public').mean())} | "
-                    f"{percent(private.mean())} | {100 * np.std(private, ddof=1):.2f} points | {percent(last)} | {seconds:.1f} |")
+        rows.append(f"| {name} | {runs[0]['scores']['parameters']:,} | "
+                    f"{percent(accuracies(model, recipe, 'public').mean())} | "
+                    f"{percent(private.mean())} | {100 * np.std(private, ddof=1):.2f} points | {percent(last)} | "
+                    f"{seconds:.1f} |")
     return "\n".join(rows)
 
 
@@ -85,7 +91,9 @@ def ablation_figure():
         words.append(f"{name} {values.mean():.1f} %")
     quoted = 100 * THESIS["squeezenet-custom"]["accuracy"]
     axes.axhline(quoted, color="#d55e00", linestyle="--")
-    axes.text(len(VARIANTS) - 0.5, quoted + 0.4, "the thesis, split not named", color="#d55e00", ha="right", va="bottom")
-    axes.set(xticks=range(len(VARIANTS)), xticklabels=[network[0] for network in VARIANTS], ylabel="PrivateTest accuracy, %",
+    axes.text(len(VARIANTS) - 0.5, quoted + 0.4, "the thesis, split not named", color="#d55e00", ha="right",
+              va="bottom")
+    axes.set(xticks=range(len(VARIANTS)), xticklabels=[network[0] for network in VARIANTS],
+             ylabel="PrivateTest accuracy, %",
              ylim=(45, 70))
-    return figure, "Accuracy of each network, a dot for each of three seeds and a line for the mean: " + ", ".join(words) + "."
+    return figure, f"Accuracy of each network, dots for three seeds and a line for their mean: {', '.join(words)}."

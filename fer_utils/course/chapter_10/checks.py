@@ -7,7 +7,8 @@ from fer_utils.course.checks import confirm, expect, greet, untouched
 
 def check_fire_parameters(function):
     """Exercise 1: the parameters of a fire module from its numbers of filters."""
-    hint = "each of the three convolutions has (filter side) squared x channels in x filters weights, and filters biases."
+    hint = ("each of the three convolutions has (filter side) squared x channels in x filters weights, and filters "
+            "biases.")
     if untouched(function(128, 16, 64, 64)):
         return greet(hint)
     for channels, squeeze, expand1x1, expand3x3 in [(128, 16, 64, 64), (96, 16, 64, 64), (512, 64, 256, 192)]:

@@ -13,8 +13,8 @@ PLACES = {"nothing": (), "squeezes": ("squeeze",), "expands": ("expand1x1", "exp
 def dropout_noise(place, images, rate=0.2, seed=0):
     """Noise over signal after each of the eleven fire modules of an untrained thesis-like network.
 
-    Signal is how much the maps differ from face to face, noise how much they differ from draw to draw of the dropout for
-    one face; both are standard deviations, averaged over the values of a map.
+    Signal is how much the maps differ from face to face, noise how much they differ from draw to draw of the dropout
+    for one face; both are standard deviations, averaged over the values of a map.
 
     Arguments: place, a key of PLACES; images, uint8 (n, 48, 48), one draw is made for each; rate, the dropout rate.
     Returns a list of 11 ratios. Batch normalization is left out: it would normalize over the draws.

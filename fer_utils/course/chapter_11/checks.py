@@ -16,7 +16,8 @@ def check_cross_entropy(function):
         return greet(hint)
     soft = 0.9 * targets + 0.1 / 7
     sure = np.eye(7)[[3, 6]]  # certain, once rightly and once wrongly
-    for what, y, p in [("the loss of three faces", targets, probabilities), ("the loss with softened targets", soft, probabilities),
+    for what, y, p in [("the loss of three faces", targets, probabilities),
+                       ("the loss with softened targets", soft, probabilities),
                        ("the loss of two certain answers, one wrong", np.eye(7)[[3, 0]], sure)]:
         expected = np.mean([-sum(yi * np.log(max(pi, 1e-7)) for yi, pi in zip(*row)) for row in zip(y, p)])
         with np.errstate(divide="ignore", invalid="ignore"):
@@ -51,10 +52,12 @@ def check_stopping(function):
     """Exercise 3: the best epoch and the last one, from the losses and a patience."""
     hint = "remember the epoch of the lowest loss so far; stop when `patience` epochs have passed since then."
     cases = [([3.0, 2.0, 2.5, 2.4, 2.3, 1.0], 3, (2, 5)), ([3.0, 2.0, 1.5, 1.2], 2, (4, 4)),
-             ([2.0, 1.0, 1.0, 1.0, 0.5], 2, (2, 4)), ([1.0, 2.0, 3.0], 1, (1, 2)), ([3.0, 3.5, 2.0, 2.5, 1.0, 1.5, 1.2], 2, (5, 7))]
+             ([2.0, 1.0, 1.0, 1.0, 0.5], 2, (2, 4)), ([1.0, 2.0, 3.0], 1, (1, 2)),
+             ([3.0, 3.5, 2.0, 2.5, 1.0, 1.5, 1.2], 2, (5, 7))]
     answer = function(*cases[0][:2])
     if untouched(answer):
         return greet(hint)
     for losses, patience, expected in cases:
-        expect(expected, function(list(losses), patience), f"(best, last) for losses {losses} and patience {patience}", hint)
+        expect(expected, function(list(losses), patience), f"(best, last) for losses {losses} and patience {patience}",
+               hint)
     confirm("The best epoch is the one to keep, and the last one tells when training ended.")

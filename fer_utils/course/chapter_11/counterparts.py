@@ -30,8 +30,9 @@ def _complete(runs):
 def counterpart(field, runs=None):
     """Markdown: the recorded runs of one network that differ in a field of the recipe, with what else differs.
 
-    Arguments: field, a field of `fer_utils.training.recipes.Recipe` or the name of something that no recipe has; runs, dicts of
-    `load_run`, None reads those that are published. Of all pairs, those with the fewest other differences are told.
+    Arguments: field, a field of `fer_utils.training.recipes.Recipe` or the name of something that no recipe has;
+    runs, dicts of `load_run`, None reads those that are published. Of all pairs, those with the fewest other
+    differences are told.
     """
     pairs = []
     for a, b in combinations(_groups(_complete(runs)), 2):
@@ -40,13 +41,16 @@ def counterpart(field, runs=None):
             pairs.append((sorted(different - {field}), a, b))
     word = WORDS.get(field, field)
     if not pairs:
-        return (f"**Its recorded full-scale counterpart** has not been run: no two complete runs of one network on FER-2013 "
+        return (f"**Its recorded full-scale counterpart** has not been run: no two complete runs of one network on "
+                "FER-2013 "
                 f"differ in {word}.")
     fewest = min(len(others) for others, _, _ in pairs)
     if fewest > FAR:
         others, a, b = min(pairs, key=lambda pair: len(pair[0]))
-        return (f"**Its recorded full-scale counterpart** has not been run. The nearest pair, `{a[0]['model']}` by the recipes "
-                f"`{a[0]['recipe']['name']}` and `{b[0]['recipe']['name']}`, also differs in {_listed(others)}, so it says "
+        return (f"**Its recorded full-scale counterpart** has not been run. The nearest pair, `{a[0]['model']}` by the "
+                "recipes "
+                f"`{a[0]['recipe']['name']}` and `{b[0]['recipe']['name']}`, also differs in {_listed(others)}, so it "
+                "says "
                 f"nothing about the {word}.")
     lines = ["**Its recorded full-scale counterpart**, on all of FER-2013, PublicTest accuracy:", ""]
     for others, a, b in pairs:
@@ -67,7 +71,8 @@ def counterpart_networks(runs=None):
     tables = [groups for groups in by_recipe.values() if len(groups) > 1]
     if not tables:
         return ("**Its recorded full-scale counterpart** has not been run: no two networks on FER-2013 share a recipe.")
-    lines = ["**Its recorded full-scale counterpart**: networks trained by one recipe on all of FER-2013, PublicTest accuracy. "
+    lines = ["**Its recorded full-scale counterpart**: networks trained by one recipe on all of FER-2013, PublicTest "
+             "accuracy. "
              "They differ in more than size.", ""]
     for groups in tables:
         ordered = sorted(groups, key=lambda group: group[0]["scores"]["parameters"])
@@ -97,8 +102,10 @@ def counterpart_epochs(runs=None):
         lowest = min(history, key=lambda row: row["val_loss"])["epoch"]
         last = history[-1]
         lines.append(
-            f"- {run['run']}: most accurate after epoch {run['best_epoch']} of {len(history)}, PublicTest loss lowest after "
-            f"epoch {lowest}. At the end {percent(last['accuracy'])} of the training faces, as augmentation left them, are right, "
+            f"- {run['run']}: most accurate after epoch {run['best_epoch']} of {len(history)}, PublicTest loss lowest "
+            "after "
+            f"epoch {lowest}. At the end {percent(last['accuracy'])} of the training faces, as augmentation left them, "
+            "are right, "
             f"and {percent(last['val_accuracy'])} of PublicTest.")
     return "\n".join(lines)
 
@@ -112,7 +119,8 @@ def _reached(group):
     values = [run["public_accuracy"] for run in group]
     if len(group) == 1:
         return f"{percent(values[0])} after {len(group[0]['history'])} epochs, one seed"
-    return f"{percent(np.mean(values))} on average of {len(group)} seeds ({percent(min(values))} to {percent(max(values))})"
+    ends = f"({percent(min(values))} to {percent(max(values))})"
+    return f"{percent(np.mean(values))} on average of {len(group)} seeds {ends}"
 
 
 def _groups(runs):

@@ -17,11 +17,13 @@ def valley(w):
 
 
 def valley_gradient(w):
+    """The gradient of `valley`, (..., 2)."""
     return CURVATURE * w
 
 
 def two_losses():
-    """Cross-entropy and squared error, and their slopes, as the true one of two classes goes from impossible to sure."""
+    """Cross-entropy and squared error, and their slopes, as the true one of two classes goes from impossible to
+    sure."""
     score = np.linspace(-8, 8, 321)
     p = 1 / (1 + np.exp(-score))  # the probability of the true class; the score is its lead
     curves = [("cross-entropy", -np.log(p), 1 - p), ("squared error", 2 * (1 - p) ** 2, 4 * (1 - p) ** 2 * p)]
@@ -32,8 +34,10 @@ def two_losses():
     axes[0].set(xlabel="lead of the true class", ylabel="loss", title="Loss")
     axes[1].set(xlabel="lead of the true class", ylabel="how strongly it pulls", title="Slope")
     axes[0].legend(frameon=False)
-    return figure, ("Two losses and their slopes against the lead of the true class's score. Far behind, at -8, cross-entropy "
-                    f"is {curves[0][1][0]:.1f} with slope {curves[0][2][0]:.2f}; squared error is {curves[1][1][0]:.2f} "
+    return figure, ("Two losses and their slopes against the lead of the true class's score. Far behind, at -8, "
+                    "cross-entropy "
+                    f"is {curves[0][1][0]:.1f} with slope {curves[0][2][0]:.2f}; squared error is "
+                    f"{curves[1][1][0]:.2f} "
                     f"with slope {curves[1][2][0]:.4f}, almost flat.")
 
 
@@ -46,7 +50,8 @@ def paths(walks, title="Forty steps down a narrow valley"):
     ends = []
     for number, (label, walk) in enumerate(walks.items()):
         shown = np.clip(np.nan_to_num(walk, nan=1e3, posinf=1e3, neginf=-1e3), -1e3, 1e3)
-        axis.plot(*shown.T, STYLES[number % 4], color=COLORS[number], marker=".", markersize=4, linewidth=1.3, label=label)
+        axis.plot(*shown.T, STYLES[number % 4], color=COLORS[number], marker=".", markersize=4, linewidth=1.3,
+                  label=label)
         ends.append(f"{label} ends at a loss of {_brief(valley(shown[-1]))}")
     axis.plot(0, 0, "k*", markersize=11)
     axis.set(xlim=(x[0], x[-1]), ylim=(y[0], y[-1]), xlabel="weight 1", ylabel="weight 2", title=title)
@@ -61,7 +66,8 @@ def one_path(optimizer="momentum", rate=0.02, beta=0.9, steps=40):
         walk = descend(OPTIMIZERS[optimizer], valley_gradient, START, steps, rate, beta)
     final = valley(np.clip(walk[-1], -1e6, 1e6))
     verdict = "climbs out of the valley" if not final < valley(START) else f"loss {_brief(final)} after {steps} steps"
-    settings = f"{optimizer}, learning rate {rate:g}" + (f", momentum {beta:g}" if optimizer in ("momentum", "Adam") else "")
+    settings = f"{optimizer}, learning rate {rate:g}" + (f", momentum {beta:g}" if optimizer in ("momentum", "Adam")
+                                                         else "")
     return paths({optimizer: walk}, f"{settings}: {verdict}")
 
 
@@ -88,7 +94,8 @@ def attempts(runs, title, key="public_accuracy"):
         axis.plot(np.mean(values), row, "|", color=COLORS[1], markersize=14, markeredgewidth=2)
         texts.append(f"{label}: {np.mean(values):.0f} % ({min(values):.0f} to {max(values):.0f})")
     axis.set_yticks(range(len(runs)), list(runs))
-    axis.set(ylim=(len(runs) - 0.5, -0.5), xlabel="PublicTest accuracy, %; a circle a seed, a bar their mean", title=title)
+    axis.set(ylim=(len(runs) - 0.5, -0.5), xlabel="PublicTest accuracy, %; a circle a seed, a bar their mean",
+             title=title)
     axis.grid(axis="x", color="#e6e6e6")
     return figure, f"{title}. PublicTest accuracy, mean and range over seeds: {'; '.join(texts)}."
 
@@ -103,7 +110,8 @@ def overfitting(run, marks=()):
         axis.axvline(epoch, color="#555555", linestyle=[":", "-."][number % 2], label=f"{word}: epoch {epoch}")
     axis.set(xlabel="epoch", ylabel="cross-entropy", title=f"Loss by epoch: {len(run['loss'])} epochs on few faces")
     axis.legend(frameon=False, fontsize=9)
-    return figure, (f"Two lines over {len(run['loss'])} epochs: the loss of the training faces falls from {run['loss'][0]:.2f} "
+    return figure, (f"Two lines over {len(run['loss'])} epochs: the loss of the training faces falls from "
+                    f"{run['loss'][0]:.2f} "
                     f"to {run['loss'][-1]:.2f}; that of PublicTest is lowest, {min(run['public_loss']):.2f}, at epoch "
                     f"{int(np.argmin(run['public_loss'])) + 1} and ends at {run['public_loss'][-1]:.2f}.")
 
@@ -117,7 +125,8 @@ def schedules(functions):
         values = np.array([float(function(share)) for share in done])
         axis.plot(done, values, STYLES[number % 4], color=COLORS[number], label=label)
         texts.append(f"{label} starts at {values[0]:.2f}, is {values[100]:.2f} half way and ends at {values[-1]:.2f}")
-    axis.set(xlabel="share of training done", ylabel="times the learning rate", title="Four schedules", ylim=(-0.05, 1.1))
+    axis.set(xlabel="share of training done", ylabel="times the learning rate", title="Four schedules",
+             ylim=(-0.05, 1.1))
     axis.legend(frameon=False, fontsize=9, loc="upper right", bbox_to_anchor=(1.0, 0.95))
     return figure, f"Lines of the learning rate, as a share of its peak: {'; '.join(texts)}."
 

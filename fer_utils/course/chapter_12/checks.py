@@ -13,9 +13,9 @@ def check_confusion_matrix(function):
     if untouched(answer):
         return greet(hint)
     expect((7, 7), np.shape(answer), "the shape", hint)
-    for labels, predicted in [(labels, predicted), np.random.default_rng(0).integers(0, 7, (2, 500))]:
-        expected = [[int(np.sum((labels == i) & (predicted == j))) for j in range(7)] for i in range(7)]
-        expect(expected, function(labels, predicted), f"the matrix of {len(labels)} faces", hint)
+    for true, said in [(labels, predicted), np.random.default_rng(0).integers(0, 7, (2, 500))]:
+        expected = [[int(np.sum((true == i) & (said == j))) for j in range(7)] for i in range(7)]
+        expect(expected, function(true, said), f"the matrix of {len(true)} faces", hint)
     confirm("Rows are labels, columns are predictions.")
 
 
@@ -32,6 +32,7 @@ def check_class_scores(function):
     precision, recall = hits / matrix.sum(axis=0), hits / matrix.sum(axis=1)
     f1 = 2 * hits / (matrix.sum(axis=0) + matrix.sum(axis=1))
     mean = "F1 is twice precision times recall, divided by their sum."
-    for name, expected, got, advice in zip(("precision", "recall", "F1"), (precision, recall, f1), answer, (hint, hint, mean)):
+    for name, expected, got, advice in zip(("precision", "recall", "F1"), (precision, recall, f1), answer,
+                                           (hint, hint, mean)):
         expect(expected, got, name, advice, tolerance=1e-6)
     confirm("Precision looks down a column, recall along a row.")

@@ -12,7 +12,8 @@ def precision_and_recall(per_class):
     import seaborn as sns
 
     figure, axis = new_figure(8, 3.2)
-    names, values, keys = zip(*[(name, row[key], key) for key in ("precision", "recall") for name, row in per_class.items()])
+    names, values, keys = zip(*[(name, row[key], key) for key in ("precision", "recall") for name,
+                                row in per_class.items()])
     sns.barplot(x=names, y=values, hue=keys, ax=axis)
     axis.set(ylim=(0, 1), ylabel="fraction", title="Precision and recall of each emotion")
     axis.legend(frameon=False)
@@ -39,8 +40,8 @@ def bootstrap(draws, accuracy, low, high):
 def enough_faces(gap=0.01, n=3589, accuracy=0.66):
     """The chance that the better of two networks comes out ahead, by the size of the test set.
 
-    Arguments: gap, the true difference of their accuracies, a fraction; n, the size to mark; accuracy, of the worse. The two
-    are taken as independent, so on the same faces, where their errors go together, fewer faces do.
+    Arguments: gap, the true difference of their accuracies, a fraction; n, the size to mark; accuracy, of the worse.
+    The two are taken as independent, so on the same faces, where their errors go together, fewer faces do.
     """
     sizes = np.geomspace(100, 100_000, 120)
     chances = _chance(gap, sizes, accuracy)
@@ -51,7 +52,8 @@ def enough_faces(gap=0.01, n=3589, accuracy=0.66):
     axis.annotate(f"{n:,} faces: {percent(here, 0)}", (n, 100 * here), (10, -14), textcoords="offset points")
     axis.set(xlabel="faces in the test set", ylabel="better one ahead, %", ylim=(45, 102),
              title=f"Two networks that differ by {100 * gap:.2f} points")
-    return figure, (f"A rising curve: with a difference of {100 * gap:.2f} points and {n:,} faces, the better network comes "
+    return figure, (f"A rising curve: with a difference of {100 * gap:.2f} points and {n:,} faces, the better network "
+                    "comes "
                     f"out ahead {percent(here, 0)} of the time.")
 
 

@@ -27,7 +27,8 @@ STAGES = [
     ("teacher, VGG, 200 epochs", "vgg-teacher", "teacher-long"),
 ]
 # what the search tries, one change each from `comparison`, on one network
-SINGLE_CHANGES = ("thesis-augmentation", "strong-augmentation", "faster", "sgd", "smoothing", "mixup", "average", "weighted", "l1",
+SINGLE_CHANGES = ("thesis-augmentation", "strong-augmentation", "faster", "sgd", "smoothing", "mixup", "average",
+                  "weighted", "l1",
          "l2", "distilled")
 STEPS_NETWORK = "squeezenet-fer"
 # one for each division by size
@@ -52,7 +53,8 @@ def ablation_figure():
         for place, (_, runs) in enumerate(stages):
             values = [100 * run["scores"][split]["accuracy"] for run in runs]
             axes.plot(values, [place] * len(values), mark, color=color, alpha=0.8)
-        axes.plot([], [], mark, color=color, label={"public": "PublicTest, which chose", "private": "PrivateTest"}[split])
+        axes.plot([], [], mark, color=color, label={"public": "PublicTest, which chose",
+                                                    "private": "PrivateTest"}[split])
     quoted = 100 * THESIS["squeezenet-custom"]["accuracy"]
     axes.axvline(quoted, color=COLORS[1], linestyle="--", linewidth=1)
     axes.text(quoted - 0.2, -0.45, "the thesis says", color=COLORS[1], fontsize=9, ha="right", va="center")
@@ -65,21 +67,27 @@ def ablation_figure():
 
 
 def ablation_table():
-    """The stages as Markdown: parameters, recipe, seeds, PublicTest, PrivateTest, without duplicates, macro F1, calibration."""
-    rows = ["| what changed | network | parameters | recipe, epochs | seeds | PublicTest | PrivateTest | without duplicates | macro F1 | calibration error |",
+    """The stages as Markdown: parameters, recipe, seeds, PublicTest, PrivateTest, without duplicates, macro F1,
+    calibration."""
+    rows = ["| what changed | network | parameters | recipe, epochs | seeds | PublicTest | PrivateTest | without "
+            "duplicates | macro F1 | calibration error |",
             "|---|---|--:|---|--:|--:|--:|--:|--:|--:|"]
     for name, runs in measured_stages():
         first = runs[0]
         rows.append(f"| {name} | `{first['model']}` | {first['scores']['parameters']:,} | {first['recipe']['name']}, "
                     f"{len(first['history'])} | {len(runs)} | {percent(_mean(runs, 'public'), 2)} | "
-                    f"{percent(_mean(runs, 'private'), 2)} | {percent(_mean(runs, 'private', 'leak_free_accuracy'), 2)} | "
-                    f"{_mean(runs, 'private', 'macro_f1'):.3f} | {np.mean([recorded_calibration(run) for run in runs]):.3f} |")
+                    f"{percent(_mean(runs, 'private'), 2)} | "
+                    f"{percent(_mean(runs, 'private', 'leak_free_accuracy'), 2)} | "
+                    f"{_mean(runs, 'private', 'macro_f1'):.3f} | "
+                    f"{np.mean([recorded_calibration(run) for run in runs]):.3f} |")
     return "\n".join(rows)
 
 
 def finals_table():
-    """The two final students as Markdown: of each, the seed that PublicTest chose in every view, and the mean of its seeds."""
-    rows = ["| network | parameters | view | PublicTest | PrivateTest | without duplicates | macro F1 | PrivateTest, mean of seeds |",
+    """The two final students as Markdown: of each, the seed that PublicTest chose in every view, and the mean of its
+    seeds."""
+    rows = ["| network | parameters | view | PublicTest | PrivateTest | without duplicates | macro F1 | PrivateTest, "
+            "mean of seeds |",
             "|---|--:|---|--:|--:|--:|--:|--:|"]
     for name in FINALS:
         runs, best = seeds_of(name, FINAL_RECIPE), load_run(name)["scores"]
@@ -88,7 +96,8 @@ def finals_table():
             values = [of_view(run["scores"], "private", view)["accuracy"] for run in runs]
             rows.append(f"| `{name}` | {best['parameters']:,} | {view} | {percent(public['accuracy'], 2)} | "
                         f"{percent(private['accuracy'], 2)} | {percent(private['leak_free_accuracy'], 2)} | "
-                        f"{private['macro_f1']:.3f} | {percent(np.mean(values), 2)} ± {100 * np.std(values, ddof=1):.2f} |")
+                        f"{private['macro_f1']:.3f} | {percent(np.mean(values), 2)} ± "
+                        f"{100 * np.std(values, ddof=1):.2f} |")
     return "\n".join(rows)
 
 
@@ -98,14 +107,16 @@ def of_view(scores, split, view):
 
 
 def differences(recipe, start=COMPARISON):
-    """The fields in which two recipes differ, a dict from field to (value at the start, value now); the name is left out."""
+    """The fields in which two recipes differ, a dict from field to (value at the start, value now); the name is left
+    out."""
     before, after = asdict(start), asdict(recipe)
     different = different_fields(before, after)
     return {field: (before[field], after[field]) for field in before if field in different}
 
 
 def steps_measured():
-    """What each step of `SINGLE_CHANGES` gained on PublicTest over `comparison`, as fractions: a dict, the largest gain first."""
+    """What each step of `SINGLE_CHANGES` gained on PublicTest over `comparison`, as fractions: a dict, the largest
+    gain first."""
     gains = {name: step(name)["accuracy"] - step(COMPARISON.name)["accuracy"] for name in SINGLE_CHANGES}
     return dict(sorted(gains.items(), key=lambda item: -item[1]))
 
@@ -120,7 +131,8 @@ def steps_table():
     rows = ["| recipe | what it changes in `comparison` | PublicTest | gain | macro F1 | calibration error |",
             "|---|---|--:|--:|--:|--:|"]
     for name, gain in {COMPARISON.name: 0.0, **steps_measured()}.items():
-        changes = ", ".join(f"{field} {before} to {after}" for field, (before, after) in differences(RECIPES[name]).items())
+        changes = ", ".join(f"{field} {before} to {after}" for field,
+                            (before, after) in differences(RECIPES[name]).items())
         found = step(name)
         rows.append(f"| `{name}` | {changes or 'nothing'} | {percent(found['accuracy'], 2)} | {100 * gain:+z.1f} | "
                     f"{found['macro_f1']:.3f} | {found['calibration_error']:.3f} |")

@@ -9,7 +9,8 @@ from fer_utils.course.checks import confirm, expect, greet, untouched
 def check_report(function):
     """Exercise 1: choose by PublicTest, report PrivateTest."""
     hint = "find the place of the largest PublicTest accuracy; return the PrivateTest accuracy at that place."
-    cases = [([0.60, 0.66, 0.64], [0.61, 0.65, 0.68], 0.65), ([0.7, 0.5], [0.6, 0.9], 0.6), ([0.5, 0.6], [0.52, 0.63], 0.63),
+    cases = [([0.60, 0.66, 0.64], [0.61, 0.65, 0.68], 0.65), ([0.7, 0.5], [0.6, 0.9], 0.6),
+             ([0.5, 0.6], [0.52, 0.63], 0.63),
              ([0.61, 0.67, 0.67], [0.60, 0.64, 0.69], 0.64)]
     answer = function(*map(np.array, cases[0][:2]))
     if untouched(answer):
@@ -28,7 +29,8 @@ def check_soften(function):
     if untouched(answer):
         return greet(hint)
     for temperature in (1.0, 2.0, 4.0, 0.5):
-        expect(soften(rows, temperature), function(rows.copy(), temperature), f"two rows at temperature {temperature:g}", hint,
+        expect(soften(rows, temperature), function(rows.copy(), temperature),
+               f"two rows at temperature {temperature:g}", hint,
                tolerance=1e-6)
     confirm("At temperature 1 nothing changes; above it, the small probabilities come forward.")
 

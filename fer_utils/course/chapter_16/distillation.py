@@ -1,4 +1,5 @@
-"""Distillation small enough to be repeated: one student, the same views of the same faces, targets of different softness.
+"""Distillation small enough to be repeated: one student, the same views of the same faces, targets of different
+softness.
 
 Chapter 16 does it in miniature; `tools/record_experiments.py` records it on photographs.
 """
@@ -15,7 +16,8 @@ from fer_utils.training.recipes import RECIPES
 
 def soft_targets_for(faces, teacher, views, seed=0):
     """`SoftTargets` of one teacher, a Keras model, on `views` gently augmented copies of the training faces."""
-    return ask_teachers([teacher], augmented_copies(faces.train.images, modern_augmentation(seed), views), [teacher.name])
+    return ask_teachers([teacher], augmented_copies(faces.train.images, modern_augmentation(seed), views),
+                        [teacher.name])
 
 
 def student_accuracy(faces, soft_targets, share, *, epochs, student="squeezenet-mini", batch_size=32, seed=0):

@@ -32,7 +32,8 @@ def targets_figure(answer, label, temperature=1.0, share=0.8, face=None):
     axes[1].set(ylim=(0, 1), ylabel="target", title=f"temperature {temperature:g}, teacher's share {share:g}")
     axes[1].legend(frameon=False, fontsize=9)
     order = np.argsort(-target)[:3]
-    return figure, (f"The target of a face labelled {EMOTIONS[label]} with temperature {temperature:g} and a teacher's share of "
+    return figure, (f"The target of a face labelled {EMOTIONS[label]} with temperature {temperature:g} and a teacher's "
+                    "share of "
                     f"{share:g}: " + ", ".join(f"{EMOTIONS[i]} {percent(target[i])}" for i in order) + ".")
 
 
@@ -52,7 +53,8 @@ def most_doubtful(answers, labels):
 
 
 def units(runs, count=8):
-    """What the hidden units of small networks look at: for each run of `train_small`, its first weights as 16x16 pictures.
+    """What the hidden units of small networks look at: for each run of `train_small`, its first weights as 16x16
+    pictures.
 
     `runs`: dict from label to a run with one hidden layer on 256 inputs.
     """
@@ -70,7 +72,7 @@ def units(runs, count=8):
             axis.set(xticks=[], yticks=[])
         row[0].set_ylabel(label, fontsize=9)
         words.append(f"{label}: {percent(np.mean(np.abs(first) < 0.01), 0)} of the weights below 0.01 in size")
-    return figure, "The first weights of the strongest hidden units as pictures of 16x16 pixels. " + "; ".join(words) + "."
+    return figure, f"The first weights of the strongest hidden units as pictures of 16x16 pixels. {'; '.join(words)}."
 
 
 def trials_figure(trials, default, title):
@@ -88,7 +90,8 @@ def trials_figure(trials, default, title):
     axes.set(xlabel="trial", ylabel="PublicTest accuracy, %", title=title)
     axes.legend(frameon=False, fontsize=8, loc="lower right")
     best = accuracies[~pruned].max()
-    return figure, (f"{len(trials)} trials of a search, {pruned.sum()} of them ended early. The best reaches {best:.1f} %; the "
+    return figure, (f"{len(trials)} trials of a search, {pruned.sum()} of them ended early. The best reaches "
+                    f"{best:.1f} %; the "
                     f"settings it began from reach {100 * default:.1f} %.")
 
 
@@ -100,7 +103,8 @@ def recorded_distillation():
     """Markdown: what `tools/record_experiments.py distillation` measured on photographs."""
     record = recorded_experiment("distillation")
     lines = [f"The recorded counterpart on FER-2013: `{record['network']}` on {record['faces']:,} photographs, "
-             f"{record['views']} views of each, {record['epochs']} epochs, {len(record['seeds'])} seeds; the teacher is "
+             f"{record['views']} views of each, {record['epochs']} epochs, {len(record['seeds'])} seeds; the teacher "
+             "is "
              f"`{record['weights']}`. PublicTest:", ""]
     return "\n".join(lines + [f"- teacher's share {share}: {_spread(values)}"
                               for share, values in record["public_accuracy"].items()])
@@ -129,9 +133,12 @@ def recorded_search():
     settings = ", ".join(f"{field} {value:.2g}" if isinstance(value, float) else f"{field} {value}"
                          for field, value in found["best"].items())
     begun, after = found["again"].values()
-    return (f"The recorded search on FER-2013: `{record['network']}`, {record['faces']:,} photographs, {record['epochs']} epochs, "
-            f"{len(found['trials'])} trials, {sum(trial['pruned'] for trial in found['trials'])} of them ended early. The best "
-            f"trial shows {percent(best)} on PublicTest with {settings}. Trained again with {len(after)} seeds that no trial had, "
+    return (f"The recorded search on FER-2013: `{record['network']}`, {record['faces']:,} photographs, "
+            f"{record['epochs']} epochs, "
+            f"{len(found['trials'])} trials, {sum(trial['pruned'] for trial in found['trials'])} of them ended early. "
+            "The best "
+            f"trial shows {percent(best)} on PublicTest with {settings}. Trained again with {len(after)} seeds that no "
+            "trial had, "
             f"these settings reach {_spread(after)}; those it began from, {_spread(begun)}.")
 
 
@@ -143,7 +150,8 @@ def mean_public(runs):
 def recorded_regularization():
     """Markdown: for each way the strength with the best PublicTest accuracy, as recorded on photographs."""
     record = recorded_experiment("regularization")
-    lines = [f"The recorded counterpart on FER-2013: three fire modules, {record['faces']:,} photographs, {record['epochs']} "
+    lines = [f"The recorded counterpart on FER-2013: three fire modules, {record['faces']:,} photographs, "
+             f"{record['epochs']} "
              f"epochs, {len(record['seeds'])} seeds; of each way, the strength that does best on PublicTest.", "",
              "| way | strength | Training | PublicTest, mean | lowest and highest | kernel values below 0.001 |",
              "|---|---|--:|--:|--:|--:|"]

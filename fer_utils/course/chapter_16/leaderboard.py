@@ -14,7 +14,8 @@ from fer_utils.files import DATA_FOLDER
 from fer_utils.text import percent
 
 LEADERBOARD = DATA_FOLDER / "leaderboard.toml"
-KIND_MARKS = {"clean": "o", "chosen on the test set": "^", "another split": "s", "more data": "D", "several networks": "P",
+KIND_MARKS = {"clean": "o", "chosen on the test set": "^", "another split": "s", "more data": "D",
+              "several networks": "P",
          "not explained": "X"}
 FACES = 3589  # in PublicTest, and in PrivateTest
 
@@ -41,9 +42,11 @@ def leaderboard_figure(ours=()):
     axes.legend(frameon=False, fontsize=8, loc="upper left")
     counts = ", ".join(f"{sum(row['kind'] == kind for row in rows)} {kind}" for kind in KIND_MARKS)
     top = rows[-1]
-    return figure, (f"Claimed accuracies on FER-2013 against the number of parameters: {counts}. The highest claim is {top['name']} "
+    return figure, (f"Claimed accuracies on FER-2013 against the number of parameters: {counts}. The highest claim is "
+                    f"{top['name']} "
                     f"with {percent(top['accuracy'])}; " + (f"the course's networks lie between "
-                    f"{percent(min(row['accuracy'] for row in ours))} and {percent(max(row['accuracy'] for row in ours))}."
+                    f"{percent(min(row['accuracy'] for row in ours))} and "
+                    f"{percent(max(row['accuracy'] for row in ours))}."
                     if ours else "no network of the course is drawn."))
 
 
@@ -72,7 +75,8 @@ def best_of(tries, spread=0.0, accuracy=0.70, repeats=4000, seed=0):
 
 
 def picking_figure(tries=20, spread=0.5):
-    """Histograms of the accuracy that the best of `tries` shows and has. `spread`: of their true accuracies, in points."""
+    """Histograms of the accuracy that the best of `tries` shows and has. `spread`: of their true accuracies, in
+    points."""
     shown, true = best_of(tries, spread / 100)
     figure, axes = new_figure(8, 2.8)
     bins = np.linspace(0.67, 0.75, 81) * 100
@@ -85,7 +89,8 @@ def picking_figure(tries=20, spread=0.5):
     axes.set(xlabel="accuracy of the chosen one, %", yticks=[], title=f"The best of {tries}: {gap:.1f} points too good")
     axes.legend(frameon=False, fontsize=8)
     return figure, (f"The best of {tries} tries, whose true accuracies differ by {spread:g} points around 70 %, shows "
-                    f"{percent(shown.mean())} on average on the test set that chose it, and has {percent(true.mean())}.")
+                    f"{percent(shown.mean())} on average on the test set that chose it, and has "
+                    f"{percent(true.mean())}.")
 
 
 def explore_picking():
@@ -93,5 +98,6 @@ def explore_picking():
     import ipywidgets as widgets
 
     return explore(picking_figure,
-                   tries=widgets.SelectionSlider(options=[1, 2, 5, 10, 20, 50, 100, 250], value=20, description="tries"),
+                   tries=widgets.SelectionSlider(options=[1, 2, 5, 10, 20, 50, 100, 250], value=20,
+                                                 description="tries"),
                    spread=widgets.FloatSlider(0.5, min=0.0, max=1.5, step=0.1, description="spread, points"))

@@ -16,8 +16,8 @@ from fer_utils.training.recipes import RECIPES
 def divide_out(probabilities, labels):
     """Answers as if all classes were equally frequent in training.
 
-    Arguments: probabilities float (n, 7); labels, those of the training faces, int (m,). Returns float (n, 7), rows with a
-    sum of 1. Raises ValueError where a class has no training face: its share cannot be divided out.
+    Arguments: probabilities float (n, 7); labels, those of the training faces, int (m,). Returns float (n, 7), rows
+    with a sum of 1. Raises ValueError where a class has no training face: its share cannot be divided out.
     """
     counts = np.bincount(labels, minlength=probabilities.shape[1])
     if not counts.all():

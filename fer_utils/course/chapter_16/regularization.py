@@ -1,4 +1,5 @@
-"""One small network, kept from overfitting in several ways: nothing, lasso (L1), ridge (L2), dropout, batch normalization.
+"""One small network, kept from overfitting in several ways: nothing, lasso (L1), ridge (L2), dropout, batch
+normalization.
 
 Section 8 of the thesis proposes to try the first two beside the last two. Chapter 16.
 """
@@ -24,11 +25,12 @@ REGULARIZERS = {
 def regularized_network(l1=0.0, l2=0.0, dropout=0.0, normalize="none"):
     """Three fire modules for raw faces, an uncompiled Keras model.
 
-    `l1` and `l2` weigh the sum of absolute values, or of squares, of all kernels in the loss (Tibshirani 1996; Hoerl and
-    Kennard 1970); `dropout` and `normalize` go to `fer_utils.networks.squeezenet.fire_module`.
+    `l1` and `l2` weigh the sum of absolute values, or of squares, of all kernels in the loss (Tibshirani 1996; Hoerl
+    and Kennard 1970); `dropout` and `normalize` go to `fer_utils.networks.squeezenet.fire_module`.
     """
     inputs, x = raw_face_input()
-    x = layers.Conv2D(24, 3, strides=2, padding="same", activation="relu", kernel_initializer="he_normal", name="conv1")(x)
+    x = layers.Conv2D(24, 3, strides=2, padding="same", activation="relu", kernel_initializer="he_normal",
+                      name="conv1")(x)
     for number, (squeeze, expand) in enumerate([(12, 24), (16, 32), (24, 48)], start=2):
         x = layers.MaxPooling2D(2, name=f"pool{number - 1}")(x)
         x = fire_module(x, squeeze, expand, expand, dropout=dropout, normalize=normalize, name=f"fire{number}")
@@ -44,7 +46,8 @@ def regularized_network(l1=0.0, l2=0.0, dropout=0.0, normalize="none"):
 def fit_once(faces, way, *, limit, epochs, seed=0):
     """Train `regularized_network(**way)` on the first `limit` faces, unchanged, and say how well it does.
 
-    Returns a dict: "train_accuracy" and "public_accuracy" at the end, "small" (share of kernel values below 0.001 in size).
+    Returns a dict: "train_accuracy" and "public_accuracy" at the end, "small" (share of kernel values below 0.001 in
+        size).
     """
     keras.utils.set_random_seed(seed)
     net = regularized_network(**way)

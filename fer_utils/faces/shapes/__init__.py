@@ -1,7 +1,7 @@
 """The geometry of the schematic face: from a person, action units, a pose and a light to a list of coloured outlines.
 
-`face_shapes` is the one description that `fer_utils.faces.draw` draws, as SVG for people and as gray pixels for networks.
-Chapter 02 explains the face.
+`face_shapes` is the one description that `fer_utils.faces.draw` draws, as SVG for people and as gray pixels for
+networks. Chapter 02 explains the face.
 """
 
 from fer_utils.faces.action_units import by_side
@@ -17,9 +17,9 @@ __all__ = ["Shape", "face_shapes"]
 def face_shapes(units, identity, pose, light, detail=True):
     """The shapes of a face, a list of `Shape`.
 
-    Arguments: units, a mixture as in `fer_utils.faces.action_units`; identity, pose and light, dicts with every key of
-    `IDENTITY`, `POSE` and `LIGHT` in `fer_utils.faces.draw`; detail, whether to draw single hairs and the like, which do not
-    show at 48 pixels.
+    Arguments: units, a mixture as in `fer_utils.faces.action_units`; identity, pose and light, dicts with every key
+    of `IDENTITY`, `POSE` and `LIGHT` in `fer_utils.faces.draw`; detail, whether to draw single hairs and the like,
+    which do not show at 48 pixels.
     """
     scene = Scene(identity, pose, light, detail)
     units = by_side(units)

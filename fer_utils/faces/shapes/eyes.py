@@ -38,6 +38,7 @@ def eye_plan(scene, u, side):
 
 
 def draw_eye(scene, u, side, plan):
+    """Add one eye: socket, lid, white, iris, pupil, lashes."""
     sign, who, lift = SIGN[side], scene.who, -0.06
     x, upper, lower, crease, x0 = (plan[key] for key in ("x", "upper", "lower", "crease", "x0"))
     inner = 0 if sign > 0 else -1
@@ -103,6 +104,7 @@ def brow_plan(scene, u, side, lids):
 
 
 def draw_brow(scene, plan, side):
+    """Add one brow along the line of its plan."""
     line, thick = plan
     colour = np.minimum(scene.hair * 0.8, scene.skin * 0.55)
     scene.add(f"brow {side}", stroke(line, thick), colour, 0.85, 0.007)
@@ -116,6 +118,7 @@ def draw_brow(scene, plan, side):
 
 
 def draw_forehead(scene, units, brows):
+    """Add the folds that raised or lowered brows make."""
     who = scene.who
     raised = {side: either(units[side]["AU2"], 0.5 * units[side]["AU1"]) for side in SIGN}
     inner = {side: units[side]["AU1"] for side in SIGN}

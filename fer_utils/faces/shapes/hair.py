@@ -8,6 +8,7 @@ from fer_utils.faces.shapes.scene import MIDDLE, SIGN, oval, spline, stroke
 
 
 def draw_beard(scene, mouth, jaw):
+    """Add stubble, moustache or beard around the mouth."""
     style = scene.who["beard"]
     if style == "none":
         return
@@ -38,6 +39,7 @@ def _lips_again(scene):
 
 
 def draw_hair(scene):
+    """Add the hair, or what stands in for it: stubble, a scarf."""
     style, colour = scene.who["hair"], scene.hair
     crown = [(0.80, -0.25), (0.815, -0.6), (0.70, -1.02), (0.4, -1.28), (0, -1.35)]
     lines = {  # from the temple to the middle of the forehead, on one side
@@ -113,6 +115,7 @@ def draw_hair(scene):
 
 
 def draw_glasses(scene):
+    """Add the frames of glasses."""
     style = scene.who["glasses"]
     if style == "none":
         return

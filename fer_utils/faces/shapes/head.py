@@ -12,6 +12,7 @@ def jaw_drop(units):
 
 
 def outline(scene, jaw):
+    """The outline of head and jaw, float (n, 2); `jaw` is how far the chin has dropped."""
     who = scene.who
     half = [(0, -1.22), (0.3, -1.175), (0.55, -1.0), (0.685, -0.7), (0.725, -0.35), (0.72, -0.05), (0.70, 0.2),
             (0.665, 0.43), (0.58 + 0.05 * who["jaw"], 0.68), (0.42 + 0.06 * who["jaw"], 0.88),
@@ -24,6 +25,7 @@ def outline(scene, jaw):
 
 
 def draw_neck(scene, units, jaw):
+    """Add neck, collar and the hair behind them."""
     tense = max(units[side]["AU21"] for side in SIGN)
     if scene.who["hair"] == "long":
         side = [(0.66, -1.0), (0.86, -0.5), (0.90, 0.1), (0.94, 0.7), (1.0, 1.25), (0.8, 1.38)]
@@ -50,6 +52,7 @@ def draw_neck(scene, units, jaw):
 
 
 def draw_head(scene, units, jaw):
+    """Add ears, head and the planes of the face."""
     for side in SIGN.values() if scene.who["hair"] not in ("long", "scarf") else ():
         ear = spline([(side * x, y) for x, y in [(0.69, -0.13), (0.77, -0.16), (0.815, -0.05), (0.79, 0.12),
                                                  (0.745, 0.28), (0.69, 0.3)]], closed=True)
@@ -79,10 +82,12 @@ def draw_head(scene, units, jaw):
 
 
 def nose_size(scene):
+    """The width of a person's nose, as a factor, and by how much it is longer."""
     return 1 + 0.14 * scene.who["nose_width"], 0.045 * scene.who["nose_length"]
 
 
 def draw_nose(scene, units):
+    """Add the nose: bridge, tip, wings, wrinkles."""
     wide, longer = nose_size(scene)
     base = 0.40 + longer
     for side, sign in SIGN.items():

@@ -68,6 +68,7 @@ def mouth_plan(scene, units, jaw):
 
 
 def draw_mouth(scene, units, plan, jaw):
+    """Add lips, teeth, tongue and chin by the plan of the mouth."""
     x, top, upper, lower, bottom = (plan[key] for key in ("x", "top", "upper", "lower", "bottom"))
     who, drop, lift = scene.who, max(jaw, 0), 0.02
     tint = np.array((196, 92, 92)) * (1 - 0.55 * who["skin"])
@@ -122,6 +123,7 @@ def draw_mouth(scene, units, plan, jaw):
 
 
 def draw_cheek(scene, u, side, mouth):
+    """Add one cheek and the fold from nose to mouth."""
     sign, who = SIGN[side], scene.who
     wide, longer = nose_size(scene)
     raised = either(0.75 * u["AU6"], 0.6 * u["AU12"], 0.5 * u["AU13"], 0.25 * u["AU9"], 0.3 * u["AU10"])

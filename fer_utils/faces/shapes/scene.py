@@ -73,11 +73,13 @@ def _taper(count, ends):
 
 
 def oval(x, y, rx, ry, count=20):
+    """An ellipse around (x, y) as a closed outline, float (count, 2)."""
     angle = np.arange(count) * (2 * np.pi / count)
     return np.stack([x + rx * np.cos(angle), y + ry * np.sin(angle)], 1)
 
 
 def between(x, upper, lower):
+    """The closed outline between an upper and a lower curve over the same x, float (2n, 2)."""
     return np.concatenate([np.stack([x, upper], 1), np.stack([x, lower], 1)[::-1]])
 
 

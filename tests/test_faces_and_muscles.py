@@ -9,10 +9,10 @@ import pytest
 from test_notebooks import ROOT
 
 from fer_utils import EMOTIONS
-from fer_utils.course.chapter_02 import flash, muscle_map, patients
-from fer_utils.course.chapter_02 import studies as face_studies
+from fer_utils.course.chapter_02 import flash, muscle_map, patients, studies
 from fer_utils.course.chapter_02.face_laboratory import REGIONS, explore_face, muscles_at_work
 from fer_utils.faces.action_units import ACTION_UNITS, EXPRESSIONS, by_side
+from fer_utils.text import table
 
 # The flash experiment
 
@@ -173,11 +173,11 @@ def test_the_studies_cite_references_that_exist():
     source = (ROOT / "notebooks" / "source" / "02_faces_and_muscles.py").read_text(encoding="utf-8")
     body, references = source.split("# ## References")
     listed = {int(number) for number in re.findall(r"(?m)^# (\d+)\. ", references)}
-    texts = body + str(face_studies.UNIVERSALITY) + str(face_studies.PERCEPTION)
+    texts = body + str(studies.UNIVERSALITY) + str(studies.PERCEPTION)
     # [0] is an index
     cited = {int(n) for group in re.findall(r"\[(\d+(?:, \d+)*)\]", texts) for n in group.split(",")} - {0}
     assert listed == set(range(1, 41)) and cited == listed
 
 
 def test_a_table_has_a_line_for_each_row():
-    assert face_studies.table({"a": ("b",)}, "x", "y") == "| x | y |\n| --- | --- |\n| a | b |"
+    assert table(["x", "y"], [["a", "b"]]) == "| x | y |\n| --- | --- |\n| a | b |"

@@ -51,7 +51,8 @@ def fire_parameters(channels, squeeze, expand1x1, expand3x3):
 def count_problem(name):
     """Whether the table's number of parameters differs from the built network's, in words, or None."""
     built = build(name).count_params()
-    return None if built == NETWORKS[name].parameters else f"{name} has {built:,}, the table says {NETWORKS[name].parameters:,}"
+    said = NETWORKS[name].parameters
+    return None if built == said else f"{name} has {built:,}, the table says {said:,}"
 
 
 def test_a_wrong_number_of_parameters_is_noticed(monkeypatch):

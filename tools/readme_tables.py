@@ -60,7 +60,7 @@ def megabytes(value):
     return "–" if value is None else f"{value / 1e6:.2f} MB"
 
 
-def grouped(runs=None):
+def rows_by_accuracy(runs=None):
     """Rows for the recorded runs on FER-2013 and the thesis's figures, best first, seeds of one network and recipe
     together.
 
@@ -68,12 +68,10 @@ def grouped(runs=None):
     Runs on the
     bundled drawings are left out: their accuracy says nothing about photographs.
     """
-    from fer_utils.evaluation.results import THESIS, results_table
+    from fer_utils.evaluation.results import THESIS, grouped, results_table
     runs = results_table(untrained=True) if runs is None else runs
-    groups = {}
-    for run in runs:
-        if run["run"] and run.get("data", "FER-2013") == "FER-2013":
-            groups.setdefault((run["model"], run.get("recipe"), run.get("complete")), []).append(run)
+    ours = [run for run in runs if run["run"] and run.get("data", "FER-2013") == "FER-2013"]
+    groups = grouped(ours, lambda run: (run["model"], run.get("recipe"), run.get("complete")))
     rows = [together(seeds) for seeds in groups.values()]
     rows += [{"run": QUOTED, "model": model, "recipe": QUOTED, "parameters": figures["parameters"],
               "accuracy": figures["accuracy"], "file_bytes": 1e6 * figures["megabytes"]} for model,
@@ -83,7 +81,7 @@ def grouped(runs=None):
 
 def results(root=ROOT, runs=None):
     """The eight rows of the README, by the mean of their seeds."""
-    rows, runs = grouped(runs)
+    rows, runs = rows_by_accuracy(runs)
     shown = [run for run in rows if (run["model"], run.get("recipe")) in SHOWN and run.get("complete") is not False]
     lines = [(run["accuracy"], [f"{SHOWN_AS[run['model']]}, `{run['model']}`"
                                 + (", thesis" if run["run"] == QUOTED else ""),
@@ -112,7 +110,7 @@ def mean_and_spread(run):
 
 def all_results(root=ROOT, runs=None):
     """The whole table, a row for each network and recipe: means of the seeds, in brackets their lowest and highest."""
-    rows, runs = grouped(runs)
+    rows, runs = rows_by_accuracy(runs)
     head = ["Network", "Recipe", "Seeds", "Parameters", "Size", "Epochs", "s/epoch", "PublicTest", "PrivateTest",
             "Without duplicates", "Macro F1", "Device"]
     waiting = [f"`{run['model']}`" for run in runs if not run["run"]]

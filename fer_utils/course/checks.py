@@ -67,3 +67,14 @@ def shortened(value):
     """A value as one line of text; of a long array, its ends."""
     text = np.array2string(np.asarray(value), precision=4, threshold=8, edgeitems=2) if np.ndim(value) else str(value)
     return " ".join(text.split())
+
+
+def convolve_same(x, kernel, bias):
+    """A convolution of odd sides with padding "same", by NumPy: what a learner's Keras layer should give.
+
+    Arguments: x (n, height, width, channels); kernel (rows, columns, channels, filters); bias (filters,).
+    """
+    rows, columns = kernel.shape[:2]
+    height, width = x.shape[1:3]
+    padded = np.pad(x, [(0, 0), (rows // 2, rows // 2), (columns // 2, columns // 2), (0, 0)])
+    return bias + sum(padded[:, i:i + height, j:j + width] @ kernel[i, j] for i in range(rows) for j in range(columns))

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from fer_utils.evaluation.results import dataset_facts
-from fer_utils.text import percent
+from fer_utils.evaluation.results import dataset_facts, grouped
+from fer_utils.text import percent, table
 
 
 def describe_run(run, window=5):
@@ -92,15 +92,13 @@ def weigh_observations(matrix):
 
 
 def verdict_table(names):
-    """`weigh_observations` for several published runs, as a Markdown table: a row for each sentence, a column for
-    each run."""
+    """`weigh_observations` for several published runs, as Markdown: a row for each sentence, a column for each run."""
     from fer_utils.evaluation.results import load_run
 
     columns = [weigh_observations(load_run(name)["scores"]["private"]["confusion_matrix"]) for name in names]
-    rows = [["The thesis says", *names], ["---"] * (len(names) + 1)]
-    rows += [[f"*{row[0][0]}*", *("holds" if holds else "does not hold" for _, holds, _ in row)]
-             for row in zip(*columns)]
-    return "\n".join("| " + " | ".join(row) + " |" for row in rows)
+    rows = [[f"*{row[0][0]}*", *("holds" if holds else "does not hold" for _, holds, _ in row)]
+            for row in zip(*columns)]
+    return table(["The thesis says", *names], rows)
 
 
 def describe_pair(first, second):
@@ -124,11 +122,9 @@ def seed_spread(rows):
     and recipe and pools the variances within groups of two or more. Returns (standard deviation as a fraction, number
     of runs, number of groups), or None where no run was repeated.
     """
-    groups = {}
-    for row in rows:
-        if row["complete"] and row["data"] == "FER-2013":
-            groups.setdefault((row["model"], row["recipe"]), []).append(row["public_accuracy"])
-    repeated = [values for values in groups.values() if len(values) > 1]
+    whole = [row for row in rows if row["complete"] and row["data"] == "FER-2013"]
+    groups = grouped(whole, lambda row: (row["model"], row["recipe"])).values()
+    repeated = [[row["public_accuracy"] for row in group] for group in groups if len(group) > 1]
     if not repeated:
         return None
     squares = sum(len(values) * np.var(values) for values in repeated)

@@ -8,7 +8,7 @@ import tomllib
 
 import numpy as np
 
-from fer_utils.evaluation.results import accuracy_of_views, load_run, recorded_calibration, run_names, seeds_of
+from fer_utils.evaluation.results import load_run, run_names, seeds_of, table_row
 from fer_utils.files import DATA_FOLDER
 
 PROTOCOL_FILE = DATA_FOLDER / "protocol.toml"
@@ -84,15 +84,10 @@ def figures(name):
 
 
 def _figures(run):
-    scores = run["scores"]
-    private = scores["private"]
     seeds = [seed["scores"]["private"]["accuracy"] for seed in seeds_of(run["model"], run["recipe"]["name"])]
-    enough = len(seeds) >= load_protocol()["report"]["seeds"]
-    return {
-        "run": run["run"], "accuracy": private.get("accuracy"), **accuracy_of_views(run),
-        "leak_free_accuracy": private.get("leak_free_accuracy"), "macro_f1": private.get("macro_f1"),
-        "calibration_error": recorded_calibration(run),
+    enough, row = len(seeds) >= load_protocol()["report"]["seeds"], table_row(run)
+    figures = ("run", "accuracy", "flip_accuracy", "ten_crop_accuracy", "leak_free_accuracy", "macro_f1",
+               "calibration_error", "parameters")
+    return {name: row[name] for name in figures} | {
         "seeds": len(seeds), "mean": float(np.mean(seeds)) if enough else None,
-        "spread": float(np.std(seeds, ddof=1)) if enough else None,
-        "parameters": scores.get("parameters"), "division": division_of(scores["parameters"]),
-    }
+        "spread": float(np.std(seeds, ddof=1)) if enough else None, "division": division_of(row["parameters"])}

@@ -100,21 +100,32 @@ def results_table(untrained=False):
     is that of a single view; `flip_accuracy` and `ten_crop_accuracy` are None where they were not measured. With
     `untrained`, rows follow for the networks that have no run yet: "run" and every figure of a run are None.
     """
-    rows = []
-    for run in map(_read, run_names()):
-        scores = run["scores"]
-        rows.append({
-            "run": run["run"], "model": run["model"], "recipe": run["recipe"]["name"], "seed": run["seed"],
-            "epochs": len(run["history"]), "complete": run["complete"], "device": run["device"],
-            "seconds_an_epoch": float(np.median([row["seconds"] for row in run["history"]])),
-            "parameters": scores["parameters"], "file_bytes": scores["file_bytes"], "data": run["data"]["name"],
-            "accuracy": scores["private"]["accuracy"], "leak_free_accuracy": scores["private"]["leak_free_accuracy"],
-            "calibration_error": recorded_calibration(run),
-            "macro_f1": scores["private"]["macro_f1"], "public_accuracy": scores["public"]["accuracy"],
-            "thesis_accuracy": THESIS.get(run["model"], {}).get("accuracy"),
-        } | accuracy_of_views(run))
+    rows = [table_row(run) for run in map(_read, run_names())]
     rows.sort(key=lambda row: (row["data"] != "FER-2013", -row["accuracy"]))
     return rows + untrained_networks(rows) if untrained else rows
+
+
+def table_row(run):
+    """The figures of one run (a dict of `load_run`) as `results_table` gives them; None for one that is missing."""
+    scores, private = run["scores"], run["scores"]["private"]
+    return {
+        "run": run["run"], "model": run["model"], "recipe": run["recipe"]["name"], "seed": run["seed"],
+        "epochs": len(run["history"]), "complete": run["complete"], "device": run["device"],
+        "seconds_an_epoch": float(np.median([row["seconds"] for row in run["history"]])),
+        "parameters": scores["parameters"], "file_bytes": scores["file_bytes"], "data": run["data"]["name"],
+        "accuracy": private.get("accuracy"), "leak_free_accuracy": private.get("leak_free_accuracy"),
+        "macro_f1": private.get("macro_f1"), "calibration_error": recorded_calibration(run),
+        "public_accuracy": scores["public"]["accuracy"],
+        "thesis_accuracy": THESIS.get(run["model"], {}).get("accuracy"),
+    } | accuracy_of_views(run)
+
+
+def grouped(runs, key):
+    """A dict from `key(run)` to the list of runs that have it, in the order given."""
+    groups = {}
+    for run in runs:
+        groups.setdefault(key(run), []).append(run)
+    return groups
 
 
 def untrained_networks(rows):

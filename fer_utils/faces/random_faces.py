@@ -54,12 +54,17 @@ def random_light(rng):
                 gain=rng.uniform(0.75, 1.1), background=rng.uniform(20, 225), blur=rng.uniform(0.0, 0.5))
 
 
-def random_face(emotion, rng, intensity=None):
-    """One random person who shows `emotion`: uint8 (48, 48)."""
+def random_person(emotion, rng, intensity=None):
+    """A random person who shows `emotion`: action units, identity, pose and light, as `draw_gray` takes them."""
     units, identity = random_units(emotion, rng, intensity), random_identity(rng)
     pose, light = random_pose(rng), random_light(rng)
     light["gain"] *= 1 + 0.55 * identity["skin"]  # a camera exposes dark skin longer
-    return draw_gray(units, identity, pose, light, supersample=3)
+    return units, identity, pose, light
+
+
+def random_face(emotion, rng, intensity=None):
+    """One random person who shows `emotion`: uint8 (48, 48)."""
+    return draw_gray(*random_person(emotion, rng, intensity), supersample=3)
 
 
 def make_faces(count, seed, first=None, noise=2.5, workers=1):

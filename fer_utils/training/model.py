@@ -99,8 +99,8 @@ class TrainingModel(keras.Model):
         loss = super().compute_loss(x, y, y_pred, sample_weight, training)
         if training and (self.recipe.l1 or self.recipe.l2):
             kernels = [v for v in self.net.trainable_variables if v.path.endswith("kernel")]
-            loss += self.recipe.l1 * sum(ops.sum(ops.abs(kernel)) for kernel in kernels)
-            loss += self.recipe.l2 * sum(ops.sum(ops.square(kernel)) for kernel in kernels)
+            penalty = keras.regularizers.L1L2(self.recipe.l1, self.recipe.l2)
+            loss += sum(penalty(kernel) for kernel in kernels)
         return loss
 
 

@@ -237,9 +237,11 @@ flash.explore_threshold()
 # are the same everywhere. What came later:
 
 # %%
-from fer_utils.course.chapter_02 import studies as face_studies
+from fer_utils.course.chapter_02 import studies
+from fer_utils.text import table
 
-course.say(face_studies.table(face_studies.UNIVERSALITY, "study", "for universality", "limits"))
+rows = [[name, *cells] for name, cells in studies.UNIVERSALITY.items()]
+course.say(table(["study", "for universality", "limits"], rows))
 
 # %% [markdown]
 # Take the two judo studies side by side.
@@ -374,7 +376,7 @@ figures.explore_patient(net)
 # Diseases also change how people read *others*. We do not simulate this: nobody knows how it looks from inside.
 
 # %%
-course.say(face_studies.table(face_studies.PERCEPTION, "condition", "what was found"))
+course.say(table(["condition", "what was found"], [[name, *cells] for name, cells in studies.PERCEPTION.items()]))
 
 # %% [markdown]
 # These are averages over groups; they diagnose nobody.

@@ -370,9 +370,9 @@ assert ours.count_params() <= quoted
 # batch normalization, a smaller batch. It says what each step did, and gives a figure for the last alone. Trials take
 # time: on its laptop an epoch took about two minutes, on a cloud card less than half of one (section 6).
 #
-# To train a network again and again with one part added or taken away is called an **ablation**. We ran the thesis's on
-# FER-2013: one recipe for every network, but for one batch of 512, the best epoch chosen on
-# PublicTest, and three **seeds** each, that is, three starts from other random weights.
+# Training again with one part added or taken away is an **ablation**. We ran it on FER-2013: one recipe for every
+# network, but for one batch of 512, the best epoch chosen on PublicTest, and three **seeds** each, that is, three
+# starts from other random weights.
 #
 # **Think first.** Two networks differ by half a point of accuracy. What would you want to know before you call one
 # better?
@@ -387,7 +387,7 @@ from fer_utils.course.chapter_10 import ablation
 course.show(*ablation.ablation_figure())
 
 # %% [markdown]
-# Read the dots before the lines: the distance between dots of one network is noise, the distance between lines is what
+# Read the dots first: the distance between dots of one network is noise, the distance between lines is what
 # a step did. The same as a table:
 
 # %%

@@ -204,8 +204,7 @@ assert all(not breaches(load_run(row["run"])) for row in ours)
 # %% [markdown]
 # ## Step by step
 #
-# The way from the thesis's network upward, as far as it has been run. A row of networks in which one part after another
-# changes is an **ablation**, as in chapter 10.
+# An **ablation**, as in chapter 10, upward from the thesis's network.
 
 # %%
 from fer_utils.course.chapter_16 import ablation

@@ -7,8 +7,8 @@ These are movements taken away from a drawing: no patient was portrayed or measu
 import numpy as np
 
 from fer_utils.faces.action_units import scale, without_nerve
-from fer_utils.faces.draw import draw_gray, random_identity
-from fer_utils.faces.random_faces import random_light, random_pose, random_units
+from fer_utils.faces.draw import draw_gray
+from fer_utils.faces.random_faces import random_person
 from fer_utils.labels import EMOTIONS
 
 # What happens to a mixture of action units, and to the identity, under each condition.
@@ -31,9 +31,7 @@ def draw_patients(condition, each=16, seed=0):
     for number, emotion in enumerate(EMOTIONS):
         for one in range(each):
             rng = np.random.default_rng([seed, number, one])  # so that a condition changes nothing else
-            units, identity = random_units(emotion, rng), random_identity(rng)
-            pose, light = random_pose(rng), random_light(rng)
-            light["gain"] *= 1 + 0.55 * identity["skin"]
+            units, identity, pose, light = random_person(emotion, rng)
             images.append(draw_gray(change(units), identity | looks, pose, light, supersample=3))
     return np.array(images), np.repeat(np.arange(len(EMOTIONS), dtype=np.uint8), each)
 

@@ -33,9 +33,3 @@ PERCEPTION = {
     "Multiple sclerosis": ("A loss, for negative expressions above all [34].",),
     "Alcohol use disorder": ("A loss, for disgust and anger among others [35].",),
 }
-
-
-def table(rows, *heads):
-    """Markdown for a dict of rows: the key, then its cells. `heads`: the title of each column."""
-    lines = [heads, ["---"] * len(heads), *([key, *cells] for key, cells in rows.items())]
-    return "\n".join(f"| {' | '.join(line)} |" for line in lines)

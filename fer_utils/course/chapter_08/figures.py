@@ -7,7 +7,7 @@ from fer_utils.course.figures import COLORS, face_grid
 from fer_utils.course.show import explore, new_figure
 from fer_utils.evaluation.results import dataset_facts, recorded_experiment
 from fer_utils.labels import EMOTIONS
-from fer_utils.text import percent
+from fer_utils.text import percent, table
 
 LINE_STYLES, POINT_STYLES = ["-", "--", ":", "-."], ["o", "s", "^", "D"]
 DIRECTIONS = {"transfer-to-drawings": "from photographs to drawings",
@@ -141,13 +141,10 @@ def explore_histories():
 def describe_ways(name):
     """Markdown: what each way reached in a recorded direction, mean and range over seeds."""
     trial = recorded_experiment(name)
-    lines = [f"Recorded, {DIRECTIONS[name]}, PublicTest accuracy, mean and range of {len(trial['seeds'])} seeds:", "",
-             "| way | " + " | ".join(f"{size} a class" for size in SIZES) + " |", "|---" * (len(SIZES) + 1) + "|"]
-    for way in TRANSFER_METHODS:
-        cells = [f"{percent(np.mean(values))} ({100 * min(values):.1f} to {100 * max(values):.1f})"
-                 for values in final(trial, way).values()]
-        lines.append(f"| {way} | " + " | ".join(cells) + " |")
-    return "\n".join(lines)
+    rows = [[way, *(f"{percent(np.mean(values))} ({100 * min(values):.1f} to {100 * max(values):.1f})"
+                    for values in final(trial, way).values())] for way in TRANSFER_METHODS]
+    return (f"Recorded, {DIRECTIONS[name]}, PublicTest accuracy, mean and range of {len(trial['seeds'])} seeds:\n\n"
+            + table(["way", *(f"{size} a class" for size in SIZES)], rows))
 
 
 def describe_networks(names):

@@ -8,6 +8,7 @@ import keras
 import numpy as np
 from scipy.special import softmax  # scikit-image brings SciPy
 
+from fer_utils.course.optimizers import adam
 from fer_utils.course.small_network import one_thread
 from fer_utils.data.preprocessing import one_hot
 from fer_utils.evaluation import predict_probabilities
@@ -38,14 +39,12 @@ def train_head(x, labels, steps=300, rate=1e-2, seed=0, classes=len(EMOTIONS)):
     x, targets = np.asarray(x, "float32"), np.eye(classes, dtype="float32")[labels]
     rng = np.random.default_rng(seed)
     weights = [rng.normal(0, 0.01, (x.shape[1], classes)).astype("float32"), np.zeros(classes, "float32")]
-    past, squares = [0, 0], [0, 0]
+    memory = [(np.zeros_like(values), np.zeros_like(values)) for values in weights]
     with one_thread():
         for t in range(1, steps + 1):
             error = (head_probabilities(x, weights) - targets) / len(labels)
             for i, gradient in enumerate((x.T @ error, error.sum(axis=0))):
-                past[i] = 0.9 * past[i] + 0.1 * gradient
-                squares[i] = 0.999 * squares[i] + 0.001 * gradient**2
-                weights[i] -= rate * past[i] / (1 - 0.9**t) / (np.sqrt(squares[i] / (1 - 0.999**t)) + 1e-7)
+                weights[i], memory[i] = adam(weights[i], gradient, memory[i], t, rate)
     return tuple(weights)
 
 

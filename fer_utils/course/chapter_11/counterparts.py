@@ -8,7 +8,7 @@ from itertools import combinations
 
 import numpy as np
 
-from fer_utils.evaluation.results import load_run, run_names
+from fer_utils.evaluation.results import grouped, load_run, run_names
 from fer_utils.text import percent
 from fer_utils.training.recipes import different_fields
 
@@ -65,9 +65,7 @@ def counterpart(field, runs=None):
 
 def counterpart_networks(runs=None):
     """Markdown: networks of different size that were trained by one recipe, smallest first."""
-    by_recipe = {}
-    for group in _groups(_complete(runs)):
-        by_recipe.setdefault(_key(group[0]["recipe"]), []).append(group)
+    by_recipe = grouped(_groups(_complete(runs)), lambda group: _key(group[0]["recipe"]))
     tables = [groups for groups in by_recipe.values() if len(groups) > 1]
     if not tables:
         return ("**Its recorded full-scale counterpart** has not been run: no two networks on FER-2013 share a recipe.")
@@ -125,10 +123,8 @@ def _reached(group):
 
 def _groups(runs):
     """Lists of runs of one network under one recipe, by seed; sorted by network and recipe."""
-    found = {}
-    for run in sorted(runs, key=lambda run: (run["model"], run["recipe"]["name"], run["seed"])):
-        found.setdefault((run["model"], _key(run["recipe"])), []).append(run)
-    return list(found.values())
+    ordered = sorted(runs, key=lambda run: (run["model"], run["recipe"]["name"], run["seed"]))
+    return list(grouped(ordered, lambda run: (run["model"], _key(run["recipe"]))).values())
 
 
 def _key(recipe):

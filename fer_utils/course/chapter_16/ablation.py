@@ -11,7 +11,7 @@ from fer_utils.course.figures import COLORS
 from fer_utils.course.show import new_figure
 from fer_utils.evaluation.results import THESIS, load_run, recorded_calibration, recorded_steps, seeds_of
 from fer_utils.evaluation.tta import VIEWS
-from fer_utils.text import percent
+from fer_utils.text import percent, table
 from fer_utils.training.recipes import COMPARISON, RECIPES, different_fields
 
 # (what changed, network, recipe), from the thesis's network upward; the last ones are too large to carry, and teach
@@ -67,38 +67,30 @@ def ablation_figure():
 
 
 def ablation_table():
-    """The stages as Markdown: parameters, recipe, seeds, PublicTest, PrivateTest, without duplicates, macro F1,
-    calibration."""
-    rows = ["| what changed | network | parameters | recipe, epochs | seeds | PublicTest | PrivateTest | without "
-            "duplicates | macro F1 | calibration error |",
-            "|---|---|--:|---|--:|--:|--:|--:|--:|--:|"]
-    for name, runs in measured_stages():
-        first = runs[0]
-        rows.append(f"| {name} | `{first['model']}` | {first['scores']['parameters']:,} | {first['recipe']['name']}, "
-                    f"{len(first['history'])} | {len(runs)} | {percent(_mean(runs, 'public'), 2)} | "
-                    f"{percent(_mean(runs, 'private'), 2)} | "
-                    f"{percent(_mean(runs, 'private', 'leak_free_accuracy'), 2)} | "
-                    f"{_mean(runs, 'private', 'macro_f1'):.3f} | "
-                    f"{np.mean([recorded_calibration(run) for run in runs]):.3f} |")
-    return "\n".join(rows)
+    """The stages as Markdown: parameters, recipe, seeds, both test sets, without duplicates, macro F1, calibration."""
+    rows = [[name, f"`{runs[0]['model']}`", f"{runs[0]['scores']['parameters']:,}",
+             f"{runs[0]['recipe']['name']}, {len(runs[0]['history'])}", str(len(runs)),
+             percent(_mean(runs, "public"), 2), percent(_mean(runs, "private"), 2),
+             percent(_mean(runs, "private", "leak_free_accuracy"), 2), f"{_mean(runs, 'private', 'macro_f1'):.3f}",
+             f"{np.mean([recorded_calibration(run) for run in runs]):.3f}"] for name, runs in measured_stages()]
+    return table(["what changed", "network", "parameters", "recipe, epochs", "seeds", "PublicTest", "PrivateTest",
+                  "without duplicates", "macro F1", "calibration error"], rows, "llrlrrrrrr")
 
 
 def finals_table():
-    """The two final students as Markdown: of each, the seed that PublicTest chose in every view, and the mean of its
-    seeds."""
-    rows = ["| network | parameters | view | PublicTest | PrivateTest | without duplicates | macro F1 | PrivateTest, "
-            "mean of seeds |",
-            "|---|--:|---|--:|--:|--:|--:|--:|"]
+    """The two final students as Markdown: the seed that PublicTest chose in every view, and the mean of the seeds."""
+    rows = []
     for name in FINALS:
         runs, best = seeds_of(name, FINAL_RECIPE), load_run(name)["scores"]
         for view in VIEWS:
             public, private = (of_view(best, split, view) for split in ("public", "private"))
             values = [of_view(run["scores"], "private", view)["accuracy"] for run in runs]
-            rows.append(f"| `{name}` | {best['parameters']:,} | {view} | {percent(public['accuracy'], 2)} | "
-                        f"{percent(private['accuracy'], 2)} | {percent(private['leak_free_accuracy'], 2)} | "
-                        f"{private['macro_f1']:.3f} | {percent(np.mean(values), 2)} ± "
-                        f"{100 * np.std(values, ddof=1):.2f} |")
-    return "\n".join(rows)
+            rows.append([f"`{name}`", f"{best['parameters']:,}", view, percent(public["accuracy"], 2),
+                         percent(private["accuracy"], 2), percent(private["leak_free_accuracy"], 2),
+                         f"{private['macro_f1']:.3f}",
+                         f"{percent(np.mean(values), 2)} ± {100 * np.std(values, ddof=1):.2f}"])
+    return table(["network", "parameters", "view", "PublicTest", "PrivateTest", "without duplicates", "macro F1",
+                  "PrivateTest, mean of seeds"], rows, "lrlrrrrr")
 
 
 def of_view(scores, split, view):
@@ -128,12 +120,12 @@ def step(name):
 
 def steps_table():
     """The single steps of the search as Markdown: what each changes, its scores on PublicTest, its gain in points."""
-    rows = ["| recipe | what it changes in `comparison` | PublicTest | gain | macro F1 | calibration error |",
-            "|---|---|--:|--:|--:|--:|"]
+    rows = []
     for name, gain in {COMPARISON.name: 0.0, **steps_measured()}.items():
-        changes = ", ".join(f"{field} {before} to {after}" for field,
-                            (before, after) in differences(RECIPES[name]).items())
+        changes = ", ".join(f"{field} {before} to {after}"
+                            for field, (before, after) in differences(RECIPES[name]).items())
         found = step(name)
-        rows.append(f"| `{name}` | {changes or 'nothing'} | {percent(found['accuracy'], 2)} | {100 * gain:+z.1f} | "
-                    f"{found['macro_f1']:.3f} | {found['calibration_error']:.3f} |")
-    return "\n".join(rows)
+        rows.append([f"`{name}`", changes or "nothing", percent(found["accuracy"], 2), f"{100 * gain:+z.1f}",
+                     f"{found['macro_f1']:.3f}", f"{found['calibration_error']:.3f}"])
+    return table(["recipe", "what it changes in `comparison`", "PublicTest", "gain", "macro F1", "calibration error"],
+                 rows, "llrrrr")

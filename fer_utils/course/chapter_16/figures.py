@@ -6,7 +6,7 @@ from fer_utils.course.figures import COLORS
 from fer_utils.course.show import explore, new_figure
 from fer_utils.evaluation.results import recorded_experiment
 from fer_utils.labels import EMOTIONS
-from fer_utils.text import percent
+from fer_utils.text import percent, table
 
 
 def soften(probabilities, temperature):
@@ -114,15 +114,13 @@ def recorded_rare_classes():
     """Markdown: what `tools/record_experiments.py rare-classes` measured on photographs, means over the seeds."""
     record = recorded_experiment("rare-classes")
     emotions = ("disgust", "fear", "happiness")
-    lines = [f"On FER-2013: `{record['network']}`, {record['faces']:,} photographs, {record['epochs']} epochs, "
-             f"{len(record['seeds'])} seeds. PublicTest, mean over the seeds:", "",
-             "| way | accuracy | macro F1 | " + " | ".join(f"{emotion} found" for emotion in emotions) + " |",
-             "|---|" + "--:|" * (2 + len(emotions))]
-    for way, runs in record["measured"].items():
-        found = [percent(np.mean([run["recall"][emotion] for run in runs])) for emotion in emotions]
-        lines.append(f"| {way} | {percent(np.mean([run['accuracy'] for run in runs]))} | "
-                     f"{np.mean([run['macro_f1'] for run in runs]):.3f} | {' | '.join(found)} |")
-    return "\n".join(lines)
+    rows = [[way, percent(np.mean([run["accuracy"] for run in runs])),
+             f"{np.mean([run['macro_f1'] for run in runs]):.3f}",
+             *(percent(np.mean([run["recall"][emotion] for run in runs])) for emotion in emotions)]
+            for way, runs in record["measured"].items()]
+    return (f"On FER-2013: `{record['network']}`, {record['faces']:,} photographs, {record['epochs']} epochs, "
+            f"{len(record['seeds'])} seeds. PublicTest, mean over the seeds:\n\n"
+            + table(["way", "accuracy", "macro F1", *(f"{emotion} found" for emotion in emotions)], rows, "lrrrrr"))
 
 
 def recorded_search():
@@ -149,17 +147,15 @@ def mean_public(runs):
 
 def recorded_regularization():
     """Markdown: for each way the strength with the best PublicTest accuracy, as recorded on photographs."""
-    record = recorded_experiment("regularization")
-    lines = [f"The recorded counterpart on FER-2013: three fire modules, {record['faces']:,} photographs, "
-             f"{record['epochs']} "
-             f"epochs, {len(record['seeds'])} seeds; of each way, the strength that does best on PublicTest.", "",
-             "| way | strength | Training | PublicTest, mean | lowest and highest | kernel values below 0.001 |",
-             "|---|---|--:|--:|--:|--:|"]
+    record, rows = recorded_experiment("regularization"), []
     for way, strengths in record["measured"].items():
         best = int(np.argmax([mean_public(runs) for runs in strengths]))
         setting = ", ".join(f"{key} {value}" for key, value in record["ways"][way][best].items()) or "-"
         public = [run["public_accuracy"] for run in strengths[best]]
         train, small = (np.mean([run[key] for run in strengths[best]]) for key in ("train_accuracy", "small"))
-        lines.append(f"| {way} | {setting} | {percent(train)} | {percent(np.mean(public))} | {percent(min(public))}, "
-                     f"{percent(max(public))} | {percent(small, 0)} |")
-    return "\n".join(lines)
+        rows.append([way, setting, percent(train), percent(np.mean(public)),
+                     f"{percent(min(public))}, {percent(max(public))}", percent(small, 0)])
+    head = ["way", "strength", "Training", "PublicTest, mean", "lowest and highest", "kernel values below 0.001"]
+    return (f"The recorded counterpart on FER-2013: three fire modules, {record['faces']:,} photographs, "
+            f"{record['epochs']} epochs, {len(record['seeds'])} seeds; of each way, the strength that does best on "
+            "PublicTest.\n\n" + table(head, rows, "llrrrr"))

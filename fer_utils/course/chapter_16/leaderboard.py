@@ -11,7 +11,7 @@ from fer_utils.course.figures import COLORS
 from fer_utils.course.show import explore, new_figure
 from fer_utils.evaluation.results import THESIS
 from fer_utils.files import DATA_FOLDER
-from fer_utils.text import percent
+from fer_utils.text import percent, table
 
 LEADERBOARD = DATA_FOLDER / "leaderboard.toml"
 KIND_MARKS = {"clean": "o", "chosen on the test set": "^", "another split": "s", "more data": "D",
@@ -52,12 +52,10 @@ def leaderboard_figure(ours=()):
 
 def leaderboard_table():
     """The published figures as Markdown: claim, what it is, why, where that was seen."""
-    lines = ["| claim | parameters | what it is | why | views | seen in |", "|---|--:|---|---|--:|---|"]
-    for row in reversed(published_figures()):
-        size = f"{row['parameters']:,}" if "parameters" in row else "not stated"
-        lines.append(f"| **{percent(row['accuracy'], 2)}** {row['name']} | {size} | {row['kind']} | {row['why']} | "
-                     f"{row['views']} | {row['seen']}: {row['source']} |")
-    return "\n".join(lines)
+    rows = [[f"**{percent(row['accuracy'], 2)}** {row['name']}",
+             f"{row['parameters']:,}" if "parameters" in row else "not stated", row["kind"], row["why"],
+             str(row["views"]), f"{row['seen']}: {row['source']}"] for row in reversed(published_figures())]
+    return table(["claim", "parameters", "what it is", "why", "views", "seen in"], rows, "lrllrl")
 
 
 def best_of(tries, spread=0.0, accuracy=0.70, repeats=4000, seed=0):

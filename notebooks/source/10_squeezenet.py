@@ -367,7 +367,7 @@ assert ours.count_params() <= quoted
 # ## The ablation, run again
 #
 # The thesis chose its network by trials (sections 4.3 and 6.3), one change at a time: SqueezeNet, then bypass, dropout,
-# batch normalization, a smaller batch. It says what each step did, and gives a figure for the last alone. Trials take
+# batch normalization, a smaller batch. It says what each step did, with a figure for the last alone. Trials take
 # time: on its laptop an epoch took about two minutes, on a cloud card less than half of one (section 6).
 #
 # Training again with one part added or taken away is an **ablation**. We ran it on FER-2013: one recipe for every
@@ -388,7 +388,7 @@ course.show(*ablation.ablation_figure())
 
 # %% [markdown]
 # Read the dots first: the distance between dots of one network is noise, the distance between lines is what
-# a step did. The same as a table:
+# a step did. As a table:
 
 # %%
 course.say(ablation.ablation_table())

@@ -98,16 +98,16 @@ def test_lessons_of_runs_are_kept_and_not_asked_again(tmp_path, few_faces, monke
 
     few = Faces("made", "made", {"train": Split(few_faces.train.images[:6], few_faces.train.labels[:6])})
     keep = tmp_path / "run" / "answers.npy"
-    first = soft_targets_of_runs(["squeezenet-mini-quick-s0"], few, views=2, keep=keep)
+    first = soft_targets_of_runs(["squeezenet-mini-quick-s0"], few, copies=2, keep=keep)
     assert first.images.shape == (2, 6, 48, 48) and first.teachers == ("squeezenet-mini-quick-s0",)
     expected = predict_probabilities(load_network("squeezenet-mini"), first.images[1])
     np.testing.assert_allclose(first.answers[1], expected, atol=1e-3)
     monkeypatch.setattr(distillation, "ask_teachers", lambda *given: pytest.fail("asked again"))
-    again = soft_targets_of_runs(["squeezenet-mini-quick-s0"], few, views=2, keep=keep)
+    again = soft_targets_of_runs(["squeezenet-mini-quick-s0"], few, copies=2, keep=keep)
     np.testing.assert_array_equal(again.images, first.images)
     np.testing.assert_array_equal(again.answers, first.answers)
     with pytest.raises(ValueError, match="holds answers to"):
-        soft_targets_of_runs(["squeezenet-mini-quick-s0"], few, views=3, keep=keep)
+        soft_targets_of_runs(["squeezenet-mini-quick-s0"], few, copies=3, keep=keep)
 
 
 def test_a_teacher_without_weights_is_refused(few_faces):

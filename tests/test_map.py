@@ -45,3 +45,10 @@ def test_subjects_do_not_lean_on_the_course():
     """What the course is made of does not import from the course."""
     assert [pair for pair in draw_map.imports() if pair[1] in ("course", "chapter_NN") and pair[0] not in (
         "course", "chapter_NN")] == []
+
+
+def test_the_data_folder_is_named_in_one_place():
+    """`__file__` leads to the course's data in files.py alone; flash.py looks for its script beside itself."""
+    found = {path.relative_to(PACKAGE).as_posix() for path in PACKAGE.rglob("*.py")
+             if "__file__" in path.read_text(encoding="utf-8")}
+    assert found == {"files.py", "course/chapter_02/flash.py"}

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -319,6 +320,14 @@ def test_bootstrap_on_colab_clones_once_and_constrains_pip(course, tmp_path):
         f"git clone -q --depth 1 --branch main https://github.com/me/course.git {content / 'course'}"]
     assert "pip list --format=freeze" in log and "pip install -q -c /tmp/have.txt deeplake>=4.5 optuna" in log
     assert Path("/tmp/have.txt").read_text() == "numpy==2.0\n"
+
+
+def test_bootstrap_without_an_address_says_what_to_do(course):
+    syllabus.set_repository("OWNER/REPO", course)
+    code = build_notebooks.bootstrap("learner", course)
+    assert "no address on GitHub yet" in code and "as REPO" in code and "git clone" not in code
+    assert len(code.splitlines()) == 12
+    compile(re.sub(r"(?m)^( *)[!%].*$", r"\1pass", code), "bootstrap", "exec")
 
 
 @pytest.mark.skipif(os.name == "nt", reason="the stand-ins for git and pip are shell scripts")

@@ -374,7 +374,7 @@ def test_the_average_is_what_is_kept(few_faces, tmp_path, monkeypatch, fire_net)
     assert hits.mean() == pytest.approx(record["public_accuracy"], abs=1e-4)
 
 
-# SoftTargets
+# Soft targets
 
 
 TAUGHT = replace(PLAIN, epochs=1, teacher_share=0.8)

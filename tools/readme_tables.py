@@ -15,14 +15,10 @@ from fer_utils.text import table
 
 QUOTED = "thesis, quoted"
 NOTE = ("Macro F1 is measured on PrivateTest, read once; PublicTest chose the epoch. *Without duplicates* leaves out "
-        "the "
-        "PrivateTest faces that also stand, byte for byte, in Training. Our sizes are of weights in 16 bits, the "
-        "thesis's "
-        "in 32. Seconds an epoch on an H100 or H200 are those of six to nine runs side by side. The thesis does not "
-        "name "
-        "the split of its figures, and published networks score 1.4 to 2.3 points higher on PrivateTest than on "
-        "PublicTest, "
-        "so compare with care.")
+        "the PrivateTest faces that also stand, byte for byte, in Training. Our sizes are of weights in 16 bits, the "
+        "thesis's in 32. Seconds an epoch on an H100 or H200 are those of six to nine runs side by side. The thesis "
+        "does not name the split of its figures, and published networks score 1.4 to 2.3 points higher on "
+        "PrivateTest than on PublicTest, so compare with care.")
 # What the README shows: network and recipe.
 SHOWN = (("squeezenet-fer-deep", "distilled-long"), ("squeezenet-fer-tiny", "distilled-long"),
          ("vgg-teacher", "teacher-long"),

@@ -79,9 +79,8 @@ def check(mapping, root=ROOT):
     unknown = [number for number in mapping if number not in old]
     new = [mapping.get(number, number) for number in old]
     if unknown or len(set(new)) < len(new) or not all(re.fullmatch(r"\d\d", number) for number in new):
-        raise ValueError(f"{', '.join(f'{a}={b}' for a, b in mapping.items())}: every chapter needs a two-digit number "
-                         "of "
-                         f"its own; there are {', '.join(old)}.")
+        raise ValueError(f"{', '.join(f'{a}={b}' for a, b in mapping.items())}: every chapter needs a two-digit "
+                         f"number of its own; there are {', '.join(old)}.")
 
 
 def main(arguments=None):

@@ -25,10 +25,8 @@ def describe_run(run, window=5):
     # PublicTest after each epoch included
     speed = run["data"]["train"] / np.median([row["seconds"] for row in run["history"]])
     return (f"**{run['run']}**: {len(values)} epochs ({schedule}), {run['wall_seconds'] / 60:.0f} minutes on "
-            f"{run['device']}, "
-            f"about {speed:,.0f} faces a second. "
-            f"PublicTest {percent(run['public_accuracy'])} at epoch {run['best_epoch']}{anew}; {left}; at the end it "
-            f"was {rising}."
+            f"{run['device']}, about {speed:,.0f} faces a second. PublicTest {percent(run['public_accuracy'])} at "
+            f"epoch {run['best_epoch']}{anew}; {left}; at the end it was {rising}."
             + (f" {run['note']}" if run.get("note") else ""))
 
 
@@ -50,11 +48,9 @@ def describe_classes(scores):
         for i in range(len(emotions)) for j in range(len(emotions)) if i != j)
     return (f"Most often right: **{ordered[-1]}** ({percent(recalls[ordered[-1]], 0)}) and **{ordered[-2]}** "
             f"({percent(recalls[ordered[-2]], 0)}). Least often: **{ordered[0]}** ({percent(recalls[ordered[0]], 0)}) "
-            "and "
-            f"**{ordered[1]}** ({percent(recalls[ordered[1]], 0)}). The most frequent confusion: {percent(share, 0)} "
-            "of the "
-            f"faces labelled {true} are taken for {predicted}. Macro F1, which counts every class alike, is "
-            f"{scores['macro_f1']:.3f}.")
+            f"and **{ordered[1]}** ({percent(recalls[ordered[1]], 0)}). The most frequent confusion: "
+            f"{percent(share, 0)} of the faces labelled {true} are taken for {predicted}. Macro F1, which counts "
+            f"every class alike, is {scores['macro_f1']:.3f}.")
 
 
 def weigh_observations(matrix):
@@ -109,10 +105,8 @@ def describe_pair(first, second):
     pair = compare_runs(first, second)
     low, high = (100 * (pair["gap"] + sign * 1.96 * pair["error"]) for sign in (-1, 1))
     return (f"**{first}** against **{second}**: {100 * pair['gap']:+.2f} points, 95 % interval {low:+.2f} to "
-            f"{high:+.2f}. "
-            f"{pair['only_first']} faces are read right by the first alone, {pair['only_second']} by the second alone; "
-            "a fair "
-            f"coin would be as uneven with probability {pair['p_value']:.2g}.")
+            f"{high:+.2f}. {pair['only_first']} faces are read right by the first alone, {pair['only_second']} by the "
+            f"second alone; a fair coin would be as uneven with probability {pair['p_value']:.2g}.")
 
 
 def seed_spread(rows):

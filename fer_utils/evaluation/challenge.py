@@ -115,8 +115,7 @@ def check_declaration(declaration):
             raise SubmissionError(f"in the declaration, {field} is {declaration[field]!r}; it has to be {wanted}.")
     if declaration["external_data"]:
         raise SubmissionError("the declaration says that external data was used. The divisions are for networks that "
-                              "saw "
-                              "no photographs, labels or weights from anywhere but Training.")
+                              "saw no photographs, labels or weights from anywhere but Training.")
     if division_of(parameters) is None:
         raise SubmissionError(f"{parameters:,} parameters are too many: the largest division holds networks of at most "
                               f"{largest:,}.")
@@ -132,8 +131,7 @@ def in_recorded_order(submission, recorded_keys):
     unknown = [key for key in rows if key not in counts]
     if unknown:
         raise SubmissionError(f"{len(unknown):,} of the faces are not in PrivateTest, the first is {unknown[0]}. A "
-                              "face is "
-                              "named by the first 32 hexadecimal digits of the SHA-256 of its 48 x 48 bytes.")
+                              "face is named by the first 32 hexadecimal digits of the SHA-256 of its 48 x 48 bytes.")
     if counts != {key: len(found) for key, found in rows.items()}:
         raise SubmissionError(f"{len(submission.keys):,} rows for {len(rows):,} different faces; PrivateTest has "
                               f"{len(wanted):,} faces, {len(counts):,} of them different, and each is answered once.")
@@ -198,8 +196,7 @@ def verdict(against, views="single"):
     ahead = "the submission is better" if against["gap"] > 0 else "our run is better"
     return (f"Against {against['run']} ({percent(against['accuracy'], 2)}): {against['only_first']:,} faces that the "
             f"submission alone reads right, {against['only_second']:,} that our run alone does; McNemar's exact test "
-            "gives "
-            f"p = {against['p_value']:.2g}. The difference of {100 * against['gap']:+.2f} points "
+            f"gives p = {against['p_value']:.2g}. The difference of {100 * against['gap']:+.2f} points "
             f"{f'can be told from chance: {ahead}' if told else 'cannot be told from chance'}.{looks}")
 
 

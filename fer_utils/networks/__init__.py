@@ -16,13 +16,10 @@ class Network(NamedTuple):
 
 
 NETWORKS = {
-    "resnet50": Network("pretrained:resnet50", "comparison", 23_602_055, "08",
-                        "ResNet50, ImageNet weights if they load"),
-    "efficientnet-b0": Network("pretrained:efficientnet_b0", "comparison", 4_058_538, "08", "EfficientNet-B0, ImageNet "
-                                                                                            "weights if they load"),
-    "mobilenet": Network("pretrained:mobilenet", "comparison", 3_236_039, "08", "MobileNet from random weights"),
-    "vgg16-imagenet": Network("pretrained:vgg16_imagenet", "comparison", 14_718_279, "08", "VGG16, ImageNet weights if "
-                                                                                           "they load"),
+    "resnet50": Network("pretrained:resnet50", "comparison", 23_602_055, "08", "with ImageNet weights"),
+    "efficientnet-b0": Network("pretrained:efficientnet_b0", "comparison", 4_058_538, "08", "with ImageNet weights"),
+    "mobilenet": Network("pretrained:mobilenet", "comparison", 3_236_039, "08", "from random weights"),
+    "vgg16-imagenet": Network("pretrained:vgg16_imagenet", "comparison", 14_718_279, "08", "with ImageNet weights"),
     "vgg16": Network("vgg:vgg16", "comparison", 28_913_223, "09", "the thesis's VGG16"),
     "vgg8": Network("vgg:vgg8", "comparison", 20_469_127, "09", "with fewer convolutions"),
     "vgg8-bn": Network("vgg:vgg8_bn", "comparison", 20_471_175, "09", "with more batch normalization"),

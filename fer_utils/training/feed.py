@@ -8,8 +8,8 @@ class Feed(keras.utils.PyDataset):
     """Batches `(faces uint8 (b, 48, 48, 1), targets float32 (b, 7), weights float32 (b,))`.
 
     Arguments:
-        images: uint8 (n, 48, 48), or (views, n, 48, 48) of which each epoch takes one view of each face at random.
-        targets: float32 (n, 7), or (views, n, 7).
+        images: uint8 (n, 48, 48), or (copies, n, 48, 48) of which each epoch takes one copy of each face at random.
+        targets: float32 (n, 7), or (copies, n, 7).
         weights: float32 (n,), the weight of each face in the loss.
         batch_size: faces a batch; the last one is smaller where n is no multiple.
         seed, epoch: they give the order. `epoch` is the number of epochs already done.
@@ -27,7 +27,7 @@ class Feed(keras.utils.PyDataset):
     def _shuffle(self):
         rng = np.random.default_rng([self.seed, self.epoch])
         self.order = rng.permutation(self.count)
-        self.view = rng.integers(len(self.images), size=self.count) if self.images.ndim == 4 else None
+        self.copy = rng.integers(len(self.images), size=self.count) if self.images.ndim == 4 else None
 
     def on_epoch_end(self):
         self.epoch += 1
@@ -45,7 +45,7 @@ class Feed(keras.utils.PyDataset):
 
     def _take(self, part):
         chosen = self.order[part]
-        where = chosen if self.view is None else (self.view[part], chosen)
+        where = chosen if self.copy is None else (self.copy[part], chosen)
         return self.images[where][..., None], self.targets[where], self.weights[chosen]
 
 

@@ -55,9 +55,8 @@ def train(name, recipe, *, seed=0, out, resume=False, precision="float32", faces
     out = Path(out)
     faces = faces or load_faces(splits=("train", "public"))
     if bool(recipe.teacher_share) != bool(soft_targets):
-        raise ValueError(f"the recipe {recipe.name!r} has a teacher_share of {recipe.teacher_share}: give soft_targets "
-                         "(on the "
-                         "command line, --teachers) for a share above 0, and only then.")
+        raise ValueError(f"the recipe {recipe.name!r} has a teacher_share of {recipe.teacher_share}: give "
+                         "soft_targets (on the command line, --teachers) for a share above 0, and only then.")
     record = _start_record(name, recipe, seed, precision, faces, soft_targets, start)
     with alone_in(out):
         record = _earlier_run(record, out, resume) or record

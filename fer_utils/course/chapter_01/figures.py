@@ -24,8 +24,7 @@ def circumplex():
     _words(axis)
     order = ", ".join(f"{name} at {degrees:g}" for name, degrees in affect.MEASURED.items())
     return figure, (f"A circle with valence to the right and arousal upwards. Measured places in degrees: {order}. "
-                    "Inside it "
-                    "the eight predicted places, from pleasure at 0 in steps of 45.")
+                    "Inside it the eight predicted places, from pleasure at 0 in steps of 45.")
 
 
 def layout(faces):

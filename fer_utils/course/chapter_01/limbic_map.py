@@ -15,8 +15,7 @@ from fer_utils.course.show import explore, new_figure
 STRUCTURES = {
     "hypothalamus": (
         "Sets the state of the body through nerves and hormones: heartbeat, blood pressure, warmth, hunger. The "
-        "amygdala "
-        "drives it.",
+        "amygdala drives it.",
         "In mice one small part starts attacks; cells among them serve mating [18].", (1.2, 1.55)),
     "hippocampus": (
         "Stores what happened, where and when, and so tells in which place a danger was met.",
@@ -33,8 +32,7 @@ STRUCTURES = {
         "The same rim is at work in pain and in effort.", (1.5, 7.75)),
     "insula": (
         "Senses the inside of the body: heartbeat, taste, nausea. One patient with damage here recognized and felt "
-        "little "
-        "disgust [15].",
+        "little disgust [15].",
         "It takes part in pain, taste and other emotions, too.", (4.9, 8.1)),
     "orbitofrontal cortex": (
         "Keeps the value of things up to date, and helps to change course when it changes. The thesis gives it "
@@ -42,8 +40,7 @@ STRUCTURES = {
         "Where people think differently about an event, a meta-analysis finds other control areas [16].", (-0.3, 2.55)),
     "dopaminergic reward system": (
         "From the ventral tegmental area (VTA), dopamine reaches the nucleus accumbens (NAc) and the frontal cortex. "
-        "Its "
-        "bursts say: better than expected [14].",
+        "Its bursts say: better than expected [14].",
         "It drives wanting and learning; pleasure itself does not depend on it [17].", (8.3, 0.5)),
 }
 CORTEX = [(0.75, 4.4), (1.2, 5.9), (2.6, 7.05), (4.7, 7.5), (6.9, 7.15), (8.4, 6.1), (9.05, 4.8), (8.7, 3.85),

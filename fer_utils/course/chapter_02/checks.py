@@ -46,10 +46,9 @@ def check_muscles(function):
             raise NotYet(f"face {face}: expected codes of ACTION_UNITS, got {', '.join(unknown)}. Hint: {hint}")
         wanted, given = _moved(units), _moved(dict.fromkeys(got, 1.0))
         if wanted != given:
-            raise NotYet(f"face {face}: expected {len(wanted & given)} of your movements and "
-                         f"{len(wanted - given)} more, got {len(given - wanted)} that it does not show (a unit on two "
-                         "sides "
-                         f"counts twice). Hint: {_clue(wanted, given)}")
+            raise NotYet(f"face {face}: expected {len(wanted & given)} of your movements and {len(wanted - given)} "
+                         f"more, got {len(given - wanted)} that it does not show (a unit on two sides counts twice). "
+                         f"Hint: {_clue(wanted, given)}")
     names = [ACTION_UNITS[code.rstrip("LR")].muscles[0].split(",")[0] for units,
              _ in RIDDLES.values() for code in units]
     confirm(f"At work: {', '.join(dict.fromkeys(names))}.")

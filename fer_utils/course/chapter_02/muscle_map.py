@@ -69,8 +69,7 @@ def muscle_map(muscle=None):
         names = "; ".join(f"{group}: {', '.join(n for n, (g, _, _) in MUSCLES.items() if g == group)}"
                           for group in GROUP_COLORS)
         return figure, (f"A drawn face with its muscles in the colours of their groups. {names}. Mimetic muscles are "
-                        "on the "
-                        "right of the picture, the layer below them on the left.")
+                        "on the right of the picture, the layer below them on the left.")
     units = units_of(muscle)
     figure, (axis, after) = new_figure(8.2, 5.2, 2)
     _head(axis, (PORTRAIT[0], PORTRAIT[0] + PORTRAIT[2]), only=muscle)
@@ -81,8 +80,7 @@ def muscle_map(muscle=None):
     after.set_title("\n".join(textwrap.wrap(f"{units[0].code} {units[0].name}: {units[0].effect}", 46)), fontsize=10)
     more = "".join(f" It also takes part in {unit.code} {unit.name}." for unit in units[1:])
     return figure, (f"The muscle {muscle}, {group}, nerve {units[0].nerve} {units[0].branch}, in colour on a drawn "
-                    "face; "
-                    f"beside it {units[0].code} {units[0].name} at full strength: {units[0].effect}.{more}")
+                    f"face; beside it {units[0].code} {units[0].name} at full strength: {units[0].effect}.{more}")
 
 
 def explore_muscles():

@@ -21,13 +21,11 @@ UNIVERSALITY = {
 PERCEPTION = {
     "Alzheimer's disease": (
         "Poorer recognition, of sadness above all; whether this is more than general decline is open [29]. The "
-        "patient's own "
-        "expressions may fade, too.",),
+        "patient's own expressions may fade, too.",),
     "Parkinson's disease": ("Besides masking, expressions of others are recognized less well [27].",),
     "Major depression": (
         "Neutral faces look sad; attention goes to sad faces and away from happy ones [30]. A meta-analysis finds a "
-        "small loss "
-        "for all emotions except sadness [31].",),
+        "small loss for all emotions except sadness [31].",),
     "Schizophrenia": ("A large loss, with and without medication [32].",),
     "Borderline personality disorder": ("Subtle changes: a bias towards negative, such as angry, readings [33].",),
     "Multiple sclerosis": ("A loss, for negative expressions above all [34].",),

@@ -76,8 +76,7 @@ def difference(means, first="happiness", second="sadness"):
         axis.axis("off")
     row, column = np.unravel_index(np.argmax(np.abs(change)), a.shape)
     return figure, (f"The mean faces of {first} and {second} and their difference, overall brightness aside; it is "
-                    "largest, "
-                    f"{change[row, column]:+.0f} gray levels, at row {row}, column {column}, and "
+                    f"largest, {change[row, column]:+.0f} gray levels, at row {row}, column {column}, and "
                     f"{np.abs(change).mean():.1f} on average.")
 
 

@@ -23,9 +23,8 @@ def augmented(face, rotation=20, shift=0.1, shear=10, zoom=0.1, flip=True, count
         axis.set_title(title, fontsize=9)
         axis.axis("off")
     return figure, (f"A face and {count} random versions of it, rotated by up to {rotation:g} degrees, shifted by up "
-                    "to "
-                    f"{percent(shift, 0)}, sheared by up to {shear:g} degrees, zoomed by up to {percent(zoom, 0)}"
-                    f"{', half of them mirrored' if flip else ''}.")
+                    f"to {percent(shift, 0)}, sheared by up to {shear:g} degrees, zoomed by up to "
+                    f"{percent(zoom, 0)}{', half of them mirrored' if flip else ''}.")
 
 
 def explore_augmented(face):

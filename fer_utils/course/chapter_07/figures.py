@@ -82,11 +82,10 @@ def pipeline(face, net):
     axis.set(xlim=(-1, 101), ylim=(0, 38), aspect="equal")
     axis.axis("off")
     best = int(answer.argmax())
-    return figure, ("Diagram in four steps: a face is found in a photograph; it is cut out and scaled, and in training "
-                    "also augmented; a network turns it into smaller and smaller maps; softmax gives seven "
+    return figure, ("Diagram in four steps: a face is found in a photograph; it is cut out and scaled, and in "
+                    "training also augmented; a network turns it into smaller and smaller maps; softmax gives seven "
                     f"probabilities, here {EMOTIONS[best]} with {percent(answer[best], 0)}. A dashed arrow leads from "
-                    "the "
-                    "answer back to the network: in training, the gradient of the loss changes the filters.")
+                    "the answer back to the network: in training, the gradient of the loss changes the filters.")
 
 
 def one_place(face, kernel, row, column):

@@ -33,14 +33,12 @@ def curves_by_size(curves, common, title):
         _curve(axis, curve, label, number)
         first, last = min(curve), max(curve)
         texts.append(f"{label} from {percent(np.mean(curve[first]), 0)} with {first} to "
-                     f"{percent(np.mean(curve[last]), 0)} "
-                     f"with {last}")
+                     f"{percent(np.mean(curve[last]), 0)} with {last}")
     _finish(axis, sorted({size for curve in curves.values() for size in curve}), common)
     axis.set(title=title, ylabel="PublicTest accuracy, %")
     axis.legend(frameon=False, fontsize=9)
     return figure, (f"{title}. Lines by faces a class: {'; '.join(texts)}. A line marks {percent(common, 0)}, always "
-                    "the most "
-                    "common class.")
+                    "the most common class.")
 
 
 def _curve(axis, curve, label, number):
@@ -97,9 +95,8 @@ def three_ways():
         axis.set_title(title)
     axes[0].set_ylabel("PublicTest accuracy, %")
     axes[1].legend(frameon=False, fontsize=9, loc="upper left")
-    return figure, (f"Accuracy by faces a class, mean of three seeds. {'; '.join(texts)}. Dashed lines mark always the "
-                    "most "
-                    "common class.")
+    return figure, (f"Accuracy by faces a class, mean of three seeds. {'; '.join(texts)}. Dashed lines mark always "
+                    "the most common class.")
 
 
 def histories(faces=50, way="fine-tuned"):
@@ -117,8 +114,7 @@ def histories(faces=50, way="fine-tuned"):
         means = {key: percent(np.mean([run[key][-1] for run in runs]), 0)
                  for key in ("train_accuracy", "public_accuracy")}
         texts.append(f"{title}: at the end {means['train_accuracy']} of the training faces and "
-                     f"{means['public_accuracy']} of "
-                     "PublicTest")
+                     f"{means['public_accuracy']} of PublicTest")
         axis.axhline(100 * common_share(name), color="#777777", linestyle="--", linewidth=1)
         axis.set(title=title, ylim=(0, 103), xlabel="steps of the head" if way == "frozen" else "epoch")
         if way == "frozen":  # one point
@@ -161,7 +157,6 @@ def describe_networks(names):
         cut = "" if run["complete"] else ", cut short"
         lines.append(
             f"- `{name}`, from {'ImageNet' if start == 'imagenet' else 'random'} weights, {len(run['history'])} "
-            f"epochs{cut}: "
-            f"PublicTest {percent(run['public_accuracy'])}, best after epoch {run['best_epoch']}; at the end "
-            f"{percent(last['accuracy'])} of the training faces, as augmentation left them, are right.")
+            f"epochs{cut}: PublicTest {percent(run['public_accuracy'])}, best after epoch {run['best_epoch']}; at the "
+            f"end {percent(last['accuracy'])} of the training faces, as augmentation left them, are right.")
     return "\n".join(lines)

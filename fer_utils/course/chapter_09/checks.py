@@ -61,8 +61,7 @@ def _block_by_hand(net, x):
 def check_vgg16(function):
     """Exercise 3: the whole network, to the thesis's count."""
     hint = ("thirteen convolutions in five blocks, of which the last does not pool; Flatten; a dense layer of 3,072 "
-            "with a "
-            "batch normalization; a dense layer of 7 with softmax.")
+            "with a batch normalization; a dense layer of 7 with softmax.")
     net = function()
     if untouched(net):
         return greet(hint)

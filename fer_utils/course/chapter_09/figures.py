@@ -31,8 +31,7 @@ def small_filters(channels=64):
     right.legend(frameon=False, fontsize=9)
     listed = "; ".join(f"side {side}: {a:,} stacked, {b:,} at once" for side, a, b in zip(sides, stacks, single))
     return figure, ("Nested squares of 3, 5 and 7 pixels, which one unit sees after one, two and three 3x3 "
-                    "convolutions. "
-                    f"Beside them, lines of weights for {channels} channels: {listed}.")
+                    f"convolutions. Beside them, lines of weights for {channels} channels: {listed}.")
 
 
 def budget_counts(side=48, poolings=4, width=3072):
@@ -71,10 +70,8 @@ def budget(side=48, poolings=4, width=3072):
     right.set_title(f"{sum(work) / 1e6:,.0f} million multiply-adds", fontsize=10)
     listed = "; ".join(f"{name} {a / total:.1%} and {b / sum(work):.1%}" for name, a, b in zip(names, parameters, work))
     return figure, (f"Bars of parameters and of multiply-adds for faces of {side} pixels, {poolings} poolings and a "
-                    "dense layer "
-                    f"of {width:,}: {total:,} parameters, {megabytes:,.1f} MB, {sum(work) / 1e6:,.0f} million "
-                    "multiply-adds. "
-                    f"Shares of the two: {listed}.")
+                    f"dense layer of {width:,}: {total:,} parameters, {megabytes:,.1f} MB, {sum(work) / 1e6:,.0f} "
+                    f"million multiply-adds. Shares of the two: {listed}.")
 
 
 def explore_budget():
@@ -105,8 +102,7 @@ def costs(rows):
         axis.set(xlabel=label, xlim=(0, max(values) * 1.3))
     axes[0].invert_yaxis()
     listed = "; ".join(f"{row['name']} {row['parameters']:,} parameters, {row['multiply_adds'] / 1e6:.0f} million "
-                       "multiply-adds, "
-                       f"{percent(row['accuracy'], 2)} of PublicTest" for row in rows)
+                       f"multiply-adds, {percent(row['accuracy'], 2)} of PublicTest" for row in rows)
     return figure, f"Bars of three measures for each network: {listed}."
 
 

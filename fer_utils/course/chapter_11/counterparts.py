@@ -41,17 +41,14 @@ def counterpart(field, runs=None):
             pairs.append((sorted(different - {field}), a, b))
     word = WORDS.get(field, field)
     if not pairs:
-        return (f"**Its recorded full-scale counterpart** has not been run: no two complete runs of one network on "
-                "FER-2013 "
-                f"differ in {word}.")
+        return ("**Its recorded full-scale counterpart** has not been run: no two complete runs of one network on "
+                f"FER-2013 differ in {word}.")
     fewest = min(len(others) for others, _, _ in pairs)
     if fewest > FAR:
         others, a, b = min(pairs, key=lambda pair: len(pair[0]))
-        return (f"**Its recorded full-scale counterpart** has not been run. The nearest pair, `{a[0]['model']}` by the "
-                "recipes "
-                f"`{a[0]['recipe']['name']}` and `{b[0]['recipe']['name']}`, also differs in {_listed(others)}, so it "
-                "says "
-                f"nothing about the {word}.")
+        return (f"**Its recorded full-scale counterpart** has not been run. The nearest pair, `{a[0]['model']}` by "
+                f"the recipes `{a[0]['recipe']['name']}` and `{b[0]['recipe']['name']}`, also differs in "
+                f"{_listed(others)}, so it says nothing about the {word}.")
     lines = ["**Its recorded full-scale counterpart**, on all of FER-2013, PublicTest accuracy:", ""]
     for others, a, b in pairs:
         if len(others) == fewest:
@@ -70,8 +67,7 @@ def counterpart_networks(runs=None):
     if not tables:
         return ("**Its recorded full-scale counterpart** has not been run: no two networks on FER-2013 share a recipe.")
     lines = ["**Its recorded full-scale counterpart**: networks trained by one recipe on all of FER-2013, PublicTest "
-             "accuracy. "
-             "They differ in more than size.", ""]
+             "accuracy. They differ in more than size.", ""]
     for groups in tables:
         ordered = sorted(groups, key=lambda group: group[0]["scores"]["parameters"])
         lines.append(f"- Recipe `{groups[0][0]['recipe']['name']}`:")
@@ -101,10 +97,8 @@ def counterpart_epochs(runs=None):
         last = history[-1]
         lines.append(
             f"- {run['run']}: most accurate after epoch {run['best_epoch']} of {len(history)}, PublicTest loss lowest "
-            "after "
-            f"epoch {lowest}. At the end {percent(last['accuracy'])} of the training faces, as augmentation left them, "
-            "are right, "
-            f"and {percent(last['val_accuracy'])} of PublicTest.")
+            f"after epoch {lowest}. At the end {percent(last['accuracy'])} of the training faces, as augmentation "
+            f"left them, are right, and {percent(last['val_accuracy'])} of PublicTest.")
     return "\n".join(lines)
 
 

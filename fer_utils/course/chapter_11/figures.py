@@ -35,10 +35,8 @@ def two_losses():
     axes[1].set(xlabel="lead of the true class", ylabel="how strongly it pulls", title="Slope")
     axes[0].legend(frameon=False)
     return figure, ("Two losses and their slopes against the lead of the true class's score. Far behind, at -8, "
-                    "cross-entropy "
-                    f"is {curves[0][1][0]:.1f} with slope {curves[0][2][0]:.2f}; squared error is "
-                    f"{curves[1][1][0]:.2f} "
-                    f"with slope {curves[1][2][0]:.4f}, almost flat.")
+                    f"cross-entropy is {curves[0][1][0]:.1f} with slope {curves[0][2][0]:.2f}; squared error is "
+                    f"{curves[1][1][0]:.2f} with slope {curves[1][2][0]:.4f}, almost flat.")
 
 
 def paths(walks, title="Forty steps down a narrow valley"):

@@ -53,8 +53,7 @@ def enough_faces(gap=0.01, n=3589, accuracy=0.66):
     axis.set(xlabel="faces in the test set", ylabel="better one ahead, %", ylim=(45, 102),
              title=f"Two networks that differ by {100 * gap:.2f} points")
     return figure, (f"A rising curve: with a difference of {100 * gap:.2f} points and {n:,} faces, the better network "
-                    "comes "
-                    f"out ahead {percent(here, 0)} of the time.")
+                    f"comes out ahead {percent(here, 0)} of the time.")
 
 
 def explore_enough_faces():

@@ -91,8 +91,7 @@ def trials_figure(trials, default, title):
     axes.legend(frameon=False, fontsize=8, loc="lower right")
     best = accuracies[~pruned].max()
     return figure, (f"{len(trials)} trials of a search, {pruned.sum()} of them ended early. The best reaches "
-                    f"{best:.1f} %; the "
-                    f"settings it began from reach {100 * default:.1f} %.")
+                    f"{best:.1f} %; the settings it began from reach {100 * default:.1f} %.")
 
 
 def _spread(values):
@@ -104,8 +103,7 @@ def recorded_distillation():
     record = recorded_experiment("distillation")
     lines = [f"The recorded counterpart on FER-2013: `{record['network']}` on {record['faces']:,} photographs, "
              f"{record['views']} views of each, {record['epochs']} epochs, {len(record['seeds'])} seeds; the teacher "
-             "is "
-             f"`{record['weights']}`. PublicTest:", ""]
+             f"is `{record['weights']}`. PublicTest:", ""]
     return "\n".join(lines + [f"- teacher's share {share}: {_spread(values)}"
                               for share, values in record["public_accuracy"].items()])
 
@@ -132,11 +130,9 @@ def recorded_search():
                          for field, value in found["best"].items())
     begun, after = found["again"].values()
     return (f"The recorded search on FER-2013: `{record['network']}`, {record['faces']:,} photographs, "
-            f"{record['epochs']} epochs, "
-            f"{len(found['trials'])} trials, {sum(trial['pruned'] for trial in found['trials'])} of them ended early. "
-            "The best "
-            f"trial shows {percent(best)} on PublicTest with {settings}. Trained again with {len(after)} seeds that no "
-            "trial had, "
+            f"{record['epochs']} epochs, {len(found['trials'])} trials, "
+            f"{sum(trial['pruned'] for trial in found['trials'])} of them ended early. The best trial shows "
+            f"{percent(best)} on PublicTest with {settings}. Trained again with {len(after)} seeds that no trial had, "
             f"these settings reach {_spread(after)}; those it began from, {_spread(begun)}.")
 
 

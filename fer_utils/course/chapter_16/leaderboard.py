@@ -43,8 +43,7 @@ def leaderboard_figure(ours=()):
     counts = ", ".join(f"{sum(row['kind'] == kind for row in rows)} {kind}" for kind in KIND_MARKS)
     top = rows[-1]
     return figure, (f"Claimed accuracies on FER-2013 against the number of parameters: {counts}. The highest claim is "
-                    f"{top['name']} "
-                    f"with {percent(top['accuracy'])}; " + (f"the course's networks lie between "
+                    f"{top['name']} with {percent(top['accuracy'])}; " + (f"the course's networks lie between "
                     f"{percent(min(row['accuracy'] for row in ours))} and "
                     f"{percent(max(row['accuracy'] for row in ours))}."
                     if ours else "no network of the course is drawn."))

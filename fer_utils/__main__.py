@@ -58,10 +58,10 @@ def parser():
     train.add_argument("--resume", action="store_true", help="go on after the last finished epoch")
     train.add_argument("--out", help="folder of the run; default: runs/NAME-RECIPE-sSEED, with the name of other faces")
     train.add_argument("--start", metavar="RUN", help="begin with the weights of this run of the same network")
-    train.add_argument("--teachers", metavar="RUN", nargs="+", help="runs whose answers are learned, for a recipe with "
-                                                                    "teachers")
-    train.add_argument("--copies", type=positive, default=16, help="changed copies of each face that the teachers "
-                                                                   "answer")
+    train.add_argument("--teachers", metavar="RUN", nargs="+",
+                       help="runs whose answers are learned, for a recipe with teachers")
+    train.add_argument("--copies", type=positive, default=16,
+                       help="changed copies of each face that the teachers answer")
     search = command("search", run_search, "Search for the settings of a recipe by many short runs; goes on where it "
                                            "was.")
     search.add_argument("name", metavar="NAME", help="a network, e.g. squeezenet-mini")
@@ -79,8 +79,8 @@ def parser():
                           help="answer with the mean over several views of each face")
     predict = command("predict", show_prediction, "Find the faces in a picture and name their emotions.")
     predict.add_argument("image", metavar="IMAGE", nargs="?", help="default: the portrait inside scikit-image")
-    predict.add_argument("--network", metavar="NAME", help="a network with weights, or the folder of a run; default: "
-                                                           "our best")
+    predict.add_argument("--network", metavar="NAME",
+                         help="a network with weights, or the folder of a run; default: our best")
     results = command("results", show_results, "List the published runs.")
     for sub in (data, evaluate, predict, results):
         sub.add_argument("--json", action="store_true", help="print one JSON value")

@@ -64,8 +64,8 @@ def test_a_stray_mention_is_found(text):
     ("chapters 03,\n# 04 and 05", "chapters 03,\n# 05 and 06"),
     ("from chapter_05 import x", "from chapter_06 import x"),
     ('"a": Network("m:f", "modern", 1_234, "05", "x")', '"a": Network("m:f", "modern", 1_234, "06", "x")'),
-    ("section 4.5 of chapter 5 of the thesis, 05 apples, 0.05", "section 4.5 of chapter 5 of the thesis, 05 apples, "
-                                                                "0.05"),
+    ("section 4.5 of chapter 5 of the thesis, 05 apples, 0.05",
+     "section 4.5 of chapter 5 of the thesis, 05 apples, 0.05"),
 ])
 def test_numbers_are_replaced_where_they_name_a_chapter(text, expected):
     assert renumbered(text, {"04": "05", "05": "06", "06": "07"}, ["preprocessing"]) == expected

@@ -104,8 +104,8 @@ def explore_threshold(repeats=2, seed=None):
         answers = experiment.answers
         if len(answers) >= 3:
             right = [answer["answer"] == CHOICES[experiment.trials[answer["trial"]]["right"]] for answer in answers]
-            picture.value = as_html(*curve([answer["shown"] for answer in answers], right, f"You, after {len(answers)} "
-                                                                                           "faces"))
+            picture.value = as_html(*curve([answer["shown"] for answer in answers], right,
+                                           f"You, after {len(answers)} faces"))
 
     experiment.observe(redraw, names="answers")
     return widgets.VBox([experiment, picture])

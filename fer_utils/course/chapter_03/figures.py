@@ -151,8 +151,8 @@ def accuracy_by_side(methods):
     axis.set_xticks(RESOLUTIONS, RESOLUTIONS)
     axis.minorticks_off()
     axis.invert_xaxis()
-    axis.set(ylim=(0, None), xlabel="pixels a side", ylabel="PublicTest accuracy, %", title="What is lost with the "
-                                                                                            "pixels")
+    axis.set(ylim=(0, None), xlabel="pixels a side", ylabel="PublicTest accuracy, %",
+             title="What is lost with the pixels")
     axis.legend(frameon=False, fontsize=9)
     return figure, f"Lines of accuracy by pixels a side. {'; '.join(texts)}."
 

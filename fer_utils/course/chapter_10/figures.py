@@ -36,8 +36,8 @@ def dropout_noise(noise):
     for number, (label, values) in enumerate(noise.items()):
         axis.plot(range(2, 2 + len(values)), values, color=COLORS[number], label=label, marker="o", markersize=4,
                   linestyle=["-", "--", ":", "-."][number % 4])
-    axis.set(xlabel="fire module", ylabel="noise / signal", title="Dropout's noise, in units of the differences "
-                                                                  "between faces")
+    axis.set(xlabel="fire module", ylabel="noise / signal",
+             title="Dropout's noise, in units of the differences between faces")
     axis.legend(title="dropout after", frameon=False, fontsize=9)
     ends = "; ".join(f"after {label}: from {values[0]:.1f} to {values[-1]:.1f}" for label, values in noise.items())
     return figure, f"Lines of noise over signal from the first fire module to the last, for dropout {ends}."

@@ -56,7 +56,7 @@ def test_the_small_network_is_keras_s():
     data, sizes = tiny(), small_network.layer_sizes(1, 5, inputs=10)
     w = small_network.initial_weights(sizes, np.random.default_rng(1))
     net = keras.Sequential([keras.Input((10,)), keras.layers.Dense(5, "relu"), keras.layers.Dense(7, "softmax")])
-    net.set_weights([part for pair in small_network._views(w, sizes) for part in pair])
+    net.set_weights([part for pair in small_network._layers(w, sizes) for part in pair])
     ours = small_network.forward(w, sizes, data.x)[-1]
     assert net.count_params() == len(w)
     assert np.allclose(ours, keras.ops.convert_to_numpy(net(data.x)), atol=1e-6)

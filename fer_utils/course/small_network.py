@@ -57,7 +57,7 @@ def count_weights(sizes):
 def initial_weights(sizes, rng):
     """One float32 vector: normal weights of variance 2 / inputs (He and others 2015), biases 0."""
     w = np.zeros(count_weights(sizes), "float32")
-    for weights, _ in _views(w, sizes):
+    for weights, _ in _layers(w, sizes):
         weights[:] = rng.normal(0, np.sqrt(2 / len(weights)), weights.shape)
     return w
 
@@ -65,7 +65,7 @@ def initial_weights(sizes, rng):
 def forward(w, sizes, x, activation="ReLU"):
     """The outputs of all layers, x first; the last are the class probabilities, (n, 7)."""
     function, outputs = HIDDEN_ACTIVATIONS[activation][0], [x]
-    layers = _views(w, sizes)
+    layers = _layers(w, sizes)
     for number, (weights, biases) in enumerate(layers, start=1):
         scores = outputs[-1] @ weights + biases
         outputs.append(function(scores) if number < len(layers) else softmax(scores, axis=1))
@@ -80,7 +80,7 @@ def loss_and_gradient(w, sizes, x, y, activation="ReLU"):
     error = (outputs[-1] - targets) / len(y)  # probabilities minus targets: the slope of the loss along the scores
     gradient = np.empty_like(w)
     for place, ((weights, _), (to_weights, to_biases)) in reversed(
-            list(enumerate(zip(_views(w, sizes), _views(gradient, sizes))))):
+            list(enumerate(zip(_layers(w, sizes), _layers(gradient, sizes))))):
         to_weights[:] = outputs[place].T @ error
         to_biases[:] = error.sum(axis=0)
         if place:
@@ -93,11 +93,12 @@ def train_small(data, *, optimizer="Adam", rate=3e-3, beta=0.9, batch_size=32, e
     """Train once and return what came of it, a dict.
 
     Arguments:
-        data: SmallFaces. targets: float (n, 7) to learn instead of the labels, such as a teacher's answers (chapter
-            16).
-        l1, l2: penalty on the sum of absolute values, or of squares, of all weights and biases. optimizer: a name in
-        OPTIMIZERS. rate: the learning rate; with a `schedule`, a function of the share of training done (0..1), it is
-        multiplied by that. seed: draws the first weights and the order of the faces.
+        data: SmallFaces.
+        targets: float (n, 7) to learn instead of the labels, such as a teacher's answers (chapter 16).
+        optimizer: a name in OPTIMIZERS.
+        rate: the learning rate; with a `schedule`, a function of the share of training done (0..1), times that.
+        l1, l2: penalty on the sum of absolute values, or of squares, of all weights and biases.
+        seed: draws the first weights and the order of the faces.
 
     Returns "loss", "accuracy" (of the training faces), "public_loss", "public_accuracy" (lists, one value an epoch,
     measured at its end), "steps", "parameters", "seconds", and "weights", a list of vectors, one an epoch.
@@ -150,11 +151,11 @@ def _scores(probabilities, y):
     return float(-np.log(np.clip(of_truth, 1e-7, 1)).mean()), float(np.mean(probabilities.argmax(axis=1) == y))
 
 
-def _views(w, sizes):
+def _layers(w, sizes):
     """(weights, biases) of each layer, as views into w."""
-    views, start = [], 0
+    layers, start = [], 0
     for before, after in zip(sizes, sizes[1:]):
         middle, end = start + before * after, start + (before + 1) * after
-        views.append((w[start:middle].reshape(before, after), w[middle:end]))
+        layers.append((w[start:middle].reshape(before, after), w[middle:end]))
         start = end
-    return views
+    return layers

@@ -18,13 +18,14 @@ class Recipe:
         label_smoothing: share of the target spread over all classes.
         class_weights: weigh classes by n / (k n_j) (`fer_utils.data.preprocessing`).
         dropout_ramp: epochs over which dropout inside fire modules rises to its rate; 0 starts at full rate.
-        clip: largest norm of the whole gradient; 0 does not clip.
+        clip: largest norm of the whole gradient (Keras's `global_clipnorm`); 0 does not clip.
         mixup: faces and targets are mixed in pairs, with shares from Beta(mixup, mixup); 0 does not mix
             (Zhang and others 2018).
-        average: momentum of a running average of the weights, which is what is kept and scored; 0 keeps the weights.
+        average: momentum of the exponential moving average (EMA) of the weights, which is what is kept and scored;
+            0 keeps the weights.
         l1, l2: penalty on the sum of absolute values, or of squares, of the kernels.
-        teacher_share: share of the target that comes from a teacher's answers (`fer_utils.training.distillation`);
-            needs one.
+        teacher_share: alpha of distillation, the weight of the soft targets beside the labels; above 0 it needs
+            teachers (`fer_utils.training.distillation`).
     """
 
     name: str

@@ -50,7 +50,7 @@ def train(name, recipe, *, seed=0, out, resume=False, precision="float32", faces
     that was stopped is not.
 
     Raises FileExistsError if `out` holds a run and `resume` is False or another process trains there, ValueError if
-    it holds another run or if the recipe needs soft_targets that are not given.
+    it holds another run or if the recipe needs soft targets that are not given.
     """
     out = Path(out)
     faces = faces or load_faces(splits=("train", "public"))

@@ -18,7 +18,8 @@ class Recipe:
         label_smoothing: share of the target spread over all classes.
         class_weights: weigh classes by n / (k n_j) (`fer_utils.data.preprocessing`).
         dropout_ramp: epochs over which dropout inside fire modules rises to its rate; 0 starts at full rate.
-        clip: largest norm of the whole gradient (Keras's `global_clipnorm`); 0 does not clip.
+        clip: global gradient norm clipping (Keras's `global_clipnorm`): the largest norm of the whole gradient;
+            0 does not clip.
         mixup: faces and targets are mixed in pairs, with shares from Beta(mixup, mixup); 0 does not mix
             (Zhang and others 2018).
         average: momentum of the exponential moving average (EMA) of the weights, which is what is kept and scored;

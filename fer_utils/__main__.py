@@ -221,7 +221,7 @@ def show_scores(options):
     duplicates = ""
     if result["leak_free_n"] is not None:
         duplicates = (f"   without duplicates in Training {100 * result['leak_free_accuracy']:.2f} % "
-                 f"({result['leak_free_n']:,} faces)")
+                      f"({result['leak_free_n']:,} faces)")
     print(f"accuracy  {100 * result['accuracy']:.2f} %   macro F1 {result['macro_f1']:.3f}{duplicates}")
     print(f"          calibration error {result['calibration_error']:.3f}")
     print(f"network   {result['parameters']:,} parameters, {result['file_bytes'] / 1e6:.2f} MB\n")

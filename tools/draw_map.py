@@ -63,7 +63,8 @@ def draw():
               for box in PLACES}
     chapters = sorted({name.split(".")[1] for name in modules() if subject(name) == "chapter_NN"})
     inside["chapter_NN"] = [f"{len(chapters)} folders: figures, checks,", "laboratories of one chapter each"]
-    height = {box: 30 + LINE * len(lines) * (box not in ("foundation", "__main__")) for box, lines in inside.items()}
+    inside["foundation"] = inside["__main__"] = []  # their titles say it all
+    height = {box: 30 + LINE * len(lines) for box, lines in inside.items()}
     middle = {box: (40 + column * CELL[0] + WIDTH / 2, 30 + row * CELL[1] + height[box] / 2)
               for box, (column, row) in PLACES.items()}
     parts = []
@@ -73,16 +74,14 @@ def draw():
         (x0, y0), (x1, y1) = middle[start], middle[end]
         bend = 0.12 * math.dist((x0, y0), (x1, y1))
         x2, y2 = (x0 + x1) / 2 + bend * (y1 - y0) / CELL[0], (y0 + y1) / 2 - bend * (x1 - x0) / CELL[0]
+        cx, cy = 0.2 * x0 + 0.3 * x2 + 0.5 * x1, 0.2 * y0 + 0.3 * y2 + 0.5 * y1
         parts.append(f'<path d="M{x0:.0f},{y0:.0f}Q{x2:.0f},{y2:.0f} {x1:.0f},{y1:.0f}" fill="none" stroke="#0072B2" '
                      f'stroke-opacity=".45" stroke-width="{1 + math.log2(count):.1f}"/>'
-                     f'<circle cx="{0.2 * x0 + 0.3 * x2 + 0.5 * x1:.0f}" cy="{0.2 * y0 + 0.3 * y2 + 0.5 * y1:.0f}" '
-                     'r="9" '
-                     f'fill="#fff" stroke="#0072B2"/><text x="{0.2 * x0 + 0.3 * x2 + 0.5 * x1:.0f}" '
-                     f'y="{0.2 * y0 + 0.3 * y2 + 0.5 * y1 + 4:.0f}" text-anchor="middle" font-size="10">{count}</text>')
+                     f'<circle cx="{cx:.0f}" cy="{cy:.0f}" r="9" fill="#fff" stroke="#0072B2"/>'
+                     f'<text x="{cx:.0f}" y="{cy + 4:.0f}" text-anchor="middle" font-size="10">{count}</text>')
     for box, lines in inside.items():
         x, y = middle[box][0] - WIDTH / 2, middle[box][1] - height[box] / 2
         title = "labels, files, text: used by all" if box == "foundation" else box
-        lines = [] if box in ("foundation", "__main__") else lines
         parts.append(f'<rect x="{x:.0f}" y="{y:.0f}" width="{WIDTH}" height="{height[box]}" rx="6" fill="#fff" '
                      f'stroke="#333"/><text x="{x + 10:.0f}" y="{y + 20:.0f}" font-weight="bold">'
                      f'{escape(title)}</text>')
@@ -90,9 +89,8 @@ def draw():
                   for row, line in enumerate(lines)]
     return (f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {3 * CELL[0]} {3 * CELL[1] + 20}" '
             'font-family="sans-serif" font-size="14" role="img"><title>The subjects of fer_utils with their modules; '
-            'lines '
-            'lead from the importing subject to the imported one, and the number beside the imported one counts the '
-            f'imports.</title><rect width="100%" height="100%" fill="#fafafa"/>{"".join(parts)}</svg>\n')
+            'lines lead from the importing subject to the imported one, and the number beside the imported one counts '
+            f'the imports.</title><rect width="100%" height="100%" fill="#fafafa"/>{"".join(parts)}</svg>\n')
 
 
 def main(arguments=None):

@@ -21,7 +21,7 @@ from fer_utils.data import image_keys, without_duplicates
 from fer_utils.evaluation import faces_of_run, predict_probabilities, scores, scores_with_leak_free
 from fer_utils.evaluation.results import RESULTS_FOLDER, STEPS_FILE, private_faces_path, recorded_steps
 from fer_utils.evaluation.tta import VIEWS, mean_over_views
-from fer_utils.files import write_packed, write_text
+from fer_utils.files import read_json, write_packed, write_text
 from fer_utils.networks.weights import WEIGHTS_FOLDER, load_network, load_weights, save_weights
 
 
@@ -55,7 +55,7 @@ def publish(folder, with_weights=True, note=None):
         WEIGHTS_FOLDER.mkdir(parents=True, exist_ok=True)
         rounded.replace(WEIGHTS_FOLDER / rounded.name)
         sums = WEIGHTS_FOLDER / "sha256.json"
-        known = json.loads(sums.read_text()) if sums.exists() else {}
+        known = read_json(sums) if sums.exists() else {}
         write_text(sums, json.dumps(dict(sorted((known | {f"{name}.npz": sha256}).items())), indent=1) + "\n")
     record.pop("state")
     if note:
@@ -84,7 +84,7 @@ def publish_step(folder):
 
 def read_record(folder):
     """The name of a run by what it is, and its record."""
-    record = json.loads((Path(folder) / "run.json").read_text())
+    record = read_json(Path(folder) / "run.json")
     return f"{record['model']}-{record['recipe']['name']}-s{record['seed']}", record
 
 

@@ -11,7 +11,7 @@ from statistics import stdev
 
 from syllabus import ROOT, chapters, colab_badge, source_path
 
-from fer_utils.text import table
+from fer_utils import text
 
 QUOTED = "thesis, quoted"
 NOTE = ("Macro F1 is measured on PrivateTest, read once; PublicTest chose the epoch. *Without duplicates* leaves out "
@@ -21,8 +21,8 @@ NOTE = ("Macro F1 is measured on PrivateTest, read once; PublicTest chose the ep
         "PrivateTest than on PublicTest, so compare with care.")
 # What the README shows: network and recipe.
 SHOWN = (("squeezenet-fer-deep", "distilled-long"), ("squeezenet-fer-tiny", "distilled-long"),
-         ("vgg-teacher", "teacher-long"),
-         ("vgg16", "comparison"), ("vgg16", QUOTED), ("squeezenet-custom", "comparison"), ("squeezenet-custom", QUOTED))
+         ("vgg-teacher", "teacher-long"), ("vgg16", "comparison"), ("vgg16", QUOTED),
+         ("squeezenet-custom", "comparison"), ("squeezenet-custom", QUOTED))
 SHOWN_AS = {"squeezenet-fer-deep": "our small network", "squeezenet-fer-tiny": "our tiny network",
             "vgg-teacher": "our best teacher", "vgg16": "VGG16", "squeezenet-custom": "customized SqueezeNet"}
 # Goodfellow and others 2013 (arXiv:1307.0414), section 4: people who labelled FER-2013 again.
@@ -38,12 +38,12 @@ def syllabus(root=ROOT):
         rows.append([chapter.number, f"[{chapter.title}]({path})" if written else chapter.title, chapter.goal,
                      ", ".join(chapter.thesis) or "–", str(chapter.minutes or "–"),
                      colab_badge(path, root) if written else "planned"])
-    return table(["", "Chapter", "Afterwards you can", "Thesis", "Minutes", "Open"], rows, "llllrl")
+    return text.table(["", "Chapter", "Afterwards you can", "Thesis", "Minutes", "Open"], rows, "llllrl")
 
 
 def percent(value):
     """A fraction with two digits, or a dash for None."""
-    return "–" if value is None else f"{100 * value:.2f} %"
+    return "–" if value is None else text.percent(value, 2)
 
 
 def number(value):
@@ -61,8 +61,7 @@ def rows_by_accuracy(runs=None):
     together.
 
     `runs`: rows of `fer_utils.evaluation.results.results_table(untrained=True)`, read from there where not given.
-    Runs on the
-    bundled drawings are left out: their accuracy says nothing about photographs.
+    Runs on the bundled drawings are left out: their accuracy says nothing about photographs.
     """
     from fer_utils.evaluation.results import THESIS, grouped, results_table
     runs = results_table(untrained=True) if runs is None else runs
@@ -70,8 +69,8 @@ def rows_by_accuracy(runs=None):
     groups = grouped(ours, lambda run: (run["model"], run.get("recipe"), run.get("complete")))
     rows = [together(seeds) for seeds in groups.values()]
     rows += [{"run": QUOTED, "model": model, "recipe": QUOTED, "parameters": figures["parameters"],
-              "accuracy": figures["accuracy"], "file_bytes": 1e6 * figures["megabytes"]} for model,
-              figures in THESIS.items()]
+              "accuracy": figures["accuracy"], "file_bytes": 1e6 * figures["megabytes"]}
+             for model, figures in THESIS.items()]
     return sorted(rows, key=lambda run: -(run["accuracy"] or 0)), runs
 
 
@@ -79,13 +78,14 @@ def results(root=ROOT, runs=None):
     """The eight rows of the README, by the mean of their seeds."""
     rows, runs = rows_by_accuracy(runs)
     shown = [run for run in rows if (run["model"], run.get("recipe")) in SHOWN and run.get("complete") is not False]
-    lines = [(run["accuracy"], [f"{SHOWN_AS[run['model']]}, `{run['model']}`"
-                                + (", thesis" if run["run"] == QUOTED else ""),
-                                number(run["parameters"]), mean_and_spread(run), number(run.get("seeds"))])
-                                for run in shown]
+    lines = []
+    for run in shown:
+        name = f"{SHOWN_AS[run['model']]}, `{run['model']}`" + (", thesis" if run["run"] == QUOTED else "")
+        lines.append((run["accuracy"], [name, number(run["parameters"]), mean_and_spread(run),
+                                        number(run.get("seeds"))]))
     lines.append((0.65, ["people", "–", HUMANS, "–"]))
     lines = [line for _, line in sorted(lines, key=lambda line: -line[0])]
-    return (table(["Who reads the faces", "Parameters", "PrivateTest accuracy", "Seeds"], lines, "lrrr")
+    return (text.table(["Who reads the faces", "Parameters", "PrivateTest accuracy", "Seeds"], lines, "lrrr")
             + chosen_run(rows) + order_of_the_thesis(runs))
 
 
@@ -111,7 +111,7 @@ def all_results(root=ROOT, runs=None):
             "Without duplicates", "Macro F1", "Device"]
     waiting = [f"`{run['model']}`" for run in runs if not run["run"]]
     later = f"\n\nNot yet trained: {', '.join(waiting)}." if waiting else ""
-    return table(head, [result_row(run) for run in rows], "llrrrrrrrrrl") + "\n\n" + NOTE + later
+    return text.table(head, [result_row(run) for run in rows], "llrrrrrrrrrl") + "\n\n" + NOTE + later
 
 
 def order_of_the_thesis(runs):
@@ -160,12 +160,12 @@ PARTS = {"syllabus": ("README.md", syllabus), "results": ("README.md", results),
          "all-results": ("data/results/README.md", all_results)}
 
 
-def fill(text, name, content):
-    """`text` with `content` between the two markers of `name`. Raises ValueError unless each marker is there once."""
+def fill(page, name, content):
+    """`page` (str) with `content` between the markers of `name`. Raises ValueError unless each is there once."""
     start, end = f"<!-- {name}:start -->", f"<!-- {name}:end -->"
-    if text.count(start) != 1 or text.count(end) != 1:
+    if page.count(start) != 1 or page.count(end) != 1:
         raise ValueError(f"the markers {start} and {end} must stand in the page once each.")
-    before, rest = text.split(start)
+    before, rest = page.split(start)
     return f"{before}{start}\n{content}\n{end}{rest.split(end)[1]}"
 
 

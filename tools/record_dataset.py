@@ -75,8 +75,8 @@ def network_on_coarse_faces(part, name=DEFAULT_NETWORK):
         "accuracy": [float(np.mean(answer == labels)) for answer in answers],
         "recall": {emotion: [float(np.mean(answer[labels == c] == c)) for answer in answers]
                    for c, emotion in enumerate(EMOTIONS)},
-        "answered": {emotion: [float(np.mean(answer == c)) for answer in answers] for c,
-                     emotion in enumerate(EMOTIONS)},
+        "answered": {emotion: [float(np.mean(answer == c)) for answer in answers]
+                     for c, emotion in enumerate(EMOTIONS)},
     }
 
 

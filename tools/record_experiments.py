@@ -4,8 +4,8 @@ Each takes ten to twenty minutes on a laptop's processor, and all but transfer-t
 its part of data/dataset/experiments.json: settings, seeds, versions, and the PublicTest accuracy of each seed.
 
   augmentation   chapter 06: a small network with no, gentle and wild changes of its training faces
-  resolution     chapter 03: the same network on faces with fewer pixels, trained anew for each transfer-to-drawings
-  chapter 08: the default network, trained on photographs, carried over to the bundled drawings
+  resolution     chapter 03: the same network on faces with fewer pixels, trained anew for each
+  transfer-to-drawings   chapter 08: the default network, trained on photographs, carried over to the bundled drawings
   transfer-to-photographs   chapter 08: squeezenet-mini, trained on the drawings, carried over to the photographs
   distillation   chapter 16: squeezenet-mini learns from labels, from the answers of the default network, and from both
   rare-classes   chapter 16: squeezenet-mini without and with class weights, and with the classes' shares divided out
@@ -30,11 +30,11 @@ from fer_utils.data import Faces, Split, load_schematic
 from fer_utils.data.augmentation import RandomAffine
 from fer_utils.data.fer2013 import load_fer2013
 from fer_utils.evaluation.results import EXPERIMENTS_FILE, load_run
-from fer_utils.files import write_text
+from fer_utils.files import read_json, write_text
 from fer_utils.networks import DEFAULT_NETWORK
 from fer_utils.networks.weights import load_network
 from fer_utils.training.recipes import RECIPES
-from fer_utils.training.run import _device, _versions, train
+from fer_utils.training.run import device, train, versions
 from fer_utils.training.search import SPACE, ended, search, with_best
 
 SETTINGS = {"network": "squeezenet-mini", "faces": 8000, "epochs": 10, "seeds": [0, 1, 2]}
@@ -150,13 +150,13 @@ def main(names):
         start, (experiment, settings, key) = time.perf_counter(), EXPERIMENTS_BY_NAME[name]
         measured = experiment(faces, settings)
         record = settings | {
-            "data": {"name": faces.name, "content_hash": faces.content_hash}, "versions": _versions(),
-            "device": _device(), "wall_seconds": round(time.perf_counter() - start)}
+            "data": {"name": faces.name, "content_hash": faces.content_hash}, "versions": versions(),
+            "device": device(), "wall_seconds": round(time.perf_counter() - start)}
         record[key] = measured
         trained = settings.get("teacher") or name.startswith("transfer") and settings["network"]
         if trained:  # whose weights: a network's published run changes when a better one comes
             record["weights"] = load_run(trained)["run"]
-        known = json.loads(EXPERIMENTS_FILE.read_text()) if EXPERIMENTS_FILE.exists() else {}
+        known = read_json(EXPERIMENTS_FILE) if EXPERIMENTS_FILE.exists() else {}
         write_text(EXPERIMENTS_FILE, json.dumps(dict(sorted((known | {name: record}).items())), indent=1) + "\n")
         print(name, json.dumps(record, indent=1))
 

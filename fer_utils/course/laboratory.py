@@ -23,7 +23,7 @@ def accuracy_after(augmentation, faces, epochs=10, limit=1400, seed=0):
     """PublicTest accuracy of a `squeezenet-mini` trained for a few epochs behind an augmentation layer.
 
     Arguments: augmentation, a Keras layer; faces, `Faces` with train and public, of which the first `limit` are used
-        each.
+    each.
     """
     keras.utils.set_random_seed(seed)
     net = build_network("squeezenet-mini")

@@ -53,8 +53,8 @@ PART_FOLDERS = (dict.fromkeys(("train", "training", "train_set"), "train")
                 | dict.fromkeys(("val", "valid", "validation", "val_set"), "val")
                 | dict.fromkeys(("test", "testing", "test_set"), "test"))
 FOLDER_FORMS = ("RAF-DB's EmoLabel/list_patition_label.txt and Image/aligned/; AffectNet's train_set/ and val_set/, "
-                "each with "
-         "images/ and annotations/; or class folders, in train/, val/ and test/ or in the folder itself")
+                "each with images/ and annotations/; or class folders, in train/, val/ and test/ or in the folder "
+                "itself")
 ANOTHER_MAP = f"Name another map ({', '.join(READY)}), or add the class to one of your own; None leaves it out."
 SEED = b"fer_utils 0"  # of the draw of PublicTest; another one gives another split
 AT_ONCE = 1024

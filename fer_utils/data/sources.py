@@ -32,8 +32,8 @@ CLASS_FOLDERS = {name: label for names in (EMOTIONS, KAGGLE_CLASSES) for label, 
 PIXELS = {str(value): value for value in range(256)}  # looking a number up is twice as fast as parsing it
 
 FER2013_FORMS = ("a folder with the Deep Lake datasets " + ", ".join(DATASETS.values()) + "; Kaggle's fer2013.csv or "
-         "icml_face_data.csv (plain, .gz or .zip); a folder with Kaggle's class folders train/ and test/; "
-         'or "hub" for the Deep Lake hub')
+                 "icml_face_data.csv (plain, .gz or .zip); a folder with Kaggle's class folders train/ and test/; "
+                 'or "hub" for the Deep Lake hub')
 NEED_DEEPLAKE = ("Reading Deep Lake needs the package deeplake 4 (pip install 'deeplake>=4.5,<5'), which does not "
                  "exist for Windows and Python 3.14. There, get fer2013.csv from Kaggle and name it in FER2013_SOURCE.")
 CUT_SHORT = "The file is damaged or cut short; get it again."

@@ -1,8 +1,8 @@
 """Several looks at one face: the mean of a network's probabilities over its views.
 
 The thesis lets its networks look once. Mirror images, four corners and the centre, with the mean of the answers, are
-from Krizhevsky and others 2012, section 4.1 (doi:10.1145/3065386). Each view costs as much time as the first. Chapter
-16.
+from Krizhevsky and others 2012, section 4.1 (doi:10.1145/3065386). Each view costs as much time as the first.
+Explained in chapter 16.
 """
 
 import numpy as np

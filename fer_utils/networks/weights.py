@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 
 from fer_utils.files import DATA_FOLDER, read_json, write_bytes
-from fer_utils.networks import DEFAULT_NETWORK
+from fer_utils.networks import DEFAULT_NETWORK, build_network
 
 WEIGHTS_FOLDER = DATA_FOLDER / "weights"
 
@@ -103,7 +103,6 @@ def load_network(name):
 def run_and_network(name):
     """A run as `load_run` gives it, and its trained network; `name` as in `load_network`."""
     from fer_utils.evaluation.results import load_run
-    from fer_utils.networks import build_network
 
     record = Path(name) / "run.json"
     run = {"run": str(name)} | read_json(record) if record.is_file() else load_run(name)

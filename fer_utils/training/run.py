@@ -17,7 +17,7 @@ from fer_utils.data import load_faces
 from fer_utils.data.augmentation import AUGMENTATIONS
 from fer_utils.data.preprocessing import class_weights, one_hot
 from fer_utils.evaluation import predict_probabilities
-from fer_utils.files import alone_in, write_text
+from fer_utils.files import alone_in, read_json, write_text
 from fer_utils.labels import EMOTIONS
 from fer_utils.networks import build_network
 from fer_utils.networks.weights import load_weights, save_weights, weights_of
@@ -71,9 +71,10 @@ def _earlier_run(record, out, resume):
         return None
     if not resume:
         raise FileExistsError(f"{out} already holds a run. Go on with --resume, or choose another --out.")
-    earlier = json.loads((out / "run.json").read_text())
-    same = ["model", "recipe", "seed", "precision", "data",
-            "lessons"] + ["initial_weights"] * ("initial_weights" in record)
+    earlier = read_json(out / "run.json")
+    same = ["model", "recipe", "seed", "precision", "data", "lessons"]
+    if "initial_weights" in record:
+        same.append("initial_weights")
     different = [key for key in same if earlier.get(key) != record.get(key)]
     if different:
         raise ValueError(f"{out} holds a run with another {', '.join(different)}; choose another --out.")
@@ -254,7 +255,7 @@ def _start_record(name, recipe, seed, precision, faces, soft_targets, start):
         "model": name, "recipe": recipe.as_dict(), "seed": seed, "precision": precision,
         "data": {"name": faces.name, "content_hash": faces.content_hash, "classes": list(EMOTIONS),
                  "train": len(faces.train.labels), "public": len(faces.public.labels)},
-        "backend": keras.backend.backend(), "versions": _versions(), "device": _device(),
+        "backend": keras.backend.backend(), "versions": versions(), "device": device(),
         "history": [], "state": None, "best_epoch": None, "public_accuracy": None, "wall_seconds": 0.0,
         "complete": False, "finished": False,
     }
@@ -265,7 +266,8 @@ def _start_record(name, recipe, seed, precision, faces, soft_targets, start):
     return record
 
 
-def _versions():
+def versions():
+    """The versions that a record names, a dict from name to str: Python, NumPy, Keras and its backend."""
     from importlib import import_module
 
     backend = keras.backend.backend()  # asked itself: it is installed under several names, as tensorflow-cpu
@@ -273,7 +275,7 @@ def _versions():
             backend: import_module(backend).__version__}
 
 
-def _device():
+def device():
     """What the run trained on, for people: the accelerator, or the number of processor cores."""
     backend = keras.backend.backend()
     if backend == "jax":

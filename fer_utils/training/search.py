@@ -41,8 +41,7 @@ def open_study(out, name="search"):
     out = Path(out)
     out.mkdir(parents=True, exist_ok=True)
     study = optuna.create_study(storage=f"sqlite:///{(out / 'study.db').resolve()}", study_name=name,
-                                direction="maximize",
-                                load_if_exists=True)
+                                direction="maximize", load_if_exists=True)
     # the sampler's draws are not stored: seeded by the number of trials, a search that goes on does not repeat itself
     study.sampler = optuna.samplers.TPESampler(seed=len(study.trials), n_startup_trials=6)
     study.pruner = optuna.pruners.MedianPruner(n_startup_trials=6, n_warmup_steps=2)

@@ -33,12 +33,13 @@ CATEGORIES = (
 
 # Our guess at the class that a labeller with seven choices would give to a face of each category. No study stands
 # behind it.
-MERGED = dict.fromkeys(CATEGORIES, "neutral") | dict.fromkeys(
-    ("admiration", "adoration", "aesthetic appreciation", "amusement", "excitement", "joy", "relief", "romance",
-     "satisfaction"), "happiness") | dict.fromkeys(("empathic pain", "nostalgia", "sadness"),
-                                                   "sadness") | dict.fromkeys(
-    ("anxiety", "fear", "horror"), "fear") | dict.fromkeys(("awe", "surprise"), "surprise") | {
-    "anger": "anger", "disgust": "disgust"}
+MERGED = (dict.fromkeys(CATEGORIES, "neutral")
+          | dict.fromkeys(("admiration", "adoration", "aesthetic appreciation", "amusement", "excitement", "joy",
+                           "relief", "romance", "satisfaction"), "happiness")
+          | dict.fromkeys(("empathic pain", "nostalgia", "sadness"), "sadness")
+          | dict.fromkeys(("anxiety", "fear", "horror"), "fear")
+          | dict.fromkeys(("awe", "surprise"), "surprise")
+          | {"anger": "anger", "disgust": "disgust"})
 
 
 def on_circle(degrees):

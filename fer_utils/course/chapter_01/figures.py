@@ -1,6 +1,6 @@
 """The figures of chapter 01 and the explorer of the circumplex. Each draw function returns (figure, alternative text).
 
-The limbic map has a module of its own, `limbic_figures`.
+The limbic map has a module of its own, `limbic_map`.
 """
 
 import numpy as np
@@ -95,9 +95,8 @@ def votes(faces_votes, entropies):
         axis.set_title(f"{title}: {entropies[title]:.2f} bits", fontsize=10)
         axis.tick_params(axis="x", labelrotation=60)
     axes[0].set_ylabel("votes of ten")
-    told = "; ".join(f"{title}: {', '.join(f'{n} {e}' for e, n in zip(EMOTIONS, counts) if n)}, {entropies[title]:.2f} "
-                     "bits"
-                     for title, counts in faces_votes.items())
+    told = "; ".join(f"{title}: {', '.join(f'{n} {e}' for e, n in zip(EMOTIONS, counts) if n)}, "
+                     f"{entropies[title]:.2f} bits" for title, counts in faces_votes.items())
     return figure, f"Bars of ten votes for {len(faces_votes)} invented faces. {told}."
 
 

@@ -49,8 +49,8 @@ def check_muscles(function):
             raise NotYet(f"face {face}: expected {len(wanted & given)} of your movements and {len(wanted - given)} "
                          f"more, got {len(given - wanted)} that it does not show (a unit on two sides counts twice). "
                          f"Hint: {_clue(wanted, given)}")
-    names = [ACTION_UNITS[code.rstrip("LR")].muscles[0].split(",")[0] for units,
-             _ in RIDDLES.values() for code in units]
+    names = [ACTION_UNITS[code.rstrip("LR")].muscles[0].split(",")[0]
+             for units, _ in RIDDLES.values() for code in units]
     confirm(f"At work: {', '.join(dict.fromkeys(names))}.")
 
 

@@ -1,7 +1,6 @@
-"""Drawn faces whose muscles or nerves do not do what they should, and what the bundled network makes of them. Chapter
-02.
+"""Drawn faces whose muscles or nerves do not do what they should, and what the bundled network makes of them.
 
-These are movements taken away from a drawing: no patient was portrayed or measured.
+These are movements taken away from a drawing: no patient was portrayed or measured. Used in chapter 02.
 """
 
 import numpy as np

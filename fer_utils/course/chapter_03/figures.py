@@ -173,11 +173,10 @@ def coarse_faces(images, labels, answers, emotion="happiness", side=12):
     for axis, image in zip(axes, coarse):
         axis.imshow(image, cmap="gray", vmin=0, vmax=255)
     figure.suptitle(f"{side} x {side} pixels: the network answers {emotion} to {recall} of FER-2013's faces of "
-                    f"{emotion}\n"
-                    f"and to {answered} of all faces", fontsize=11)
+                    f"{emotion}\nand to {answered} of all faces", fontsize=11)
     return figure, (f"{len(chosen)} faces of {emotion} with {side} x {side} pixels. With so many pixels the network "
-                    "answers "
-                    f"{emotion} to {recall} of FER-2013's faces of {emotion} and to {answered} of all its faces.")
+                    f"answers {emotion} to {recall} of FER-2013's faces of {emotion} and to {answered} of all its "
+                    "faces.")
 
 
 def explore_coarse_faces(images, labels, answers):

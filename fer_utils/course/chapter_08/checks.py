@@ -10,8 +10,7 @@ def check_new_head(function):
     import keras
 
     hint = ('take net.get_layer("scores").input, put Dense(classes, activation="softmax") on it, set trainable = False '
-            'on '
-            "the layers of net, and return keras.Model(net.input, ...).")
+            "on the layers of net, and return keras.Model(net.input, ...).")
     old = _toy()
     answer = function(old, 3)
     if untouched(answer):

@@ -25,8 +25,7 @@ def check_vgg_block(function):
     import keras
 
     hint = ('convolve (3x3, padding "same"), normalize after the first convolution only, ReLU after each of them, and '
-            'pool '
-            "once at the end.")
+            "pool once at the end.")
     if untouched(function(keras.Input((12, 12, 3)), 8, 2)):
         return greet(hint)
     for channels, filters, convolutions in [(3, 8, 1), (3, 8, 3)]:

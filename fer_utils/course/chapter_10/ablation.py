@@ -8,7 +8,7 @@ import numpy as np
 from fer_utils.evaluation.results import seeds_of
 from fer_utils.text import percent, table
 
-# (name of the network, network, recipe)
+# (what it is called, network, recipe)
 VARIANTS = [
     ("plain", "squeezenet", "comparison"),
     ("bypass", "squeezenet-bypass", "comparison"),

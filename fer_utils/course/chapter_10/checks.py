@@ -48,6 +48,7 @@ def _fire_by_hand(net, x, bypass, order):
     convolutions = [layer for layer in net.layers if "Conv" in type(layer).__name__]
     by_size = sorted(convolutions, key=lambda layer: (layer.kernel_size[0], layer.filters))
     (squeeze, w1), (w3,) = by_size[:2], by_size[2:]
+
     def convolved(layer, values):
         return np.maximum(convolve_same(values, *(np.asarray(v) for v in layer.get_weights())), 0)
 

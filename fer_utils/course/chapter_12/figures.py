@@ -12,8 +12,8 @@ def precision_and_recall(per_class):
     import seaborn as sns
 
     figure, axis = new_figure(8, 3.2)
-    names, values, keys = zip(*[(name, row[key], key) for key in ("precision", "recall") for name,
-                                row in per_class.items()])
+    names, values, keys = zip(*[(name, row[key], key)
+                                for key in ("precision", "recall") for name, row in per_class.items()])
     sns.barplot(x=names, y=values, hue=keys, ax=axis)
     axis.set(ylim=(0, 1), ylabel="fraction", title="Precision and recall of each emotion")
     axis.legend(frameon=False)

@@ -33,8 +33,7 @@ def targets_figure(answer, label, temperature=1.0, share=0.8, face=None):
     axes[1].legend(frameon=False, fontsize=9)
     order = np.argsort(-target)[:3]
     return figure, (f"The target of a face labelled {EMOTIONS[label]} with temperature {temperature:g} and a teacher's "
-                    "share of "
-                    f"{share:g}: " + ", ".join(f"{EMOTIONS[i]} {percent(target[i])}" for i in order) + ".")
+                    f"share of {share:g}: " + ", ".join(f"{EMOTIONS[i]} {percent(target[i])}" for i in order) + ".")
 
 
 def explore_targets(answer, label, face=None):

@@ -47,7 +47,7 @@ def fit_once(faces, way, *, limit, epochs, seed=0):
     """Train `regularized_network(**way)` on the first `limit` faces, unchanged, and say how well it does.
 
     Returns a dict: "train_accuracy" and "public_accuracy" at the end, "small" (share of kernel values below 0.001 in
-        size).
+    size).
     """
     keras.utils.set_random_seed(seed)
     net = regularized_network(**way)

@@ -3,9 +3,16 @@
 Importing it is quick: NumPy is all it needs until something is used. Where to look, a line for each module:
 
 __main__: the command line, `python -m fer_utils`
+commands: what its commands share
+commands.data: `data`: which faces are found
+commands.train: `train` a network
+commands.search: `search` for settings
+commands.evaluate: `evaluate` a network on a split
+commands.predict: `predict` what a picture shows
+commands.results: `results`: the published runs
 labels: the seven classes and the shape of a face
-files: where the course's data lies; writes in one step, packed arrays, locks
-text: how numbers and tables are written
+files: where the course's data lies, paths, one error for a bad file; writes in one step, packed arrays, locks
+text: how numbers and tables are written, and text that is safe to print
 
 data: what a set of faces is; the bundled drawings; byte-identical duplicates
 data.fer2013: load FER-2013 and keep a checked copy

@@ -1,14 +1,18 @@
-"""Files of the course: where its data lies, writes in one step, packed arrays, and one process at a time in a
-folder."""
+"""Files: where the course's data lies, paths as users write them, one clear error for whatever a file can do wrong,
+writes in one step, packed arrays, and one process at a time in a folder."""
 
 import json
 import os
+import re
 import secrets
+import time
 import zipfile
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import numpy as np
+
+from fer_utils.text import printable
 
 if os.name == "nt":
     import msvcrt
@@ -25,18 +29,103 @@ else:
 DATA_FOLDER = Path(__file__).resolve().parent.parent / "data"
 
 
+TEMPORARY = re.compile(r"\.(\d+)-[0-9a-f]{8}\.tmp$")  # how `in_one_step` ends the name of a file: process, random
+
+
+class FileError(ValueError):
+    """A file that cannot be had or cannot be trusted. The message is one line; it names the file and says what to
+    do."""
+
+    def __init__(self, message):
+        super().__init__(printable(message))
+
+
+def path_of(text):
+    """The absolute `Path` that a user means: `~` is the home folder, and quotes around the whole are taken away.
+
+    Raises FileError for text that cannot be a path. Whether something is there is not asked.
+    """
+    text = str(text).strip()
+    if len(text) > 1 and text[0] == text[-1] and text[0] in "'\"" and not os.path.lexists(text):
+        text = text[1:-1]
+    if not text:
+        raise FileError("the path is empty. Name a file or a folder.")
+    try:
+        path = Path(text).expanduser().resolve()
+        path.exists()  # a name with a null byte, or one that is too long, shows here
+    except (OSError, RuntimeError, ValueError) as error:  # an unknown user; links that lead in a circle
+        raise FileError(f"{text[:200]} cannot be a path ({reason(error)}). Correct it.") from error
+    return path
+
+
+def file_of(text):
+    """`path_of` a file that can be read: FileError where there is none, and for a folder, a pipe or a device."""
+    path = path_of(text)
+    if not path.exists():
+        raise FileError(f"there is no file {path}. Correct the path.")
+    if not path.is_file():
+        what = "a folder" if path.is_dir() else "a pipe or a device"
+        raise FileError(f"{path} is {what}, not a file. Name a file.")
+    return path
+
+
+def reason(error):
+    """What an exception says, in one line of at most 200 characters."""
+    text = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+    return " ".join(text.split())[:200] or type(error).__name__
+
+
+@contextmanager
+def reading(path, remedy="Get it again.", error=FileError):
+    """Turn whatever goes wrong inside into one `error` that names the file and the remedy.
+
+    Damaged files make their readers raise almost anything, from zip, zlib, image decoders or the parser of NumPy's
+    headers. A FileError passes: it says already what is wrong.
+    """
+    try:
+        yield
+    except FileError:
+        raise
+    except Exception as wrong:
+        raise error(f"{path} cannot be read ({reason(wrong)}). {remedy}") from wrong
+
+
 @contextmanager
 def in_one_step(path):
     """A temporary path beside `path` that takes its place if all goes well and is removed if not: a reader, or a crash,
-    meets the old file or the new one, never half."""
+    meets the old file or the new one, never half. What a killed process has left in the folder is removed, too."""
     path = Path(path)
-    # The random part keeps two processes that write the same file apart.
-    temporary = path.with_name(f"{path.name}.{secrets.token_hex(4)}.tmp")
+    remove_leftovers(path.parent)
+    # The random part keeps two writers of the same file apart, the process tells whether its writer still lives.
+    temporary = path.with_name(f"{path.name}.{os.getpid()}-{secrets.token_hex(4)}.tmp")
     try:
         yield temporary
         os.replace(temporary, path)
     finally:
         temporary.unlink(missing_ok=True)
+
+
+def remove_leftovers(folder):
+    """Remove the temporary files in a folder whose writers were killed."""
+    for path in Path(folder).glob("*.tmp"):
+        found = TEMPORARY.search(path.name)
+        with suppress(OSError):
+            if found and not _may_be_written(path, int(found[1])):
+                path.unlink()
+
+
+def _may_be_written(path, process):
+    if time.time() - path.stat().st_mtime > 24 * 3600:  # the folder may be shared with another machine
+        return False
+    if os.name == "nt":  # there, asking by os.kill would end the process
+        return True
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:  # somebody else's
+        pass
+    return True
 
 
 def write_bytes(path, data):
@@ -65,9 +154,17 @@ def write_arrays(path, **arrays):
         np.savez(file, **arrays)
 
 
-def read_json(path):
-    """The value that a JSON file holds."""
-    return json.loads(Path(path).read_text(encoding="utf-8"))
+def read_json(path, fields=(), remedy="Get it again."):
+    """The value that a JSON file holds. With `fields`, it has to be a table that has them.
+
+    Raises FileError, with the remedy, where the file is missing, damaged or of another shape.
+    """
+    with reading(path, remedy):
+        value = json.loads(Path(path).read_text(encoding="utf-8"))
+    missing = [field for field in fields if not isinstance(value, dict) or field not in value]
+    if missing:
+        raise FileError(f"{path} lacks {', '.join(missing)}: it is damaged, or not what its name says. {remedy}")
+    return value
 
 
 @contextmanager

@@ -16,7 +16,7 @@ from syllabus import ROOT
 PICTURE = ROOT / "tools" / "package_map.svg"
 PACKAGE = ROOT / "fer_utils"
 # Where the boxes stand, in columns and rows of CELL pixels: what is imported by all lies at the bottom.
-PLACES = {"__main__": (0, 0), "course": (1, 0), "chapter_NN": (2, 0), "training": (0, 1), "evaluation": (1, 1),
+PLACES = {"commands": (0, 0), "course": (1, 0), "chapter_NN": (2, 0), "training": (0, 1), "evaluation": (1, 1),
           "networks": (0, 2), "faces": (2, 1.4), "data": (1, 2), "foundation": (2, 2.6)}
 FOUNDATION = ("labels", "files", "text")
 CELL, WIDTH, LINE = (300, 230), 210, 15
@@ -27,6 +27,8 @@ def subject(module):
     first, *rest = module.split(".")
     if first in FOUNDATION:
         return "foundation"
+    if first == "__main__":
+        return "commands"
     return "chapter_NN" if first == "course" and rest and rest[0].startswith("chapter_") else first
 
 
@@ -63,7 +65,7 @@ def draw():
               for box in PLACES}
     chapters = sorted({name.split(".")[1] for name in modules() if subject(name) == "chapter_NN"})
     inside["chapter_NN"] = [f"{len(chapters)} folders: figures, checks,", "laboratories of one chapter each"]
-    inside["foundation"] = inside["__main__"] = []  # their titles say it all
+    inside["foundation"] = []  # its title says it all
     height = {box: 30 + LINE * len(lines) for box, lines in inside.items()}
     middle = {box: (40 + column * CELL[0] + WIDTH / 2, 30 + row * CELL[1] + height[box] / 2)
               for box, (column, row) in PLACES.items()}

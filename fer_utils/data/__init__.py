@@ -14,13 +14,13 @@ from typing import NamedTuple
 
 import numpy as np
 
-from fer_utils.files import DATA_FOLDER
+from fer_utils.files import DATA_FOLDER, FileError, path_of, reading
 
 SPLITS = ("train", "public", "private")
 BUNDLED = DATA_FOLDER / "schematic_faces.npz"
 
 
-class DataError(Exception):
+class DataError(FileError):
     """Faces that cannot be had or cannot be trusted; the message names the file, the row and the remedy."""
 
 
@@ -118,19 +118,16 @@ def load_faces(splits=SPLITS):
 def load_schematic(splits=SPLITS):
     """The bundled schematic faces as `Faces`, split like FER-2013. Raises DataError for a damaged file."""
     splits = known_splits(splits)
-    try:
-        with np.load(BUNDLED) as file:
-            parts = {split: Split(file[f"{split}_images"], file[f"{split}_labels"]) for split in splits}
-    except Exception as error:  # damage shows in many ways, from zip, zlib and the parser of NumPy's headers
-        raise DataError(f"the bundled faces in {BUNDLED} cannot be read ({error}). "
-                        "Restore the file with: git checkout data/schematic_faces.npz") from error
+    restore = "Restore it with: git checkout data/schematic_faces.npz"
+    with reading(BUNDLED, restore, DataError), np.load(BUNDLED) as file:
+        parts = {split: Split(file[f"{split}_images"], file[f"{split}_labels"]) for split in splits}
     return Faces("schematic faces", f"bundled: {BUNDLED.name}", parts)
 
 
 def cache_folder():
     """Where checked copies are kept: FER_UTILS_CACHE, or `fer_utils` in the user's cache folder."""
     if os.environ.get("FER_UTILS_CACHE"):
-        return Path(os.environ["FER_UTILS_CACHE"]).expanduser()
+        return path_of(os.environ["FER_UTILS_CACHE"])
     if sys.platform == "win32":
         home = os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local"
     else:

@@ -11,13 +11,13 @@ from pathlib import Path
 
 import numpy as np
 
-from fer_utils.files import DATA_FOLDER, read_json, write_bytes
+from fer_utils.files import DATA_FOLDER, FileError, read_json, reading, write_bytes
 from fer_utils.networks import DEFAULT_NETWORK, build_network
 
 WEIGHTS_FOLDER = DATA_FOLDER / "weights"
 
 
-class WeightsError(Exception):
+class WeightsError(FileError):
     """Weights that are missing, damaged or of another network; the message says what to do."""
 
 
@@ -49,11 +49,8 @@ def _rounded(values, dtype):
 
 def load_weights(net, path):
     """Fill a Keras model from a file of `save_weights`. Raises WeightsError if the two do not match."""
-    try:
-        with np.load(path) as file:
-            arrays = {_name(stored): file[stored] for stored in file.files}
-    except Exception as error:  # damage shows in many ways, from zip, zlib and the parser of NumPy's headers
-        raise WeightsError(f"the weights in {path} cannot be read ({error}).") from error
+    with reading(path, "Get the weights again, or train the network again.", WeightsError), np.load(path) as file:
+        arrays = {_name(stored): file[stored] for stored in file.files}
     wanted = {_name(v.path): tuple(v.shape) for v in net.weights}
     if wanted != {name: array.shape for name, array in arrays.items()}:
         different = sorted(set(wanted) ^ set(arrays))[:3] or "the shapes differ"

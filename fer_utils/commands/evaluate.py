@@ -1,0 +1,51 @@
+"""`python -m fer_utils evaluate`: score a network on a split."""
+
+import json
+import os
+
+from fer_utils.commands import add_json, add_other_faces, named, other_faces
+
+
+def add_options(command):
+    """Add the options of the command."""
+    from fer_utils.evaluation.tta import VIEWS
+
+    command.add_argument("name", type=named, metavar="NAME",
+                         help="a network (its published run), a run, or with --faces a folder in runs/")
+    command.add_argument("--split", choices=["public", "private"], default="private")
+    command.add_argument("--recorded", action="store_true", help="score the stored PrivateTest probabilities")
+    command.add_argument("--views", choices=list(VIEWS), default="single",
+                         help="answer with the mean over several views of each face")
+    add_other_faces(command)
+    add_json(command)
+
+
+def run(options):
+    """Score a published network on a split."""
+    from fer_utils.evaluation import evaluate, evaluate_on
+
+    if options.faces and options.recorded:
+        raise ValueError("answers are recorded for the faces a run was trained on; leave out --recorded or --faces.")
+    # a published network learned from the course's own faces, so only the part that is scored is needed
+    faces = other_faces(options, None if os.path.isdir(options.name) else options.split)
+    result = evaluate_on(options.name, faces, options.split, views=options.views) if faces else evaluate(
+        options.name, split=options.split, recorded=options.recorded, views=options.views)
+    if options.json:
+        return print(json.dumps(result))
+    print(f"{result['run']} on {result['n']:,} faces of {result['split']}, {result['source']}; views: "
+          f"{result['views']}\n")
+    if faces:
+        print(f"trained on {result['trained_on']}, scored on {result['data']}")
+    duplicates = ""
+    if result["leak_free_n"] is not None:
+        duplicates = (f"   without duplicates in Training {100 * result['leak_free_accuracy']:.2f} % "
+                      f"({result['leak_free_n']:,} faces)")
+    print(f"accuracy  {100 * result['accuracy']:.2f} %   macro F1 {result['macro_f1']:.3f}{duplicates}")
+    print(f"          calibration error {result['calibration_error']:.3f}")
+    print(f"network   {result['parameters']:,} parameters, {result['file_bytes'] / 1e6:.2f} MB\n")
+    print(f"{'':10}{'precision':>10}{'recall':>10}{'F1':>10}{'faces':>8}")
+    for emotion, row in result["per_class"].items():
+        if row["f1"] is None:
+            print(f"{emotion:10}   no face of this class here; macro F1 is the mean over the others")
+            continue
+        print(f"{emotion:10}{row['precision']:10.3f}{row['recall']:10.3f}{row['f1']:10.3f}{row['support']:8,}")

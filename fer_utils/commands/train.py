@@ -1,0 +1,56 @@
+"""`python -m fer_utils train`: train a network."""
+
+import re
+
+from fer_utils.commands import add_other_faces, chosen_recipe, named, other_faces, positive
+
+
+def add_options(command):
+    """Add the options of the command."""
+    command.add_argument("name", type=named, metavar="NAME", help="a network, e.g. squeezenet-fer")
+    command.add_argument("--recipe", type=named, help="a name in fer_utils/training/recipes.py; default: the network's "
+                         "own")
+    command.add_argument("--epochs", type=positive, help="default: the recipe's")
+    command.add_argument("--batch-size", type=positive, help="default: the recipe's")
+    command.add_argument("--seed", type=int, default=0)
+    command.add_argument("--precision", choices=["float32", "mixed_bfloat16"], default="float32")
+    command.add_argument("--resume", action="store_true", help="go on after the last finished epoch")
+    command.add_argument("--out", type=named, help="folder of the run; default: runs/NAME-RECIPE-sSEED, with the name "
+                         "of other faces")
+    command.add_argument("--start", type=named, metavar="RUN", help="begin with the weights of this run of the same "
+                         "network")
+    command.add_argument("--teachers", type=named, metavar="RUN", nargs="+",
+                         help="runs whose answers are learned, for a recipe with teachers")
+    command.add_argument("--copies", type=positive, default=16,
+                         help="changed copies of each face that the teachers answer")
+    add_other_faces(command)
+
+
+def run(options):
+    """Train a network; the best epoch is chosen on PublicTest."""
+    from dataclasses import replace
+
+    start = chosen_recipe(options)
+    changes = {"epochs": options.epochs, "batch_size": options.batch_size}
+    recipe = replace(start, **{field: value for field, value in changes.items() if value})
+    faces = other_faces(options, ("train", "public"))
+    dataset = f"{re.sub('[^a-z0-9]+', '-', faces.name.lower()).strip('-')}-" if faces else ""
+    out = options.out or f"runs/{options.name}-{dataset}{recipe.name}-s{options.seed}"
+
+    from fer_utils.training.run import train
+
+    soft_targets, learned = None, faces
+    if bool(options.teachers) != bool(recipe.teacher_share):
+        raise ValueError(f"the recipe {recipe.name!r} learns {'from' if recipe.teacher_share else 'without'} teachers; "
+                         f"{'name their runs with' if recipe.teacher_share else 'leave out'} --teachers.")
+    if options.teachers:
+        from fer_utils.data import load_faces
+        from fer_utils.training.distillation import soft_targets_of_runs
+
+        learned = faces or load_faces(("train", "public"))
+        soft_targets = soft_targets_of_runs(options.teachers, learned, options.copies, keep=f"{out}/answers.npy")
+    record = train(options.name, recipe, seed=options.seed, out=out, resume=options.resume, precision=options.precision,
+                   faces=learned, soft_targets=soft_targets, start=options.start)
+    print(f"\n{options.name} on {record['data']['name']}: {'public part' if faces else 'PublicTest'} "
+          f"{100 * record['public_accuracy']:.2f} % after epoch {record['best_epoch']} of {len(record['history'])}. "
+          f"Kept in {out}.")

@@ -31,8 +31,8 @@ def trained(monkeypatch):
     return tried
 
 
-def test_every_trial_stays_in_the_space(trained, tmp_path):
-    study = search("squeezenet-mini", START, trials=12, out=tmp_path, faces=None)
+def test_every_trial_stays_in_the_space(trained, tmp_path, few_faces):
+    study = search("squeezenet-mini", START, trials=12, out=tmp_path, faces=few_faces)
     assert len(ended(study)) == 12 == len(trained)
     for recipe in trained:
         assert SPACE["learning_rate"][0] <= recipe.learning_rate <= SPACE["learning_rate"][1]
@@ -45,19 +45,19 @@ def test_every_trial_stays_in_the_space(trained, tmp_path):
     assert not (tmp_path / "trial").exists()
 
 
-def test_a_killed_search_goes_on_where_it_was(trained, tmp_path, monkeypatch):
-    search("squeezenet-mini", START, trials=3, out=tmp_path, faces=None)
+def test_a_killed_search_goes_on_where_it_was(trained, tmp_path, monkeypatch, few_faces):
+    search("squeezenet-mini", START, trials=3, out=tmp_path, faces=few_faces)
     working = training.train
     monkeypatch.setattr(training, "train", lambda *given, **options: (_ for _ in ()).throw(KeyboardInterrupt))
     with pytest.raises(KeyboardInterrupt):
-        search("squeezenet-mini", START, trials=5, out=tmp_path, faces=None)
+        search("squeezenet-mini", START, trials=5, out=tmp_path, faces=few_faces)
     assert len(ended(open_study(tmp_path))) == 3  # the killed one does not count
     monkeypatch.setattr(training, "train", working)
-    study = search("squeezenet-mini", START, trials=5, out=tmp_path, faces=None)
+    study = search("squeezenet-mini", START, trials=5, out=tmp_path, faces=few_faces)
     assert len(ended(study)) == 5 == len(trained)
     assert len({recipe.learning_rate for recipe in trained}) == 5  # nothing is tried twice
     assert not [trial for trial in study.trials if trial.state.name == "RUNNING"]
-    assert search("squeezenet-mini", START, trials=5, out=tmp_path, faces=None) and len(trained) == 5
+    assert search("squeezenet-mini", START, trials=5, out=tmp_path, faces=few_faces) and len(trained) == 5
 
 
 def test_a_trial_is_a_real_run(few_faces, tmp_path):

@@ -174,8 +174,8 @@ def evaluate_on(name, faces, split="private", views="single"):
     Beside the keys of `evaluate` there are `trained_on` and `data`, the names of the two datasets (None where a file
     does not say), `absent`, the emotions without a face in the split, and `left_out`. What a class without faces scores
     is not known: its row in `per_class` is None with support 0, and `macro_f1` is the mean over the others. The network
-    may still answer it, and is wrong then. Duplicates are looked for where the network learned from these faces; else `leak_free_accuracy` and
-    `leak_free_n` are None.
+    may still answer it, and is wrong then. Duplicates are looked for where the network learned from these faces; else
+    `leak_free_accuracy` and `leak_free_n` are None.
 
     Raises ValueError where a run was trained on a dataset of this name, but not on these faces: its training faces
     may then stand in this split; and where PrivateTest of FER-2013 is asked for a network that is not published, as in

@@ -111,6 +111,10 @@ def in_one_step(path):
     try:
         yield temporary
         os.replace(temporary, path)
+    except OSError as error:
+        if error.errno is not None:  # of a full disk the system does not say which file, and the temporary is of no use
+            error.filename = str(path)
+        raise
     finally:
         temporary.unlink(missing_ok=True)
 

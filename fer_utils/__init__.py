@@ -16,7 +16,15 @@ text: how numbers and tables are written, and text that is safe to print
 
 data: what a set of faces is; the bundled drawings; byte-identical duplicates
 data.fer2013: load FER-2013 and keep a checked copy
-data.sources: the forms that people have FER-2013 in: Deep Lake, CSV, class folders
+data.known: whether faces are those of FER-2013, changed or not
+data.ferplus: the labels of FER+ for the faces of FER-2013
+data.sources: where a copy of FER-2013 is, in which form, and whether it has changed
+data.forms: the forms that people have FER-2013 in
+data.forms.deep_lake: Deep Lake datasets, read in a process of their own
+data.forms.table: Kaggle's CSV, plain or packed
+data.forms.class_folders: pictures in class folders
+data.forms.arrays: NumPy arrays in one file
+data.pictures: read a picture file or what a caller has as a picture
 data.folders: other datasets, RAF-DB and AffectNet, from a folder
 data.photographs: read a picture, find its faces, cut one out
 data.preprocessing: the thesis's steps: RGB, normalization, one-hot labels, class weights

@@ -32,8 +32,8 @@ from pathlib import Path
 import numpy as np
 
 from fer_utils.data import SPLITS, DataError, Faces, Split, cache_folder, image_keys, known_splits
+from fer_utils.data.forms.class_folders import CLASS_FOLDERS, pictures_by_class, visible
 from fer_utils.data.photographs import Box, cut_face, read_photograph
-from fer_utils.data.sources import CLASS_FOLDERS, pictures_by_class, visible
 from fer_utils.files import write_arrays
 from fer_utils.labels import EMOTIONS, SIZE
 

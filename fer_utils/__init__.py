@@ -20,10 +20,10 @@ data.known: whether faces are those of FER-2013, changed or not
 data.ferplus: the labels of FER+ for the faces of FER-2013
 data.sources: where a copy of FER-2013 is, in which form, and whether it has changed
 data.forms: the forms that people have FER-2013 in
-data.forms.deep_lake: Deep Lake datasets, read in a process of their own
-data.forms.table: Kaggle's CSV, plain or packed
+data.forms.deep_lake: datasets of Deep Lake, read in a process of their own
+data.forms.table: the CSV of Kaggle, plain or packed
 data.forms.class_folders: pictures in class folders
-data.forms.arrays: NumPy arrays in one file
+data.forms.arrays: arrays of NumPy in one file
 data.pictures: read a picture file or what a caller has as a picture
 data.folders: other datasets, RAF-DB and AffectNet, from a folder
 data.photographs: read a picture, find its faces, cut one out

@@ -7,7 +7,7 @@ import pytest
 
 from fer_utils.__main__ import main
 from fer_utils.data import DataError, Faces, Split, ferplus, known
-from fer_utils.data.ferplus import CHOICES, read_votes, with_ferplus
+from fer_utils.data.ferplus import VOTED_FOR, read_votes, with_ferplus
 
 HEAD = "Usage,Image name,neutral,happiness,surprise,sadness,anger,disgust,fear,contempt,unknown,NF"
 
@@ -44,7 +44,7 @@ def test_labels_are_the_most_votes_and_the_rest_is_left_out(faces, tmp_path):
     np.testing.assert_array_equal(found.train.images, faces.train.images[[0, 1, 4, 5]])
     assert found.public.labels.tolist() == [5, 5, 5] and len(found.private.labels) == 0
     assert found.left_out == {"contempt": 1, "tied": 1, "without votes": 3}
-    assert read_votes(tmp_path / "votes.csv")["train"][4].tolist() == one(CHOICES.index("fear"))
+    assert read_votes(tmp_path / "votes.csv")["train"][4].tolist() == one(VOTED_FOR.index("fear"))
 
 
 def test_the_order_of_the_copy_does_not_matter(faces, tmp_path):

@@ -16,13 +16,13 @@ from fer_utils.data.known import known_faces, short_keys
 from fer_utils.files import file_of, reading
 from fer_utils.labels import EMOTIONS
 
-CHOICES = (*EMOTIONS, "contempt", "unknown", "not a face")  # what a person could choose; the file says NF for the last
+VOTED_FOR = (*EMOTIONS, "contempt", "unknown", "not a face")  # the last is NF in the file
 GET_IT = "Get fer2013new.csv of FER+ again."
 LARGEST_FILE = 20_000_000  # bytes; the file has 1.6 million
 
 
 def read_votes(path):
-    """What people chose: a dict from split to uint8 (n, 10), votes for `CHOICES`, in the order of the dataset's rows.
+    """What people chose: a dict from split to uint8 (n, 10), votes for `VOTED_FOR`, in the order of the dataset's rows.
 
     Raises DataError for a file that is not fer2013new.csv.
     """
@@ -32,12 +32,12 @@ def read_votes(path):
     with reading(path, GET_IT, DataError), open(path, newline="", encoding="utf-8-sig") as file:
         rows = csv.DictReader(file)
         names = {(name or "").strip().lower(): name for name in rows.fieldnames or ()}
-        columns = [names.get("nf" if choice == "not a face" else choice) for choice in CHOICES]
+        columns = [names.get("nf" if choice == "not a face" else choice) for choice in VOTED_FOR]
         if None in columns:
-            raise DataError(f"{path} has no column {CHOICES[columns.index(None)]}. {GET_IT}")
+            raise DataError(f"{path} has no column {VOTED_FOR[columns.index(None)]}. {GET_IT}")
         votes = [[int(row[column]) for column in columns] for row in rows]
     counts = [len(known_faces(split).keys) for split in SPLITS]
-    votes = np.array(votes, int).reshape(-1, len(CHOICES))
+    votes = np.array(votes, int).reshape(-1, len(VOTED_FOR))
     if len(votes) != sum(counts) or votes.min(initial=0) < 0 or votes.max(initial=0) > 10:
         raise DataError(f"{path} has {len(votes):,} rows, of {votes.min(initial=0)} to {votes.max(initial=0)} votes; "
                         f"FER+ has {sum(counts):,}, of 0 to 10. {GET_IT}")
@@ -56,7 +56,7 @@ def votes_of(images, split, votes):
     if unknown > len(keys) / 2:
         raise DataError(f"{unknown:,} of {len(keys):,} faces of {split} are not those of FER-2013 pixel by pixel, so "
                         "FER+ cannot be matched with them. Use a copy that was not compressed with loss.")
-    found = np.zeros((len(keys), len(CHOICES)), np.uint8)
+    found = np.zeros((len(keys), len(VOTED_FOR)), np.uint8)
     for number, key in enumerate(keys):
         if rows.get(key):
             found[number] = votes[split][rows[key].pop(0)]  # copies of a face in the order in which they stand
@@ -77,7 +77,7 @@ def with_ferplus(faces, path):
         own = votes_of(images, split, votes)
         best, tied = own.argmax(axis=1), (own == own.max(axis=1, keepdims=True)).sum(axis=1) > 1
         kept = ~tied & (best < len(EMOTIONS))
-        reasons = np.where(own.max(axis=1) == 0, "without votes", np.where(tied, "tied", np.array(CHOICES)[best]))
+        reasons = np.where(own.max(axis=1) == 0, "without votes", np.where(tied, "tied", np.array(VOTED_FOR)[best]))
         left_out.update(reasons[~kept].tolist())
         parts[split] = Split(images[kept], best[kept].astype(np.uint8))
     return replace(faces, name="FER+", parts=parts, left_out=dict(sorted(left_out.items())))

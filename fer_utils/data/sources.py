@@ -20,11 +20,11 @@ FER2013_FORMS = ("a folder with the Deep Lake datasets " + ", ".join(DATASETS.va
                  "icml_face_data.csv (plain, .gz or .zip); a folder with Kaggle's class folders train/ and test/, or "
                  "Training/, PublicTest/ and PrivateTest/; an .npz file with images, labels and usage; "
                  'or "hub" for the Deep Lake hub')
-READERS = {"deeplake": read_deeplake, "csv": read_csv, "folders": read_folders, "npz": read_npz}
+FORM_READERS = {"deeplake": read_deeplake, "csv": read_csv, "folders": read_folders, "npz": read_npz}
 
 
 class Source(NamedTuple):
-    """Where FER-2013 is: `form` is a key of READERS, `address` an absolute path or a hub address."""
+    """Where FER-2013 is: `form` is a key of FORM_READERS, `address` an absolute path or a hub address."""
 
     form: str
     address: str
@@ -125,4 +125,4 @@ def _states(path):
 def read(found, splits):
     """A dict from each split asked for to (images (n, 48, 48), labels (n,)). Raises DataError; never reads in part."""
     with reading(found.address, "Get it again, or name another copy in FER2013_SOURCE.", DataError):
-        return READERS[found.form](found.address, splits)
+        return FORM_READERS[found.form](found.address, splits)

@@ -16,6 +16,7 @@ from pathlib import Path
 
 import numpy as np
 
+import fer_utils
 from fer_utils.data import DataError
 from fer_utils.data.fer2013 import HUB
 from fer_utils.files import read_json
@@ -82,8 +83,8 @@ def _chunks_listed(index):
 def _in_own_process(addresses, folder, limit):
     """Run `_read_all` in a process of its own: what it says, a dict with "error". Raises DataError where it does not
     end, or ends without a word."""
-    home = str(Path(__file__).resolve().parents[3])
-    paths = os.pathsep.join(filter(None, [home, os.environ.get("PYTHONPATH")]))
+    home = Path(fer_utils.__path__[0]).parent.resolve()  # the process starts elsewhere, and has to find the package
+    paths = os.pathsep.join(filter(None, [str(home), os.environ.get("PYTHONPATH")]))
     where = ", ".join(address.removeprefix("file://") for address in addresses.values())
     command = [sys.executable, "-m", "fer_utils.data.forms.deep_lake", json.dumps(addresses), str(folder)]
     process = subprocess.Popen(command, env=os.environ | {"PYTHONPATH": paths}, stdin=subprocess.DEVNULL,

@@ -19,6 +19,7 @@ import numpy as np
 import fer_utils
 from fer_utils.data import DataError
 from fer_utils.data.fer2013 import HUB
+from fer_utils.data.forms.table import MOST_ROWS
 from fer_utils.files import read_json
 
 HUB_HOME = HUB["train"].rpartition("/")[0]
@@ -26,7 +27,7 @@ DATASETS = {split: address.rpartition("/")[2] for split, address in HUB.items()}
 NEED_DEEPLAKE = ("Reading Deep Lake needs the package deeplake 4 (pip install 'deeplake>=4.5,<5'), which does not "
                  "exist for Windows and Python 3.14. There, get fer2013.csv from Kaggle and name it in FER2013_SOURCE.")
 COPY_AGAIN = "The dataset is damaged or incomplete; copy it again."
-LOCAL_LIMIT, HUB_LIMIT = 30, 3600  # seconds; the three datasets take two from a disk
+LOCAL_LIMIT, HUB_LIMIT = 20, 3600  # seconds; the three datasets take two from a disk
 MOST_MEMORY = 8 * 2**30  # bytes of address space, of which a tenth is used: a damaged length asks for any number
 COMPLAINT = re.compile(r"libpng|libjpeg|corrupt|premature|crc error|decompress", re.IGNORECASE)
 
@@ -77,7 +78,11 @@ def _chunks_listed(index):
     start = 2 + data[0] if data else 0
     if not data or data[start - 1:start] != b"\x08" or (len(data) - start) % 16:
         raise DataError(f"{index} cannot be read. {COPY_AGAIN}")
-    return [f"{number:x}" for number in np.frombuffer(data[start:], "<u8")[::2].tolist()]
+    numbers, last_rows = np.frombuffer(data[start:], "<u8").reshape(-1, 2).T.tolist()
+    rising = all(before < after for before, after in zip(last_rows, last_rows[1:]))
+    if not rising or max(last_rows, default=0) > MOST_ROWS:
+        raise DataError(f"{index} counts rows that cannot be there. {COPY_AGAIN}")
+    return [f"{number:x}" for number in numbers]
 
 
 def _in_own_process(addresses, folder, limit):

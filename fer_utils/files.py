@@ -26,7 +26,9 @@ else:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 # The one place that says where the course's own data is: quizzes, bundled faces, published runs and their weights.
-DATA_FOLDER = Path(__file__).resolve().parent.parent / "data"
+# In a clone it is data/ beside the package; in an installed package, the copy that setup.py puts inside.
+_PACKAGE = Path(__file__).resolve().parent
+DATA_FOLDER = _PACKAGE / "_data" if (_PACKAGE / "_data").is_dir() else _PACKAGE.parent / "data"
 
 
 TEMPORARY = re.compile(r"\.(\d+)-[0-9a-f]{8}\.tmp$")  # how `in_one_step` ends the name of a file: process, random

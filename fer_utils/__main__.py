@@ -29,8 +29,8 @@ def main(arguments=None):
         try:
             options = parser().parse_args(arguments)
             if not DATA_FOLDER.is_dir():
-                raise FileError(f"the course's data is missing: there is no folder {DATA_FOLDER}. Get the whole course, "
-                                "or install the package again.")
+                raise FileError(f"the course's data is missing: there is no folder {DATA_FOLDER}. Get the whole "
+                                "course, or install the package again.")
             if options.command in TRAIN:
                 start()
             elif options.command in ASK:

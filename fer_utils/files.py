@@ -6,6 +6,7 @@ import os
 import re
 import secrets
 import time
+import tomllib
 import zipfile
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -161,8 +162,17 @@ def read_json(path, fields=(), remedy="Get it again."):
 
     Raises FileError, with the remedy, where the file is missing, damaged or of another shape.
     """
+    return _read(json.loads, path, fields, remedy)
+
+
+def read_toml(path, fields=(), remedy="Get it again."):
+    """The table that a TOML file holds. Otherwise as `read_json`."""
+    return _read(tomllib.loads, path, fields, remedy)
+
+
+def _read(parse, path, fields, remedy):
     with reading(path, remedy):
-        value = json.loads(Path(path).read_text(encoding="utf-8"))
+        value = parse(Path(path).read_text(encoding="utf-8"))
     missing = [field for field in fields if not isinstance(value, dict) or field not in value]
     if missing:
         raise FileError(f"{path} lacks {', '.join(missing)}: it is damaged, or not what its name says. {remedy}")

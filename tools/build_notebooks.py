@@ -7,7 +7,7 @@ Authors edit notebooks/source/NN_name.py (jupytext percent format). From it come
 What a source may contain beyond plain cells:
   {{badges}}          on a line of its own in the title cell: the badge row
   {{previous_next}}   on a line of its own in the closing cell: links to the neighbouring chapters
-  tag bootstrap       an empty code cell, filled with the lines that find or fetch `fer_utils`
+  tag bootstrap       an empty code cell, filled with the lines that look at the kernel and find or fetch `fer_utils`
   tags exercise, hint, solution, check   consecutive cells in this order: the stub with `...` to fill in (code),
                       any number of hints (Markdown), the full code, the code that checks an answer and greets
                       an untouched `...` with a hint
@@ -41,10 +41,17 @@ LANGUAGE_INFO = {"name": "python", "file_extension": ".py", "mimetype": "text/x-
 WIDGET = "application/vnd.jupyter.widget-view+json"
 
 BOOTSTRAP = """\
-# Finds the course's code: fetched on Colab, in a folder above elsewhere. Harmless to run twice.
+# Looks whether this kernel can run the course, and finds its code: fetched on Colab, in a folder above elsewhere.
 import sys
 from importlib.util import find_spec
 from pathlib import Path
+needed = "keras numpy scipy skimage sklearn matplotlib seaborn ipywidgets anywidget".split()
+missing = [name for name in needed if not find_spec(name)]
+if missing or sys.version_info < (3, 11):
+    raise SystemExit("This kernel is Python {{}}.{{}}, {{}}: choose the kernel of the course's environment (Kernel, "
+        "Change Kernel; `make course` starts one), or install its packages in this one, which has to be Python 3.11 to "
+        "3.13: pip install -r requirements.txt".format(
+            *sys.version_info[:2], "without " + ", ".join(missing) if missing else "which is too old"))
 root = next((p for p in Path("x").resolve().parents if (p / "fer_utils").is_dir()), Path("{repo}").resolve())
 if "google.colab" in sys.modules:
     if not root.is_dir():
@@ -383,7 +390,10 @@ def main(arguments=None):
     parser.add_argument("--check", action="store_true", help="build nothing; report notebooks that are out of date")
     options = parser.parse_args(arguments)
     wanted = [Path(name).stem for name in options.names]
-    written = [chapter.name for chapter in written_chapters()]
+    try:
+        written = [chapter.name for chapter in written_chapters()]
+    except ValueError as error:
+        parser.error(str(error))
     unknown = [want for want in wanted if not any(name in (want, want + name[2:]) for name in written)]
     if unknown:
         parser.error(f"no source for {', '.join(unknown)}; there are: {', '.join(written) or 'none'}.")

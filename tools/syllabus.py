@@ -1,13 +1,15 @@
 """What the tools share: the list of chapters (syllabus.yml) and the course's address on GitHub (course.toml)."""
 
 import re
-import tomllib
 from pathlib import Path
 from typing import NamedTuple
 
 import yaml
 
+from fer_utils.files import read_toml, reading
+
 ROOT = Path(__file__).resolve().parent.parent
+RESTORE = "Correct it, or restore it with git checkout."
 PLACEHOLDER = "OWNER"  # stands in tools/course.toml until somebody owns the course
 BADGE = "https://colab.research.google.com/assets/colab-badge.svg"
 
@@ -40,7 +42,8 @@ class Chapter(NamedTuple):
 
 def repository(root=ROOT):
     """The `Repository` of tools/course.toml."""
-    return Repository(**tomllib.loads((root / "tools" / "course.toml").read_text(encoding="utf-8")))
+    found = read_toml(root / "tools" / "course.toml", Repository._fields, RESTORE)
+    return Repository(*(found[field] for field in Repository._fields))
 
 
 def set_repository(address, root=ROOT):
@@ -58,8 +61,10 @@ def set_repository(address, root=ROOT):
 
 def chapters(root=ROOT):
     """All planned chapters, a list of `Chapter` in order."""
-    rows = yaml.safe_load((root / "tools" / "syllabus.yml").read_text(encoding="utf-8"))
-    return sorted((Chapter(**row) for row in rows), key=lambda chapter: chapter.name)
+    path = root / "tools" / "syllabus.yml"
+    with reading(path, RESTORE):
+        return sorted((Chapter(**row) for row in yaml.safe_load(path.read_text(encoding="utf-8"))),
+                      key=lambda chapter: chapter.name)
 
 
 def source_path(name, root=ROOT):

@@ -105,12 +105,14 @@ def without_duplicates(images, train_images):
 
 
 def check_contrast(images, where):
-    """Raise DataError where more than half of the faces, uint8 (n, 48, 48), are blank: one value in every pixel. `where`
-    names them. A reader that takes the depth of a picture for another one gives such faces, and no error."""
+    """Raise DataError where more than half of the faces, uint8 (n, 48, 48), are blank: one value in every pixel.
+
+    `where` names them. A reader that takes the depth of a picture for another one gives such faces, and no error.
+    """
     blank = int(np.sum(np.ptp(images.reshape(len(images), -1), axis=1) == 0)) if len(images) else 0
     if 2 * blank > len(images):
-        raise DataError(f"{blank:,} of the {len(images):,} faces of {where} are blank: the pictures were read wrongly or "
-                        "are damaged. Look at some of them, and get them again as 8-bit JPEG or PNG.")
+        raise DataError(f"{blank:,} of the {len(images):,} faces of {where} are blank: the pictures were read wrongly "
+                        "or are damaged. Look at some of them, and get them again as 8-bit JPEG or PNG.")
 
 
 def load_faces(splits=SPLITS):

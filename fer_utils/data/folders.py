@@ -12,8 +12,8 @@ Forms, as seen in public loaders and descriptions of the two, not in the dataset
 - RAF-DB in class folders: `train/1/` to `train/7/` and `test/`, same labels, inside `DATASET/` as Kaggle's
   shuvoalok/raf-db-dataset has it; some users call the folders `angry` or `surprised`, or count from 0.
 - AffectNet as loaders of recent years take it: `train_set/images/*.jpg`, `train_set/annotations/*_exp.npy` with one
-  number each, whole (3, 3.0) or as text ("3"), and `val_set/`. Labels 0 to 10 as in `AFFECTNET`. Mollahosseini, Hasani and Mahoor 2019,
-  doi:10.1109/TAFFC.2017.2740923. The form with `Manually_Annotated_Images/` and tables is not understood.
+  number each, whole (3, 3.0) or as text ("3"), and `val_set/`. Labels 0 to 10 as in `AFFECTNET`. Mollahosseini,
+  Hasani and Mahoor 2019, doi:10.1109/TAFFC.2017.2740923. The form with `Manually_Annotated_Images/` and tables is not understood.
 - Class folders in `train/`, `val/` and `test/` (also Train, valid, test_set, ...), or all in the folder itself:
   Kaggle's mstjebashazida/affectnet has the first, noamsegal/affectnet-training-data the second.
 

@@ -8,20 +8,10 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from fer_utils.files import reason
-from fer_utils.text import printable
+from fer_utils.kernel import SetupError
 
 BACKENDS = ("tensorflow", "jax", "torch")  # each is a package of the same name
 INSTALL = "Install the course's packages with: pip install -r requirements.txt"
-
-
-class SetupError(ImportError):
-    """A Python or a setting with which the course cannot run; the message is one line that says what to do."""
-
-    def __init__(self, message):
-        super().__init__(printable(message))
-
-    def _render_traceback_(self):  # IPython shows this line instead of a traceback
-        return [str(self)]
 
 
 def start():

@@ -7,7 +7,8 @@ Authors edit notebooks/source/NN_name.py (jupytext percent format). From it come
 What a source may contain beyond plain cells:
   {{badges}}          on a line of its own in the title cell: the badge row
   {{previous_next}}   on a line of its own in the closing cell: links to the neighbouring chapters
-  tag bootstrap       an empty code cell, filled with the lines that look at the kernel and find or fetch `fer_utils`
+  tag bootstrap       an empty code cell, filled with the lines that find or fetch `fer_utils`
+                      and look at the kernel
   tags exercise, hint, solution, check   consecutive cells in this order: the stub with `...` to fill in (code),
                       any number of hints (Markdown), the full code, the code that checks an answer and greets
                       an untouched `...` with a hint
@@ -41,17 +42,9 @@ LANGUAGE_INFO = {"name": "python", "file_extension": ".py", "mimetype": "text/x-
 WIDGET = "application/vnd.jupyter.widget-view+json"
 
 BOOTSTRAP = """\
-# Looks whether this kernel can run the course, and finds its code: fetched on Colab, in a folder above elsewhere.
-import sys
+import sys  # finds the course's code: fetched on Colab, in a folder above elsewhere; harmless to run twice
 from importlib.util import find_spec
 from pathlib import Path
-needed = "keras numpy scipy skimage sklearn matplotlib seaborn ipywidgets anywidget".split()
-missing = [name for name in needed if not find_spec(name)]
-if missing or sys.version_info < (3, 11):
-    raise SystemExit("This kernel is Python {{}}.{{}}, {{}}: choose the kernel of the course's environment (Kernel, "
-        "Change Kernel; `make course` starts one), or install its packages in this one, which has to be Python 3.11 to "
-        "3.13: pip install -r requirements.txt".format(
-            *sys.version_info[:2], "without " + ", ".join(missing) if missing else "which is too old"))
 root = next((p for p in Path("x").resolve().parents if (p / "fer_utils").is_dir()), Path("{repo}").resolve())
 if "google.colab" in sys.modules:
     if not root.is_dir():
@@ -59,7 +52,8 @@ if "google.colab" in sys.modules:
     %cd -q {{root}}/{folder}
     if not (find_spec("deeplake") and find_spec("optuna")):  # the constraints keep what Colab brings as it is
         !pip list --format=freeze > /tmp/have.txt && pip install -q -c /tmp/have.txt "deeplake>=4.5" optuna
-sys.path += [] if find_spec("fer_utils") else [str(root)]"""
+sys.path += [] if find_spec("fer_utils") else [str(root)]
+from fer_utils.kernel import check_kernel; check_kernel()  # says what to do where this kernel cannot run the course"""
 
 CLONE = "!git clone -q --depth 1 --branch {branch} {url}.git {{root}}"
 NO_ADDRESS = ('raise SystemExit("The course has no address on GitHub yet: upload it as a zip, unpack it here as '

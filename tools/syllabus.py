@@ -1,12 +1,11 @@
 """What the tools share: the list of chapters (syllabus.yml) and the course's address on GitHub (course.toml)."""
 
 import re
+import tomllib
 from pathlib import Path
 from typing import NamedTuple
 
 import yaml
-
-from fer_utils.files import read_toml, reading
 
 ROOT = Path(__file__).resolve().parent.parent
 RESTORE = "Correct it, or restore it with git checkout."
@@ -42,8 +41,7 @@ class Chapter(NamedTuple):
 
 def repository(root=ROOT):
     """The `Repository` of tools/course.toml."""
-    found = read_toml(root / "tools" / "course.toml", Repository._fields, RESTORE)
-    return Repository(*(found[field] for field in Repository._fields))
+    return _read(root / "tools" / "course.toml", lambda text: Repository(**tomllib.loads(text)))
 
 
 def set_repository(address, root=ROOT):
@@ -61,10 +59,16 @@ def set_repository(address, root=ROOT):
 
 def chapters(root=ROOT):
     """All planned chapters, a list of `Chapter` in order."""
-    path = root / "tools" / "syllabus.yml"
-    with reading(path, RESTORE):
-        return sorted((Chapter(**row) for row in yaml.safe_load(path.read_text(encoding="utf-8"))),
-                      key=lambda chapter: chapter.name)
+    rows = _read(root / "tools" / "syllabus.yml", lambda text: [Chapter(**row) for row in yaml.safe_load(text)])
+    return sorted(rows, key=lambda chapter: chapter.name)
+
+
+def _read(path, parse):
+    """What `parse` makes of a file. `fer_utils.files` needs NumPy, which the workflow that sets the address lacks."""
+    try:
+        return parse(path.read_text(encoding="utf-8"))
+    except Exception as error:
+        raise ValueError(f"{path} cannot be read ({' '.join(str(error).split())[:200]}). {RESTORE}") from error
 
 
 def source_path(name, root=ROOT):

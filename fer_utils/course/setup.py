@@ -4,7 +4,8 @@ import os
 import warnings
 from html import escape
 
-from fer_utils.backend import INSTALL, SetupError, start
+from fer_utils.backend import start
+from fer_utils.kernel import SetupError, check_kernel
 
 MINIMUM = {"keras": (3, 13), "numpy": (2, 0)}
 
@@ -18,6 +19,7 @@ def setup(seed=0):
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     warnings.filterwarnings("ignore", category=DeprecationWarning)
     warnings.filterwarnings("ignore", category=FutureWarning)
+    check_kernel()
     _check_versions()
     start()
     import keras
@@ -55,14 +57,10 @@ def banner():
 
 
 def _check_versions():
-    from importlib.metadata import PackageNotFoundError, version
+    from importlib.metadata import version
 
     for package, minimum in MINIMUM.items():
-        try:
-            found = version(package)
-        except PackageNotFoundError:
-            raise SetupError(f"the course needs {package}, which this kernel does not have. {INSTALL}, or choose the "
-                             "kernel in which they are.") from None
+        found = version(package)
         if tuple(int(part) for part in found.split(".")[:2]) < minimum:
             wanted = ".".join(map(str, minimum))
             raise SetupError(f"the course needs {package} {wanted} or newer, and found {found}. "

@@ -13,7 +13,8 @@ Forms, as seen in public loaders and descriptions of the two, not in the dataset
   shuvoalok/raf-db-dataset has it; some users call the folders `angry` or `surprised`, or count from 0.
 - AffectNet as loaders of recent years take it: `train_set/images/*.jpg`, `train_set/annotations/*_exp.npy` with one
   number each, whole (3, 3.0) or as text ("3"), and `val_set/`. Labels 0 to 10 as in `AFFECTNET`. Mollahosseini,
-  Hasani and Mahoor 2019, doi:10.1109/TAFFC.2017.2740923. The form with `Manually_Annotated_Images/` and tables is not understood.
+  Hasani and Mahoor 2019, doi:10.1109/TAFFC.2017.2740923. The form with `Manually_Annotated_Images/` and tables is not
+  understood.
 - Class folders in `train/`, `val/` and `test/` (also Train, valid, test_set, ...), or all in the folder itself:
   Kaggle's mstjebashazida/affectnet has the first, noamsegal/affectnet-training-data the second.
 
@@ -93,7 +94,8 @@ def load_folder(path, class_map="names", splits=None, name=None):
     in the cache (2.3 kB a face), and read again as soon as a file, its class or the map changes. Pictures of one part
     that are identical but have different labels are kept, since the makers decide, and said in a warning.
 
-    Raises DataError, with the file and the remedy, for a folder, class or picture that is not understood. Chapter 16.
+    Raises FileError, most often DataError, with the file and the remedy, for a folder, class or picture that is not
+    understood. Chapter 16.
     """
     classes, title = read_class_map(class_map)
     home = path_of(path)
@@ -130,7 +132,7 @@ def read_class_map(class_map):
 
     `class_map` is "raf-db", "affectnet", "names", a dict, or the path of a .json or .toml file with one table. Keys are
     the dataset's classes, numbers or names in any case; values are emotions, or None to leave a class out (in JSON
-    null, in TOML false). Raises DataError for a map that cannot be read or an emotion that is not one of the seven.
+    null, in TOML false). Raises FileError for a map that cannot be read or an emotion that is not one of the seven.
     """
     if isinstance(class_map, str) and class_map.strip().lower() in READY:
         title, classes = READY[class_map.strip().lower()]
@@ -163,7 +165,16 @@ def _map_from_file(name):
     path = file_of(name)
     text = _text(path, MOST_MAP, "A class map has a line for each class.")
     with reading(f"the class map {path}", "Correct it.", DataError):
-        return tomllib.loads(text) if suffix == ".toml" else json.loads(text, object_pairs_hook=_table)
+        if suffix == ".json":
+            return json.loads(text, object_pairs_hook=_table)
+        try:
+            return tomllib.loads(text)
+        except tomllib.TOMLDecodeError as error:
+            again = re.match(r"Cannot overwrite a value \(at (?:line (\d+)|end)", str(error))
+            if not again:
+                raise
+            line = text.splitlines()[int(again[1] or 0) - 1]
+            raise ValueError(f"the class {_short(line.partition('=')[0].strip())} is named twice") from error
 
 
 def _table(pairs):
@@ -400,8 +411,8 @@ def _differently_labelled(images, labels, files, where):
         return ""
     first = doubtful[0][0]
     second = next(number for number in doubtful[0] if labels[number] != labels[first])
-    return (f"{where}: {len(doubtful):,} pictures are there more than once, with different labels; the first is "
-            f"{files[first]} ({EMOTIONS[labels[first]]}), like {files[second]} ({EMOTIONS[labels[second]]}).")
+    return (f"{where} has pictures that are there more than once with different labels, {len(doubtful):,}; the first "
+            f"is {files[first]} ({EMOTIONS[labels[first]]}), like {files[second]} ({EMOTIONS[labels[second]]}).")
 
 
 def _class_of(source):

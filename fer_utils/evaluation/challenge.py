@@ -123,8 +123,8 @@ def check_declaration(declaration):
         raise SubmissionError("the declaration says that external data was used. The divisions are for networks that "
                               "saw no photographs, labels or weights from anywhere but Training.")
     if division_of(parameters) is None:
-        raise SubmissionError(f"{_short(parameters, ',')} parameters are too many: the largest division holds networks of "
-                              f"at most {largest:,}.")
+        raise SubmissionError(f"{_short(parameters, ',')} parameters are too many: the largest division holds networks "
+                              f"of at most {largest:,}.")
 
 
 def in_recorded_order(submission, recorded_keys):

@@ -7,6 +7,7 @@ error of the user's input, told in one line on standard error; 130 where it was 
 
 import argparse
 import os
+import re
 import sys
 import warnings
 from contextlib import contextmanager, suppress
@@ -69,8 +70,9 @@ def _working_directory():
 
 
 def _say(text, status=2):
+    text = re.sub(r"(\S{300})\S{20,}", r"\1...", printable(text))  # a name of thousands of characters hides the rest
     with suppress(OSError, ValueError):  # standard error may be closed
-        print(f"fer_utils: {printable(text)}", file=sys.stderr)
+        print(f"fer_utils: {text}", file=sys.stderr)
     return status
 
 

@@ -18,7 +18,8 @@ data: what a set of faces is; the bundled drawings; byte-identical duplicates
 data.fer2013: load FER-2013 and keep a checked copy
 data.sources: the forms that people have FER-2013 in: Deep Lake, CSV, class folders
 data.folders: other datasets, RAF-DB and AffectNet, from a folder
-data.photographs: read a picture, find its faces, cut one out
+data.pictures: the one reader of picture files; what else may be handed in as a picture
+data.photographs: find the faces of a picture, cut one out
 data.preprocessing: the thesis's steps: RGB, normalization, one-hot labels, class weights
 data.augmentation: random changes of a face, as Keras layers
 

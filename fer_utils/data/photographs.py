@@ -12,7 +12,7 @@ from fer_utils.data.pictures import as_picture, read_picture
 from fer_utils.labels import SIZE
 
 LONGEST_SIDE = 1024
-WINDOW = 24  # pixels of the detector's own window; a smaller face cannot be found
+SMALLEST_WINDOW = 24  # pixels of the detector's own window; a smaller face cannot be found
 SMALLEST_FACE = 40  # pixels, after shrinking
 ENOUGH_WINDOWS = 12  # fewer let patterns of cloth through as faces
 
@@ -56,7 +56,7 @@ def detect_faces(photograph, smallest=None):
     in pixels of the picture, at least 24. Pictures with a side over 1,024 pixels are shrunk to it first, or a
     photograph from a phone would take half a minute, and faces of 40 pixels and more are looked for there: None asks
     for no others. A smaller `smallest` has a large picture searched once more, shrunk less, piece by piece: with 24
-    that takes about SECONDS seconds a megapixel. Raises ValueError for what is no picture or no such size.
+    that takes about 3 seconds a megapixel. Raises ValueError for what is no picture or no such size.
     """
     photograph = as_picture(photograph)
     levels = _levels(photograph.shape[:2], smallest)
@@ -83,12 +83,12 @@ def _levels(shape, smallest):
     shrink = max(1.0, max(shape) / LONGEST_SIDE)
     if smallest is None:
         return [_Level(shrink, SMALLEST_FACE, np.inf)]
-    if isinstance(smallest, bool) or not isinstance(smallest, (int, float, np.integer)) or not smallest >= WINDOW:
-        raise ValueError(f"the smallest face looked for has {smallest!r} pixels; the detector needs {WINDOW} at least. "
+    if isinstance(smallest, bool) or not isinstance(smallest, (int, float, np.integer)) or not smallest >= SMALLEST_WINDOW:
+        raise ValueError(f"the smallest face looked for has {smallest!r} pixels; the detector needs {SMALLEST_WINDOW} at least. "
                          "Enlarge the picture for smaller faces.")
     if shrink == 1 or smallest >= shrink * SMALLEST_FACE:
         return [_Level(shrink, round(smallest / shrink), np.inf)]
-    less = max(1.0, min(smallest / WINDOW, shrink))
+    less = max(1.0, min(smallest / SMALLEST_WINDOW, shrink))
     return [_Level(shrink, SMALLEST_FACE, np.inf), _Level(less, round(smallest / less), SMALLEST_FACE * shrink / less)]
 
 
@@ -158,8 +158,8 @@ def why_no_face(picture, smallest=None):
     said += f"faces of fewer than {least:,} pixels were not looked for"
     if max(height, width) > LONGEST_SIDE and smallest is None:
         said += f", since it was shrunk to a side of {LONGEST_SIDE:,}"
-    if least > WINDOW:
-        said += f": for small faces, as in a photograph of a group, use --smallest {max(WINDOW, least // 2)} or less"
+    if least > SMALLEST_WINDOW:
+        said += f": for small faces, as in a photograph of a group, use --smallest {max(SMALLEST_WINDOW, least // 2)} or less"
     return said + ". The detector also misses profiles and tilted heads."
 
 

@@ -83,9 +83,10 @@ def _levels(shape, smallest):
     shrink = max(1.0, max(shape) / LONGEST_SIDE)
     if smallest is None:
         return [_Level(shrink, SMALLEST_FACE, np.inf)]
-    if isinstance(smallest, bool) or not isinstance(smallest, (int, float, np.integer)) or not smallest >= SMALLEST_WINDOW:
-        raise ValueError(f"the smallest face looked for has {smallest!r} pixels; the detector needs {SMALLEST_WINDOW} at least. "
-                         "Enlarge the picture for smaller faces.")
+    number = isinstance(smallest, (int, float, np.integer)) and not isinstance(smallest, bool)
+    if not (number and SMALLEST_WINDOW <= smallest < np.inf):
+        raise ValueError(f"the smallest face looked for cannot have {smallest!r} pixels; the detector needs "
+                         f"{SMALLEST_WINDOW} or more. Enlarge the picture for smaller faces.")
     if shrink == 1 or smallest >= shrink * SMALLEST_FACE:
         return [_Level(shrink, round(smallest / shrink), np.inf)]
     less = max(1.0, min(smallest / SMALLEST_WINDOW, shrink))
@@ -159,7 +160,8 @@ def why_no_face(picture, smallest=None):
     if max(height, width) > LONGEST_SIDE and smallest is None:
         said += f", since it was shrunk to a side of {LONGEST_SIDE:,}"
     if least > SMALLEST_WINDOW:
-        said += f": for small faces, as in a photograph of a group, use --smallest {max(SMALLEST_WINDOW, least // 2)} or less"
+        less = max(SMALLEST_WINDOW, least // 2)
+        said += f": for small faces, as in a photograph of a group, use --smallest {less} or less"
     return said + ". The detector also misses profiles and tilted heads."
 
 

@@ -336,7 +336,7 @@ def _pixels(image, where, mode, file=None):
             image = _eight_bits(np.asarray(image), 16, where, bits, most, inverted)
         elif "16" in raw and image.mode in ("RGB", "RGBA") and "BGR" not in raw:
             brightest = max(high for low, high in image.getextrema()[:3])
-            if 0 < brightest < 128:  # Pillow keeps the upper byte of each value
+            if brightest < 128:  # Pillow keeps the upper byte of each value: of 0 to 255, nothing
                 raise _unclear(where, 256 * brightest + 255)
         elif bits and bits < 8 and image.mode in ("L", "LA", "RGB", "RGBA"):
             image = _by_significant_bits(image, where, bits)

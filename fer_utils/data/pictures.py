@@ -8,6 +8,7 @@ Explained in chapters 00 and 05.
 import os
 import re
 import struct
+import zlib
 from contextlib import suppress
 from importlib import import_module
 from pathlib import Path
@@ -215,9 +216,7 @@ def _raw_mode(image):
 def _check_unfolding(path, file, kind):
     """Refuse what a small file can hold that would take much time or memory, before Pillow sees it."""
     if kind == "PNG":
-        for number, _ in enumerate(_png_chunks(file)):
-            if number > MOST_PARTS:
-                raise FileError(f"{path} consists of more than {MOST_PARTS:,} parts. Save it anew as PNG or JPEG.")
+        _check_png(path, file)
     elif kind == "JPEG":
         file.seek(0)
         scans = (head := file.read(MOST_HEADER_BYTES)).count(SCAN)
@@ -247,6 +246,23 @@ def _png_chunks(file):
             return
         yield head[4:], offset + 8
         offset += 12 + int.from_bytes(head[:4], "big")
+
+
+def _check_png(path, file):
+    """Compare the check sum of each part, which Pillow does not for pixels, and look for the last one."""
+    for number, (name, at) in enumerate(_png_chunks(file)):
+        if number > MOST_PARTS:
+            raise FileError(f"{path} consists of more than {MOST_PARTS:,} parts. Save it anew as PNG or JPEG.")
+        file.seek(at - 8)
+        left, found = int.from_bytes(file.read(4), "big") + 4, 0
+        while left and (block := file.read(min(left, MOST_HEADER_BYTES))):
+            found = zlib.crc32(block, found)
+            left -= len(block)
+        if left or file.read(4) != found.to_bytes(4, "big"):
+            raise ValueError("a part of it is cut or changed: its check sum is wrong")
+        if name == b"IEND":
+            return
+    raise ValueError("it ends before its last part")
 
 
 def _check_gif(path, file):
@@ -342,7 +358,8 @@ def _pixels(image, where, mode, file=None):
             image = _by_significant_bits(image, where, bits)
         if turn is not None:
             image = image.transpose(turn)
-    return np.asarray(_without_transparency(image).convert(mode))
+    image = _without_transparency(image)
+    return np.asarray(image if image.mode == mode else image.convert(mode))
 
 
 def _without_transparency(image):
@@ -449,6 +466,8 @@ def _tiff_values(image, where):
         raise FileError(f"{where} has {max(bits)} bits a channel. {AS_8_BITS}")
     if tag(254, 0)[0] == 1 or 50706 in image.tag_v2:
         raise FileError(f"{where} holds a raw photograph, or shows a small preview first. Export it as JPEG.")
+    if tag(259, 1)[0] in (2, 3, 4):  # whose reader passes over damage
+        raise FileError(f"{where} is packed like a fax. Save it anew as PNG.")
     if planar == 2 and (max(bits) != 8 or photometric not in (0, 1, 2, 3)):
         raise FileError(f"{where} keeps its channels apart, {max(bits)} bits each. {AS_8_BITS}")
     if photometric == 6 and _decoder(image) == "raw" and tag(530, (2, 2)) != (1, 1):

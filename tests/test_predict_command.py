@@ -130,11 +130,11 @@ def test_whole_faces_and_small_ones(capsys, tmp_path):
     status, out, _ = call(capsys, tmp_path / "crop.png", "--whole", "--json")
     face, = json.loads(out)["faces"]
     assert status == 0 and face["box"] == [0, 0, 48, 48] and face["score"] is None
-    group = Image.new("RGB", (2600, 1500), (128, 128, 128))
-    group.paste(PORTRAIT.resize((160, 160), Image.Resampling.LANCZOS), (900, 600))
+    group = Image.new("RGB", (1600, 900), (128, 128, 128))
+    group.paste(PORTRAIT.resize((160, 160), Image.Resampling.LANCZOS), (900, 500))
     group.save(tmp_path / "group.png")
     status, out, _ = call(capsys, tmp_path / "group.png")
-    assert status == 0 and "faces of fewer than 102 pixels were not looked for" in out and "--smallest 51" in out
+    assert status == 0 and "faces of fewer than 62 pixels were not looked for" in out and "--smallest 31" in out
     status, out, _ = call(capsys, tmp_path / "group.png", "--smallest", "25", "--json")
     assert len(json.loads(out)["faces"]) == 1
 

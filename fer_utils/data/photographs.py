@@ -96,6 +96,7 @@ def _levels(shape, smallest):
 def _windows(photograph, level, unit):
     """The windows that look like a face, int (n, 4): row, column, height, width, in units of `unit` pixels."""
     from PIL import Image
+    from skimage.color import rgb2gray
     from skimage.data import lbp_frontal_face_cascade_filename
     from skimage.feature import Cascade
 
@@ -106,9 +107,11 @@ def _windows(photograph, level, unit):
     if min(height, width) <= level.smallest:
         return np.empty((0, 4), int)
     detector = Cascade(lbp_frontal_face_cascade_filename())
-    # In one piece, but for the search for small faces: the detector adds up pixels in 32 bits, too coarse for more.
-    # A window belongs to the piece that it begins in, so pieces overlap by the largest window.
-    piece, overlap = (max(height, width), 0) if np.isinf(level.largest) else (LONGEST_SIDE, math.ceil(level.largest))
+    # In one piece, but for the search for small faces: the detector adds up the pixels in 32 bits, too coarse for more,
+    # and coarse enough for these faces that the mean is taken away first. A window belongs to the piece that it begins
+    # in, so pieces overlap by the largest window.
+    in_pieces = np.isfinite(level.largest)
+    piece, overlap = (LONGEST_SIDE, math.ceil(level.largest)) if in_pieces else (max(height, width), 0)
     found = []
     for top in range(0, height, piece):
         for left in range(0, width, piece):
@@ -116,6 +119,9 @@ def _windows(photograph, level, unit):
             sides = [min(side, level.largest) for side in part.shape[:2]]
             if min(sides) <= level.smallest:
                 continue
+            if in_pieces:
+                part = rgb2gray(part) if part.ndim == 3 else part / 255
+                part = part - part.mean()
             # a fine search; windows are grouped below: no overlap reaches 2
             found += [(top + f["r"], left + f["c"], f["height"], f["width"]) for f in detector.detect_multi_scale(
                 np.ascontiguousarray(part), scale_factor=1.1, step_ratio=1, min_size=(level.smallest,) * 2,

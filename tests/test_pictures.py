@@ -287,6 +287,19 @@ def test_a_png_whose_check_sum_is_wrong_is_refused(tmp_path):
     refused(tmp_path, png(COLOUR, 8, 2)[:-12], "ends before its last part")
 
 
+def test_what_the_reader_of_tiff_complains_of_is_an_error(tmp_path, whole, capfd):
+    """A byte of LZW that is changed leaves a picture, and a line on standard error."""
+    content, refusals = bytearray(whole["TIFF LZW"]), 0
+    for place in range(40, 120):
+        content[place] ^= 255
+        try:
+            read(tmp_path, bytes(content), "RGB")
+        except FileError:
+            refusals += 1
+        content[place] ^= 255
+    assert refusals > 20 and capfd.readouterr().err == ""
+
+
 def test_of_an_animation_the_first_frame(tmp_path):
     frames = [Image.fromarray(frame) for frame in (COLOUR, 255 - COLOUR, COLOUR // 2)]
     for kind, options in (("png", {}), ("webp", {"lossless": True}), ("tif", {})):

@@ -8,8 +8,10 @@ Explained in chapters 00 and 05.
 import os
 import re
 import struct
+import tempfile
+import threading
 import zlib
-from contextlib import suppress
+from contextlib import contextmanager, nullcontext, suppress
 from importlib import import_module
 from pathlib import Path
 
@@ -34,6 +36,8 @@ MOST_PARTS = 200_000  # of a PNG file, or strips of a TIFF file
 MOST_HEADER_BYTES = 8_000_000  # what may stand before the pixels of a JPEG or GIF file
 SCAN = b"\xff\xda"  # begins a scan of a JPEG file
 MOST_SCANS = 100  # of a progressive JPEG file; ten are usual, and each takes as long as a whole picture
+
+ONE_AT_A_TIME = threading.Lock()
 
 AS_8_BITS = "Save it with 8 bits a channel, as JPEG or PNG."
 ANOTHER_KIND = "JPEG and PNG work."
@@ -344,7 +348,8 @@ def _pixels(image, where, mode, file=None):
         stored = 8 if most and most < 256 else 16
         image = _eight_bits(_values_of_pixmap(image, file, stored, most), stored, where, most=most)
     else:
-        image.load()
+        with _complaints() if _decoder(image) == "libtiff" else nullcontext():
+            image.load()
         turn = _turn(image)
         if image.mode.startswith("I"):
             if kind == "PPM" and most:
@@ -360,6 +365,29 @@ def _pixels(image, where, mode, file=None):
             image = image.transpose(turn)
     image = _without_transparency(image)
     return np.asarray(image if image.mode == mode else image.convert(mode))
+
+
+@contextmanager
+def _complaints():
+    """Raise ValueError for what libtiff writes to standard error: it tells of damage nowhere else, and goes on.
+
+    Standard error is the whole process's, so one file is read so at a time.
+    """
+    with ONE_AT_A_TIME, tempfile.TemporaryFile() as heard:
+        try:
+            kept = os.dup(2)
+        except OSError:  # there is no standard error
+            yield
+            return
+        os.dup2(heard.fileno(), 2)
+        try:
+            yield
+        finally:
+            os.dup2(kept, 2)
+            os.close(kept)
+        heard.seek(0)
+        if said := heard.read(400).decode(errors="replace").strip():
+            raise ValueError(said)
 
 
 def _without_transparency(image):

@@ -311,10 +311,13 @@ def test_a_picture_in_a_hundred_scans_or_endless_remarks_is_refused(tmp_path):
     file = io.BytesIO()
     Image.fromarray(COLOUR).save(file, "JPEG", progressive=True)
     at = file.getvalue().rindex(b"\xff\xda")
-    refused(tmp_path, file.getvalue()[:-2] + file.getvalue()[at:-2] * 200 + b"\xff\xd9", "more than 100 scans")
+    refused(tmp_path, file.getvalue()[:-2] + file.getvalue()[at:-2] * 200 + b"\xff\xd9", "more than 40 scans")
     gif = b"GIF89a" + struct.pack("<HHBBB", 9, 9, 0, 0, 0)
     refused(tmp_path, gif + (b"!\xfe" + (b"\xff" + bytes(255)) * 40_000 + b"\0"), "has no pixels in its first")
-    refused(tmp_path, b"\xff\xd8\xff" + bytes(9_000_000), "has no pixels in its first")
+    for junk in (bytes(9_000_000), b"\xff" * 9_000_000):
+        refused(tmp_path, b"\xff\xd8\xff" + junk + file.getvalue(), "has no pixels in its first")
+    refused(tmp_path, b"P5\n#" + b"x" * 9_000_000 + b"\n9 9 255\n" + bytes(81), "remarks in the place of pixels")
+    refused(tmp_path, png(GRAY, 8, between=chunk(b"abCd", b"") * 70_000), "more than 65,535 parts")
 
 
 # What else may be handed in

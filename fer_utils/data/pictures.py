@@ -32,10 +32,11 @@ MOST_PIXELS = 52_000_000  # the photographs of phones with 50 megapixels pass
 MOST_PLAIN_PIXELS = 2_000_000  # of PGM and PPM written as text, which take long
 MOST_SIDE = 65_535
 MOST_BYTES = 600_000_000  # pixels of 16 bits and four channels, not compressed, take 420 MB
-MOST_PARTS = 200_000  # of a PNG file, or strips of a TIFF file
+MOST_PARTS = 65_535  # of a PNG file, or strips of a TIFF file
 MOST_HEADER_BYTES = 8_000_000  # what may stand before the pixels of a JPEG or GIF file
+MOST_JUNK = 4096  # bytes between the parts of a JPEG or GIF file, and of the remarks in the head of a PPM file
 SCAN = b"\xff\xda"  # begins a scan of a JPEG file
-MOST_SCANS = 100  # of a progressive JPEG file; ten are usual, and each takes as long as a whole picture
+MOST_SCANS = 40  # of a progressive JPEG file; ten are usual, and each takes as long as a whole picture
 
 ONE_AT_A_TIME = threading.Lock()
 
@@ -222,16 +223,14 @@ def _check_unfolding(path, file, kind):
     if kind == "PNG":
         _check_png(path, file)
     elif kind == "JPEG":
-        file.seek(0)
-        scans = (head := file.read(MOST_HEADER_BYTES)).count(SCAN)
-        if not scans:
-            raise FileError(f"{path} has no pixels in its first {len(head):,} bytes. Get it again. {ANOTHER_KIND}")
-        while block := file.read(MOST_HEADER_BYTES):
-            scans += block.count(SCAN)
-        if scans > MOST_SCANS:
-            raise FileError(f"{path} is stored in more than {MOST_SCANS} scans. Save it anew as JPEG.")
+        _check_jpeg(path, file)
     elif kind == "GIF":
         _check_gif(path, file)
+    elif kind == "PPM":
+        file.seek(0)
+        head = re.sub(rb"#[^\r\n]*", b"", file.read(MOST_JUNK))
+        if len(head.split()) < 4:
+            raise FileError(f"{path} has remarks in the place of pixels. Get it again. {ANOTHER_KIND}")
     elif kind == "TIFF":
         def read(offset, count):
             file.seek(offset)
@@ -269,19 +268,40 @@ def _check_png(path, file):
     raise ValueError("it ends before its last part")
 
 
+def _check_jpeg(path, file):
+    file.seek(0)
+    head, at, junk = file.read(MOST_HEADER_BYTES), 2, 0
+    while head[at:at + 2] != SCAN:
+        if at >= len(head) or junk > MOST_JUNK:
+            raise _no_pixels(path, at)
+        if head[at] == 255 and len(head) > at + 3 and 192 <= head[at + 1] <= 254:  # a marker, a length
+            at += 2 + int.from_bytes(head[at + 2:at + 4], "big")
+        else:
+            at, junk = at + 1, junk + 1
+    scans = head.count(SCAN, at)
+    while block := file.read(MOST_HEADER_BYTES):
+        scans += block.count(SCAN)
+    if scans > MOST_SCANS:
+        raise FileError(f"{path} is stored in more than {MOST_SCANS} scans. Save it anew as JPEG.")
+
+
 def _check_gif(path, file):
     """The remarks and other extensions before the first picture of a GIF file may be long, but not endless."""
     file.seek(0)
-    head = file.read(MOST_HEADER_BYTES)
+    head, junk = file.read(MOST_HEADER_BYTES), 0
     at = 13 + (3 << (head[10] & 7) + 1 if head[10] & 128 else 0)
-    while at < len(head) and head[at] != ord(","):
-        at += 1
+    while head[at:at + 1] != b",":
+        if at >= len(head) or junk > MOST_JUNK:
+            raise _no_pixels(path, at)
+        at, junk = at + 1, junk + 1
         if head[at - 1] == ord("!"):
             at += 1
             while at < len(head) and head[at]:
-                at += 1 + head[at]
-    if at >= len(head):
-        raise FileError(f"{path} has no pixels in its first {len(head):,} bytes. Get it again. {ANOTHER_KIND}")
+                at, junk = at + 1 + head[at], junk + 1
+
+
+def _no_pixels(path, count):
+    return FileError(f"{path} has no pixels in its first {count:,} bytes. Get it again. {ANOTHER_KIND}")
 
 
 def _check_directory(read, size, pointers=POINTERS):

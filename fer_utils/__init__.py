@@ -28,7 +28,8 @@ data.forms.class_folders: pictures in class folders
 data.forms.arrays: arrays of NumPy in one file
 data.pictures: read a picture file or what a caller has as a picture
 data.folders: other datasets, RAF-DB and AffectNet, from a folder
-data.photographs: read a picture, find its faces, cut one out
+data.pictures: the one reader of picture files; what else may be handed in as a picture
+data.photographs: find the faces of a picture, cut one out
 data.preprocessing: the thesis's steps: RGB, normalization, one-hot labels, class weights
 data.augmentation: random changes of a face, as Keras layers
 

@@ -313,7 +313,7 @@ class TestDamagedFolders:
     def test_corrupt_picture(self, folder, damage):
         path = folder / "train" / "happy" / "Training_3.png"
         path.write_bytes({"cut": path.read_bytes()[:900], "empty": b"", "text": b"hello"}[damage])
-        assert_refused(folder, str(path), "Get it again")
+        assert_refused(folder, str(path), "get the dataset again")
 
     def test_other_size(self, folder):
         path = folder / "train" / "happy" / "Training_3.png"

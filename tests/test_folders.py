@@ -141,7 +141,7 @@ class TestForms:
         for file in (home / "train").glob("*/*"):
             file.write_text("no picture")
         assert list(load_folder(home, "raf-db", "private").parts) == ["private"]
-        refused(home, "not a readable picture", class_map="raf-db", splits=["public"])
+        refused(home, "remove it and its label", class_map="raf-db", splits=["public"])
 
 
 class TestPictures:
@@ -162,7 +162,7 @@ class TestPictures:
     def test_damaged(self, tmp_path, damage):
         path = class_folders(tmp_path / "a", RAF_NAMES) / "train" / "3" / "4.jpg"
         path.write_bytes({"cut": path.read_bytes()[:400], "empty": b"", "text": b"hello"}[damage])
-        refused(tmp_path / "a", str(path), "not a readable picture", "remove it", class_map="raf-db")
+        refused(tmp_path / "a", str(path), "remove it and its label", "remove it", class_map="raf-db")
 
 
 class TestErrors:
@@ -318,7 +318,7 @@ class TestCache:
     def opened(self, monkeypatch):
         """The pictures that are opened, as they are."""
         files = []
-        monkeypatch.setattr(folders, "read_photograph", lambda path, real=folders.read_photograph:
+        monkeypatch.setattr(folders, "middle_face", lambda path, real=folders.middle_face:
                             files.append(path) or real(path))
         return files
 
@@ -563,7 +563,7 @@ class TestOddFiles:
         assert main(["data", "--faces", str(home), "--classes", "raf-db"]) == 0
         (home / "test" / "1" / "0.jpg").touch()
         os.rename(home / "test" / "1" / "0.jpg", os.fsencode(home / "test" / "1") + b"/\xff\n0.jpg")
-        refused(home, "\\udcff 0.jpg is not a readable picture", class_map="raf-db")
+        refused(home, "\\udcff 0.jpg is not a picture that can be read", class_map="raf-db")
 
     @pytest.mark.parametrize("name, text", [("map.json", "[" * 100_000), ("map.toml", "a = " + "[" * 100_000),
                                             ("map.json", '{"1": ' * 100_000), ("map.json", "[]" * 100_000),

@@ -38,8 +38,8 @@ import numpy as np
 
 from fer_utils.data import SPLITS, DataError, Faces, Split, cache_folder, check_contrast, image_keys, known_splits
 from fer_utils.data.forms.class_folders import CLASS_FOLDERS, pictures_by_class, visible
-from fer_utils.data.photographs import Box, cut_face, read_photograph
-from fer_utils.files import file_of, path_of, reading, reason, write_arrays
+from fer_utils.data.photographs import middle_face
+from fer_utils.files import FileError, file_of, path_of, reading, reason, write_arrays
 from fer_utils.labels import EMOTIONS, SIZE
 
 # Class maps: a class of the dataset, as text in lower case, to an emotion, or to None for a class that is left out.
@@ -441,10 +441,6 @@ def read_face(path):
     """One picture file as the course's networks take it: gray, uint8 (48, 48), its middle square. DataError for a
     file that is not a readable picture."""
     try:
-        photograph = read_photograph(path)
-    except Exception as error:  # Pillow's decoders raise almost anything on a damaged file
-        raise DataError(f"{path} is not a readable picture ({reason(error)}). Get it again, or remove it and its "
-                        "label.") from error
-    height, width = photograph.shape[:2]
-    side = min(height, width)
-    return cut_face(photograph, Box((height - side) // 2, (width - side) // 2, side, side))
+        return middle_face(path)
+    except FileError as error:
+        raise DataError(f"{error} Or remove it and its label.") from error

@@ -35,7 +35,7 @@ from fer_utils.text import percent
 
 DECLARED = ("name", "authors", "parameters", "views", "seeds", "external_data", "chosen_on")
 COLUMNS = ("face", *EMOTIONS)
-MOST_BYTES = 20_000_000  # a submission has some 300,000
+MOST_SUBMITTED = 20_000_000  # a submission has some 300,000
 MOST_HEAD = 100  # lines of the declaration, which has seven and may have comments
 TOLERANCE = 1e-3  # how far a row may sum from one: rounding, no more
 
@@ -78,7 +78,7 @@ def read_submission(path):
     """A `Submission` from a file; `score_submission` checks what it says. Raises FileError where there is none, and
     SubmissionError, which is one, where it has not the form described above."""
     path = file_of(path)
-    if path.stat().st_size > MOST_BYTES:
+    if path.stat().st_size > MOST_SUBMITTED:
         raise SubmissionError(f"{path} has {path.stat().st_size / 1e6:,.0f} MB; a submission has less than one. Write "
                               "a line for each of the faces of PrivateTest, and no more.")
     with reading(path, "A submission is a CSV file, text in UTF-8; --example FILE writes one.", SubmissionError):

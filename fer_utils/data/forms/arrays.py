@@ -16,7 +16,7 @@ from fer_utils.data.forms.class_folders import part_of
 from fer_utils.files import reading
 from fer_utils.labels import SIZE
 
-NEEDED = ("train_images and train_labels, public_images, ..., or images, labels and usage (0 Training, 1 PublicTest, "
+WANTED_ARRAYS = ("train_images and train_labels, public_images, ..., or images, labels and usage (0 Training, 1 PublicTest, "
          "2 PrivateTest)")
 LARGEST = 2**30  # bytes unpacked; FER-2013 has 83 million
 IN_A_ROW = 32
@@ -58,7 +58,7 @@ class _Arrays:
     def _array(self, name):
         if name not in self.names:
             raise DataError(f"{self.address} has no array {name}; it has {', '.join(self.file.files[:8]) or 'none'}. "
-                            f"It needs {NEEDED}.")
+                            f"It needs {WANTED_ARRAYS}.")
         return self.file[self.names[name]]
 
     def _mosaics(self):

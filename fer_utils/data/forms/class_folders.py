@@ -109,7 +109,7 @@ def _face(path):
     try:
         pixels = read_picture(path, "L")
     except FileError as error:
-        raise DataError(f"{error} Get it again, or remove it.") from error
+        raise DataError(f"{error} Or get the dataset again.") from error
     if pixels.shape != (SIZE, SIZE):
         height, width = pixels.shape
         raise DataError(f"{path} is {width} x {height} pixels; the faces of FER-2013 are {SIZE} x {SIZE}. Use the "

@@ -26,7 +26,9 @@ data.forms.deep_lake: datasets of Deep Lake, read in a process of their own
 data.forms.table: the CSV of Kaggle, plain or packed
 data.forms.class_folders: pictures in class folders
 data.forms.arrays: arrays of NumPy in one file
-data.pictures: read a picture file or what a caller has as a picture
+data.pictures: read a picture file, or what a caller has as a picture
+data.pictures.kinds: what a picture file holds, and whether it may be opened
+data.pictures.depth: what the values of a picture mean
 data.folders: other datasets, RAF-DB and AffectNet, from a folder
 data.pictures: the one reader of picture files; what else may be handed in as a picture
 data.photographs: find the faces of a picture, cut one out

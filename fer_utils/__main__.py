@@ -15,6 +15,7 @@ from importlib import import_module
 
 from fer_utils.backend import INSTALL, check_backend, start
 from fer_utils.files import DATA_FOLDER, FileError, reason
+from fer_utils.kernel import SetupError
 from fer_utils.text import printable
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # before TensorFlow is imported, or it chats
@@ -52,7 +53,7 @@ def main(arguments=None):
         except OSError as error:
             _drop_output()
             return _say(_told(error))
-        except (ImportError, ValueError, OverflowError) as error:
+        except (SetupError, ValueError, OverflowError) as error:
             return _say(str(error))
     return 0
 

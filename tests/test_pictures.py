@@ -14,9 +14,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image, features
 
-from fer_utils.data import pictures
 from fer_utils.data.photographs import cut_face, middle_face, middle_square
-from fer_utils.data.pictures import as_picture, read_picture
+from fer_utils.data.pictures import as_picture, kinds, read_picture
 from fer_utils.files import FileError
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -428,7 +427,7 @@ def test_a_damaged_file_is_a_picture_or_one_error(whole, tmp_path_factory, data)
 
 
 @settings(max_examples=100, deadline=None, derandomize=True)
-@given(st.binary(max_size=200), st.sampled_from([b"", *pictures.SIGNATURES]))
+@given(st.binary(max_size=200), st.sampled_from([b"", *kinds.SIGNATURES]))
 def test_bytes_behind_a_signature_are_one_error(tmp_path_factory, rest, signature):
     path = tmp_path_factory.getbasetemp() / "bytes"
     path.write_bytes(signature + rest)

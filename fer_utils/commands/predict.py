@@ -94,7 +94,7 @@ def _table_file(name):
 def _pictures(names):
     """The files that are meant, None for the portrait, and whether more than one may be."""
     from fer_utils.data.forms.class_folders import visible
-    from fer_utils.data.pictures import PICTURE_SUFFIXES
+    from fer_utils.data.pictures.kinds import PICTURE_SUFFIXES
     from fer_utils.files import FileError, path_of
 
     found, several = [], len(names) > 1

@@ -16,8 +16,8 @@ from fer_utils.data.forms.class_folders import part_of
 from fer_utils.files import reading
 from fer_utils.labels import SIZE
 
-WANTED_ARRAYS = ("train_images and train_labels, public_images, ..., or images, labels and usage (0 Training, 1 PublicTest, "
-         "2 PrivateTest)")
+WANTED_ARRAYS = ("train_images and train_labels, public_images, ..., or images, labels and usage (0 Training, "
+                 "1 PublicTest, 2 PrivateTest)")
 LARGEST = 2**30  # bytes unpacked; FER-2013 has 83 million
 IN_A_ROW = 32
 

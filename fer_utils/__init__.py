@@ -47,6 +47,7 @@ networks.weights: save and load what was learned; a trained network by its name
 training: what belongs to training
 training.recipes: everything about a run that is not the network
 training.run: train, choose the best epoch, write a record, survive a kill
+training.state: what a training stands on between two epochs, and the draws of an epoch
 training.feed: batches in a new order every epoch
 training.model: the model that is trained: augmentation, mixup, running average
 training.distillation: learn from the answers of large networks

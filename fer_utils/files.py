@@ -94,6 +94,16 @@ def reading(path, remedy="Get it again.", error=FileError):
 
 
 @contextmanager
+def writing(folder, remedy, error=FileError):
+    """Turn what the system says against a write inside, such as a full disk, into one `error` that names the file (the
+    folder, where the system does not say) and the remedy."""
+    try:
+        yield
+    except OSError as wrong:
+        raise error(f"{wrong.filename or folder} cannot be written ({reason(wrong)}). {remedy}") from wrong
+
+
+@contextmanager
 def in_one_step(path):
     """A temporary path beside `path` that takes its place if all goes well and is removed if not: a reader, or a crash,
     meets the old file or the new one, never half. What a killed process has left in the folder is removed, too."""
@@ -104,6 +114,10 @@ def in_one_step(path):
     try:
         yield temporary
         os.replace(temporary, path)
+    except OSError as error:
+        if error.errno is not None:  # of a full disk the system does not say which file, and the temporary is of no use
+            error.filename = str(path)
+        raise
     finally:
         temporary.unlink(missing_ok=True)
 
@@ -177,6 +191,36 @@ def _read(parse, path, fields, remedy):
     if missing:
         raise FileError(f"{path} lacks {', '.join(missing)}: it is damaged, or not what its name says. {remedy}")
     return value
+
+
+# The kinds of values that a file of records may hold, for `misfit`: in words, and how each is told.
+TEXT = "text", lambda value: type(value) is str
+WHOLE = "a whole number of 0 or more", lambda value: type(value) is int and value >= 0
+NUMBER = "a number", lambda value: type(value) in (int, float)
+SHARE = "a number from 0 to 1", lambda value: type(value) in (int, float) and 0 <= value <= 1
+YES_OR_NO = "true or false", lambda value: type(value) is bool
+TABLE = "a table", lambda value: type(value) is dict
+
+
+def misfit(value, shape, name=""):
+    """What is wrong with a value that was read from a file, in words, None where it has the shape.
+
+    `shape` is a kind, such as `TEXT`; a dict, from each field that a table has to have to its shape; or a list of one
+    shape, which all the values of a list have to have.
+    """
+    if isinstance(shape, tuple):
+        words, fits = shape
+        return None if fits(value) else f"{name or 'the whole'} is not {words}"
+    if not isinstance(value, type(shape)):
+        return f"{name or 'the whole'} is not {'a table' if isinstance(shape, dict) else 'a list'}"
+    if isinstance(shape, list):
+        parts = [(f"{name}[{number}]", part, shape[0]) for number, part in enumerate(value)]
+    else:
+        missing = [f"{name}.{field}".lstrip(".") for field in shape if field not in value]
+        if missing:
+            return f"{', '.join(missing)} is missing"
+        parts = [(f"{name}.{field}".lstrip("."), value[field], kind) for field, kind in shape.items()]
+    return next(filter(None, (misfit(part, kind, called) for called, part, kind in parts)), None)
 
 
 @contextmanager

@@ -228,7 +228,7 @@ def test_a_taught_run_from_the_command_line(capsys, own_cache, tmp_path, monkeyp
                  "--start", "squeezenet-mini-quick-s0", "--out", str(tmp_path / "run")]) == 0
     assert given["start"] == "squeezenet-mini-quick-s0" and given["recipe"] == "taught"
     assert given["soft_targets"].teachers == ("squeezenet-mini-quick-s0",) and len(given["soft_targets"].images) == 1
-    assert (tmp_path / "run" / "answers.npy").is_file()
+    assert (tmp_path / "run" / "answers.npz").is_file()
 
 
 @pytest.mark.parametrize("arguments", [[], ["teach"], ["train", "squeezenet-mini", "--epochs", "0"],

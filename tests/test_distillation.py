@@ -1,12 +1,17 @@
 """Views of the faces, and the answers of teachers on them."""
 
+import hashlib
+import shutil
+
 import keras
 import numpy as np
 import pytest
 
 from fer_utils.data import Faces, Split
 from fer_utils.evaluation import predict_probabilities
-from fer_utils.networks.weights import WeightsError, load_network
+from fer_utils.evaluation.results import RESULTS_FOLDER
+from fer_utils.files import FileError
+from fer_utils.networks.weights import WeightsError, load_network, save_weights, weights_of
 from fer_utils.training.distillation import (
     SoftTargets,
     ask_teachers,
@@ -97,7 +102,7 @@ def test_lessons_of_runs_are_kept_and_not_asked_again(tmp_path, few_faces, monke
     from fer_utils.training import distillation
 
     few = Faces("made", "made", {"train": Split(few_faces.train.images[:6], few_faces.train.labels[:6])})
-    keep = tmp_path / "run" / "answers.npy"
+    keep = tmp_path / "run" / "answers.npz"
     first = soft_targets_of_runs(["squeezenet-mini-quick-s0"], few, copies=2, keep=keep)
     assert first.images.shape == (2, 6, 48, 48) and first.teachers == ("squeezenet-mini-quick-s0",)
     expected = predict_probabilities(load_network("squeezenet-mini"), first.images[1])
@@ -106,8 +111,82 @@ def test_lessons_of_runs_are_kept_and_not_asked_again(tmp_path, few_faces, monke
     again = soft_targets_of_runs(["squeezenet-mini-quick-s0"], few, copies=2, keep=keep)
     np.testing.assert_array_equal(again.images, first.images)
     np.testing.assert_array_equal(again.answers, first.answers)
-    with pytest.raises(ValueError, match="holds answers to"):
-        soft_targets_of_runs(["squeezenet-mini-quick-s0"], few, copies=3, keep=keep)
+    assert again.teachers == first.teachers and again.weights == first.weights
+    assert first.weights == (hashlib.sha256(weights_of("squeezenet-mini-quick-s0").read_bytes()).hexdigest(),)
+
+
+MINI = "squeezenet-mini-quick-s0"
+
+
+@pytest.fixture
+def kept(tmp_path, few_faces):
+    """A function that asks for the answers again, with changes; those of the first call are kept in `.keep`."""
+    few = Faces("made", "made", {"train": Split(few_faces.train.images[:6], few_faces.train.labels[:6])})
+
+    def ask(runs=(MINI,), faces=few, copies=1, seed=0):
+        return soft_targets_of_runs(runs, faces, copies=copies, seed=seed, keep=ask.keep)
+
+    ask.keep, ask.faces = tmp_path / "answers.npz", few
+    ask()
+    return ask
+
+
+def own_copy(folder, change=False):
+    """A folder with a run of the published one's network, and its weights or changed ones."""
+    folder.mkdir(parents=True)
+    shutil.copy(RESULTS_FOLDER / MINI / "run.json", folder)
+    net = load_network(MINI)
+    if change:
+        net.set_weights([w * 0.9 for w in net.get_weights()])
+    save_weights(net, folder / "best.npz")
+    return folder
+
+
+def test_the_answers_of_other_teachers_are_not_taken_for_theirs(kept, tmp_path):
+    """Another name, and the same name with other weights."""
+    remedy = "Delete it or choose another --out"
+    with pytest.raises(FileError, match=f"answers.npz holds answers with other teachers: .*{MINI}.*mine.*{remedy}"):
+        kept([own_copy(tmp_path / "mine")])
+    with pytest.raises(FileError, match=f"other weights: .* there, .* asked for. {remedy}"):
+        kept([own_copy(tmp_path / "a" / MINI, change=True)])
+    with pytest.raises(FileError, match="other teachers"):
+        kept([MINI, MINI])
+
+
+def test_answers_to_other_copies_are_not_taken_for_theirs(kept):
+    for changes, said in (({"copies": 2}, "other copies: 1 there, 2 asked for"),
+                          ({"seed": 1}, "other seed: 0 there, 1 asked for"),
+                          ({"faces": Faces("made", "", {"train": Split(*(a[:5] for a in kept.faces.train))})},
+                           "other faces")):
+        with pytest.raises(FileError, match=f"holds answers with {said}.*Delete it"):
+            kept(**changes)
+    order = Faces("made", "", {"train": Split(*(a[::-1] for a in kept.faces.train))})
+    assert order.content_hash == kept.faces.content_hash
+    with pytest.raises(FileError, match="other pictures"):  # the answers go by the order of the faces
+        kept(faces=order)
+
+
+def test_damaged_answers_and_those_of_an_earlier_version_are_refused(kept):
+    whole = kept.keep.read_bytes()
+    with np.load(kept.keep) as file:
+        answers, about = file["answers"], str(file["about"])
+    for wrong in (answers[:, :3], answers.astype(np.float32), answers * 2, np.full_like(answers, np.nan)):
+        np.savez(kept.keep, answers=wrong, about=about)
+        with pytest.raises(FileError, match="does not hold a row of probabilities.*Delete it"):
+            kept()
+    for text in ("[]", "{", "[" * 100_000, '"' + about.replace('"', "'") + '"'):
+        np.savez(kept.keep, answers=answers, about=text)
+        with pytest.raises(FileError, match="answers.npz .*Delete it"):
+            kept()
+    np.save(str(kept.keep), answers)  # an .npy, as it was called before
+    kept.keep.write_bytes(kept.keep.with_suffix(".npz.npy").read_bytes())
+    for content in (None, b"", whole[:-30], whole[:200]):
+        if content is not None:
+            kept.keep.write_bytes(content)
+        with pytest.raises(FileError, match="answers.npz cannot be read.*Delete it"):
+            kept()
+    kept.keep.write_bytes(whole)
+    assert kept().teachers == (MINI,)
 
 
 def test_a_teacher_without_weights_is_refused(few_faces):

@@ -2,10 +2,13 @@
 
 import json
 import shutil
+import subprocess
+import sys
 
 import numpy as np
 import publish_run
 import pytest
+import score_submission
 
 from fer_utils.evaluation import (
     results,
@@ -62,6 +65,27 @@ def test_a_step_is_recorded_with_its_public_scores_alone(finished):
     assert not {"history", "state", "private"} & set(record)
     with pytest.raises(SystemExit, match="recorded already"):
         publish_run.publish_step(finished)
+
+
+def test_a_folder_that_is_no_run_is_refused_in_one_line(finished):
+    (finished / "run.json").write_text("[" * 100_000)
+    tool = [sys.executable, publish_run.__file__]
+    done = subprocess.run([*tool, str(finished)], capture_output=True, text=True)
+    assert done.returncode == 1 and "Traceback" not in done.stderr
+    assert done.stderr.splitlines()[-1].startswith(f"publish_run: {finished}/run.json cannot be read")
+    (finished / "run.json").unlink()
+    for publish in (publish_run.publish, publish_run.publish_step):
+        with pytest.raises(ValueError, match=f"{finished} has no run.json"):
+            publish(finished)
+
+
+def test_a_scorer_without_scikit_learn_is_one_line(tmp_path, capsys, monkeypatch):
+    assert score_submission.main([str(tmp_path / "example.csv"), "--example"]) == 0
+    capsys.readouterr()
+    monkeypatch.setitem(sys.modules, "sklearn.metrics", None)  # as if it were not there
+    assert score_submission.main([str(tmp_path / "example.csv")]) == 2
+    error = capsys.readouterr().err
+    assert error.count("\n") == 1 and "needs sklearn.metrics, which is not installed. Install" in error
 
 
 def test_a_step_that_was_stopped_is_refused(finished):

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from fer_utils.files import FileError, alone_in
 from fer_utils.training import run as training
 from fer_utils.training.recipes import RECIPES
 from fer_utils.training.search import SPACE, ended, open_study, search, suggest, with_best
@@ -31,8 +32,8 @@ def trained(monkeypatch):
     return tried
 
 
-def test_every_trial_stays_in_the_space(trained, tmp_path):
-    study = search("squeezenet-mini", START, trials=12, out=tmp_path, faces=None)
+def test_every_trial_stays_in_the_space(trained, tmp_path, few_faces):
+    study = search("squeezenet-mini", START, trials=12, out=tmp_path, faces=few_faces)
     assert len(ended(study)) == 12 == len(trained)
     for recipe in trained:
         assert SPACE["learning_rate"][0] <= recipe.learning_rate <= SPACE["learning_rate"][1]
@@ -45,19 +46,61 @@ def test_every_trial_stays_in_the_space(trained, tmp_path):
     assert not (tmp_path / "trial").exists()
 
 
-def test_a_killed_search_goes_on_where_it_was(trained, tmp_path, monkeypatch):
-    search("squeezenet-mini", START, trials=3, out=tmp_path, faces=None)
+def test_a_killed_search_goes_on_where_it_was(trained, tmp_path, monkeypatch, few_faces):
+    search("squeezenet-mini", START, trials=3, out=tmp_path, faces=few_faces)
     working = training.train
     monkeypatch.setattr(training, "train", lambda *given, **options: (_ for _ in ()).throw(KeyboardInterrupt))
     with pytest.raises(KeyboardInterrupt):
-        search("squeezenet-mini", START, trials=5, out=tmp_path, faces=None)
+        search("squeezenet-mini", START, trials=5, out=tmp_path, faces=few_faces)
     assert len(ended(open_study(tmp_path))) == 3  # the killed one does not count
     monkeypatch.setattr(training, "train", working)
-    study = search("squeezenet-mini", START, trials=5, out=tmp_path, faces=None)
+    study = search("squeezenet-mini", START, trials=5, out=tmp_path, faces=few_faces)
     assert len(ended(study)) == 5 == len(trained)
     assert len({recipe.learning_rate for recipe in trained}) == 5  # nothing is tried twice
     assert not [trial for trial in study.trials if trial.state.name == "RUNNING"]
-    assert search("squeezenet-mini", START, trials=5, out=tmp_path, faces=None) and len(trained) == 5
+    assert search("squeezenet-mini", START, trials=5, out=tmp_path, faces=few_faces) and len(trained) == 5
+
+
+def test_two_searches_do_not_work_in_one_folder(trained, tmp_path, few_faces):
+    with alone_in(tmp_path), pytest.raises(FileExistsError, match="another process is at work in .* another --out"):
+        search("squeezenet-mini", START, trials=1, out=tmp_path, faces=few_faces)
+    assert not trained
+    search("squeezenet-mini", START, trials=1, out=tmp_path, faces=few_faces)
+
+
+def test_a_search_for_something_else_is_refused(trained, tmp_path, few_faces):
+    """Its trials would be compared with those of another network, recipe, or set of faces."""
+    search("squeezenet-mini", START, trials=2, out=tmp_path, faces=few_faces)
+    for said, change in (("network is squeezenet-mini there, squeezenet-fer here", {"name": "squeezenet-fer"}),
+                         ("recipe is .* there, .* here", {"recipe": replace(START, epochs=5)}),
+                         ("faces is .* there", {"faces": few_faces.first(9)}),
+                         ("space is .* there", {"space": {"mixup": [0.0]}})):
+        given = {"name": "squeezenet-mini", "recipe": START, "faces": few_faces} | change
+        with pytest.raises(ValueError, match=f"study.db holds another search: {said}.*Choose another --out"):
+            search(given.pop("name"), given.pop("recipe"), trials=3, out=tmp_path, **given)
+    assert len(trained) == 2
+
+
+def test_a_damaged_study_is_one_line(trained, tmp_path, few_faces, capsys):
+    search("squeezenet-mini", START, trials=2, out=tmp_path, faces=few_faces)
+    path = tmp_path / "study.db"
+    whole = path.read_bytes()
+    for content in (b"not a database" * 99, whole[:5000], whole[:4096] + bytes(4096) + whole[8192:]):
+        path.write_bytes(content)
+        with pytest.raises(FileError, match=f"{path} cannot be read.*or choose another --out") as error:
+            search("squeezenet-mini", START, trials=3, out=tmp_path, faces=few_faces)
+        assert "\n" not in str(error.value)
+    assert len(trained) == 2 and "Traceback" not in "".join(capsys.readouterr())
+
+
+def test_a_trial_that_fails_is_one_error(tmp_path, few_faces, monkeypatch, capfd):
+    def fail(*given, **options):
+        raise FileError("no room")
+
+    monkeypatch.setattr(training, "train", fail)
+    with pytest.raises(FileError, match="no room"):
+        search("squeezenet-mini", START, trials=1, out=tmp_path, faces=few_faces)
+    assert capfd.readouterr().err == ""
 
 
 def test_a_trial_is_a_real_run(few_faces, tmp_path):

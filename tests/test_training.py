@@ -3,6 +3,7 @@
 import hashlib
 import json
 import os
+import shutil
 import subprocess
 import sys
 from dataclasses import replace
@@ -17,7 +18,7 @@ from fer_utils.__main__ import main
 from fer_utils.data import SPLITS, DataError, Faces, Split, load_schematic
 from fer_utils.files import alone_in
 from fer_utils.networks import build_network
-from fer_utils.networks.weights import WeightsError, load_weights, save_weights
+from fer_utils.networks.weights import load_weights, save_weights
 from fer_utils.training import run as training
 from fer_utils.training.distillation import SoftTargets
 from fer_utils.training.recipes import RECIPES
@@ -59,7 +60,8 @@ def test_the_record_says_how_the_run_was_made(finished, few_faces):
     assert set(record["versions"]) == {"python", "numpy", "keras", record["backend"]}
     assert all(version[0].isdigit() for version in record["versions"].values())
     assert record["device"]
-    assert record["complete"] and record["finished"]
+    assert record["complete"] and record["finished"] and record["resumed_after"] == []
+    assert hashlib.sha256((out / "best.npz").read_bytes()).hexdigest() == record["best_sha256"]
 
 
 def test_the_history_has_a_row_an_epoch(finished):
@@ -127,20 +129,38 @@ def test_who_waited_and_who_came_later_do_not_both_hold_a_folder(tmp_path):
         fcntl.flock(waiting, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
-@pytest.mark.parametrize("change, key", [
-    ({"seed": 1}, "seed"), ({"precision": "mixed_bfloat16"}, "precision"),
-    ({"recipe": replace(QUICK, epochs=3)}, "recipe")])
-def test_another_run_in_the_folder_is_refused(finished, few_faces, change, key):
-    with pytest.raises(ValueError, match=f"holds a run with another {key}; choose another --out"):
-        run(few_faces, finished[1], resume=True, **change)
+@pytest.mark.parametrize("change, said", [
+    ({"seed": 1}, "seed is 0 there, 1 here"),
+    ({"precision": "mixed_bfloat16"}, 'precision is "float32" there, "mixed_bfloat16" here'),
+    ({"recipe": replace(QUICK, epochs=3)}, "recipe.epochs is 2 there, 3 here"),
+    ({"recipe": replace(QUICK, mixup=0.2, patience=0)}, "recipe.patience is null there, 0 here; recipe.mixup is 0.0")])
+def test_another_run_in_the_folder_is_refused(finished, few_faces, change, said):
+    out = finished[1]
+    with pytest.raises(ValueError, match=f"{out}/run.json holds another run: {said}.*--start {out} --out OTHER"):
+        run(few_faces, out, resume=True, **change)
+
+
+def test_another_backend_is_refused(finished, few_faces, monkeypatch):
+    here = keras.backend.backend()
+    monkeypatch.setattr(keras.backend, "backend", lambda: "another")
+    monkeypatch.setattr(training, "versions", dict)
+    monkeypatch.setattr(training, "device", lambda: "")
+    with pytest.raises(ValueError, match=f'backend is "{here}" there, "another" here'):
+        run(few_faces, finished[1], resume=True)
+
+
+@pytest.mark.parametrize("seed", [-1, 2**32])
+def test_a_seed_that_random_generators_do_not_take_is_refused(few_faces, tmp_path, seed):
+    with pytest.raises(ValueError, match=f"the seed is {seed}; use a whole number from 0 to"):
+        run(few_faces, tmp_path, seed=seed)
 
 
 def test_a_run_on_other_faces_is_refused(finished, few_faces):
     train_split = Split(*(array[:39] for array in few_faces.train))
     fewer = Faces(few_faces.name, few_faces.source, few_faces.parts | {"train": train_split})
-    with pytest.raises(ValueError, match="holds a run with another data"):
+    with pytest.raises(ValueError, match="data.content_hash is .* there, .* here; data.train is 40 there, 39 here"):
         run(fewer, finished[1], resume=True)
-    with pytest.raises(ValueError, match="another model"):
+    with pytest.raises(ValueError, match='model is "squeezenet-mini" there, "squeezenet-fer" here'):
         train("squeezenet-fer", QUICK, out=finished[1], faces=few_faces, resume=True)
 
 
@@ -222,7 +242,7 @@ def test_a_killed_run_goes_on_where_it_was(few_faces, tmp_path, monkeypatch, wat
     with monkeypatch.context() as patch, pytest.raises(Killed):
         patch.setattr(RunKeeper, "on_epoch_begin", kill_the_second)
         run(few_faces, tmp_path, recipe)
-    assert names(tmp_path) == ["best.npz", "run.json", "state-1.weights.h5"]
+    assert names(tmp_path) == ["best.npz", "run.json", "state-1.npz"]
     halfway = json.loads((tmp_path / "run.json").read_text())
     assert not halfway["complete"] and not halfway["finished"]
     with pytest.raises(FileExistsError):
@@ -245,7 +265,7 @@ def test_a_killed_run_goes_on_where_it_was(few_faces, tmp_path, monkeypatch, wat
     assert [seen["rate"] for seen in watched[1:]] == pytest.approx(list(expected), rel=1e-4)
     assert record["history"][0] == halfway["history"][0]
     assert [row["epoch"] for row in record["history"]] == [1, 2, 3]
-    assert record["complete"] and record["finished"]
+    assert record["complete"] and record["finished"] and record["resumed_after"] == [1]
     assert names(tmp_path) == ["best.npz", "run.json"]
 
 
@@ -262,7 +282,7 @@ def test_patience_ends_a_run_and_a_kill_after_it_costs_no_epoch(few_faces, tmp_p
     watched.clear()
     again = run(few_faces, tmp_path, recipe, resume=True)
     assert watched == []
-    renewed = ("finished", "recalibration", "public_accuracy")
+    renewed = ("finished", "recalibration", "public_accuracy", "best_sha256", "resumed_after", "state", "state_sha256")
     assert again["finished"] and all(again[key] == stopped[key] for key in stopped if key not in renewed)
     assert names(tmp_path) == ["best.npz", "run.json"]
 
@@ -275,8 +295,10 @@ class FakeModel:
 
     stop_training = False
 
-    def save_weights(self, path):
-        path.write_text("state")
+
+def save_fake_state(model, path):
+    path.write_text("state")
+    return "the hash of the state"
 
 
 @pytest.fixture
@@ -291,6 +313,7 @@ def keeper(tmp_path, monkeypatch):
         return hashlib.sha256(path.read_bytes()).hexdigest()
 
     monkeypatch.setattr(training, "save_weights", save_epoch)
+    monkeypatch.setattr(training, "save_state", save_fake_state)
 
     def end_epoch(accuracy):
         epoch = len(record["history"])
@@ -324,15 +347,15 @@ def test_the_last_epoch_completes_a_run(keeper):
 def test_only_the_latest_state_is_kept_and_nothing_half_written(keeper):
     for epoch in (1, 2, 3):
         record = keeper(0.1 * epoch)
-        assert names(keeper.folder) == ["best.npz", "run.json", f"state-{epoch}.weights.h5"]
-        assert record["state"] == f"state-{epoch}.weights.h5"
+        assert names(keeper.folder) == ["best.npz", "run.json", f"state-{epoch}.npz"]
+        assert record["state"] == f"state-{epoch}.npz"
 
 
 @pytest.mark.parametrize("moment", ["state", "best", "record"])
 def test_a_kill_while_writing_leaves_the_last_epoch_in_reach(keeper, monkeypatch, moment):
     """Whatever was being written, the record on disk is whole and names a state that is there."""
     before = keeper(0.2)
-    target = {"state": (FakeModel, "save_weights"), "best": (training, "save_weights"),
+    target = {"state": (training, "save_state"), "best": (training, "save_weights"),
               "record": (training, "write_text")}[moment]
     monkeypatch.setattr(*target, kill)
     with pytest.raises(Killed):
@@ -385,7 +408,7 @@ def soft_targets(few_faces):
     """Two views, the second one mirrored, and answers that are as sure of the next class as a teacher may be wrong."""
     images = np.stack([few_faces.train.images, few_faces.train.images[:, :, ::-1]])
     answers = np.roll(np.eye(7), 1, axis=1)[few_faces.train.labels]
-    return SoftTargets(images, np.stack([answers, answers]).astype(np.float16), ("big-s0", "big-s1"))
+    return SoftTargets(images, np.stack([answers, answers]).astype(np.float16), ("big-s0", "big-s1"), ("1", "2"))
 
 
 def test_lessons_and_a_teachers_share_go_together(few_faces, tmp_path, soft_targets):
@@ -400,14 +423,16 @@ def test_a_taught_run_learns_from_the_views_and_names_its_teachers(few_faces, tm
     feeds, make = [], training.Feed
     monkeypatch.setattr(training, "Feed", lambda *given, **options: feeds.append(make(*given, **options)) or feeds[-1])
     record = run(few_faces, tmp_path, TAUGHT, soft_targets=soft_targets)
-    assert record["lessons"] == {"teachers": ["big-s0", "big-s1"], "views": 2} and record["finished"]
+    assert record["lessons"] == {"teachers": ["big-s0", "big-s1"], "views": 2, "weights": ["1", "2"]}
+    assert record["finished"]
     feed, = feeds
     assert feed.images is soft_targets.images
     labels = few_faces.train.labels
     expected = 0.2 * np.eye(7)[labels] + 0.8 * soft_targets.answers[1].astype(float)
     np.testing.assert_allclose(feed.targets[1], expected, atol=1e-6)
-    with pytest.raises(ValueError, match="holds a run with another lessons"):
-        run(few_faces, tmp_path, TAUGHT, soft_targets=soft_targets._replace(teachers=("other-s0",)), resume=True)
+    for other in ({"teachers": ("other-s0", "big-s1")}, {"weights": ("1", "3")}):
+        with pytest.raises(ValueError, match=f"holds another run: lessons.{next(iter(other))} is "):
+            run(few_faces, tmp_path, TAUGHT, soft_targets=soft_targets._replace(**other), resume=True)
     assert run(few_faces, tmp_path, TAUGHT, soft_targets=soft_targets, resume=True) == record
 
 
@@ -423,9 +448,15 @@ def test_a_run_begins_with_the_weights_of_another(finished, few_faces, tmp_path,
     with np.load(before / "best.npz") as kept:
         assert start and all(np.array_equal(values, kept[path]) for path, values in start.items())
     assert record["initial_weights"] == before.name
-    with pytest.raises(ValueError, match="holds a run with another initial_weights"):
+    assert record["initial_weights_sha256"] == hashlib.sha256((before / "best.npz").read_bytes()).hexdigest()
+    with pytest.raises(ValueError, match="holds another run: initial_weights is "):
         run(few_faces, tmp_path / "next", start="squeezenet-mini-quick-s0", resume=True)
-    with pytest.raises(WeightsError, match="no weights are shipped for nowhere"):
+    again = tmp_path / "again" / before.name  # the same name, trained again in between
+    shutil.copytree(before, again)
+    save_weights(build_network("squeezenet-mini"), again / "best.npz")
+    with pytest.raises(ValueError, match="holds another run: initial_weights_sha256 is "):
+        run(few_faces, tmp_path / "next", start=again, resume=True)
+    with pytest.raises(ValueError, match="no run of 'nowhere' is published"):
         run(few_faces, tmp_path / "other", start="nowhere")
 
 
@@ -477,11 +508,13 @@ def test_a_recalibration_that_makes_it_worse_is_dropped(few_faces, tmp_path, mon
 
     monkeypatch.setattr(training, "predict_probabilities", answers)
     monkeypatch.setattr(training, "recalibrate_normalization", recalibrate)
-    net, again, record = fire_net(), fire_net(), {"model": "any"}
+    net, again, record = fire_net(), fire_net(), {"model": "any", "best_sha256": "before"}
     save_weights(net, tmp_path / "best.npz")
     training._recalibrate_best(record, tmp_path, QUICK, few_faces, 0)
-    assert record == {"model": "any", "public_accuracy": max(0.5, after), "recalibration": {
+    sha256 = hashlib.sha256((tmp_path / "best.new.npz").read_bytes()).hexdigest() if kept else "before"
+    assert record == {"model": "any", "best_sha256": sha256, "public_accuracy": max(0.5, after), "recalibration": {
         "public_accuracy_before": 0.5, "public_accuracy_after": after, "kept": kept}}
+    training._tidy(tmp_path, record)  # as after the record is written
     load_weights(again, tmp_path / "best.npz")
     for old, new in zip(net.get_weights(), again.get_weights(), strict=True):
         np.testing.assert_allclose(new, old + kept)
@@ -492,6 +525,16 @@ def test_new_best_weights_count_only_with_their_record(tmp_path, written):
     (tmp_path / "best.npz").write_text("old")
     (tmp_path / "best.new.npz").write_text("new")
     sha256 = hashlib.sha256(b"new" if written else b"old").hexdigest()
-    training._settle_best(tmp_path, {"best_sha256": sha256})
+    training._tidy(tmp_path, {"best_sha256": sha256})
     assert (tmp_path / "best.npz").read_text() == ("new" if written else "old")
     assert names(tmp_path) == ["best.npz"]
+
+
+def test_what_a_kill_has_left_is_removed_and_nothing_else(tmp_path):
+    left = ["new-state-2.weights.h5", "state-1.npz", "state-3.npz", "best.new.npz",
+            f"best.npz.{os.getpid()}-0123abcd.tmp", "run.json.4000000-0123abcd.tmp", "state-3.npz.4000000-0123abcd.tmp"]
+    kept = ["state-2.npz", "best.npz", "run.json", "answers.npz", "state-of-the-art.pdf", "notes.tmp"]
+    for name in left + kept:
+        (tmp_path / name).write_text("x")
+    training._tidy(tmp_path, {"best_sha256": "0", "state": "state-2.npz"})
+    assert names(tmp_path) == sorted(kept)

@@ -13,7 +13,6 @@ import json
 import re
 import sys
 from functools import partial
-from pathlib import Path
 
 import numpy as np
 
@@ -21,13 +20,13 @@ from fer_utils.data import image_keys, without_duplicates
 from fer_utils.evaluation import faces_of_run, predict_probabilities, scores, scores_with_leak_free
 from fer_utils.evaluation.results import RESULTS_FOLDER, STEPS_FILE, private_faces_path, recorded_steps
 from fer_utils.evaluation.tta import VIEWS, mean_over_views
-from fer_utils.files import read_json, write_packed, write_text
-from fer_utils.networks.weights import WEIGHTS_FOLDER, load_network, load_weights, save_weights
+from fer_utils.files import path_of, read_json, write_packed, write_text
+from fer_utils.networks.weights import WEIGHTS_FOLDER, load_network, load_weights, own_run, save_weights
 
 
 def publish(folder, with_weights=True, note=None):
     """Publish the run in a folder. This reads PrivateTest, once: a run that is published already is refused."""
-    folder, (name, record) = Path(folder), read_record(folder)
+    folder, (name, record) = path_of(folder), read_record(folder)
     out = RESULTS_FOLDER / name
     if (out / "scores.json").exists():
         sys.exit(f"{name} is published already. PrivateTest is read once per run.")
@@ -57,7 +56,7 @@ def publish(folder, with_weights=True, note=None):
         sums = WEIGHTS_FOLDER / "sha256.json"
         known = read_json(sums) if sums.exists() else {}
         write_text(sums, json.dumps(dict(sorted((known | {f"{name}.npz": sha256}).items())), indent=1) + "\n")
-    record.pop("state")
+    drop_state(record)
     if note:
         record["note"] = note
     write_text(out / "run.json", readable(record))
@@ -68,7 +67,7 @@ def publish(folder, with_weights=True, note=None):
 
 def publish_step(folder):
     """Add a finished run to `data/results/steps.json`: without its history, with its scores on PublicTest."""
-    name, record = read_record(folder)
+    folder, (name, record) = path_of(folder), read_record(folder)
     if not record["finished"] or not record["complete"]:
         sys.exit(f"{name} has not run to its end; go on with --resume first.")
     if name in recorded_steps():
@@ -76,16 +75,23 @@ def publish_step(folder):
     faces = faces_it_saw(name, record, ("train", "public"))
     found = scores(faces.public.labels, predict_probabilities(load_network(folder), faces.public.images))
     epochs = len(record.pop("history"))
-    record.pop("state")
+    drop_state(record)
     record |= {"epochs": epochs, "public": found}
     write_text(STEPS_FILE, readable(dict(sorted((recorded_steps() | {name: record}).items()))))
     print(f"{name}: PublicTest {found['accuracy']:.4f}, macro F1 {found['macro_f1']:.4f}")
 
 
 def read_record(folder):
-    """The name of a run by what it is, and its record."""
-    record = read_json(Path(folder) / "run.json")
+    """The name of a run by what it is, and its record. Raises WeightsError or FileError where the folder is not that of
+    a run."""
+    record, _ = own_run(path_of(folder))
     return f"{record['model']}-{record['recipe']['name']}-s{record['seed']}", record
+
+
+def drop_state(record):
+    """Take out what a record says of the state to go on from, which stays in the run's folder."""
+    for key in ("state", "state_sha256"):
+        record.pop(key, None)
 
 
 def faces_it_saw(name, record, splits):
@@ -131,7 +137,13 @@ if __name__ == "__main__":
     parser.add_argument("--note", help="what a reader of the record should know, such as an interruption")
     parser.add_argument("--step", action="store_true", help="a step of the search: PublicTest alone")
     options = parser.parse_args()
-    if options.step:
-        publish_step(options.folder)
-    else:
-        publish(options.folder, with_weights=not options.no_weights, note=options.note)
+    try:
+        if options.step:
+            publish_step(options.folder)
+        else:
+            publish(options.folder, with_weights=not options.no_weights, note=options.note)
+    except (OSError, ValueError) as error:
+        sys.exit(f"publish_run: {error}")
+    except ModuleNotFoundError as error:
+        sys.exit(f"publish_run: this needs {error.name}, which is not installed. Install the course's packages with: "
+                 "pip install -r requirements.txt")

@@ -1,7 +1,6 @@
 """`python -m fer_utils evaluate`: score a network on a split."""
 
 import json
-import os
 
 from fer_utils.commands import add_json, add_other_faces, named, other_faces
 
@@ -11,8 +10,11 @@ def add_options(command):
     from fer_utils.evaluation.tta import VIEWS
 
     command.add_argument("name", type=named, metavar="NAME",
-                         help="a network (its published run), a run, or with --faces a folder in runs/")
-    command.add_argument("--split", choices=["public", "private"], default="private")
+                         help="a network (its published run), a published run, the folder of your own run, such as "
+                              "runs/NAME, or a file NAME.keras with your own network, which takes raw gray faces of "
+                              "48x48 pixels from 0 to 255; open only .keras files of people you trust")
+    command.add_argument("--split", choices=["public", "private"], help="default: private for what is published and "
+                         "with --faces, else public")
     command.add_argument("--recorded", action="store_true", help="score the stored PrivateTest probabilities")
     command.add_argument("--views", choices=list(VIEWS), default="single",
                          help="answer with the mean over several views of each face")
@@ -21,23 +23,25 @@ def add_options(command):
 
 
 def run(options):
-    """Score a published network on a split."""
+    """Score a network on a split."""
     from fer_utils.evaluation import evaluate, evaluate_on
+    from fer_utils.networks.weights import own_path
 
     if options.faces and options.recorded:
         raise ValueError("answers are recorded for the faces a run was trained on; leave out --recorded or --faces.")
     # a published network learned from the course's own faces, so only the part that is scored is needed
-    faces = other_faces(options, None if os.path.isdir(options.name) else options.split)
-    result = evaluate_on(options.name, faces, options.split, views=options.views) if faces else evaluate(
+    split = options.split or "private"
+    faces = other_faces(options, None if own_path(options.name) else split)
+    result = evaluate_on(options.name, faces, split, views=options.views) if faces else evaluate(
         options.name, split=options.split, recorded=options.recorded, views=options.views)
     if options.json:
         return print(json.dumps(result))
     print(f"{result['run']} on {result['n']:,} faces of {result['split']}, {result['source']}; views: "
           f"{result['views']}\n")
     if faces:
-        print(f"trained on {result['trained_on']}, scored on {result['data']}")
+        print(f"trained on {result['trained_on'] or 'faces that the file does not name'}, scored on {result['data']}")
     duplicates = ""
-    if result["leak_free_n"] is not None:
+    if result["leak_free_n"]:
         duplicates = (f"   without duplicates in Training {100 * result['leak_free_accuracy']:.2f} % "
                       f"({result['leak_free_n']:,} faces)")
     print(f"accuracy  {100 * result['accuracy']:.2f} %   macro F1 {result['macro_f1']:.3f}{duplicates}")

@@ -14,11 +14,12 @@ def add_options(command):
     command.add_argument("--batch-size", type=positive, help="default: the recipe's")
     command.add_argument("--seed", type=int, default=0)
     command.add_argument("--precision", choices=["float32", "mixed_bfloat16"], default="float32")
-    command.add_argument("--resume", action="store_true", help="go on after the last finished epoch")
+    command.add_argument("--resume", action="store_true", help="go on after the last finished epoch, with the settings "
+                         "that the run began with")
     command.add_argument("--out", type=named, help="folder of the run; default: runs/NAME-RECIPE-sSEED, with the name "
                          "of other faces")
     command.add_argument("--start", type=named, metavar="RUN", help="begin with the weights of this run of the same "
-                         "network")
+                         "network: a published run, or a folder, such as runs/NAME")
     command.add_argument("--teachers", type=named, metavar="RUN", nargs="+",
                          help="runs whose answers are learned, for a recipe with teachers")
     command.add_argument("--copies", type=positive, default=16,
@@ -37,8 +38,9 @@ def run(options):
     dataset = f"{re.sub('[^a-z0-9]+', '-', faces.name.lower()).strip('-')}-" if faces else ""
     out = options.out or f"runs/{options.name}-{dataset}{recipe.name}-s{options.seed}"
 
-    from fer_utils.training.run import train
+    from fer_utils.training.run import refuse_to_overwrite, train
 
+    refuse_to_overwrite(out, options.resume)  # before teachers are asked, which takes long
     soft_targets, learned = None, faces
     if bool(options.teachers) != bool(recipe.teacher_share):
         raise ValueError(f"the recipe {recipe.name!r} learns {'from' if recipe.teacher_share else 'without'} teachers; "
@@ -48,7 +50,7 @@ def run(options):
         from fer_utils.training.distillation import soft_targets_of_runs
 
         learned = faces or load_faces(("train", "public"))
-        soft_targets = soft_targets_of_runs(options.teachers, learned, options.copies, keep=f"{out}/answers.npy")
+        soft_targets = soft_targets_of_runs(options.teachers, learned, options.copies, keep=f"{out}/answers.npz")
     record = train(options.name, recipe, seed=options.seed, out=out, resume=options.resume, precision=options.precision,
                    faces=learned, soft_targets=soft_targets, start=options.start)
     print(f"\n{options.name} on {record['data']['name']}: {'public part' if faces else 'PublicTest'} "

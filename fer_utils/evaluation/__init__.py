@@ -13,7 +13,7 @@ from fer_utils.evaluation.calibration import calibration_error
 from fer_utils.evaluation.results import load_run, recorded_probabilities
 from fer_utils.evaluation.tta import check_views, mean_over_views
 from fer_utils.labels import EMOTIONS
-from fer_utils.networks.weights import load_network, run_and_network
+from fer_utils.networks.weights import own_path, run_and_network
 
 
 def predict_probabilities(net, images, batch_size=256):
@@ -57,10 +57,11 @@ def scores(labels, probabilities):
 
 def scores_with_leak_free(labels, probabilities, alone):
     """`scores`, and the accuracy on the faces that have no byte-identical copy in Training: `alone` bool (n,), as
-    `fer_utils.data.without_duplicates` gives it. Adds `leak_free_accuracy` and `leak_free_n`. Chapter 03."""
+    `fer_utils.data.without_duplicates` gives it. Adds `leak_free_accuracy`, None where no face is alone, and
+    `leak_free_n`. Chapter 03."""
     hits = labels == np.argmax(probabilities, axis=1)
     return scores(labels, probabilities) | {
-        "leak_free_accuracy": float(hits[alone].mean()), "leak_free_n": int(alone.sum())}
+        "leak_free_accuracy": float(hits[alone].mean()) if alone.any() else None, "leak_free_n": int(alone.sum())}
 
 
 def paired_comparison(labels, first, second):
@@ -98,30 +99,60 @@ def compare_runs(first, second):
     return paired_comparison(a["labels"], a["probabilities"], b["probabilities"])
 
 
-def evaluate(name, split="private", recorded=False, views="single"):
-    """Score a published network or run on a split: a dict as `python -m fer_utils evaluate --json` prints it.
+def evaluate(name, split=None, recorded=False, views="single"):
+    """Score a network or run on a split: a dict as `python -m fer_utils evaluate --json` prints it.
 
-    Runs the shipped weights on the images, unless `recorded`, which scores the stored PrivateTest probabilities (of
-    more than a single view it gives the stored scores). `views` is a name in `fer_utils.evaluation.tta.VIEWS`: the
-    answers are the mean over these views of each face. Networks are scored on the data they were trained on:
-    FER-2013, or the schematic faces. Raises ValueError where those photographs are not at hand, or nothing is
-    recorded, with the remedy.
+    Arguments:
+        name: as in `fer_utils.networks.weights.load_network`: a network or a published run, the folder of a run of your
+            own, or a file `NAME.keras`.
+        split: "public" or "private"; None is "private" for what is published and "public" for what is your own. By the
+            protocol (`data/protocol.toml`) PrivateTest is read once, when a run is published, so your own is refused
+            there.
+        recorded: score the stored PrivateTest probabilities (of more than a single view it gives the stored scores)
+            instead of running the shipped weights on the images.
+        views: a name in `fer_utils.evaluation.tta.VIEWS`: the answers are the mean over these views of each face.
+
+    Networks are scored on the data they were trained on, FER-2013 or the schematic faces; a `.keras` file, which does
+    not say, on the faces at hand. Raises ValueError where those photographs are not at hand, or nothing is recorded,
+    with the remedy, WeightsError where there are no weights.
     """
     check_views(views)
-    run = load_run(name)
+    own = own_path(name)
+    split = split or ("public" if own else "private")
+    if own and recorded:
+        raise ValueError(f"answers are recorded for published runs alone; leave out --recorded to score {own}.")
+    if own and split == "private":
+        raise ValueError(_private_is_closed(own))
+    run, net = run_and_network(name) if own or not recorded else (load_run(str(name).strip()), None)
     if recorded:
         if split != "private":
             raise ValueError("only PrivateTest probabilities are stored; leave out --recorded for another split.")
         found, source = _recorded_scores(run, views)
     else:
-        net = load_network(run["run"])
-        faces = faces_of_run(run, ("train", split))
+        faces = faces_of_run(run, tuple(dict.fromkeys(("train", "public", split) if own else ("train", split))))
+        if own and run["data"]["name"]:
+            _check_learned(run, faces)
         images, labels = faces.split(split)
         probabilities = mean_over_views(partial(predict_probabilities, net), images, views)
         found = scores_with_leak_free(labels, probabilities, without_duplicates(images, faces.train.images))
         source = faces.source
     result = {"run": run["run"], "model": run["model"], "split": split, "views": views, "source": source} | found
     return result | {"parameters": run["scores"]["parameters"], "file_bytes": run["scores"]["file_bytes"]}
+
+
+def _private_is_closed(own):
+    return (f"{own} is not published. PrivateTest is read once, when a run is published (tools/publish_run.py), or its "
+            "answers are handed in to the open challenge (tools/score_submission.py); until then score it with --split "
+            "public.")
+
+
+def _check_learned(run, faces):
+    """Raise ValueError unless a run (a dict of `load_run`) was trained on the train and public parts of these faces."""
+    learned = Faces(faces.name, faces.source, {part: faces.split(part) for part in ("train", "public")})
+    if learned.content_hash != run["data"]["content_hash"]:
+        raise ValueError(f"{run['run']} was trained on {faces.name}, but not on these faces: the folder, the class map "
+                         "or how Pillow decodes has changed since, or only a part was given. Train again, or give the "
+                         "dataset another name.")
 
 
 def _recorded_scores(run, views):
@@ -140,28 +171,29 @@ def _recorded_scores(run, views):
 def evaluate_on(name, faces, split="private", views="single"):
     """Score a trained network on faces that it need not come from, such as `fer_utils.load_folder` gives: a dict.
 
-    Arguments: name, a network (its published run), a run, or the folder of a run that is not published, with its
-    `run.json` and `best.npz`; faces, a `Faces` with the split; views, as in `evaluate`.
+    Arguments: name, a network (its published run), a run, the folder of a run that is not published, with its
+    `run.json` and `best.npz`, or a file `NAME.keras` (`fer_utils.networks.weights.load_network`); faces, a `Faces`
+    with the split; views, as in `evaluate`.
 
-    Beside the keys of `evaluate` there are `trained_on` and `data`, the names of the two datasets, `absent`, the
-    emotions without a face in the split, and `left_out`. What a class without faces scores is not known: its row in
-    `per_class` is None with support 0, and `macro_f1` is the mean over the others. The network may still answer it, and
-    is wrong then. Duplicates are looked for where the network learned from these faces; else `leak_free_accuracy` and
-    `leak_free_n` are None.
+    Beside the keys of `evaluate` there are `trained_on` and `data`, the names of the two datasets (None where a file
+    does not say), `absent`, the emotions without a face in the split, and `left_out`. What a class without faces scores
+    is not known: its row in `per_class` is None with support 0, and `macro_f1` is the mean over the others. The network
+    may still answer it, and is wrong then. Duplicates are looked for where the network learned from these faces; else
+    `leak_free_accuracy` and `leak_free_n` are None.
 
     Raises ValueError where a run was trained on a dataset of this name, but not on these faces: its training faces
-    may then stand in this split. Chapter 16.
+    may then stand in this split; and where PrivateTest of FER-2013 is asked for a network that is not published, as in
+    `evaluate`. Chapter 16.
     """
     check_views(views)
+    own = own_path(name)
+    if own and split == "private" and faces.name == "FER-2013":
+        raise ValueError(_private_is_closed(own))
     run, net = run_and_network(name)
     images, labels = faces.split(split)
     probabilities = mean_over_views(partial(predict_probabilities, net), images, views)
     if run["data"]["name"] == faces.name:
-        learned = Faces(faces.name, faces.source, {part: faces.split(part) for part in ("train", "public")})
-        if learned.content_hash != run["data"]["content_hash"]:
-            raise ValueError(f"{run['run']} was trained on {faces.name}, but not on these faces: the folder, the class "
-                             "map or how Pillow decodes has changed since. Train again, or give the dataset another "
-                             "name.")
+        _check_learned(run, faces)
         found = scores_with_leak_free(labels, probabilities, without_duplicates(images, faces.train.images))
     else:
         found = scores(labels, probabilities) | {"leak_free_accuracy": None, "leak_free_n": None}
@@ -175,17 +207,20 @@ def evaluate_on(name, faces, split="private", views="single"):
 
 
 def faces_of_run(run, splits):
-    """The faces a run was trained on, FER-2013 or the drawings; ValueError where they are not at hand."""
+    """The faces a run was trained on, FER-2013 or the drawings, or those at hand where it does not say; ValueError
+    where they are not at hand."""
     from fer_utils.data import load_schematic
 
-    if run["data"]["name"] == "schematic faces":
+    trained_on = run["data"]["name"]
+    if trained_on == "schematic faces":
         return load_schematic(splits)
-    if run["data"]["name"] != "FER-2013":
-        raise ValueError(f"{run['run']} was trained on {run['data']['name']}, not on the course's own faces: it is "
+    if trained_on not in ("FER-2013", None):
+        raise ValueError(f"{run['run']} was trained on {trained_on}, not on the course's own faces: it is "
                          "scored with evaluate --faces, and not published.")
     faces = load_faces(splits)
-    if not faces.is_real:
+    if trained_on and not faces.is_real:
+        recorded = ", or add --recorded to score the stored probabilities" if "private" in run.get("scores", {}) else ""
         raise ValueError(
             f"{run['run']} was trained on FER-2013, and no FER-2013 is at hand. Set FER2013_SOURCE to your copy (the "
-            "README says how to get one), or add --recorded to score the stored probabilities.")
+            f"README says how to get one){recorded}.")
     return faces

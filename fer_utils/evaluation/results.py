@@ -9,12 +9,37 @@ Explained in chapter 12.
 import numpy as np
 
 from fer_utils.evaluation.calibration import calibration_error
-from fer_utils.files import DATA_FOLDER, read_json
+from fer_utils.files import (
+    DATA_FOLDER,
+    NUMBER,
+    SHARE,
+    TABLE,
+    TEXT,
+    WHOLE,
+    YES_OR_NO,
+    FileError,
+    misfit,
+    read_json,
+    reading,
+)
+from fer_utils.labels import EMOTIONS
 
 RESULTS_FOLDER = DATA_FOLDER / "results"
 DATASET_FOLDER = DATA_FOLDER / "dataset"
 EXPERIMENTS_FILE = DATASET_FOLDER / "experiments.json"
 STEPS_FILE = RESULTS_FOLDER / "steps.json"
+
+# What is read of a record (`fer_utils.training.run.train` writes it) and of scores, to be told from a damaged file.
+RECORD = {
+    "model": TEXT, "recipe": {"name": TEXT, "epochs": WHOLE}, "seed": WHOLE, "precision": TEXT,
+    "data": {"name": TEXT, "content_hash": TEXT, "train": WHOLE, "public": WHOLE}, "backend": TEXT, "versions": TABLE,
+    "device": TEXT, "history": [{"epoch": WHOLE, "seconds": NUMBER, "accuracy": SHARE, "loss": NUMBER,
+                                 "val_accuracy": SHARE, "val_loss": NUMBER}],
+    "best_epoch": WHOLE, "public_accuracy": SHARE, "wall_seconds": NUMBER, "complete": YES_OR_NO, "finished": YES_OR_NO,
+}
+_SPLIT = {"accuracy": SHARE, "macro_f1": SHARE, "per_class": dict.fromkeys(EMOTIONS, TABLE),
+          "confusion_matrix": [[WHOLE]], "n": WHOLE, "leak_free_accuracy": SHARE, "leak_free_n": WHOLE}
+SCORES = {"parameters": WHOLE, "file_bytes": WHOLE, "public": _SPLIT, "private": _SPLIT}
 
 # What the thesis states in section 6.4, quoted, not measured here. It does not say on which split.
 THESIS = {
@@ -32,13 +57,15 @@ def load_run(name):
     """One published run as a dict: its record, with what it reached under "scores".
 
     `name` is a run, or a network: then its published run is the complete one with the best PublicTest
-    accuracy (PrivateTest is never used to choose). Raises ValueError for a name that is neither.
+    accuracy (PrivateTest is never used to choose). Raises ValueError for a name that is neither,
+    FileError where its files are damaged.
     """
     if name in run_names():
         return _read(name)
     runs = [run for run in map(_read, run_names()) if run["model"] == name]
     if not runs:
-        raise ValueError(f"no run of {name!r} is published; published: {', '.join(run_names()) or 'none'}.")
+        raise ValueError(f"no run of {name!r} is published; published: {', '.join(run_names()) or 'none'}. A run of "
+                         "your own is named by its folder, such as runs/NAME or ./NAME.")
     return max(runs, key=lambda run: (run["complete"], run["public_accuracy"]))
 
 
@@ -50,9 +77,18 @@ def recorded_probabilities(name):
     about one part in thirty below, where they are never the answer.
     """
     run = load_run(name)
-    faces = private_faces(run["data"]["name"])
-    with np.load(RESULTS_FOLDER / run["run"] / "private.npz") as file:
-        return faces | {"probabilities": _sum_to_one(file["probabilities"].astype(np.float32))}
+    faces, path = private_faces(run["data"]["name"]), RESULTS_FOLDER / run["run"] / "private.npz"
+    restore = _restore(f"{run['run']}/private.npz")
+    with reading(path, restore), np.load(path) as file:
+        stored = file["probabilities"]
+        if stored.dtype != np.float16 or stored.shape != (len(faces["labels"]), len(EMOTIONS)):
+            raise FileError(f"{path} holds {stored.dtype} {stored.shape}, not the answers to {len(faces['labels']):,} "
+                            f"faces. {restore}")
+        stored = stored.astype(np.float32)
+        # in half precision, and what is below 1/8 with five bits: together no more than a thirtieth
+        if not (np.abs(stored.sum(axis=1) - 1) < 1 / 30).all() or stored.min() < 0:
+            raise FileError(f"{path} holds rows that are not probabilities. {restore}")
+        return faces | {"probabilities": _sum_to_one(stored)}
 
 
 def _sum_to_one(stored):
@@ -84,8 +120,14 @@ def private_faces(dataset):
     `recorded_probabilities`.
 
     `dataset` as in `Faces.name`."""
-    with np.load(private_faces_path(dataset)) as file:
-        return {"keys": file["keys"], "labels": file["labels"], "has_duplicate": file["has_twin"]}
+    path = private_faces_path(dataset)
+    restore = _restore(f"private_faces/{path.name}")
+    with reading(path, restore), np.load(path) as file:
+        keys, labels, has_duplicate = file["keys"], file["labels"], file["has_twin"]
+    if (keys.dtype, labels.dtype, has_duplicate.dtype) != (np.uint8, np.uint8, bool) or labels.ndim != 1 or (
+            keys.shape, has_duplicate.shape) != ((len(labels), 16), labels.shape) or labels.max() >= len(EMOTIONS):
+        raise FileError(f"{path} is damaged: it does not describe faces. {restore}")
+    return {"keys": keys, "labels": labels, "has_duplicate": has_duplicate}
 
 
 def private_faces_path(dataset):
@@ -150,14 +192,14 @@ def recorded_steps():
     """The single steps of the search of chapter 16: a dict from run to its record (`fer_utils.training.run.train`),
     with "epochs" in place of the history and its scores on PublicTest (`fer_utils.evaluation.scores`) under "public".
     They are compared on PublicTest alone; PrivateTest was not read for them."""
-    return read_json(STEPS_FILE) if STEPS_FILE.exists() else {}
+    return _table(STEPS_FILE, "data/results/steps.json") if STEPS_FILE.exists() else {}
 
 
 def dataset_facts():
     """What was measured of FER-2013 itself (`tools/record_dataset.py`): a dict, with the seven mean faces, uint8
     (7, 48, 48), under "mean_faces". Explained in chapter 03."""
-    facts = read_json(DATASET_FOLDER / "facts.json")
-    with np.load(DATASET_FOLDER / "mean_faces.npz") as file:
+    facts, path = _table(DATASET_FOLDER / "facts.json", "data/dataset/facts.json"), DATASET_FOLDER / "mean_faces.npz"
+    with reading(path, "Restore it with: git checkout data/dataset/mean_faces.npz"), np.load(path) as file:
         return facts | {"mean_faces": file["mean_faces"]}
 
 
@@ -169,12 +211,40 @@ def recorded_experiment(name):
     by faces a class a list, for each seed a dict of the lists "epoch", "train_accuracy" and "public_accuracy". Raises
     ValueError for a name that is not recorded. "augmentation" is explained in chapter 06, "resolution" in chapter 03.
     """
-    recorded = read_json(EXPERIMENTS_FILE)
+    recorded = _table(EXPERIMENTS_FILE, "data/dataset/experiments.json")
     if name not in recorded:
         raise ValueError(f"no experiment {name!r} is recorded; recorded: {', '.join(recorded)}.")
     return recorded[name]
 
 
+def read_record(path, remedy):
+    """The record of a run, a dict, from its `run.json`. Raises FileError, with the remedy, where it is damaged."""
+    record = _fitting(path, RECORD, remedy)
+    epochs = [row["epoch"] for row in record["history"]]
+    if not epochs or epochs != list(range(1, len(epochs) + 1)) or record["best_epoch"] not in epochs:
+        raise FileError(f"{path} is damaged: its history does not have a row for each epoch up to the last, the best "
+                        f"one among them. {remedy}")
+    return record
+
+
 def _read(name):
     folder = RESULTS_FOLDER / name
-    return {"run": name} | read_json(folder / "run.json") | {"scores": read_json(folder / "scores.json")}
+    record = read_record(folder / "run.json", _restore(f"{name}/run.json"))
+    scores = _fitting(folder / "scores.json", SCORES, _restore(f"{name}/scores.json"))
+    return {"run": name} | record | {"scores": scores}
+
+
+def _table(path, tracked):
+    return _fitting(path, TABLE, f"Restore it with: git checkout {tracked}")
+
+
+def _fitting(path, shape, remedy):
+    value = read_json(path, remedy=remedy)
+    wrong = misfit(value, shape)
+    if wrong:
+        raise FileError(f"{path} is damaged: {wrong}. {remedy}")
+    return value
+
+
+def _restore(file):
+    return f"Restore it with: git checkout data/results/{file}"

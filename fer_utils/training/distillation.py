@@ -5,26 +5,31 @@ arXiv:2106.05237). To let them answer only once, the training faces are augmente
 an epoch of the student takes one copy of each face at random. Explained in chapter 16.
 """
 
-from pathlib import Path
+import hashlib
+import json
 from typing import NamedTuple
 
 import numpy as np
 
 from fer_utils.evaluation import predict_probabilities
-from fer_utils.files import in_one_step
-from fer_utils.networks.weights import load_network
+from fer_utils.files import FileError, path_of, reading, write_arrays, writing
+from fer_utils.labels import EMOTIONS
+from fer_utils.networks.weights import identity_of, load_network
+
+AUGMENTATION = "strong"  # of the copies that teachers answer
 
 
 class SoftTargets(NamedTuple):
     """Copies of the training faces, and what the teachers answer.
 
     `images` uint8 (copies, n, 48, 48); `answers` float16 (copies, n, 7), probabilities; `teachers`, names of
-    their runs.
+    their runs; `weights`, the SHA-256 of their weights files, as far as they come from files.
     """
 
     images: np.ndarray
     answers: np.ndarray
     teachers: tuple
+    weights: tuple = ()
 
 
 def augmented_copies(images, augment, copies, batch_size=512):
@@ -40,43 +45,66 @@ def augmented_copies(images, augment, copies, batch_size=512):
     return out
 
 
-def ask_teachers(nets, copies, teachers=()):
+def ask_teachers(nets, copies, teachers=(), weights=()):
     """`SoftTargets`: the mean of the probabilities of trained Keras models on every copy. `teachers` names their
-    runs."""
+    runs, `weights` gives the SHA-256 of each one's weights file."""
     answers = np.zeros((*copies.shape[:2], 7), np.float32)
     for net in nets:
         for copy, answer in zip(copies, answers):
             answer += predict_probabilities(net, copy, batch_size=1024)
-    return SoftTargets(copies, (answers / len(nets)).astype(np.float16), tuple(teachers))
+    return SoftTargets(copies, (answers / len(nets)).astype(np.float16), tuple(teachers), tuple(weights))
 
 
 def soft_targets_of_runs(runs, faces, copies=16, seed=0, keep=None):
     """`SoftTargets` of finished runs on strongly augmented copies of the training faces.
 
     Arguments:
-        runs: folders of runs, or published runs whose weights ship. faces: `Faces` with train.
+        runs: what `fer_utils.networks.weights.load_network` takes: folders of runs, published runs whose weights ship.
+        faces: `Faces` with train.
         copies: how many of each face. seed: of the copies, so that the same call makes the same ones.
-        keep: path of a .npy file for the answers; where it exists, the teachers are not asked again.
+        keep: path of an .npz file for the answers, with what they belong to: the teachers' names and weights, the
+            faces, the copies. Where it exists, the teachers are not asked again.
 
-    Raises WeightsError where a run has no weights at hand, ValueError where `keep` holds answers to other copies.
+    Raises WeightsError where a run has no weights at hand, FileError where `keep` is damaged or holds other answers.
     """
-    from fer_utils.data.augmentation import strong_augmentation
+    import keras
 
-    names, asked = tuple(Path(run).name for run in runs), keep and Path(keep).exists()
-    teachers = [] if asked else [load_network(run) for run in runs]  # first of all: a missing one is known at once
-    changed = augmented_copies(faces.train.images, strong_augmentation(seed), copies)
+    from fer_utils.data.augmentation import AUGMENTATIONS
+
+    names, weights = zip(*map(identity_of, runs))
+    keep = keep and path_of(keep)
+    asked = keep and keep.exists()
+    teachers = [] if asked else [load_network(run) for run in runs]  # first of all: a wrong one is known at once
+    changed = augmented_copies(faces.train.images, AUGMENTATIONS[AUGMENTATION](seed), copies)
+    about = {"teachers": list(names), "weights": list(weights), "faces": faces.content_hash, "copies": copies,
+             "seed": seed, "augmentation": AUGMENTATION, "backend": keras.backend.backend(),
+             # of the copies themselves: the order of the faces, and what another version or device makes of them
+             "pictures": hashlib.sha256(changed.data).hexdigest()}
     if asked:
-        answers = np.load(keep)
-        if answers.shape[:2] != changed.shape[:2]:
-            raise ValueError(f"{keep} holds answers to {answers.shape[:2]} copies and faces, not {changed.shape[:2]}. "
-                             "Delete it.")
-        return SoftTargets(changed, answers, names)
-    soft_targets = ask_teachers(teachers, changed, names)
+        return SoftTargets(changed, _kept_answers(keep, about, changed.shape[:2]), names, weights)
+    soft_targets = ask_teachers(teachers, changed, names, weights)
     if keep:
-        Path(keep).parent.mkdir(parents=True, exist_ok=True)
-        with in_one_step(Path(keep)) as temporary, open(temporary, "wb") as file:
-            np.save(file, soft_targets.answers)
+        with writing(keep, "Make room, or choose another --out, and begin again."):
+            keep.parent.mkdir(parents=True, exist_ok=True)
+            write_arrays(keep, answers=soft_targets.answers, about=json.dumps(about))
     return soft_targets
+
+
+def _kept_answers(path, about, shape):
+    """The answers in a file, float16 (copies, n, 7). Raises FileError unless they belong to what `about` says."""
+    remedy = "Delete it or choose another --out; the teachers are then asked again."
+    with reading(path, remedy), np.load(path) as file:
+        answers, kept = file["answers"], json.loads(str(file["about"]))
+    if not isinstance(kept, dict):
+        raise FileError(f"{path} does not say whose answers it holds. {remedy}")
+    different = next((field for field in about if kept.get(field) != about[field]), None)
+    if different:
+        old, new = (str(of.get(different))[:200] for of in (kept, about))
+        raise FileError(f"{path} holds answers with other {different}: {old} there, {new} asked for. {remedy}")
+    if answers.dtype != np.float16 or answers.shape != (*shape, len(EMOTIONS)) or not (
+            np.abs(answers.astype(np.float32).sum(axis=-1) - 1) < 0.02).all():
+        raise FileError(f"{path} does not hold a row of probabilities for each copy of each face. {remedy}")
+    return answers
 
 
 def mixed_targets(labels, soft_targets, share):

@@ -7,8 +7,8 @@ import hashlib
 import json
 import os
 import platform
+import re
 import time
-from pathlib import Path
 
 import keras
 import numpy as np
@@ -17,13 +17,21 @@ from fer_utils.data import load_faces
 from fer_utils.data.augmentation import AUGMENTATIONS
 from fer_utils.data.preprocessing import class_weights, one_hot
 from fer_utils.evaluation import predict_probabilities
-from fer_utils.files import alone_in, read_json, write_text
+from fer_utils.evaluation.results import read_record
+from fer_utils.files import FileError, alone_in, path_of, remove_leftovers, write_text, writing
 from fer_utils.labels import EMOTIONS
 from fer_utils.networks import build_network
-from fer_utils.networks.weights import load_weights, save_weights, weights_of
+from fer_utils.networks.weights import NEW_BEST, identity_of, load_weights, new_best_counts, save_weights, weights_of
 from fer_utils.training.distillation import mixed_targets
 from fer_utils.training.feed import Feed
 from fer_utils.training.model import DropoutRamp, compile_for_training, trains_whole_epochs
+from fer_utils.training.state import SeedEachEpoch, load_state, save_state
+
+GO_ON = ("The last finished epoch is kept: make room, or mend the permissions, and go on: train with --resume, search "
+         "as before.")
+LARGEST_SEED = 10**9
+LEFTOVER = re.compile(r"(new-)?state-\d+\.(npz|weights\.h5)|best\.new\.npz"
+                      r"|(state-\d+\.npz|best(\.new)?\.npz|run\.json)\.\d+-[0-9a-f]{8}\.tmp")
 
 
 def train(name, recipe, *, seed=0, out, resume=False, precision="float32", faces=None, soft_targets=None,
@@ -33,9 +41,9 @@ def train(name, recipe, *, seed=0, out, resume=False, precision="float32", faces
     Arguments:
         name: a name in `fer_utils.networks.NETWORKS`.
         recipe: a `fer_utils.training.recipes.Recipe`.
-        seed: seeds weights, order and augmentation.
+        seed: seeds weights, order and augmentation; 0 to 1,000,000,000.
         out: folder of the run. It receives `run.json` (config, versions, history), `best.npz` (the weights of
-            the epoch with the best PublicTest accuracy) and, until the run is finished, `state-*.weights.h5`.
+            the epoch with the best PublicTest accuracy) and, until the run is finished, `state-*.npz`.
         resume: go on from the last finished epoch in `out`; a run that is finished is returned as it is.
         precision: "float32" or "mixed_bfloat16", for accelerators; on a processor with bfloat16 it helps wide networks.
         faces: a `Faces` with train and public; None loads them.
@@ -49,10 +57,21 @@ def train(name, recipe, *, seed=0, out, resume=False, precision="float32", faces
     `--epochs` made the recipe shorter, since the schedule then ends there too) or by the recipe's patience. A run
     that was stopped is not.
 
+    A run that was killed and goes on ends with the same numbers, to the last bit, as one that was not, where the device
+    computes the same twice (a processor does) and the faces come in the same order. `resumed_after` in the record lists
+    the epochs after which it went on, `resumed_with` the versions and the device where they were others by then.
+    It has to be the same run: another setting is refused. So is another backend, although the weights would load: its
+    random generators draw other numbers, and on JAX an epoch has only full batches, so that the schedule of the
+    learning rate would no longer fit.
+
     Raises FileExistsError if `out` holds a run and `resume` is False or another process trains there, ValueError if
-    it holds another run or if the recipe needs soft targets that are not given.
+    it holds another run or if the recipe needs soft targets that are not given, FileError if a file of the run is
+    damaged or cannot be written.
     """
-    out = Path(out)
+    if not 0 <= seed <= LARGEST_SEED:
+        raise ValueError(f"the seed is {seed}; use a whole number from 0 to {LARGEST_SEED:,}.")
+    out = path_of(out)
+    refuse_to_overwrite(out, resume)
     faces = faces or load_faces(splits=("train", "public"))
     if bool(recipe.teacher_share) != bool(soft_targets):
         raise ValueError(f"the recipe {recipe.name!r} has a teacher_share of {recipe.teacher_share}: give "
@@ -60,44 +79,89 @@ def train(name, recipe, *, seed=0, out, resume=False, precision="float32", faces
     record = _start_record(name, recipe, seed, precision, faces, soft_targets, start)
     with alone_in(out):
         record = _earlier_run(record, out, resume) or record
+        with writing(out, GO_ON):
+            _tidy(out, record)
         if not record["finished"]:
             _train(record, recipe, out, faces, soft_targets, start, callbacks, verbose)
     return record
 
 
+def refuse_to_overwrite(out, resume):
+    """Raise FileExistsError where a folder holds a run that is not to be gone on with."""
+    if not resume and os.path.lexists(path_of(out) / "run.json"):
+        raise FileExistsError(f"{out} already holds a run. Go on with --resume, or choose another --out.")
+
+
 def _earlier_run(record, out, resume):
     """The record that `out` holds already, None where it holds none. Raises where it may not be gone on with."""
-    if not (out / "run.json").exists():
+    refuse_to_overwrite(out, resume)  # asked again, now that nobody else is at work here
+    path = out / "run.json"
+    if not path.exists():
         return None
-    if not resume:
-        raise FileExistsError(f"{out} already holds a run. Go on with --resume, or choose another --out.")
-    earlier = read_json(out / "run.json")
-    same = ["model", "recipe", "seed", "precision", "data", "lessons"]
-    if "initial_weights" in record:
-        same.append("initial_weights")
-    different = [key for key in same if earlier.get(key) != record.get(key)]
+    anew = "Train again with another --out."
+    earlier = read_record(path, anew)
+    different = _differences(earlier, record)
     if different:
-        raise ValueError(f"{out} holds a run with another {', '.join(different)}; choose another --out.")
+        raise ValueError(
+            f"{path} holds another run: {'; '.join(different)}. A run goes on as it began: give it the same settings, "
+            f"choose another --out, or begin a new run with its weights, for more epochs too: --start {out} --out "
+            "OTHER.")
+    best, done = out / "best.npz", len(earlier["history"])
+    if not new_best_counts(out, earlier) and not best.is_file():
+        raise FileError(f"{best}, the best weights of the run, is missing. {anew}")
+    if earlier["finished"]:
+        return earlier
+    if not (new_best_counts(out, earlier) or _sha256(best) == earlier.get("best_sha256")):
+        raise FileError(f"{best} is damaged: it is not what run.json speaks of. {anew}")
+    state = earlier.get("state")
+    if not earlier["complete"] and state != _state_name(done):
+        former = state == f"state-{done}.weights.h5"
+        said = ("is of an earlier version of the course, which did not keep all that a run stands on" if former else
+                f"is damaged: after epoch {done}, its state cannot be {json.dumps(state)[:60]}")
+        raise FileError(f"{out / state if former else path} {said}. Begin a new run with its best weights: --start "
+                        f"{out} --out OTHER.")
+    earlier.setdefault("resumed_after", [])
+    if done not in earlier["resumed_after"]:
+        earlier["resumed_after"] = [*earlier["resumed_after"], done]
+    now = {key: record[key] for key in ("versions", "device") if record[key] != earlier[key]}
+    if now:
+        earlier["resumed_with"] = {**earlier.get("resumed_with", {}), str(done): now}
     return earlier
+
+
+def _differences(earlier, record):
+    """In which settings two records differ, a list of sentences with both values."""
+    pairs = []
+    for field in ("model", "recipe", "seed", "precision", "backend", "data", "lessons", "initial_weights",
+                  "initial_weights_sha256"):
+        old, new = earlier.get(field), record.get(field)
+        if new is None and field.startswith("initial_weights"):
+            continue  # a run that goes on has them in its state
+        if isinstance(old, dict) and isinstance(new, dict):
+            pairs += [(f"{field}.{key}", old.get(key), new.get(key)) for key in {**old, **new}
+                      if key in old or new[key]]  # a record of an earlier version lacks what is not used
+        else:
+            pairs.append((field, old, new))
+    return [f"{name} is {json.dumps(old)[:100]} there, {json.dumps(new)[:100]} here"
+            for name, old, new in pairs if old != new]
 
 
 def _train(record, recipe, out, faces, soft_targets, start, callbacks, verbose):
     """Train from where the record stands to the end, and complete the record."""
-    # a run that goes on draws anew: with the seed it began with, its augmentation would repeat its first epochs
-    seed, now = record["seed"], record["seed"] + len(record["history"])
-    keras.utils.set_random_seed(now)
-    net, model = compile_for_training(record["model"], recipe, len(faces.train.labels), record["precision"], now)
+    seed = record["seed"]
+    keras.utils.set_random_seed(seed)
+    net, model = compile_for_training(record["model"], recipe, len(faces.train.labels), record["precision"], seed)
     if start and not record["history"]:
         load_weights(model.net, weights_of(start))
         if model.averaged:
             model.averaged.set_weights(model.net.get_weights())
     record.setdefault("initial_weights", model.initial_weights)
-    _settle_best(out, record)
     if record["history"] and not record["complete"]:
-        model.load_weights(out / record["state"])
+        load_state(model, out / record["state"], record.get("state_sha256"),
+                   f"Begin a new run with the best weights: --start {out} --out OTHER.")
     # a run that ended by itself, killed before it was marked finished, has no epoch left to train
     done = recipe.epochs if record["complete"] else len(record["history"])
-    own = [RunKeeper(record, out, net)]
+    own = [SeedEachEpoch(seed), RunKeeper(record, out, net)]
     if recipe.dropout_ramp:
         own.append(DropoutRamp(recipe.dropout_ramp))
     feed = training_feed(faces.train, recipe, seed, soft_targets, done)
@@ -107,11 +171,13 @@ def _train(record, recipe, out, faces, soft_targets, start, callbacks, verbose):
         model.evaluate(*public, batch_size=at_once, verbose=0)
     model.fit(feed, validation_data=public, validation_batch_size=at_once, epochs=recipe.epochs, initial_epoch=done,
               shuffle=False, callbacks=[*own, *callbacks], verbose=verbose)
-    _recalibrate_best(record, out, recipe, faces, seed)
-    record["finished"] = True
-    _write_record(record, out)
-    for state in out.glob("state-*.weights.h5"):
-        state.unlink()
+    with writing(out, GO_ON):
+        _recalibrate_best(record, out, recipe, faces, seed)
+        record["finished"] = True
+        for key in ("state", "state_sha256"):
+            record.pop(key, None)
+        _write_record(record, out)
+        _tidy(out, record)
 
 
 def training_feed(train, recipe, seed=0, soft_targets=None, epoch=0):
@@ -198,17 +264,27 @@ def _recalibrate_best(record, out, recipe, faces, seed):
                                "kept": after >= before}
     record["public_accuracy"] = max(before, after)
     if after >= before:
-        save_weights(net, out / "best.npz")
+        record["best_sha256"] = save_weights(net, out / NEW_BEST)
 
 
-def _settle_best(out, record):
-    """After a kill: new best weights belong to `record` only if it was still written; else they are dropped."""
-    new = out / "best.new.npz"
-    if new.exists():
-        if hashlib.sha256(new.read_bytes()).hexdigest() == record.get("best_sha256"):
-            os.replace(new, out / "best.npz")
-        else:
-            new.unlink()
+def _tidy(out, record):
+    """Let new best weights take their place if `record` speaks of them, and remove what else a kill has left: weights
+    and states that no record speaks of, and temporary files, whose writers are gone, since this process holds the
+    folder."""
+    if new_best_counts(out, record):
+        os.replace(out / NEW_BEST, out / "best.npz")
+    for path in out.iterdir():
+        if LEFTOVER.fullmatch(path.name) and path.name != record.get("state"):
+            path.unlink(missing_ok=True)
+    remove_leftovers(out)
+
+
+def _state_name(epoch):
+    return f"state-{epoch}.npz"
+
+
+def _sha256(path):
+    return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 def _write_record(record, out):
@@ -230,22 +306,19 @@ class RunKeeper(keras.callbacks.Callback):
         record, history = self.record, self.record["history"]
         history.append({"epoch": epoch + 1, "seconds": round(time.time() - self.began, 1)}
                        | {key: round(float(value), 5) for key, value in logs.items()})
-        state = f"state-{epoch + 1}.weights.h5"
-        self.model.save_weights(self.out / ("new-" + state))
-        os.replace(self.out / ("new-" + state), self.out / state)
         best = max(history, key=lambda row: row["val_accuracy"])
-        if best is history[-1]:
-            record["best_sha256"] = save_weights(self.net, self.out / "best.new.npz")
-        earlier, record["state"] = record["state"], state
         record["best_epoch"], record["public_accuracy"] = best["epoch"], best["val_accuracy"]
         record["wall_seconds"] = round(sum(row["seconds"] for row in history), 1)
         patience = record["recipe"]["patience"]
         stalled = patience is not None and len(history) - best["epoch"] >= patience
         record["complete"] = stalled or len(history) == record["recipe"]["epochs"]
-        _write_record(record, self.out)
-        _settle_best(self.out, record)
-        if earlier:
-            (self.out / earlier).unlink(missing_ok=True)
+        record["state"] = _state_name(epoch + 1)
+        with writing(self.out, GO_ON):
+            record["state_sha256"] = save_state(self.model, self.out / record["state"])
+            if best is history[-1]:
+                record["best_sha256"] = save_weights(self.net, self.out / NEW_BEST)
+            _write_record(record, self.out)
+            _tidy(self.out, record)
         if stalled:
             self.model.stop_training = True
 
@@ -257,12 +330,13 @@ def _start_record(name, recipe, seed, precision, faces, soft_targets, start):
                  "train": len(faces.train.labels), "public": len(faces.public.labels)},
         "backend": keras.backend.backend(), "versions": versions(), "device": device(),
         "history": [], "state": None, "best_epoch": None, "public_accuracy": None, "wall_seconds": 0.0,
-        "complete": False, "finished": False,
+        "complete": False, "finished": False, "resumed_after": [],
     }
     if soft_targets:
-        record["lessons"] = {"teachers": list(soft_targets.teachers), "views": len(soft_targets.images)}
+        record["lessons"] = {"teachers": list(soft_targets.teachers), "views": len(soft_targets.images),
+                             "weights": list(soft_targets.weights)}
     if start:
-        record["initial_weights"] = Path(start).name
+        record["initial_weights"], record["initial_weights_sha256"] = identity_of(start)
     return record
 
 

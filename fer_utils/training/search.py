@@ -6,7 +6,10 @@ PublicTest accuracy of its last epoch; PrivateTest is never loaded. Akiba and ot
 
 import shutil
 from dataclasses import replace
-from pathlib import Path
+
+from fer_utils.files import FileError, alone_in, path_of, reading, reason
+
+REMEDY = "Make room if the disk is full; else delete the file, or choose another --out, and the search begins anew."
 
 # What may be tried: a list is a choice; (low, high) is searched evenly, (low, high, "log") evenly in its logarithm.
 SPACE = {
@@ -34,16 +37,20 @@ def _suggest(trial, field, entry):
 
 
 def open_study(out, name="search"):
-    """The Optuna study kept in `out/study.db`, with its finished trials; a new one where there is none."""
+    """The Optuna study kept in `out/study.db`, with its finished trials; a new one where there is none. Raises
+    FileError where the file is damaged."""
     import optuna
 
-    optuna.logging.set_verbosity(optuna.logging.WARNING)
-    out = Path(out)
+    optuna.logging.set_verbosity(optuna.logging.ERROR)  # a trial that fails is told by the error that it ends with
+    out = path_of(out)
     out.mkdir(parents=True, exist_ok=True)
-    study = optuna.create_study(storage=f"sqlite:///{(out / 'study.db').resolve()}", study_name=name,
-                                direction="maximize", load_if_exists=True)
+    path = out / "study.db"
+    with reading(path, REMEDY):
+        study = optuna.create_study(storage=f"sqlite:///{path}", study_name=name, direction="maximize",
+                                    load_if_exists=True)
+        trials = len(study.trials)
     # the sampler's draws are not stored: seeded by the number of trials, a search that goes on does not repeat itself
-    study.sampler = optuna.samplers.TPESampler(seed=len(study.trials), n_startup_trials=6)
+    study.sampler = optuna.samplers.TPESampler(seed=trials, n_startup_trials=6)
     study.pruner = optuna.pruners.MedianPruner(n_startup_trials=6, n_warmup_steps=2)
     return study
 
@@ -58,9 +65,19 @@ def search(name, recipe, *, trials, out, faces, space=SPACE, precision="float32"
 
     A trial that does worse than the median of the others at its epoch is ended early. A trial that was killed counts as
     failed, and another one takes its place. Every trial trains with the seed 0: seeds are for those that win.
+
+    Raises FileExistsError where another process is at work in `out`, ValueError where it holds a search with other
+    settings, FileError where its study is damaged or cannot be written.
     """
+    out = path_of(out)
+    with alone_in(out):
+        return _search(name, recipe, trials, out, faces, space, precision, verbose)
+
+
+def _search(name, recipe, trials, out, faces, space, precision, verbose):
     import keras
     import optuna
+    from optuna.exceptions import StorageInternalError
 
     from fer_utils.training.run import train
 
@@ -76,7 +93,7 @@ def search(name, recipe, *, trials, out, faces, space=SPACE, precision="float32"
 
     def objective(trial):
         tried = replace(recipe, name=f"trial-{trial.number}", **suggest(trial, space))
-        folder = Path(out) / "trial"  # of the trial that runs; only its figures are kept
+        folder = out / "trial"  # of the trial that runs; only its figures are kept
         shutil.rmtree(folder, ignore_errors=True)
         record = train(name, tried, out=folder, faces=faces, precision=precision, verbose=0, callbacks=[Report(trial)])
         trial.set_user_attr("seconds", record["wall_seconds"])
@@ -85,12 +102,30 @@ def search(name, recipe, *, trials, out, faces, space=SPACE, precision="float32"
         return record["history"][-1]["val_accuracy"]
 
     study = open_study(out)
-    for trial in study.get_trials(deepcopy=False, states=[optuna.trial.TrialState.RUNNING]):
-        study.tell(trial.number, state=optuna.trial.TrialState.FAIL)  # killed while it ran
-    while len(ended(study)) < trials:
-        study.optimize(objective, n_trials=1)
-    shutil.rmtree(Path(out) / "trial", ignore_errors=True)
+    about = {"network": name, "recipe": recipe.as_dict(), "faces": faces.content_hash, "precision": precision,
+             "space": {field: list(entry) for field, entry in space.items()}}
+    try:
+        _hold_to(study, about, out / "study.db")
+        for trial in study.get_trials(deepcopy=False, states=[optuna.trial.TrialState.RUNNING]):
+            study.tell(trial.number, state=optuna.trial.TrialState.FAIL)  # killed while it ran
+        while len(ended(study)) < trials:
+            study.optimize(objective, n_trials=1)
+    except StorageInternalError as error:
+        cause = reason(error.__cause__ or error)
+        raise FileError(f"{out / 'study.db'} cannot be read or written ({cause}). {REMEDY}") from error
+    shutil.rmtree(out / "trial", ignore_errors=True)
     return study
+
+
+def _hold_to(study, about, path):
+    """Write down what a study searches for; raise ValueError where it has trials of another search."""
+    kept = study.user_attrs.get("about")
+    if kept is None and not study.get_trials(deepcopy=False):
+        study.set_user_attr("about", about)
+    elif kept != about:
+        different = [f"{field} is {str(kept.get(field))[:100]} there, {str(about[field])[:100]} here"
+                     for field in about if kept.get(field) != about[field]] if kept else ["it does not say which"]
+        raise ValueError(f"{path} holds another search: {'; '.join(different)}. Choose another --out.")
 
 
 def ended(study):

@@ -48,10 +48,6 @@ def main(arguments=None):
     except (OSError, ValueError) as error:
         print(f"score_submission: {printable(error)}", file=sys.stderr)
         return 2
-    except ModuleNotFoundError as error:
-        print(f"score_submission: this needs {error.name}, which is not installed. Install the course's packages with: "
-              "pip install -r requirements.txt", file=sys.stderr)
-        return 2
     print(json.dumps(result) if options.json else report(result))
     return 0
 

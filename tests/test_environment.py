@@ -48,7 +48,7 @@ def last_line(done):
     return done.stderr.splitlines()[-1]
 
 
-@pytest.mark.parametrize("arguments", [["predict", "--network", "squeezenet-mini"],
+@pytest.mark.parametrize("arguments", [["predict", "--network", "squeezenet-fer-tiny"],
                                        ["train", "squeezenet-mini", "--epochs", "1"], ["results"], ["data"]])
 def test_a_command_says_nothing_on_standard_error(tmp_path, arguments):
     out = ["--out", str(tmp_path / "run")] if arguments[0] == "train" else []

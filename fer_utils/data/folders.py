@@ -61,7 +61,7 @@ FOLDER_FORMS = ("RAF-DB's EmoLabel/list_patition_label.txt and Image/aligned/; A
                 "each with images/ and annotations/; or class folders, in train/, val/ and test/ or in the folder "
                 "itself")
 ANOTHER_MAP = f"Name another map ({', '.join(READY)}), or add the class to one of your own; None leaves it out."
-NUMBER = re.compile("0|[1-9][0-9]{0,5}")  # of a class, as text: not 05, 5.0, 1_0 or the digits of other scripts
+CLASS_NUMBER = re.compile("0|[1-9][0-9]{0,5}")  # of a class, as text: not 05, 5.0, 1_0 or the digits of other scripts
 LIST_ROW = re.compile(r"((?:train|test)_[\w-]+)\.\w+\s+(\S+)")
 MOST_TEXT = 20_000_000  # bytes of a list of labels: RAF-DB's has 300,000
 MOST_MAP = 100_000  # bytes of a class map: a line for each class
@@ -431,7 +431,7 @@ def _class_of(source):
     value = array.item() if array.size == 1 and array.dtype.kind in "iufU" else None
     if isinstance(value, float) and value.is_integer():
         value = int(value)
-    if isinstance(value, (int, str)) and NUMBER.fullmatch(str(value).removeprefix("-")):
+    if isinstance(value, (int, str)) and CLASS_NUMBER.fullmatch(str(value).removeprefix("-")):
         return str(value)
     held = _short(array.tolist()) if array.size < 10 else f"an array of shape {array.shape}"
     raise DataError(f"{source} does not hold one class number but {held}. Get it again, or remove it with its picture.")

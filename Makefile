@@ -67,5 +67,5 @@ $(STAMP): pyproject.toml
 	touch $@
 
 clean:
-	rm -rf $(VENV) .pytest_cache build dist *.egg-info
+	rm -rf $(VENV) .pytest_cache .hypothesis build dist *.egg-info
 	find fer_utils tests tools notebooks -depth \( -name __pycache__ -o -name .ipynb_checkpoints \) -exec rm -rf {} \;

@@ -12,13 +12,26 @@ commands.predict: `predict` what a picture shows
 commands.results: `results`: the published runs
 labels: the seven classes and the shape of a face
 files: where the course's data lies, paths, one error for a bad file; writes in one step, packed arrays, locks
+kernel: whether this Python can run the course
+backend: Keras with a backend that is there, the course's settings, and no chatter
 text: how numbers and tables are written, and text that is safe to print
 
 data: what a set of faces is; the bundled drawings; byte-identical duplicates
 data.fer2013: load FER-2013 and keep a checked copy
-data.sources: the forms that people have FER-2013 in: Deep Lake, CSV, class folders
+data.known: whether faces are those of FER-2013, changed or not
+data.ferplus: the labels of FER+ for the faces of FER-2013
+data.sources: where a copy of FER-2013 is, in which form, and whether it has changed
+data.forms: the forms that people have FER-2013 in
+data.forms.deep_lake: datasets of Deep Lake, read in a process of their own
+data.forms.table: the CSV of Kaggle, plain or packed
+data.forms.class_folders: pictures in class folders
+data.forms.arrays: arrays of NumPy in one file
+data.pictures: read a picture file, or what a caller has as a picture
+data.pictures.kinds: what a picture file holds, and whether it may be opened
+data.pictures.depth: what the values of a picture mean
 data.folders: other datasets, RAF-DB and AffectNet, from a folder
-data.photographs: read a picture, find its faces, cut one out
+data.pictures: the one reader of picture files; what else may be handed in as a picture
+data.photographs: find the faces of a picture, cut one out
 data.preprocessing: the thesis's steps: RGB, normalization, one-hot labels, class weights
 data.augmentation: random changes of a face, as Keras layers
 

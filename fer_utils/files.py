@@ -6,6 +6,7 @@ import os
 import re
 import secrets
 import time
+import tomllib
 import zipfile
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -26,7 +27,9 @@ else:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 # The one place that says where the course's own data is: quizzes, bundled faces, published runs and their weights.
-DATA_FOLDER = Path(__file__).resolve().parent.parent / "data"
+# In a clone it is data/ beside the package; in an installed package, the copy that setup.py puts inside.
+_PACKAGE = Path(__file__).resolve().parent
+DATA_FOLDER = _PACKAGE / "_data" if (_PACKAGE / "_data").is_dir() else _PACKAGE.parent / "data"
 
 
 TEMPORARY = re.compile(r"\.(\d+)-[0-9a-f]{8}\.tmp$")  # how `in_one_step` ends the name of a file: process, random
@@ -173,8 +176,17 @@ def read_json(path, fields=(), remedy="Get it again."):
 
     Raises FileError, with the remedy, where the file is missing, damaged or of another shape.
     """
+    return _read(json.loads, path, fields, remedy)
+
+
+def read_toml(path, fields=(), remedy="Get it again."):
+    """The table that a TOML file holds. Otherwise as `read_json`."""
+    return _read(tomllib.loads, path, fields, remedy)
+
+
+def _read(parse, path, fields, remedy):
     with reading(path, remedy):
-        value = json.loads(Path(path).read_text(encoding="utf-8"))
+        value = parse(Path(path).read_text(encoding="utf-8"))
     missing = [field for field in fields if not isinstance(value, dict) or field not in value]
     if missing:
         raise FileError(f"{path} lacks {', '.join(missing)}: it is damaged, or not what its name says. {remedy}")

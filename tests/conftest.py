@@ -21,6 +21,16 @@ def own_cache(tmp_path, monkeypatch):
     return tmp_path / "cache"
 
 
+@pytest.fixture
+def small(own_cache, monkeypatch):
+    """FER-2013 has 14, 7 and 7 faces and any will do; the cache is empty, no source is named."""
+    from fer_utils.data import fer2013
+
+    monkeypatch.setattr(fer2013, "FER2013_COUNTS", {"train": 14, "public": 7, "private": 7})
+    monkeypatch.setattr(fer2013, "check_known", lambda *part: "")
+    return own_cache
+
+
 @pytest.fixture(scope="session")
 def few_faces():
     """`Faces` with 40 drawings to learn from and 24 to choose by."""

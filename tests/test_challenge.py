@@ -197,7 +197,7 @@ def test_a_wrong_number_of_faces_is_refused(good, rows):
     (",".join(COLUMNS), "face,label", "it says face, label. Labels alone will not do"),
     ("face,anger", "image,anger", "line 8 has to name the columns"),
     (",0.022225", "", "line 9 has 7 columns, not 8"),
-    (",0.022225", ",disgust", "line 9: could not convert string to float: 'disgust'"),
+    (",0.022225", ",disgust", "line 9: 'disgust' is not a number"),
 ])
 def test_a_file_of_another_form_is_refused(example, tmp_path, old, new, expected):
     text = example.read_text()
@@ -208,7 +208,8 @@ def test_a_file_of_another_form_is_refused(example, tmp_path, old, new, expected
 
 
 @pytest.mark.parametrize("content, expected", [
-    (b"\x93NUMPY\x01\x00\xff\xfe", "is not a text file"), (b"", "line 1 has to name the columns .*it says nothing")])
+    (b"\x93NUMPY\x01\x00\xff\xfe", "wrong.csv cannot be read .* A submission is a CSV file"),
+    (b"", "line 1 has to name the columns .*it says nothing")])
 def test_what_is_no_table_is_refused(tmp_path, content, expected):
     (tmp_path / "wrong.csv").write_bytes(content)
     with pytest.raises(SubmissionError, match=expected):

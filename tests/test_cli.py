@@ -151,7 +151,7 @@ def test_predict_for_people(capsys, mini_predicts):
     (["evaluate", "squeezenet-mini", "--recorded", "--split", "public"], "leave out --recorded"),
     (["train", "alexnet"], "no network 'alexnet'; there are: resnet50"),
     (["train", "squeezenet-mini", "--recipe", "slow"], "no recipe 'slow'; there are: thesis, modern, quick"),
-    (["predict", "absent.jpg"], "there is no file absent.jpg"),
+    (["predict", "absent.jpg"], "absent.jpg. Correct the path"),
     (["predict", "--network", "alexnet"], "no run of 'alexnet' is published; published: "),
     (["predict", "--network", "vgg16"], "no weights are shipped for vgg16-comparison-s0; shipped: "),
     (["predict", __file__], "is not a picture that can be read"),

@@ -76,17 +76,19 @@ def mini():
     return load_network("squeezenet-mini")
 
 
-def test_probabilities_do_not_depend_on_shape_type_or_number(mini):
+def test_probabilities_do_not_depend_on_shape_or_number(mini):
     """Few faces take a shorter way than many; the answer is the same."""
     images = load_schematic(("public",)).public.images[:12]
     expected = predict_probabilities(mini, images)
     assert expected.shape == (12, 7) and expected.dtype == np.float32
     np.testing.assert_allclose(expected.sum(axis=1), 1, atol=1e-5)
-    for other in (images[..., None], images.astype(np.float32)):
+    for other in (images[..., None], images):
         np.testing.assert_allclose(predict_probabilities(mini, other), expected, atol=1e-5)
         few = predict_probabilities(mini, other[:5])
         assert isinstance(few, np.ndarray) and few.dtype == np.float32
         np.testing.assert_allclose(few, expected[:5], atol=1e-5)
+    with pytest.raises(ValueError, match="round and convert to uint8"):
+        predict_probabilities(mini, images.astype(np.float32))
 
 
 @pytest.mark.parametrize("name", SHIPPED)

@@ -165,7 +165,7 @@ def test_recalls():
         def predict(self, images, batch_size, verbose):
             return np.eye(7)[[6] * len(images)]
 
-    hits, neutral = patients.recalls(Answers(), np.zeros((14, 48, 48)), np.repeat(np.arange(7), 2))
+    hits, neutral = patients.recalls(Answers(), np.zeros((14, 48, 48), np.uint8), np.repeat(np.arange(7), 2))
     assert hits.tolist() == [0, 0, 0, 0, 0, 0, 1] and neutral == 1
 
 

@@ -12,6 +12,7 @@ from fer_utils.__main__ import main
 from fer_utils.data import DataError, Faces, Split, folders, image_keys, load_faces, load_schematic
 from fer_utils.data.folders import AFFECTNET, NAMES, RAF_DB, draw_tenths, load_folder, read_class_map, read_face
 from fer_utils.evaluation import evaluate_on, faces_of_run
+from fer_utils.files import FileError
 from fer_utils.labels import EMOTIONS
 from fer_utils.networks import DEFAULT_NETWORK
 from fer_utils.networks.weights import network_for
@@ -68,7 +69,7 @@ def counts(faces):
 
 
 def refused(path, *words, **options):
-    with pytest.raises(DataError) as caught:
+    with pytest.raises(FileError) as caught:
         load_folder(path, **options)
     for word in words:
         assert word in str(caught.value)
@@ -140,7 +141,7 @@ class TestForms:
         for file in (home / "train").glob("*/*"):
             file.write_text("no picture")
         assert list(load_folder(home, "raf-db", "private").parts) == ["private"]
-        refused(home, "not a readable picture", class_map="raf-db", splits=["public"])
+        refused(home, "remove it and its label", class_map="raf-db", splits=["public"])
 
 
 class TestPictures:
@@ -161,7 +162,7 @@ class TestPictures:
     def test_damaged(self, tmp_path, damage):
         path = class_folders(tmp_path / "a", RAF_NAMES) / "train" / "3" / "4.jpg"
         path.write_bytes({"cut": path.read_bytes()[:400], "empty": b"", "text": b"hello"}[damage])
-        refused(tmp_path / "a", str(path), "not a readable picture", "remove it", class_map="raf-db")
+        refused(tmp_path / "a", str(path), "remove it and its label", "remove it", class_map="raf-db")
 
 
 class TestErrors:
@@ -260,10 +261,11 @@ class TestClassMaps:
     @pytest.mark.parametrize("own, words", [
         ({"1": "joy"}, "gives 1 = 'joy'; a class is one of anger"), ({"1": ""}, "1 = ''"), ({"1": ["fear"]}, "1 = "),
         ({"1": None}, "no emotion at all"), ({}, "no emotion at all"),
-        ("raf", "there is no class map 'raf'; use raf-db"), ("absent.json", "absent.json cannot be read"),
+        ("raf", "there is no class map 'raf'; use raf-db"), ("absent.json", "there is no file"),
+        ([], "the class map is []"), (None, "the class map is None"), (7, "the class map is 7"),
     ])
     def test_wrong_ones(self, own, words):
-        with pytest.raises(DataError) as caught:
+        with pytest.raises(FileError) as caught:
             read_class_map(own)
         assert words in str(caught.value)
 
@@ -316,7 +318,7 @@ class TestCache:
     def opened(self, monkeypatch):
         """The pictures that are opened, as they are."""
         files = []
-        monkeypatch.setattr(folders, "read_photograph", lambda path, real=folders.read_photograph:
+        monkeypatch.setattr(folders, "middle_face", lambda path, real=folders.middle_face:
                             files.append(path) or real(path))
         return files
 
@@ -443,3 +445,138 @@ class TestCommands:
 
         with pytest.raises(ValueError, match="was trained on RAF-DB.*not published"):
             faces_of_run({"run": "r"} | record, ("private",))
+
+
+class TestListedTwice:
+    @pytest.mark.parametrize("again", ["train_00003.jpg 2", "train_00003.jpg 5", "train_00003.png 5",
+                                       "train_00003.JPG\t5"])
+    def test_a_picture_in_raf_db_s_list(self, tmp_path, again):
+        table = raf_db(tmp_path / "r") / "basic" / "EmoLabel" / "list_patition_label.txt"
+        rows = table.read_text().splitlines()
+        table.write_text("\n".join([*rows[:10], again, *rows[10:]]))
+        refused(tmp_path / "r", f"{table}, rows 4 and 11", "train_00003 is listed twice", class_map="raf-db")
+
+    @pytest.mark.parametrize("label", ["05", "5.0", "٥", "1_0", "5 6", "-5", "nan"])
+    def test_a_label_that_is_no_number_of_the_map(self, tmp_path, label):
+        table = raf_db(tmp_path / "r") / "basic" / "EmoLabel" / "list_patition_label.txt"
+        table.write_text(table.read_text(encoding="utf-8").replace("train_00004.jpg 5", f"train_00004.jpg {label}"),
+                         encoding="utf-8")
+        refused(tmp_path / "r", "train_00004", class_map="raf-db")
+
+    @pytest.mark.parametrize("encoding, end", [("utf-8-sig", "\r\n"), ("utf-16", "\n"), ("utf-8", "\n\n")])
+    def test_a_list_that_was_saved_again_is_the_same(self, tmp_path, encoding, end):
+        table = raf_db(tmp_path / "r", 2, 1) / "basic" / "EmoLabel" / "list_patition_label.txt"
+        before = load_folder(tmp_path / "r", "raf-db").content_hash
+        table.write_bytes(end.join(table.read_text().splitlines()).encode(encoding))
+        assert load_folder(tmp_path / "r", "raf-db").content_hash == before
+
+    def test_two_pictures_with_one_annotation(self, tmp_path):
+        home = affectnet(tmp_path / "a")
+        picture(home / "train_set" / "images" / "5.png", 1)
+        refused(home, "5.jpg and 5.png share the one label 5_exp.npy", class_map="affectnet")
+
+    @pytest.mark.parametrize("name, text", [
+        ("map.json", '{"1": "anger", "1": "fear"}'), ("map.json", '{"Happy": "happiness", "happy ": "fear"}'),
+        ("map.toml", '1 = "anger"\n1 = "fear"'), ("map.toml", 'Happy = "happiness"\n"happy " = "fear"')])
+    def test_a_class_in_a_map(self, tmp_path, name, text):
+        (tmp_path / name).write_text(text)
+        with pytest.raises(DataError, match=f"{name}.*(1|happy|Happy)") as caught:
+            read_class_map(tmp_path / name)
+        assert "twice" in str(caught.value)
+
+    def test_a_class_in_a_dict(self):
+        for own in ({"Happy": "happiness", " happy": "fear"}, {1: "fear", "1": "anger"}):
+            with pytest.raises(DataError, match="names the class '(happy|1)' twice"):
+                read_class_map(own)
+
+    def test_identical_pictures_with_different_labels_are_said(self, tmp_path):
+        home = class_folders(tmp_path / "a", RAF_NAMES)
+        data = (home / "train" / "1" / "0.jpg").read_bytes()
+        (home / "train" / "2" / "copy.jpg").write_bytes(data)
+        for _ in range(2):  # read, and from the cache
+            with pytest.warns(UserWarning) as said:
+                assert len(load_folder(home, "raf-db").images) == 85
+            line = str(said[0].message)
+            assert line.startswith("the part train of") and "pictures that are there more than once" in line
+            assert "1/0.jpg (surprise), like" in line and "2/copy.jpg (fear)" in line
+
+
+class TestClassNumbers:
+    @pytest.mark.parametrize("value", [3, 3.0, "3", [3], [[3]], np.uint8(3), np.float16(3), np.array("3")])
+    def test_one_whole_number_is_taken(self, tmp_path, value):
+        np.save(tmp_path / "a_exp.npy", value)
+        assert folders._class_of(tmp_path / "a_exp.npy") == "3"
+
+    @pytest.mark.parametrize("value", [1.9, True, "1_0", "٣", np.nan, np.inf, 1e300, [1, 2], [], "05", "5.0", "", " 3",
+                                       b"3", 3 + 0j, np.datetime64("2020"), "x" * 500, "3" * 5000])
+    def test_everything_else_is_refused(self, tmp_path, value):
+        np.save(tmp_path / "a_exp.npy", value)
+        with pytest.raises(DataError, match="a_exp.npy .*does not hold one class number") as caught:
+            folders._class_of(tmp_path / "a_exp.npy")
+        assert len(str(caught.value)) < 400
+
+    def test_an_object_is_never_unpickled(self, tmp_path):
+        class Trap:
+            def __reduce__(self):
+                return os.mkdir, (str(tmp_path / "sprung"),)
+
+        np.save(tmp_path / "a_exp.npy", np.array([Trap()], object), allow_pickle=True)
+        with pytest.raises(DataError, match="does not hold one class number"):
+            folders._class_of(tmp_path / "a_exp.npy")
+        assert not (tmp_path / "sprung").exists()
+
+
+class TestOddFiles:
+    @pytest.mark.filterwarnings("ignore:.*more than once")
+    def test_blank_faces_are_refused(self, tmp_path):
+        home = class_folders(tmp_path / "a", RAF_NAMES)
+        for number, file in enumerate(sorted((home / "test").glob("*/*.jpg"))):
+            if number < 8:
+                Image.new("L", (60, 60), 255).save(file)
+        refused(home, "8 of the 14 faces of the part test of", "are blank", class_map="raf-db")
+        picture(home / "test" / "1" / "0.jpg", 5)
+        assert len(load_folder(home, "raf-db").private.labels) == 14
+
+    @pytest.mark.skipif(os.name == "nt", reason="no pipes in folders")
+    def test_pipes_folders_and_circles(self, tmp_path):
+        home = class_folders(tmp_path / "a", RAF_NAMES)
+        odd = home / "train" / "1" / "odd.jpg"
+        os.mkfifo(odd)
+        refused(home, f"{odd} is a pipe or a device", class_map="raf-db")
+        odd.unlink()
+        odd.mkdir()
+        refused(home, f"{odd} is a folder", class_map="raf-db")
+        odd.rmdir()
+        odd.symlink_to(odd)
+        refused(home, f"{odd} cannot be read", class_map="raf-db")
+        refused(odd, "cannot be a path")
+        refused("~nosuchuser/faces", "cannot be a path")
+        refused("a\0b", "cannot be a path")
+        odd.unlink()
+        os.mkfifo(tmp_path / "map.json")
+        refused(home, "map.json is a pipe", class_map=str(tmp_path / "map.json"))
+
+    @pytest.mark.skipif(os.name == "nt", reason="names are text there")
+    def test_a_name_that_is_no_text(self, tmp_path, capsys):
+        home = class_folders(tmp_path / "a", RAF_NAMES)
+        os.rename(home / "test" / "1" / "0.jpg", os.fsencode(home / "test" / "1") + b"/\xff\n0.jpg")
+        assert main(["data", "--faces", str(home), "--classes", "raf-db"]) == 0
+        (home / "test" / "1" / "0.jpg").touch()
+        os.rename(home / "test" / "1" / "0.jpg", os.fsencode(home / "test" / "1") + b"/\xff\n0.jpg")
+        refused(home, "\\udcff 0.jpg is not a picture that can be read", class_map="raf-db")
+
+    @pytest.mark.parametrize("name, text", [("map.json", "[" * 100_000), ("map.toml", "a = " + "[" * 100_000),
+                                            ("map.json", '{"1": ' * 100_000), ("map.json", "[]" * 100_000),
+                                            ("map.json", '{"1": 1e999}'), ("map.json", '{"1": ' + "9" * 5000 + "}"),
+                                            ("map.toml", "1 = 2020-01-01"), ("map.json", "null"), ("map.json", "")])
+    def test_odd_maps(self, tmp_path, name, text):
+        (tmp_path / name).write_text(text)
+        with pytest.raises(DataError, match="map") as caught:
+            read_class_map(tmp_path / name)
+        assert len(str(caught.value)) < 400 + len(str(tmp_path)) and "\n" not in str(caught.value)
+
+    @pytest.mark.parametrize("key, value", [(None, "fear"), (1.0, "fear"), (True, "fear"), ((1,), "fear"), ("", "fear"),
+                                            (1, True), (1, 0), (1, ["fear"]), (1, {}), (1, np.zeros(3)), (1, b"fear")])
+    def test_odd_keys_and_values_of_a_dict(self, key, value):
+        with pytest.raises(DataError, match="the class map"):
+            read_class_map({key: value, "2": "anger"})

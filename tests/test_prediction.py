@@ -1,11 +1,22 @@
 """Faces are found where there are some, cut as FER-2013 cuts them, and named."""
 
+import re
+
 import numpy as np
 import pytest
 from PIL import Image
 
-from fer_utils.data.photographs import Box, cut_face, example_photograph, find_faces, read_photograph
-from fer_utils.evaluation import prediction
+from fer_utils.data.photographs import (
+    Box,
+    cut_face,
+    detect_faces,
+    example_photograph,
+    find_faces,
+    read_photograph,
+    smallest_looked_for,
+    why_no_face,
+)
+from fer_utils.evaluation import predict_probabilities, prediction
 from fer_utils.evaluation.prediction import predict_image
 from fer_utils.evaluation.results import load_run, run_names
 from fer_utils.labels import EMOTIONS
@@ -58,22 +69,9 @@ def test_what_is_not_a_picture_is_named(tmp_path, content):
     path = tmp_path / "photo.jpg"
     Image.fromarray(PORTRAIT).save(path)
     path.write_bytes(path.read_bytes()[:5000] if content == "cut short" else content)
-    with pytest.raises(ValueError, match=r"photo\.jpg is not a picture that can be read.*JPEG and PNG work"):
+    words = "cannot be read" if content == "cut short" else "is not a picture that can be read"
+    with pytest.raises(ValueError, match=rf"photo\.jpg {words}.*JPEG and PNG work"):
         read_photograph(path)
-
-
-def test_a_missing_file_and_a_folder_are_named(tmp_path):
-    with pytest.raises(ValueError, match="there is no file .*absent.jpg"):
-        read_photograph(tmp_path / "absent.jpg")
-    with pytest.raises(ValueError, match="is not a picture"):
-        read_photograph(tmp_path)
-
-
-def test_a_picture_too_large_to_open_safely_is_named(tmp_path, monkeypatch):
-    Image.fromarray(PORTRAIT).save(tmp_path / "photo.png")
-    monkeypatch.setattr(Image, "MAX_IMAGE_PIXELS", 1000)
-    with pytest.raises(ValueError, match=r"photo\.png is not a picture that can be read"):
-        read_photograph(tmp_path / "photo.png")
 
 
 # Finding
@@ -116,6 +114,62 @@ def test_faces_smaller_than_asked_for_are_left_out():
     assert find_faces(PORTRAIT, smallest=150) == []
 
 
+def test_the_smallest_face_is_counted_in_pixels_of_the_picture():
+    group = np.full((1300, 2100, 3), 128, np.uint8)
+    small = np.asarray(Image.fromarray(PORTRAIT).resize((160, 160), Image.Resampling.LANCZOS))  # a face of 31 pixels
+    places = [(100, 100), (960, 1000), (1100, 1900)]  # one lies across the pieces that are searched
+    for row, column in places:
+        group[row:row + 160, column:column + 160] = small
+    assert find_faces(group) == [] and smallest_looked_for(group.shape[:2]) == 82
+    boxes = sorted(find_faces(group, smallest=25))
+    assert smallest_looked_for(group.shape[:2], 25) == 25 and len(boxes) == 3
+    for box, (row, column) in zip(boxes, places):
+        middle = box.row + box.height / 2 - row, box.column + box.width / 2 - column
+        assert abs(middle[0] - 36) <= 4 and abs(middle[1] - 71) <= 4 and 26 <= box.height <= 46
+    assert find_faces(group, smallest=60) == []
+
+
+def test_a_smaller_smallest_does_not_lose_the_large_faces():
+    large = np.asarray(Image.fromarray(PORTRAIT).resize((1300, 1300), Image.Resampling.BICUBIC))
+    (plain, score), = detect_faces(large)
+    (fine, more), = detect_faces(large, smallest=45)
+    assert all(abs(a - b) <= 10 for a, b in zip(plain, fine)) and more >= score
+
+
+def test_scores_are_the_windows_that_scikit_image_counts():
+    """Its detector keeps a face as long as it asks for no more windows than the score says."""
+    from skimage.data import lbp_frontal_face_cascade_filename
+    from skimage.feature import Cascade
+
+    (box, score), = detect_faces(PORTRAIT)
+    for count, kept in ((score, [box]), (score + 1, [])):
+        found = Cascade(lbp_frontal_face_cascade_filename()).detect_multi_scale(
+            PORTRAIT, 1.1, 1, (40, 40), (512, 512), min_neighbor_number=count)
+        assert [(f["r"], f["c"], f["height"], f["width"]) for f in found] == kept
+
+
+@pytest.mark.parametrize("smallest", [0, 23, -5, True, "40", float("nan"), float("inf")])
+def test_a_size_that_the_detector_cannot_find_is_refused(smallest):
+    with pytest.raises(ValueError, match="needs 24 or more"):
+        find_faces(PORTRAIT, smallest=smallest)
+
+
+@pytest.mark.parametrize("shape, smallest, words", [
+    ((48, 48), None, "48 x 48 pixels, and the smallest face looked for has 40.*use --whole"),
+    ((30, 30), None, "smallest face looked for has 40.*use --whole"),
+    ((3000, 4000), None, "faces of fewer than 156 pixels were not looked for, since it was shrunk to a side of 1,024"
+                         ".*use --smallest 78 or less"),
+    ((500, 500), None, "fewer than 40 pixels.*use --smallest 24 or less.*profiles and tilted heads"),
+    ((500, 500), 24, "fewer than 24 pixels were not looked for. The detector also misses profiles"),
+])
+def test_why_no_face_was_found(shape, smallest, words):
+    assert re.search(words, why_no_face(np.zeros(shape, np.uint8), smallest))
+
+
+def test_a_sliver_makes_no_trouble():
+    assert find_faces(np.zeros((60_000, 1), np.uint8)) == find_faces(np.zeros((2, 5000, 3), np.uint8)) == []
+
+
 # Cutting
 
 
@@ -154,11 +208,69 @@ class SureOfFear:
 def test_a_picture_is_read():
     net = SureOfFear()
     face, = predict_image(PORTRAIT, net)
-    assert set(face) == {"box", "emotion", "probabilities"}
+    assert set(face) == {"box", "score", "emotion", "probabilities"}
+    assert type(face["score"]) is int and face["score"] >= 12
     assert is_the_portraits(face["box"]) and type(face["box"]) is list
     assert face["emotion"] == "fear"
     assert face["probabilities"] == {emotion: float(emotion == "fear") for emotion in EMOTIONS}
     np.testing.assert_array_equal(net.images, cut_face(PORTRAIT, Box(*face["box"]))[None, ..., None])
+
+
+def test_what_stands_for_a_picture_is_read_like_its_pixels(tmp_path):
+    Image.fromarray(PORTRAIT).save(tmp_path / "photo.png")
+    opaque = np.full((*PORTRAIT.shape[:2], 1), 255, np.uint8)
+    expected = predict_image(PORTRAIT, SureOfFear())
+    for same in (tmp_path / "photo.png", str(tmp_path / "photo.png"), Image.fromarray(PORTRAIT),
+                 np.concatenate([PORTRAIT, opaque], axis=2)):
+        assert predict_image(same, SureOfFear()) == expected
+
+
+@pytest.mark.parametrize("change", [lambda p: p / 255, lambda p: p / 127.5 - 1, lambda p: (p - p.mean()) / p.std(),
+                                    lambda p: p.astype(np.uint16), lambda p: p * np.nan, lambda p: p[None],
+                                    lambda p: p.astype(np.int64), lambda p: np.moveaxis(p, -1, 0)])
+def test_other_values_are_refused_not_named(change):
+    with pytest.raises(ValueError, match="expected "):
+        predict_image(change(PORTRAIT), SureOfFear())
+
+
+def test_a_whole_picture_is_one_face():
+    net, wide = SureOfFear(), PORTRAIT[:300]
+    face, = predict_image(wide, net, whole=True)
+    assert face["box"] == [0, 106, 300, 300] and face["score"] is None and face["emotion"] == "fear"
+    np.testing.assert_array_equal(net.images[0, ..., 0], cut_face(wide, Box(0, 106, 300, 300)))
+    tiny = np.arange(48 * 48, dtype=np.uint16).reshape(48, 48).astype(np.uint8)
+    predict_image(tiny, net, whole=True)
+    np.testing.assert_array_equal(net.images[0, ..., 0], tiny)
+
+
+def test_a_network_of_drawn_faces_is_warned_of(recwarn):
+    predict_image(PORTRAIT, SureOfFear())
+    assert not recwarn
+    drawn = SureOfFear()
+    drawn.name = "squeezenet-mini"
+    with pytest.warns(UserWarning, match="squeezenet-mini was trained on drawn faces"):
+        predict_image(PORTRAIT, drawn)
+
+
+FACES = np.stack([cut_face(PORTRAIT, Box(65, 175, 100, 100))] * 2)
+
+
+@pytest.mark.parametrize("faces, words", [
+    (FACES / 255, "multiply by 255"), (FACES.astype(np.float32), "round and convert"), (FACES * np.nan, "not finite"),
+    (FACES.astype(np.uint16), "got uint16"), (FACES.astype(int), "got int64"), (FACES > 9, "got bool"),
+    (FACES[0], r"one face.*face\[None\]"), (FACES[0, ..., None], "one face"), (FACES[:, :40], "got .2, 40, 48"),
+    (np.repeat(FACES[..., None], 3, -1), "gray faces"), ([], "got float64"), (None, "got object"),
+])
+def test_faces_of_other_values_get_no_probabilities(faces, words):
+    with pytest.raises(ValueError, match=words):
+        predict_probabilities(SureOfFear(), faces)
+
+
+def test_no_faces_get_no_probabilities():
+    none = predict_probabilities(None, FACES[:0])
+    assert none.shape == (0, 7) and none.dtype == np.float32
+    assert predict_probabilities(SureOfFear(), FACES).shape == (2, 7)
+    assert predict_probabilities(SureOfFear(), FACES[..., None]).shape == (2, 7)
 
 
 def test_no_network_is_asked_about_a_picture_without_faces(monkeypatch):

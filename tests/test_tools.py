@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -296,7 +297,8 @@ def run_bootstrap(folder, code, host, calls):
     """
     tools = calls.parent / "bin"
     tools.mkdir()
-    for name, body in (("git", 'for last; do :; done; mkdir -p "$last/notebooks" "$last/fer_utils"'),
+    package = f'mkdir -p "$last/notebooks" && cp -r "{ROOT}/fer_utils" "$last/fer_utils"'
+    for name, body in (("git", f"for last; do :; done; {package}"),
                        ("pip", "echo numpy==2.0")):
         (tools / name).write_text(f'#!/bin/sh\necho {name} "$@" >> "{calls}"\n{body}\n')
         (tools / name).chmod(0o755)
@@ -332,7 +334,7 @@ def test_bootstrap_without_an_address_says_what_to_do(course):
 
 @pytest.mark.skipif(os.name == "nt", reason="the stand-ins for git and pip are shell scripts")
 def test_bootstrap_elsewhere_finds_the_folder_above(course, tmp_path):
-    (course / "fer_utils").mkdir()
+    shutil.copytree(ROOT / "fer_utils", course / "fer_utils")
     calls, folder = tmp_path / "calls", course / "notebooks" / "solutions"
     folder.mkdir()
     stayed, found = run_bootstrap(folder, build_notebooks.bootstrap("solutions", course), "here", calls)

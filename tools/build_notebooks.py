@@ -8,6 +8,7 @@ What a source may contain beyond plain cells:
   {{badges}}          on a line of its own in the title cell: the badge row
   {{previous_next}}   on a line of its own in the closing cell: links to the neighbouring chapters
   tag bootstrap       an empty code cell, filled with the lines that find or fetch `fer_utils`
+                      and look at the kernel
   tags exercise, hint, solution, check   consecutive cells in this order: the stub with `...` to fill in (code),
                       any number of hints (Markdown), the full code, the code that checks an answer and greets
                       an untouched `...` with a hint
@@ -41,8 +42,7 @@ LANGUAGE_INFO = {"name": "python", "file_extension": ".py", "mimetype": "text/x-
 WIDGET = "application/vnd.jupyter.widget-view+json"
 
 BOOTSTRAP = """\
-# Finds the course's code: fetched on Colab, in a folder above elsewhere. Harmless to run twice.
-import sys
+import sys  # finds the course's code: fetched on Colab, in a folder above elsewhere; harmless to run twice
 from importlib.util import find_spec
 from pathlib import Path
 root = next((p for p in Path("x").resolve().parents if (p / "fer_utils").is_dir()), Path("{repo}").resolve())
@@ -52,7 +52,8 @@ if "google.colab" in sys.modules:
     %cd -q {{root}}/{folder}
     if not (find_spec("deeplake") and find_spec("optuna")):  # the constraints keep what Colab brings as it is
         !pip list --format=freeze > /tmp/have.txt && pip install -q -c /tmp/have.txt "deeplake>=4.5" optuna
-sys.path += [] if find_spec("fer_utils") else [str(root)]"""
+sys.path += [] if find_spec("fer_utils") else [str(root)]
+from fer_utils.kernel import check_kernel; check_kernel()  # says what to do where this kernel cannot run the course"""
 
 CLONE = "!git clone -q --depth 1 --branch {branch} {url}.git {{root}}"
 NO_ADDRESS = ('raise SystemExit("The course has no address on GitHub yet: upload it as a zip, unpack it here as '
@@ -383,7 +384,10 @@ def main(arguments=None):
     parser.add_argument("--check", action="store_true", help="build nothing; report notebooks that are out of date")
     options = parser.parse_args(arguments)
     wanted = [Path(name).stem for name in options.names]
-    written = [chapter.name for chapter in written_chapters()]
+    try:
+        written = [chapter.name for chapter in written_chapters()]
+    except ValueError as error:
+        parser.error(str(error))
     unknown = [want for want in wanted if not any(name in (want, want + name[2:]) for name in written)]
     if unknown:
         parser.error(f"no source for {', '.join(unknown)}; there are: {', '.join(written) or 'none'}.")

@@ -18,7 +18,7 @@ PACKAGE = ROOT / "fer_utils"
 # Where the boxes stand, in columns and rows of CELL pixels: what is imported by all lies at the bottom.
 PLACES = {"commands": (0, 0), "course": (1, 0), "chapter_NN": (2, 0), "training": (0, 1), "evaluation": (1, 1),
           "networks": (0, 2), "faces": (2, 1.4), "data": (1, 2), "foundation": (2, 2.6)}
-FOUNDATION = ("labels", "files", "text")
+FOUNDATION = ("labels", "files", "text", "kernel", "backend")
 CELL, WIDTH, LINE = (300, 230), 210, 15
 
 
@@ -83,7 +83,7 @@ def draw():
                      f'<text x="{cx:.0f}" y="{cy + 4:.0f}" text-anchor="middle" font-size="10">{count}</text>')
     for box, lines in inside.items():
         x, y = middle[box][0] - WIDTH / 2, middle[box][1] - height[box] / 2
-        title = "labels, files, text: used by all" if box == "foundation" else box
+        title = "labels, files, text, ...: used by all" if box == "foundation" else box
         parts.append(f'<rect x="{x:.0f}" y="{y:.0f}" width="{WIDTH}" height="{height[box]}" rx="6" fill="#fff" '
                      f'stroke="#333"/><text x="{x + 10:.0f}" y="{y + 20:.0f}" font-weight="bold">'
                      f'{escape(title)}</text>')

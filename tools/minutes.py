@@ -19,10 +19,11 @@ tests/test_rubric.py holds them to it. `--write` puts the figure into both; then
 import argparse
 import re
 import sys
-import tomllib
 
 import nbformat
-from syllabus import ROOT, source_path, written_chapters
+from syllabus import RESTORE, ROOT, source_path, written_chapters
+
+from fer_utils.files import read_toml, reading
 
 WORDS_A_MINUTE, LINES_A_MINUTE = 200, 12
 PICTURE, EXERCISE, THINK, QUESTION, EXPLORER = 0.5, 5, 2, 1, 2
@@ -66,9 +67,11 @@ def count_minutes(notebook, questions):
 
 def chapter_minutes(name, root=ROOT):
     """`count_minutes` of a chapter by its name."""
-    notebook = nbformat.read(root / "notebooks" / f"{name}.ipynb", as_version=4)
+    path = root / "notebooks" / f"{name}.ipynb"
+    with reading(path, "Build it: python tools/build_notebooks.py NAME"):
+        notebook = nbformat.read(path, as_version=4)
     quiz = root / "data" / "quizzes" / f"{name}.toml"
-    asked = tomllib.loads(quiz.read_text(encoding="utf-8"))["question"] if quiz.exists() else []
+    asked = read_toml(quiz, ("question",), RESTORE)["question"] if quiz.exists() else []
     return count_minutes(notebook, len(asked))
 
 

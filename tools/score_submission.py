@@ -8,7 +8,9 @@ import argparse
 import json
 import sys
 
+from fer_utils.backend import INSTALL
 from fer_utils.evaluation.challenge import example_submission, read_submission, score_submission
+from fer_utils.text import printable
 
 
 def report(result):
@@ -40,12 +42,11 @@ def main(arguments=None):
             print(json.dumps({"example": options.file}) if options.json else f"An example is in {options.file}.")
             return 0
         result = score_submission(read_submission(options.file))
-    except (OSError, ValueError) as error:
-        print(f"score_submission: {error}", file=sys.stderr)
-        return 2
     except ModuleNotFoundError as error:
-        print(f"score_submission: this needs {error.name}, which is not installed. Install the course's packages with: "
-              "pip install -r requirements.txt", file=sys.stderr)
+        print(f"score_submission: this needs {error.name}, which is not installed. {INSTALL}", file=sys.stderr)
+        return 2
+    except (OSError, ValueError) as error:
+        print(f"score_submission: {printable(error)}", file=sys.stderr)
         return 2
     print(json.dumps(result) if options.json else report(result))
     return 0

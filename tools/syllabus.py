@@ -8,6 +8,7 @@ from typing import NamedTuple
 import yaml
 
 ROOT = Path(__file__).resolve().parent.parent
+RESTORE = "Correct it, or restore it with git checkout."
 PLACEHOLDER = "OWNER"  # stands in tools/course.toml until somebody owns the course
 BADGE = "https://colab.research.google.com/assets/colab-badge.svg"
 
@@ -40,7 +41,7 @@ class Chapter(NamedTuple):
 
 def repository(root=ROOT):
     """The `Repository` of tools/course.toml."""
-    return Repository(**tomllib.loads((root / "tools" / "course.toml").read_text(encoding="utf-8")))
+    return _read(root / "tools" / "course.toml", lambda text: Repository(**tomllib.loads(text)))
 
 
 def set_repository(address, root=ROOT):
@@ -58,8 +59,16 @@ def set_repository(address, root=ROOT):
 
 def chapters(root=ROOT):
     """All planned chapters, a list of `Chapter` in order."""
-    rows = yaml.safe_load((root / "tools" / "syllabus.yml").read_text(encoding="utf-8"))
-    return sorted((Chapter(**row) for row in rows), key=lambda chapter: chapter.name)
+    rows = _read(root / "tools" / "syllabus.yml", lambda text: [Chapter(**row) for row in yaml.safe_load(text)])
+    return sorted(rows, key=lambda chapter: chapter.name)
+
+
+def _read(path, parse):
+    """What `parse` makes of a file. `fer_utils.files` needs NumPy, which the workflow that sets the address lacks."""
+    try:
+        return parse(path.read_text(encoding="utf-8"))
+    except Exception as error:
+        raise ValueError(f"{path} cannot be read ({' '.join(str(error).split())[:200]}). {RESTORE}") from error
 
 
 def source_path(name, root=ROOT):

@@ -4,6 +4,8 @@ what several of them share."""
 import argparse
 import sys
 
+from fer_utils.text import printable
+
 
 def positive(text):
     """A whole number of 1 or more, for argparse."""
@@ -26,24 +28,36 @@ def add_json(command):
 
 
 def add_other_faces(command):
-    """Add --faces and --classes, which `other_faces` reads."""
+    """Add --faces, --classes and --ferplus, which `other_faces` reads."""
     command.add_argument("--faces", type=named, metavar="FOLDER", help="the faces of another dataset; see "
                          "data/README.md")
     command.add_argument("--classes", type=named, metavar="MAP", help="what the classes of --faces mean: raf-db, "
                          "affectnet, names (folders called by an emotion), or a .json or .toml file; default: names")
+    command.add_argument("--ferplus", type=named, metavar="FILE", help="FER-2013 with the labels of FER+: its file "
+                         "fer2013new.csv")
 
 
 def other_faces(options, splits=None):
-    """The faces that --faces and --classes name, or None without --faces."""
-    if not options.faces:
-        if options.classes:
-            raise ValueError("--classes says what the classes of another dataset mean; name its folder with --faces.")
-        return None
-    from fer_utils.data.folders import load_folder
+    """The faces that --faces and --classes, or --ferplus, name; None without them."""
+    if options.classes and not options.faces:
+        raise ValueError("--classes says what the classes of another dataset mean; name its folder with --faces.")
+    if options.faces and options.ferplus:
+        raise ValueError("--ferplus gives other labels to FER-2013, and --faces names another dataset; give one of the "
+                         "two.")
+    if options.faces:
+        from fer_utils.data.folders import load_folder
 
-    faces = load_folder(options.faces, options.classes or "names", splits)
+        faces = load_folder(options.faces, options.classes or "names", splits)
+    elif options.ferplus:
+        from fer_utils.data import SPLITS
+        from fer_utils.data.fer2013 import load_fer2013
+        from fer_utils.data.ferplus import with_ferplus
+
+        faces = with_ferplus(load_fer2013(splits=splits or SPLITS), options.ferplus)
+    else:
+        return None
     for name, count in faces.left_out.items():
-        print(f"left out: {count:,} faces of the class {name}", file=sys.stderr)
+        print(f"left out: {count:,} faces of the class {printable(name)}", file=sys.stderr)
     return faces
 
 

@@ -23,6 +23,8 @@ def run(options):
 
     if options.faces and options.source:
         raise ValueError("--source names FER-2013 and --faces another dataset; give one of the two.")
+    if options.ferplus and options.source:
+        raise ValueError("--source remembers a copy of FER-2013: run it first, then --ferplus by itself.")
     faces = other_faces(options) or (load_fer2013(options.source) if options.source else load_faces())
     counts = {split: {emotion: int(count) for emotion, count in
                       zip(EMOTIONS, np.bincount(part.labels, minlength=len(EMOTIONS)))}

@@ -1,35 +1,167 @@
-"""`python -m fer_utils predict`: read the faces in a picture."""
+"""`python -m fer_utils predict`: read the faces in pictures."""
 
+import csv
+import io
 import json
+import sys
+import warnings
 
-from fer_utils.commands import add_json, named
+from fer_utils.commands import named, positive
+from fer_utils.labels import EMOTIONS
+from fer_utils.text import printable
+
+TABLE_COLUMNS = ("image", "row", "column", "height", "width", "score", "emotion", *EMOTIONS)
 
 
 def add_options(command):
     """Add the options of the command."""
-    command.add_argument("image", type=named, metavar="IMAGE", nargs="?", help="default: the portrait inside "
+    command.add_argument("image", type=named, metavar="IMAGE", nargs="*", help="pictures, or folders, of which the "
+                         "pictures directly inside are read in the order of their names; default: the portrait inside "
                          "scikit-image")
-    command.add_argument("--network", type=named, metavar="NAME",
-                         help="a network with weights, or the folder of a run; default: our best")
-    add_json(command)
+    command.add_argument("--network", type=named, metavar="NAME", help="a network with weights, a run, the folder of a "
+                         "run or a .keras file; default: our best")
+    command.add_argument("--whole", action="store_true", help="take each picture as one face, its middle square, and "
+                         "look for none: for faces that were cut out already")
+    command.add_argument("--smallest", type=positive, metavar="N", help="look for faces of N pixels and more, N at "
+                         "least 24; slow in large pictures, about 3 s a megapixel with 24. Default: 40, in large "
+                         "pictures after they were shrunk to a side of 1,024")
+    command.add_argument("--csv", type=named, metavar="FILE", help="write a table, a row a face; a picture without a "
+                         "face has no row. FILE ends in .csv")
+    command.add_argument("--json", action="store_true", help="print one JSON value: for one picture an object with "
+                         "image, network and faces; for several, or a folder, a list of such objects")
 
 
 def run(options):
-    """Find the faces in a picture and name their emotions."""
-    from fer_utils.data.photographs import example_photograph, read_photograph
-    from fer_utils.evaluation.prediction import DEFAULT_NETWORK, predict_image
+    """Find the faces in pictures and name their emotions."""
+    from fer_utils.data.photographs import example_photograph, why_no_face
+    from fer_utils.data.pictures import read_picture
+    from fer_utils.evaluation.prediction import DEFAULT_NETWORK, DRAWN, cut_faces, drawn_alone, name_faces
+
+    if options.whole and options.smallest:
+        raise ValueError("--whole looks for no faces, --smallest says which to look for; leave one of them out.")
+    table = _table_file(options.csv) if options.csv else None
+    names, several = _pictures(options.image)
+    network = options.network or DEFAULT_NETWORK
+    net = _load(options.network) if options.network else None
+    if net is not None and drawn_alone(network):
+        _say(DRAWN.format(network))
+    read, unreadable = [], 0
+    for name in names:
+        try:
+            with warnings.catch_warnings():
+                warnings.filterwarnings("ignore", module=r"PIL\.")  # of damage that is passed over, or refused below
+                picture = read_picture(name) if name else example_photograph()
+        except (OSError, ValueError) as error:
+            if not several:
+                raise
+            _say(error)
+            unreadable += 1
+            continue
+        faces = name_faces(cut_faces(picture, options.smallest, options.whole), net)
+        read.append({"image": name or "skimage.data.astronaut()", "network": network, "faces": faces})
+        for_people = not (options.json or table)
+        if not faces:
+            why = why_no_face(picture, options.smallest)
+            print(why) if for_people and not several else _say(f"{name or 'the portrait'}: {why}")
+        if for_people:
+            if several:
+                print(f"{printable(name)}: {len(faces) or 'no'} face{'s' * (len(faces) != 1)}")
+            _print_faces(faces)
+    if table:
+        _write_table(table, read)
+    if options.json:
+        print(json.dumps(read if several else read[0]))
+    elif table:
+        print(f"{sum(len(one['faces']) for one in read):,} faces of {len(read):,} pictures: {printable(table)}")
+    if unreadable:
+        raise ValueError(f"{unreadable:,} of {len(names):,} pictures could not be read, as said above.")
+
+
+def _table_file(name):
+    """Where the table goes, refused before the pictures are read rather than after."""
+    from fer_utils.files import FileError, path_of
+
+    path = path_of(name)
+    if path.suffix.lower() != ".csv":
+        raise FileError(f"the table {name} does not end in .csv, and would take the place of another file. Name one "
+                        "that does.")
+    if path.is_dir() or not path.parent.is_dir():
+        raise FileError(f"{path} cannot be written: " + ("it is a folder." if path.is_dir() else
+                        f"there is no folder {path.parent}. Make it first."))
+    return path
+
+
+def _pictures(names):
+    """The files that are meant, None for the portrait, and whether more than one may be."""
+    from fer_utils.data.forms.class_folders import visible
+    from fer_utils.data.pictures.kinds import PICTURE_SUFFIXES
+    from fer_utils.files import FileError, path_of
+
+    found, several = [], len(names) > 1
+    for name in names:
+        folder = path_of(name)
+        if not folder.is_dir():
+            found.append(name)
+            continue
+        inside = [path for path in visible(folder) if path.suffix.lower() in PICTURE_SUFFIXES and not path.is_dir()]
+        if not inside:
+            raise FileError(f"{folder} holds no pictures: none of its files ends in {', '.join(PICTURE_SUFFIXES)}. "
+                            "Folders inside it are not searched; name them.")
+        found += [str(path) for path in inside]
+        several = True
+    return found or [None], several
+
+
+def _load(name):
+    from fer_utils.files import path_of
     from fer_utils.networks.weights import load_network
 
-    photograph = read_photograph(options.image) if options.image else example_photograph()
-    network = options.network or DEFAULT_NETWORK
-    faces = predict_image(photograph, load_network(network) if options.network else None)
-    if options.json:
-        return print(json.dumps({"image": options.image or "skimage.data.astronaut()", "network": network,
-                                 "faces": faces}))
-    if not faces:
-        print("No upright frontal face found. The detector misses profiles and tilted heads.")
+    try:
+        return load_network(name)
+    except ValueError as error:
+        if path_of(name).exists():
+            raise
+        raise ValueError(f"{error} Networks with weights: {', '.join(_with_weights())}.") from error
+
+
+def _with_weights():
+    from pathlib import Path
+
+    from fer_utils.evaluation.results import load_run
+    from fer_utils.files import read_json
+    from fer_utils.networks.weights import WEIGHTS_FOLDER
+
+    return sorted({load_run(Path(name).stem)["model"] for name in read_json(WEIGHTS_FOLDER / "sha256.json")})
+
+
+def _say(message):
+    print(f"fer_utils: {printable(message)}", file=sys.stderr)
+
+
+def _print_faces(faces):
     for face in faces:
         row, column, height, width = face["box"]
-        print(f"{face['emotion']} at row {row}, column {column}, {height}x{width} pixels")
+        agree = f", {face['score']} windows agree" if face["score"] else ""
+        print(f"{face['emotion']} at row {row}, column {column}, {height}x{width} pixels{agree}")
         for emotion, p in sorted(face["probabilities"].items(), key=lambda item: -item[1]):
             print(f"  {emotion:10}{p:6.1%}  {'#' * round(40 * p)}")
+
+
+def _write_table(path, read):
+    from fer_utils.files import write_text
+
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(TABLE_COLUMNS)
+    for one in read:
+        for face in one["faces"]:
+            writer.writerow([_cell(one["image"]), *face["box"], face["score"], face["emotion"],
+                             *face["probabilities"].values()])
+    write_text(path, text.getvalue())
+
+
+def _cell(name):
+    """A file name as a cell that spreadsheets take for text: one that begins like a formula gets ./ in front, which
+    leaves it the path that it is. What is no Unicode is escaped."""
+    name = name.encode("utf-8", "backslashreplace").decode()
+    return f"./{name}" if name[0] in "=+-@\t\r\n＝＋－＠" else name

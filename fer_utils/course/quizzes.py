@@ -4,21 +4,21 @@ A quiz is a TOML file of `[[question]]` tables, each with `text`, `[[question.op
 `right = true` on exactly one) and, where it goes back to an earlier chapter, `recalls`.
 """
 
-import tomllib
 from html import escape
 
-from fer_utils.files import DATA_FOLDER
+from fer_utils.files import DATA_FOLDER, read_toml
 
 FOLDER = DATA_FOLDER / "quizzes"
 
 
 def questions(name):
-    """The questions of a chapter's quiz, a list of dicts. Raises ValueError where there is no such quiz."""
+    """The questions of a chapter's quiz, a list of dicts. Raises ValueError where there is no such quiz, FileError
+    where its file is damaged."""
     path = FOLDER / f"{name}.toml"
     if not path.is_file():
         raise ValueError(f"there is no quiz {name!r}; there are: "
                          f"{', '.join(sorted(p.stem for p in FOLDER.glob('*.toml')))}.")
-    return tomllib.loads(path.read_text(encoding="utf-8"))["question"]
+    return read_toml(path, ("question",), f"Restore it with: git checkout data/quizzes/{path.name}")["question"]
 
 
 def quiz(name):

@@ -1,10 +1,11 @@
 """The first call of every chapter: seeds, looks, and a banner that says what this chapter runs on."""
 
 import os
-import sys
 import warnings
-from contextlib import contextmanager
 from html import escape
+
+from fer_utils.backend import start
+from fer_utils.kernel import SetupError, check_kernel
 
 MINIMUM = {"keras": (3, 13), "numpy": (2, 0)}
 
@@ -12,16 +13,17 @@ MINIMUM = {"keras": (3, 13), "numpy": (2, 0)}
 def setup(seed=0):
     """Seed everything, set the look of figures, and show the banner.
 
-    Raises ImportError where Keras or NumPy is older than the course needs.
+    Raises SetupError, an ImportError, where Keras or NumPy is missing or older than the course needs, and where the
+    backend of Keras cannot be had.
     """
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     warnings.filterwarnings("ignore", category=DeprecationWarning)
     warnings.filterwarnings("ignore", category=FutureWarning)
+    check_kernel()
     _check_versions()
-    with _quiet():
-        import keras
+    start()
+    import keras
 
-        keras.ops.zeros(1)  # starts the backend, which then has said all it says about missing graphics cards
     from fer_utils.course.figures import set_theme
 
     keras.utils.set_random_seed(seed)
@@ -54,20 +56,6 @@ def banner():
     display({"text/html": html, "text/plain": f"This chapter runs on {plain}\n{versions}"}, raw=True)
 
 
-@contextmanager
-def _quiet():
-    """Hide what native libraries write to standard error while they load: no learner can act on it."""
-    sys.stderr.flush()
-    kept = os.dup(2)
-    with open(os.devnull, "w") as nowhere:
-        os.dup2(nowhere.fileno(), 2)
-    try:
-        yield
-    finally:
-        os.dup2(kept, 2)
-        os.close(kept)
-
-
 def _check_versions():
     from importlib.metadata import version
 
@@ -75,5 +63,5 @@ def _check_versions():
         found = version(package)
         if tuple(int(part) for part in found.split(".")[:2]) < minimum:
             wanted = ".".join(map(str, minimum))
-            raise ImportError(f"the course needs {package} {wanted} or newer, and found {found}. "
-                              f'Run: pip install -U "{package}>={wanted}" and restart the kernel.')
+            raise SetupError(f"the course needs {package} {wanted} or newer, and found {found}. "
+                             f'Run: pip install -U "{package}>={wanted}" and restart the kernel.')

@@ -104,6 +104,17 @@ def without_duplicates(images, train_images):
     return np.array([key not in known for key in image_keys(images)], bool)
 
 
+def check_contrast(images, where):
+    """Raise DataError where more than half of the faces, uint8 (n, 48, 48), are blank: one value in every pixel.
+
+    `where` names them. A reader that takes the depth of a picture for another one gives such faces, and no error.
+    """
+    blank = int(np.sum(np.ptp(images.reshape(len(images), -1), axis=1) == 0)) if len(images) else 0
+    if 2 * blank > len(images):
+        raise DataError(f"{blank:,} of the {len(images):,} faces of {where} are blank: the pictures were read wrongly "
+                        "or are damaged. Look at some of them, and get them again as 8-bit JPEG or PNG.")
+
+
 def load_faces(splits=SPLITS):
     """The faces a chapter runs on: FER-2013 where the reader has it, else the bundled schematic faces.
 
@@ -129,10 +140,17 @@ def cache_folder():
     if os.environ.get("FER_UTILS_CACHE"):
         return path_of(os.environ["FER_UTILS_CACHE"])
     if sys.platform == "win32":
-        home = os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local"
+        home = os.environ.get("LOCALAPPDATA") or _home() / "AppData" / "Local"
     else:
-        home = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+        home = os.environ.get("XDG_CACHE_HOME") or _home() / ".cache"
     return Path(home) / "fer_utils" / "fer2013"
+
+
+def _home():
+    try:
+        return Path.home()
+    except RuntimeError as error:  # HOME is not set, and the system does not know the user
+        raise DataError("there is no home folder to keep the faces in. Name a folder in FER_UTILS_CACHE.") from error
 
 
 def known_splits(splits):

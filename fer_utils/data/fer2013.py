@@ -7,17 +7,21 @@ Explained in chapter 03 (thesis sections 3.1 and 5.1). The forms that people hav
 import hashlib
 import json
 import os
+import shutil
+import warnings
 from contextlib import suppress
 
 import numpy as np
 
 from fer_utils.data import SPLITS, DataError, Faces, Split, cache_folder, known_splits
-from fer_utils.files import read_json, write_arrays, write_text
+from fer_utils.data.known import check_known
+from fer_utils.files import FileError, read_json, remove_leftovers, write_arrays, write_text
 from fer_utils.labels import EMOTIONS, SIZE
 
 FER2013_COUNTS = {"train": 28709, "public": 3589, "private": 3589}
 HUB = {split: f"hub://activeloop/fer2013-{name}"
        for split, name in zip(SPLITS, ("train", "public-test", "private-test"))}
+CHECKED = 2  # stands in each copy that is kept: older ones were not compared with the known faces
 
 
 def load_fer2013(source=None, splits=SPLITS):
@@ -25,32 +29,39 @@ def load_fer2013(source=None, splits=SPLITS):
 
     Arguments:
         source: a path or address; None takes the environment variable FER2013_SOURCE, then the newest copy in the
-            cache, then the Deep Lake hub. These forms are understood (`fer_utils.data.sources`): a folder that holds
+            cache, then the Deep Lake hub. These forms are understood (`fer_utils.data.forms`): a folder that holds
             the three Deep Lake datasets under their hub names, Kaggle's `fer2013.csv` or `icml_face_data.csv` (plain,
-            .gz or .zip) or a folder with one of them, Kaggle's class folders `train/` and `test/`, and "hub".
+            .gz or .zip), class folders in `train/` and `test/` or in `Training/`, `PublicTest/` and `PrivateTest/`, an
+            .npz file, a folder with one of them, and "hub".
         splits: which of "train", "public", "private" to load. Of Deep Lake, the others are not even opened; from a
             table or class folders they are passed over.
 
-    Raises DataError, with the file, the row and the remedy, for anything missing, damaged or incomplete; nothing
-    half-loaded is returned or cached. Thesis section 5.1; chapter 03.
+    The faces are compared with what is recorded of FER-2013 (`fer_utils.data.known`). Raises DataError, with the file,
+    the row and the remedy, for anything missing, damaged, incomplete or changed; nothing half-loaded is returned or
+    cached. Warns where the faces are FER-2013's but not pixel by pixel. Thesis section 5.1; chapter 03.
     """
     from fer_utils.data import sources
 
     splits = known_splits(splits)
-    named = _named_source(source)
-    entry = None if named else _newest_entry()
-    parts = _cached_parts(entry, splits) if entry else {}
-    if entry and len(parts) == len(splits):
-        return Faces("FER-2013", _source_of(entry), parts)
-    try:
-        found = sources.locate(named or (_source_of(entry) if entry else "hub"))
-    except DataError as error:
-        if not entry:
-            raise
-        raise DataError(f"the copy in {entry} has only {_held(entry)}, and the rest cannot be read: {error} "
-                        "Or name another source in FER2013_SOURCE, or delete this copy.") from error
+    named, complaint = _named_source(source), None
+    for entry in () if named else _entries():
+        try:
+            parts = _cached_parts(entry, splits)
+            if len(parts) == len(splits):
+                return Faces("FER-2013", _source_of(entry), parts)
+            found = sources.locate(_source_of(entry))
+            break
+        except FileError as error:  # an older copy may be whole
+            complaint = complaint or DataError(
+                f"the copy in {entry} has only {_held(entry)}, and the rest cannot be read: {error} "
+                "Or name another source in FER2013_SOURCE, or delete this copy.")
+    else:
+        if complaint:
+            raise complaint
+        found = sources.locate(named or "hub")
     # The entry is named after the state of the source, so all its parts come from one source in one state.
-    entry = cache_folder() / hashlib.sha256(f"{found.address}\n{sources.stamp(found)}".encode()).hexdigest()[:16]
+    state = f"{CHECKED}\n{found.address}\n{sources.stamp(found)}"
+    entry = cache_folder() / hashlib.sha256(state.encode("utf-8", "surrogateescape")).hexdigest()[:16]
     parts = _cached_parts(entry, splits)
     missing = [split for split in splits if split not in parts]
     if missing:
@@ -60,7 +71,7 @@ def load_fer2013(source=None, splits=SPLITS):
 
 def is_at_hand():
     """Whether a source of FER-2013 is named, or a copy is in the cache."""
-    return bool(_named_source() or _newest_entry())
+    return bool(_named_source() or _entries())
 
 
 def check_part(split, images, labels, where):
@@ -85,18 +96,23 @@ def _named_source(source=None):
     return str(source or os.environ.get("FER2013_SOURCE") or "").strip()
 
 
-def _newest_entry():
-    """The folder of the copy that was stored last, or None. An entry is a folder with a `source.json`."""
-    entries = list(cache_folder().glob("*/source.json"))
-    return max(entries, key=lambda path: path.stat().st_mtime).parent if entries else None
+def _entries():
+    """The folders of the copies that hold faces, or do not say what they are, the last one stored first."""
+    found = sorted(cache_folder().glob("*/source.json"), reverse=True, key=lambda path: path.stat().st_mtime)
+    return [about.parent for about in found if _holds_faces(about)]
+
+
+def _holds_faces(about):
+    """Whether a copy has any part, compared with the known faces when it was stored. True where it cannot say."""
+    try:
+        checked = read_json(about, ("source",)).get("checked") == CHECKED
+    except FileError:
+        return True
+    return checked and any((about.parent / f"{split}.npz").exists() for split in SPLITS)
 
 
 def _source_of(entry):
-    try:
-        return read_json(entry / "source.json")["source"]
-    except (OSError, KeyError, ValueError) as error:
-        raise DataError(f"the cached copy {entry} does not say where it is from ({error}). Delete this folder and run "
-                        "this again.") from error
+    return str(read_json(entry / "source.json", ("source",), "Delete this folder and run this again.")["source"])
 
 
 def _held(entry):
@@ -124,17 +140,32 @@ def _cached_parts(entry, splits):
 
 def _store(entry, source, parts):
     """Check all parts, then write each in one step beside those already there. Returns them as `Split`s."""
+    remarks = []
     for split, (images, labels) in parts.items():
         check_part(split, images, labels, source)
+        remarks.append(check_known(split, images, labels, source))
     parts = {split: Split(np.ascontiguousarray(images), labels.astype(np.uint8))
              for split, (images, labels) in parts.items()}
+    about = json.dumps({"source": source, "checked": CHECKED})
     try:
+        _remove_older(entry, source)
         entry.mkdir(parents=True, exist_ok=True)
         # First the source, so that parts are never there without it.
-        write_text(entry / "source.json", json.dumps({"source": source}))
+        write_text(entry / "source.json", about)
         for split, part in parts.items():
             write_arrays(entry / f"{split}.npz", **part._asdict())
     except OSError as error:
         raise DataError(f"the faces cannot be kept in {entry} ({error}). Free some space (90 MB), or name another "
                         "folder in FER_UTILS_CACHE.") from error
+    for remark in filter(None, remarks):
+        warnings.warn(remark, stacklevel=4)
     return parts
+
+
+def _remove_older(entry, source):
+    """Remove what killed writers have left, and copies of earlier states of a source: 90 MB each."""
+    for about in cache_folder().glob("*/source.json"):
+        remove_leftovers(about.parent)
+        with suppress(FileError):
+            if about.parent != entry and read_json(about, ("source",))["source"] == source:
+                shutil.rmtree(about.parent, ignore_errors=True)

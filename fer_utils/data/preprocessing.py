@@ -6,7 +6,8 @@ because the thesis takes them and because seeing them one at a time explains wha
 
 import numpy as np
 
-from fer_utils.labels import EMOTIONS
+from fer_utils.data.pictures import check_uint8
+from fer_utils.labels import EMOTIONS, SIZE
 
 
 def convert_to_rgb(images):
@@ -28,9 +29,25 @@ def normalize(images):
     Raises ValueError for pictures that are not uint8: a second division by 255 would leave them almost black.
     """
     images = np.asarray(images)
-    if images.dtype != np.uint8:
-        raise ValueError(f"expected uint8 pixels from 0 to 255, got {images.dtype}; were they normalized before?")
+    check_uint8(images)
     return images.astype(np.float32) / np.float32(255)
+
+
+def check_faces(images):
+    """Faces as the course's networks take them, uint8 (n, 48, 48, 1), from uint8 (n, 48, 48) or (n, 48, 48, 1).
+
+    Raises ValueError, with the remedy, for any other dtype or shape; n may be 0. One face alone needs a first axis. A
+    network answers floats from 0 to 1 as well, surely and wrongly, since it takes them for almost black.
+    """
+    images = np.asarray(images)
+    check_uint8(images)
+    if images.shape in ((SIZE, SIZE), (SIZE, SIZE, 1)):
+        raise ValueError(f"expected faces of shape (n, {SIZE}, {SIZE}), got one face, {images.shape}. Add an axis: "
+                         "face[None].")
+    if images.shape[1:] not in ((SIZE, SIZE), (SIZE, SIZE, 1)):
+        raise ValueError(f"expected gray faces of shape (n, {SIZE}, {SIZE}) or (n, {SIZE}, {SIZE}, 1), got "
+                         f"{images.shape}. fer_utils.data.photographs.middle_face makes such a face of a picture.")
+    return images.reshape(-1, SIZE, SIZE, 1)
 
 
 def one_hot(labels, classes=len(EMOTIONS)):

@@ -8,6 +8,7 @@ from functools import partial
 import numpy as np
 
 from fer_utils.data import Faces, load_faces, without_duplicates
+from fer_utils.data.preprocessing import check_faces
 from fer_utils.evaluation.calibration import calibration_error
 from fer_utils.evaluation.results import load_run, recorded_probabilities
 from fer_utils.evaluation.tta import check_views, mean_over_views
@@ -16,10 +17,13 @@ from fer_utils.networks.weights import own_path, run_and_network
 
 
 def predict_probabilities(net, images, batch_size=256):
-    """Probabilities float32 (n, 7) for raw faces, (n, 48, 48) or (n, 48, 48, 1), values 0 to 255."""
-    images = np.asarray(images)
-    if images.ndim == 3:
-        images = images[..., None]
+    """Probabilities float32 (n, 7) for raw faces, uint8 (n, 48, 48) or (n, 48, 48, 1), values 0 to 255.
+
+    Raises ValueError for faces of another dtype or shape (`fer_utils.data.preprocessing.check_faces`).
+    """
+    images = check_faces(images)
+    if not len(images):
+        return np.empty((0, len(EMOTIONS)), np.float32)
     if len(images) <= 8:  # a plain call answers at once; predict() would build a data pipeline first
         import keras
 

@@ -22,7 +22,6 @@ import csv
 import json
 import tomllib
 from collections import Counter
-from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
@@ -30,16 +29,18 @@ import numpy as np
 from fer_utils.data import image_keys
 from fer_utils.evaluation.protocol import best_run, division_of, load_protocol
 from fer_utils.evaluation.results import load_run, private_faces, recorded_probabilities
-from fer_utils.files import write_text
+from fer_utils.files import FileError, file_of, reading, write_text
 from fer_utils.labels import EMOTIONS
 from fer_utils.text import percent
 
 DECLARED = ("name", "authors", "parameters", "views", "seeds", "external_data", "chosen_on")
 COLUMNS = ("face", *EMOTIONS)
+MOST_SUBMITTED = 20_000_000  # a submission has some 300,000
+MOST_HEAD = 100  # lines of the declaration, which has seven and may have comments
 TOLERANCE = 1e-3  # how far a row may sum from one: rounding, no more
 
 
-class SubmissionError(ValueError):
+class SubmissionError(FileError):
     """A submission that cannot be scored; the message says where it is wrong and what to do."""
 
 
@@ -74,18 +75,22 @@ def example_submission(path, name="squeezenet-fer"):
 
 
 def read_submission(path):
-    """A `Submission` from a file; `score_submission` checks what it says. Raises SubmissionError where the file has not
-    the form described above, OSError where there is none."""
-    try:
-        lines = Path(path).read_text(encoding="utf-8-sig").splitlines()
-    except UnicodeDecodeError:
-        raise SubmissionError(f"{path} is not a text file. A submission is a CSV file; --example FILE writes one."
-                              ) from None
+    """A `Submission` from a file; `score_submission` checks what it says. Raises FileError where there is none, and
+    SubmissionError, which is one, where it has not the form described above."""
+    path = file_of(path)
+    if path.stat().st_size > MOST_SUBMITTED:
+        raise SubmissionError(f"{path} has {path.stat().st_size / 1e6:,.0f} MB; a submission has less than one. Write "
+                              "a line for each of the faces of PrivateTest, and no more.")
+    with reading(path, "A submission is a CSV file, text in UTF-8; --example FILE writes one.", SubmissionError):
+        lines = path.read_bytes().decode("utf-8-sig").splitlines()
     head = next((number for number, line in enumerate(lines) if not line.startswith("#")), len(lines))
+    if head > MOST_HEAD:
+        raise SubmissionError(f"{path} begins with {head:,} lines after a #. A declaration has the fields "
+                              f"{', '.join(DECLARED)}, a line for each.")
     try:
         declaration = tomllib.loads("\n".join(line[1:].strip() for line in lines[:head]))
-    except tomllib.TOMLDecodeError as error:
-        raise SubmissionError(f"the declaration in the first {head} lines is not TOML: {error}.") from None
+    except (ValueError, RecursionError) as error:
+        raise SubmissionError(f"the declaration in the first {head} lines is not TOML: {str(error)[:200]}.") from None
     return Submission(declaration, *_read_table(lines[head:], head + 1))
 
 
@@ -96,7 +101,7 @@ def check_declaration(declaration):
     unknown = [field for field in declaration if field not in DECLARED]
     if missing or unknown:
         said = ((f"lacks {', '.join(missing)}" if missing else ""),
-                (f"has unknown fields {', '.join(unknown)}" if unknown else ""))
+                (f"has unknown fields {', '.join(unknown)[:200]}" if unknown else ""))
         raise SubmissionError(f"the declaration {' and '.join(filter(None, said))}. It has the fields "
                               f"{', '.join(DECLARED)}, each on a line after a #, before the table.")
     parameters = declaration["parameters"]
@@ -112,13 +117,14 @@ def check_declaration(declaration):
          'PublicTest or, for a part of it kept back, Training; who chose on another split cannot take part'),
     ):
         if not good:
-            raise SubmissionError(f"in the declaration, {field} is {declaration[field]!r}; it has to be {wanted}.")
+            raise SubmissionError(f"in the declaration, {field} is {_short(declaration[field])}; it has to be "
+                                  f"{wanted}.")
     if declaration["external_data"]:
         raise SubmissionError("the declaration says that external data was used. The divisions are for networks that "
                               "saw no photographs, labels or weights from anywhere but Training.")
     if division_of(parameters) is None:
-        raise SubmissionError(f"{parameters:,} parameters are too many: the largest division holds networks of at most "
-                              f"{largest:,}.")
+        raise SubmissionError(f"{_short(parameters, ',')} parameters are too many: the largest division holds networks "
+                              f"of at most {largest:,}.")
 
 
 def in_recorded_order(submission, recorded_keys):
@@ -130,8 +136,8 @@ def in_recorded_order(submission, recorded_keys):
     counts = Counter(wanted)
     unknown = [key for key in rows if key not in counts]
     if unknown:
-        raise SubmissionError(f"{len(unknown):,} of the faces are not in PrivateTest, the first is {unknown[0]}. A "
-                              "face is named by the first 32 hexadecimal digits of the SHA-256 of its 48 x 48 bytes.")
+        raise SubmissionError(f"{len(unknown):,} of the faces are not in PrivateTest, the first is {unknown[0][:80]}. "
+                              "A face is named by the first 32 hexadecimal digits of the SHA-256 of its 48 x 48 bytes.")
     if counts != {key: len(found) for key, found in rows.items()}:
         raise SubmissionError(f"{len(submission.keys):,} rows for {len(rows):,} different faces; PrivateTest has "
                               f"{len(wanted):,} faces, {len(counts):,} of them different, and each is answered once.")
@@ -150,7 +156,7 @@ def check_probabilities(keys, probabilities):
         if wrong.any():
             row = int(np.argmax(wrong))
             raise SubmissionError(
-                f"the row of face {keys[row]} {words} (smallest {lowest[row]:.4g}, sum {total[row]:.4g}), and "
+                f"the row of face {keys[row][:80]} {words} (smallest {lowest[row]:.4g}, sum {total[row]:.4g}), and "
                 f"{wrong.sum() - 1:,} more. Each row is seven probabilities, as a softmax gives them.")
     if (probabilities.max(axis=1) == 1).all():
         raise SubmissionError("every row is a single 1 and six 0: these are labels. Probabilities are asked for, since "
@@ -205,7 +211,7 @@ def _read_table(lines, first):
     try:
         columns, *rows = list(csv.reader(lines)) or [[]]
     except csv.Error as error:
-        raise SubmissionError(f"the table cannot be read ({error}).") from None
+        raise SubmissionError(f"the table cannot be read ({error}). Quotes are not needed in it.") from None
     columns = [column.strip().lower() for column in columns]
     if sorted(columns) != sorted(COLUMNS):
         hint = " Labels alone will not do: calibration is scored, too." if len(columns) < len(COLUMNS) else ""
@@ -218,12 +224,28 @@ def _read_table(lines, first):
             continue
         if len(row) != len(COLUMNS):
             raise SubmissionError(f"line {line} has {len(row)} columns, not {len(COLUMNS)}.")
-        try:
-            numbers.append([float(row[place]) for place in places])
-        except ValueError as error:
-            raise SubmissionError(f"line {line}: {error}.") from None
+        numbers.append([_number(row[place], line) for place in places])
         keys.append(row[face].strip().lower())
     return keys, np.array(numbers).reshape(-1, len(EMOTIONS))
+
+
+def _number(text, line):
+    try:
+        if not text.isascii() or "_" in text:  # which Python reads, and nobody else
+            raise ValueError
+        return float(text)
+    except ValueError:
+        raise SubmissionError(f"line {line}: {_short(text)} is not a number. Write probabilities as 0.25 or 2.5e-1."
+                              ) from None
+
+
+def _short(value, form=""):
+    """A value in few characters: a number may have more digits than Python writes."""
+    try:
+        text = format(value, form) if form else repr(value)
+    except ValueError:
+        return "a number of thousands of digits"
+    return text if len(text) <= 80 else text[:77] + "..."
 
 
 def _is_text(value):

@@ -4,19 +4,18 @@ What may be looked at when, the two divisions by size, and the figures that stan
 chapter 16.
 """
 
-import tomllib
-
 import numpy as np
 
 from fer_utils.evaluation.results import load_run, run_names, seeds_of, table_row
-from fer_utils.files import DATA_FOLDER
+from fer_utils.files import DATA_FOLDER, read_toml
 
 PROTOCOL_FILE = DATA_FOLDER / "protocol.toml"
+RESTORE = "Restore it with: git checkout data/protocol.toml"
 
 
 def load_protocol():
     """The protocol as a dict; `data/protocol.toml` explains its fields."""
-    return tomllib.loads(PROTOCOL_FILE.read_text(encoding="utf-8"))
+    return read_toml(PROTOCOL_FILE, ("data", "splits", "divisions", "views", "better", "limits", "report"), RESTORE)
 
 
 def division_of(parameters):

@@ -46,10 +46,14 @@ DEFAULT_NETWORK = "squeezenet-fer-deep"
 
 
 def build_network(name):
-    """An untrained Keras model by its name in `NETWORKS`. Raises ValueError for an unknown name."""
+    """An untrained Keras model by its name in `NETWORKS`. Raises ValueError for an unknown name, SetupError where Keras
+    cannot be had."""
     if name not in NETWORKS:
         raise ValueError(f"there is no network {name!r}; there are: {', '.join(NETWORKS)}.")
     from importlib import import_module
 
+    from fer_utils.backend import start
+
+    start()
     module, function = NETWORKS[name].builder.split(":")
     return getattr(import_module(f"fer_utils.networks.{module}"), function)()

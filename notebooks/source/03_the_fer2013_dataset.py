@@ -68,7 +68,7 @@ course.say(f"All of FER-2013 as bytes takes {megabytes:.0f} MB.")
 # %%
 from tempfile import mkdtemp
 
-from fer_utils.data.sources import import_deeplake
+from fer_utils.data.forms.deep_lake import import_deeplake
 
 try:
     deeplake = import_deeplake()  # in a way that survives TensorFlow

@@ -229,11 +229,16 @@ def alone_in(folder):
 
     The system lets go of the lock when the process ends, killed or not. The empty file `lock` stays in the folder:
     whoever removed it could take away the file that the next process waits on, and two would hold the folder at once.
-    Raises FileExistsError, with the remedy, where another process holds it.
+    Raises FileExistsError, with the remedy, where another process holds it, FileError where nothing can be written.
     """
     folder = Path(folder)
-    folder.mkdir(parents=True, exist_ok=True)
-    with open(folder / "lock", "a") as file:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        lock = open(folder / "lock", "a")
+    except OSError as error:
+        raise FileError(f"{folder} cannot be written to ({reason(error)}). Mend that, or choose another --out."
+                        ) from error
+    with lock as file:
         try:
             _take(file)
         except OSError as error:

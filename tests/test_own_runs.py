@@ -245,7 +245,9 @@ def test_another_setting_is_named_with_both_values_and_the_way(mine, capfd, more
     WHOLE.replace(b'"history": [', b'"history": {"a": [').replace(b'}\n ],\n "best', b'}]},\n "best'),
     WHOLE.replace(b'"seed": 0', b'"seed": "0"'), WHOLE.replace(b'"finished": true', b'"finished": 1'),
     WHOLE.replace(b'"best_epoch": 19', b'"best_epoch": 31'), WHOLE.replace(b'"epoch": 7', b'"epoch": 8'),
-    WHOLE.replace(b'"val_accuracy": 0.22,', b'"val_accuracy": 7,')])
+    WHOLE.replace(b'"val_accuracy": 0.22,', b'"val_accuracy": 7,'),
+    WHOLE.replace(b'"seed": 0', b'"seed": 0, "resumed_after": 5'),
+    WHOLE.replace(b'"seed": 0', b'"seed": 0, "lessons": []')])
 def test_a_damaged_record_is_one_line_with_the_file_and_the_way(mine, capfd, content):
     assert content != WHOLE
     (mine / "run.json").write_bytes(content)
@@ -282,6 +284,13 @@ def test_a_missing_or_damaged_file_of_a_run_is_one_line_with_the_way(mine, capfd
     again = unfinished(mine)
     (mine / "best.npz").unlink()
     assert f"{mine}/best.npz, the best weights of the run, is missing" in refused(capfd, *again)
+
+
+def test_an_out_that_is_no_folder_is_one_line(tmp_path, capfd):
+    (tmp_path / "file").write_text("")
+    for out in (tmp_path / "file", tmp_path / "file" / "run"):
+        line = refused(capfd, "train", "squeezenet-mini", "--out", out)
+        assert f"{out} cannot be written to (" in line and "choose another --out" in line
 
 
 def test_an_unknown_network_in_a_record(mine, capfd):

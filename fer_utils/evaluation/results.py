@@ -37,6 +37,8 @@ RECORD = {
                                  "val_accuracy": SHARE, "val_loss": NUMBER}],
     "best_epoch": WHOLE, "public_accuracy": SHARE, "wall_seconds": NUMBER, "complete": YES_OR_NO, "finished": YES_OR_NO,
 }
+MAY_RECORD = {"resumed_after": [WHOLE], "resumed_with": TABLE, "recalibration": TABLE,
+              "lessons": {"teachers": [TEXT], "views": WHOLE}}
 _SPLIT = {"accuracy": SHARE, "macro_f1": SHARE, "per_class": dict.fromkeys(EMOTIONS, TABLE),
           "confusion_matrix": [[WHOLE]], "n": WHOLE, "leak_free_accuracy": SHARE, "leak_free_n": WHOLE}
 SCORES = {"parameters": WHOLE, "file_bytes": WHOLE, "public": _SPLIT, "private": _SPLIT}
@@ -220,6 +222,7 @@ def recorded_experiment(name):
 def read_record(path, remedy):
     """The record of a run, a dict, from its `run.json`. Raises FileError, with the remedy, where it is damaged."""
     record = _fitting(path, RECORD, remedy)
+    record = _fitting(path, {field: shape for field, shape in MAY_RECORD.items() if field in record}, remedy)
     epochs = [row["epoch"] for row in record["history"]]
     if not epochs or epochs != list(range(1, len(epochs) + 1)) or record["best_epoch"] not in epochs:
         raise FileError(f"{path} is damaged: its history does not have a row for each epoch up to the last, the best "

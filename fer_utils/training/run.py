@@ -120,6 +120,7 @@ def _earlier_run(record, out, resume):
                 f"is damaged: after epoch {done}, its state cannot be {json.dumps(state)[:60]}")
         raise FileError(f"{out / state if former else path} {said}. Begin a new run with its best weights: --start "
                         f"{out} --out OTHER.")
+    earlier["recipe"] = record["recipe"]  # the same, with the fields that an earlier version did not have
     earlier.setdefault("resumed_after", [])
     if done not in earlier["resumed_after"]:
         earlier["resumed_after"] = [*earlier["resumed_after"], done]

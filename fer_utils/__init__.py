@@ -14,6 +14,7 @@ labels: the seven classes and the shape of a face
 files: where the course's data lies, paths, one error for a bad file; writes in one step, packed arrays, locks
 kernel: whether this Python can run the course
 backend: Keras with a backend that is there, the course's settings, and no chatter
+schema: what shape the values of a record have to have
 text: how numbers and tables are written, and text that is safe to print
 
 data: what a set of faces is; the bundled drawings; byte-identical duplicates

@@ -76,6 +76,10 @@ def test_other_faces_are_refused(faces, tmp_path):
 def test_one_dataset_at_a_time(capsys, own_cache):
     assert main(["data", "--ferplus", "a.csv", "--faces", "b"]) == 2
     assert "give one of the two" in capsys.readouterr().err
+    assert main(["data", "--ferplus", "a.csv", "--source", "b"]) == 2
+    assert "run it first" in capsys.readouterr().err
+    assert main(["evaluate", "squeezenet-mini", "--ferplus", "a.csv", "--recorded"]) == 2
+    assert "leave out --recorded" in capsys.readouterr().err
 
 
 @pytest.mark.real_data

@@ -18,7 +18,7 @@ PACKAGE = ROOT / "fer_utils"
 # Where the boxes stand, in columns and rows of CELL pixels: what is imported by all lies at the bottom.
 PLACES = {"commands": (0, 0), "course": (1, 0), "chapter_NN": (2, 0), "training": (0, 1), "evaluation": (1, 1),
           "networks": (0, 2), "faces": (2, 1.4), "data": (1, 2), "foundation": (2, 2.6)}
-FOUNDATION = ("labels", "files", "text", "kernel", "backend")
+FOUNDATION = ("labels", "files", "schema", "text", "kernel", "backend")
 CELL, WIDTH, LINE = (300, 230), 210, 15
 
 
@@ -65,10 +65,11 @@ def draw():
               for box in PLACES}
     chapters = sorted({name.split(".")[1] for name in modules() if subject(name) == "chapter_NN"})
     inside["chapter_NN"] = [f"{len(chapters)} folders: figures, checks,", "laboratories of one chapter each"]
-    inside["foundation"] = []  # its title says it all
+    inside["foundation"] = [", ".join(FOUNDATION[:3]), ", ".join(FOUNDATION[3:])]
     height = {box: 30 + LINE * len(lines) for box, lines in inside.items()}
     middle = {box: (40 + column * CELL[0] + WIDTH / 2, 30 + row * CELL[1] + height[box] / 2)
               for box, (column, row) in PLACES.items()}
+    bottom = 20 + max(middle[box][1] + height[box] / 2 for box in PLACES)
     parts = []
     for (start, end), count in sorted(imports().items()):
         if end == "foundation":  # what everybody uses needs no line
@@ -83,13 +84,13 @@ def draw():
                      f'<text x="{cx:.0f}" y="{cy + 4:.0f}" text-anchor="middle" font-size="10">{count}</text>')
     for box, lines in inside.items():
         x, y = middle[box][0] - WIDTH / 2, middle[box][1] - height[box] / 2
-        title = "labels, files, text, ...: used by all" if box == "foundation" else box
+        title = "used by all" if box == "foundation" else box
         parts.append(f'<rect x="{x:.0f}" y="{y:.0f}" width="{WIDTH}" height="{height[box]}" rx="6" fill="#fff" '
                      f'stroke="#333"/><text x="{x + 10:.0f}" y="{y + 20:.0f}" font-weight="bold">'
                      f'{escape(title)}</text>')
         parts += [f'<text x="{x + 10:.0f}" y="{y + 38 + LINE * row:.0f}" font-size="12">{escape(line)}</text>'
                   for row, line in enumerate(lines)]
-    return (f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {3 * CELL[0]} {3 * CELL[1] + 20}" '
+    return (f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {3 * CELL[0]} {bottom:.0f}" '
             'font-family="sans-serif" font-size="14" role="img"><title>The subjects of fer_utils with their modules; '
             'lines lead from the importing subject to the imported one, and the number beside the imported one counts '
             f'the imports.</title><rect width="100%" height="100%" fill="#fafafa"/>{"".join(parts)}</svg>\n')

@@ -14,7 +14,7 @@ def add_options(command):
                               "runs/NAME, or a file NAME.keras with your own network, which takes raw gray faces of "
                               "48x48 pixels from 0 to 255; open only .keras files of people you trust")
     command.add_argument("--split", choices=["public", "private"], help="default: private for what is published and "
-                         "with --faces, else public")
+                         "with --faces or --ferplus, else public")
     command.add_argument("--recorded", action="store_true", help="score the stored PrivateTest probabilities")
     command.add_argument("--views", choices=list(VIEWS), default="single",
                          help="answer with the mean over several views of each face")
@@ -27,8 +27,9 @@ def run(options):
     from fer_utils.evaluation import evaluate, evaluate_on
     from fer_utils.networks.weights import own_path
 
-    if options.faces and options.recorded:
-        raise ValueError("answers are recorded for the faces a run was trained on; leave out --recorded or --faces.")
+    if (options.faces or options.ferplus) and options.recorded:
+        raise ValueError("answers are recorded for the faces a run was trained on, with their labels; leave out "
+                         "--recorded, or --faces and --ferplus.")
     # a published network learned from the course's own faces, so only the part that is scored is needed
     split = options.split or "private"
     faces = other_faces(options, None if own_path(options.name) else split)

@@ -35,7 +35,7 @@ def run(options):
     changes = {"epochs": options.epochs, "batch_size": options.batch_size}
     recipe = replace(start, **{field: value for field, value in changes.items() if value})
     faces = other_faces(options, ("train", "public"))
-    dataset = f"{re.sub('[^a-z0-9]+', '-', faces.name.lower()).strip('-')}-" if faces else ""
+    dataset = f"{re.sub('[^a-z0-9]+', '-', faces.name.lower().replace('+', ' plus')).strip('-')}-" if faces else ""
     out = options.out or f"runs/{options.name}-{dataset}{recipe.name}-s{options.seed}"
 
     from fer_utils.training.run import refuse_to_overwrite, train

@@ -52,7 +52,7 @@ AFFECTNET = {str(number): emotion for number, emotion in enumerate(
      None, None, None, None))} | NAMES  # 7 contempt, 8 none, 9 uncertain, 10 non-face
 AFFECTNET |= dict.fromkeys(("contempt", "none", "uncertain", "non-face", "no-face"))
 READY = {"raf-db": ("RAF-DB", RAF_DB), "affectnet": ("AffectNet", AFFECTNET), "names": (None, NAMES)}
-TAKEN = ("FER-2013", "schematic faces")  # names that runs and records of the course go by
+TAKEN = ("FER-2013", "FER+", "schematic faces")  # names that runs and records of the course go by
 
 PART_FOLDERS = (dict.fromkeys(("train", "training", "train_set"), "train")
                 | dict.fromkeys(("val", "valid", "validation", "val_set"), "val")

@@ -9,20 +9,9 @@ Explained in chapter 12.
 import numpy as np
 
 from fer_utils.evaluation.calibration import calibration_error
-from fer_utils.files import (
-    DATA_FOLDER,
-    NUMBER,
-    SHARE,
-    TABLE,
-    TEXT,
-    WHOLE,
-    YES_OR_NO,
-    FileError,
-    misfit,
-    read_json,
-    reading,
-)
+from fer_utils.files import DATA_FOLDER, FileError, read_json, reading
 from fer_utils.labels import EMOTIONS
+from fer_utils.schema import NUMBER, SHARE, TABLE, TEXT, WHOLE, YES_OR_NO, misfit
 
 RESULTS_FOLDER = DATA_FOLDER / "results"
 DATASET_FOLDER = DATA_FOLDER / "dataset"

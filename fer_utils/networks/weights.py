@@ -12,9 +12,10 @@ from pathlib import Path
 
 import numpy as np
 
-from fer_utils.files import DATA_FOLDER, TABLE, FileError, file_of, misfit, path_of, read_json, reading, write_bytes
+from fer_utils.files import DATA_FOLDER, FileError, file_of, path_of, read_json, reading, write_bytes
 from fer_utils.labels import EMOTIONS, FACE_SHAPE, SIZE
 from fer_utils.networks import DEFAULT_NETWORK, NETWORKS, build_network
+from fer_utils.schema import TABLE, misfit
 from fer_utils.text import printable
 
 WEIGHTS_FOLDER = DATA_FOLDER / "weights"

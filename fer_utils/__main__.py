@@ -99,9 +99,16 @@ def _drop_output():
         os.dup2(nowhere.fileno(), sys.stdout.fileno())
 
 
+class OneLineParser(argparse.ArgumentParser):
+    """A parser whose errors are one line, as all others are."""
+
+    def error(self, message):
+        self.exit(2, f"fer_utils: {printable(message)}. What there is: {self.prog} --help\n")
+
+
 def parser():
     """The parser of all commands."""
-    top = argparse.ArgumentParser(prog="python -m fer_utils", description="Facial expression recognition, the course.")
+    top = OneLineParser(prog="python -m fer_utils", description="Facial expression recognition, the course.")
     commands = top.add_subparsers(required=True, metavar="COMMAND")
     for name in COMMANDS:
         module = import_module(f"fer_utils.commands.{name}")

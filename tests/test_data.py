@@ -281,7 +281,7 @@ class TestDamagedTables:
     def test_other_archives_and_files(self, small, tmp_path):
         with zipfile.ZipFile(tmp_path / "archive.zip", "w") as archive:
             archive.writestr("train/happy/1.png", "x")
-        assert_refused(tmp_path / "archive.zip", "no .csv file", "unpacked first")
+        assert_refused(tmp_path / "archive.zip", "no .csv file at all", "unpacked first")
         for name in ("fer2013.tar.gz", "fer2013.h5"):
             (tmp_path / name).write_bytes(b"x")
             assert_refused(tmp_path / name, name, "not a form of FER-2013", "fer2013.csv")

@@ -19,15 +19,19 @@ def faces(monkeypatch):
     parts = {split: Split(rng.integers(0, 256, (count, 48, 48), np.uint8), np.zeros(count, np.uint8))
              for split, count in (("train", 6), ("public", 3), ("private", 3))}
     parts["train"].images[5] = parts["train"].images[4]
-    recorded = {split: known.Known(known.short_keys(part.images), part.labels, None, None)
+    labels = {"train": [6, 3, 2, 0, 2, 0], "public": [5, 5, 5], "private": [1, 1, 1]}
+    recorded = {split: known.Known(known.short_keys(part.images), np.array(labels[split]), None,
+                                      np.full(len(part.labels), split != "private"))
                 for split, part in parts.items()}
     monkeypatch.setattr(ferplus, "known_faces", recorded.__getitem__)
     return Faces("FER-2013", "a test", parts)
 
 
-def write(path, votes):
-    """The file with rows of votes for neutral, happiness and so on, in the order of HEAD."""
-    path.write_text("\n".join([HEAD, *(f"Training,fer.png,{','.join(map(str, row))}" for row in votes)]) + "\n")
+def write(path, votes, order=None):
+    """The file with rows of votes for neutral, happiness and so on, in the order of HEAD; no name where no votes."""
+    rows = [f"Training,{f'fer{number:07}.png' if any(row) else ''},{','.join(map(str, row))}"
+            for number, row in enumerate(votes)]
+    path.write_text("\n".join([HEAD, *(rows[number] for number in order or range(len(rows)))]) + "\n")
     return path
 
 
@@ -54,10 +58,23 @@ def test_the_order_of_the_copy_does_not_matter(faces, tmp_path):
     assert found.train.labels.tolist() == [2, 0, 3, 6], "identical pictures take their votes as they come"
 
 
+def test_rows_in_another_order_are_refused(faces, tmp_path):
+    with pytest.raises(DataError, match="rows in another order"):
+        with_ferplus(faces, write(tmp_path / "votes.csv", VOTES, [*range(1, 12), 0]))
+
+
+def test_votes_that_do_not_go_with_the_labels_are_refused(faces, tmp_path):
+    path = write(tmp_path / "votes.csv", VOTES)
+    path.write_text(path.read_text().replace("neutral,happiness,surprise", "surprise,neutral,happiness"))
+    with pytest.raises(DataError, match="does not go with FER-2013"):
+        with_ferplus(faces, path)
+
+
 @pytest.mark.parametrize("text, words", [
-    ("", "no column anger"), ("a,b\n1,2\n", "no column anger"), (HEAD + "\n", "0 rows"),
-    (HEAD + "\n" + "Training,x,1,2\n", "cannot be read"), (HEAD + "\nTraining,x" + ",x" * 10, "cannot be read"),
-    (HEAD + "\n" + ("Training,x" + ",11" * 10 + "\n") * 12, "0 to 11 votes"), ("\x00\xff" * 100, "")])
+    ("", "no column image name"), ("a,b\n1,2\n", "no column image name"), (HEAD + "\n", "0 rows"),
+    (HEAD + "\nTraining,fer0000001.png,1,2\n", "cannot be read"), (HEAD + "\nTraining,x" + ",x" * 10, "cannot be read"),
+    (HEAD + 12 * ("\nTraining,x" + ",11" * 10), "0 to 11 votes|11 to 11 votes"), ("\x00\xff" * 100, ""),
+    (HEAD + 9 * ("\nTraining,x" + ",0" * 10) + 3 * ("\nTraining," + ",0" * 10), "does not go with")])
 def test_other_files_are_refused(faces, tmp_path, text, words):
     (tmp_path / "votes.csv").write_text(text, encoding="latin-1")
     with pytest.raises(DataError, match=f"votes.csv.*{words}.*Get fer2013new.csv"):

@@ -9,7 +9,7 @@ from test_data import COUNTS, csv_rows, some_parts, write_csv
 from fer_utils import data
 from fer_utils.data import DataError, fer2013, known
 from fer_utils.data.fer2013 import FER2013_COUNTS, load_fer2013
-from fer_utils.data.known import check_known, known_faces, mean_brightness, short_keys
+from fer_utils.data.known import check_known, known_faces, short_keys, sketch
 from fer_utils.labels import EMOTIONS
 
 ALPHABETICAL = sorted(range(7), key=EMOTIONS.__getitem__)  # what the labels 0 to 6 stand for in the alphabet's order
@@ -22,12 +22,19 @@ def smooth_faces(count, seed):
     return images.astype(np.uint8), np.sort(rng.choice(7, count, p=np.arange(1, 8) / 28)).astype(np.uint8)
 
 
+def shaped_faces(count):
+    """Faces that differ in where they are bright."""
+    rng = np.random.default_rng(5)
+    squares = np.repeat(np.repeat(rng.integers(40, 200, (count, 3, 3)), 16, axis=1), 16, axis=2)
+    return (squares + rng.integers(0, 20, (count, 48, 48))).astype(np.uint8), smooth_faces(count, 5)[1]
+
+
 @pytest.fixture
 def recorded(monkeypatch):
     """A function from parts to themselves that records them as FER-2013; the first face of each is uncertain."""
 
     def record(parts):
-        faces = {split: known.Known(short_keys(images), labels, mean_brightness(images), np.arange(len(labels)) > 0)
+        faces = {split: known.Known(short_keys(images), labels, sketch(images), np.arange(len(labels)) > 0)
                  for split, (images, labels) in parts.items()}
         monkeypatch.setattr(known, "known_faces", faces.__getitem__)
         return parts
@@ -102,6 +109,39 @@ def test_faces_compressed_with_loss_are_told_from_others(faces):
     assert "not the FER-2013 we know: 279 of 280 faces are others" in refused(others // 2, labels)
 
 
+@pytest.mark.parametrize("change", [
+    lambda x: x.swapaxes(1, 2), lambda x: x[:, :, ::-1], lambda x: x[:, ::-1], lambda x: x + np.uint8(1),
+    lambda x: 255 - x,
+    lambda x: np.repeat(np.repeat(x.mean(axis=(1, 2), keepdims=True), 48, 1), 48, 2).astype(np.uint8),
+    lambda x: np.concatenate([x[:150] // 2, x[150:]])])
+def test_changed_faces_do_not_pass_for_compressed_ones(recorded, change):
+    images, labels = shaped_faces(280)
+    recorded({"train": (images, labels)})
+    rng = np.random.default_rng(2)
+    lossy = (images + rng.integers(-3, 4, images.shape)).astype(np.uint8)
+    assert "not pixel by pixel" in check_known("train", lossy, labels, "copy")
+    assert "not the FER-2013 we know" in refused(change(images), labels)
+
+
+def test_labels_are_compared_face_by_face_where_pixels_are_not_the_same(recorded):
+    images, labels = shaped_faces(280)
+    recorded({"train": (images, labels)})
+    lossy = images ^ 1
+    swapped = labels.copy()
+    swapped[[20, 200]] = labels[[200, 20]]
+    swapped[[30, 210]] = labels[[210, 30]]
+    assert swapped[20] != labels[20] and swapped[30] != labels[30]
+    assert "not the FER-2013 we know" in refused(lossy, swapped)
+
+
+def test_an_uncertain_face_may_not_be_anything(recorded):
+    images, labels = shaped_faces(280)
+    recorded({"train": (images, labels)})
+    changed = images.copy()
+    changed[0] = 0
+    assert "1 of 280 faces changed, the first of them face 0" in refused(changed, labels)
+
+
 def test_what_is_refused_is_not_kept_and_what_is_remarked_is_said(own_cache, tmp_path, monkeypatch, recorded):
     monkeypatch.setattr(fer2013, "FER2013_COUNTS", COUNTS)
     parts = recorded(some_parts())
@@ -114,8 +154,10 @@ def test_what_is_refused_is_not_kept_and_what_is_remarked_is_said(own_cache, tmp
     assert len(list(data.cache_folder().iterdir())) == 1, "only the whole one is kept"
     rows = csv_rows(parts)
     rows[1][0], rows[2][0] = rows[2][0], rows[1][0]
-    with pytest.warns(UserWarning, match="2 labels of train are not those we know"):
-        assert load_fer2013(write_csv(tmp_path / "swapped.csv", rows)).content_hash != whole.content_hash
+    path = write_csv(tmp_path / "swapped.csv", rows)
+    for _ in ("read", "kept"):
+        with pytest.warns(UserWarning, match="2 labels of train are not those we know"):
+            assert load_fer2013(path).content_hash != whole.content_hash
 
 
 def test_every_face_is_recorded():

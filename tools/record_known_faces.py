@@ -11,7 +11,7 @@ import csv
 import numpy as np
 
 from fer_utils.data import SPLITS
-from fer_utils.data.known import KNOWN_FACES, mean_brightness, short_keys
+from fer_utils.data.known import KNOWN_FACES, short_keys, sketch
 from fer_utils.data.sources import locate, read
 from fer_utils.files import write_packed
 
@@ -28,7 +28,7 @@ def main(arguments=None):
     arrays, start = {}, 0
     for split, (images, labels) in parts.items():
         arrays |= {f"{split}_keys": short_keys(images), f"{split}_labels": labels.astype(np.uint8),
-                   f"{split}_brightness": mean_brightness(images), f"{split}_certain": named[start:start + len(labels)]}
+                   f"{split}_sketches": sketch(images), f"{split}_certain": named[start:start + len(labels)]}
         start += len(labels)
     write_packed(KNOWN_FACES, **arrays)
     print(f"{start:,} faces, {np.sum(~named):,} of them uncertain; {KNOWN_FACES.stat().st_size:,} bytes")

@@ -79,12 +79,17 @@ def run(options):
 
 def _table_file(name):
     """Where the table goes, refused before the pictures are read rather than after."""
-    from fer_utils.files import FileError, path_of
+    from fer_utils.files import FileError, file_of, path_of, reading
 
     path = path_of(name)
     if path.suffix.lower() != ".csv":
         raise FileError(f"the table {name} does not end in .csv, and would take the place of another file. Name one "
                         "that does.")
+    if path.exists() and not path.is_dir():
+        with reading(file_of(path), "Name another file for the table."), open(path, encoding="utf-8") as file:
+            if file.readline(1000).strip() != ",".join(TABLE_COLUMNS):
+                raise FileError(f"{path} is there already, and is no table of faces: it is left as it is. Name another "
+                                "file for the table.")
     if path.is_dir() or not path.parent.is_dir():
         raise FileError(f"{path} cannot be written: " + ("it is a folder." if path.is_dir() else
                         f"there is no folder {path.parent}. Make it first."))

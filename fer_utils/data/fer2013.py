@@ -21,7 +21,7 @@ from fer_utils.labels import EMOTIONS, SIZE
 FER2013_COUNTS = {"train": 28709, "public": 3589, "private": 3589}
 HUB = {split: f"hub://activeloop/fer2013-{name}"
        for split, name in zip(SPLITS, ("train", "public-test", "private-test"))}
-CHECKED = 2  # stands in each copy that is kept: older ones were not compared with the known faces
+CHECKED = 3  # stands in each copy that is kept: older ones were not compared with the known faces
 
 
 def load_fer2013(source=None, splits=SPLITS):
@@ -46,12 +46,17 @@ def load_fer2013(source=None, splits=SPLITS):
     named, complaint = _named_source(source), None
     for entry in () if named else _entries():
         try:
-            parts = _cached_parts(entry, splits)
-            if len(parts) == len(splits):
-                return Faces("FER-2013", _source_of(entry), parts)
-            found = sources.locate(_source_of(entry))
-            break
+            about = _about(entry)
         except FileError as error:  # an older copy may be whole
+            complaint = complaint or DataError(str(error))
+            continue
+        parts = _cached_parts(entry, splits)
+        if len(parts) == len(splits):
+            return _told(entry, parts)
+        try:
+            found = sources.locate(about["source"])
+            break
+        except DataError as error:
             complaint = complaint or DataError(
                 f"the copy in {entry} has only {_held(entry)}, and the rest cannot be read: {error} "
                 "Or name another source in FER2013_SOURCE, or delete this copy.")
@@ -62,11 +67,23 @@ def load_fer2013(source=None, splits=SPLITS):
     # The entry is named after the state of the source, so all its parts come from one source in one state.
     state = f"{CHECKED}\n{found.address}\n{sources.stamp(found)}"
     entry = cache_folder() / hashlib.sha256(state.encode("utf-8", "surrogateescape")).hexdigest()[:16]
-    parts = _cached_parts(entry, splits)
+    parts = {}
+    with suppress(FileError):  # there is none, or it does not say what it is
+        _about(entry)
+        parts = _cached_parts(entry, splits)
     missing = [split for split in splits if split not in parts]
     if missing:
         parts |= _store(entry, found.address, sources.read(found, missing))
-    return Faces("FER-2013", found.address, {split: parts[split] for split in splits})
+    return _told(entry, {split: parts[split] for split in splits})
+
+
+def _told(entry, parts):
+    """The `Faces` of a copy, with a warning of what was remarked when its parts were stored."""
+    about = _about(entry)
+    for split in parts:
+        if remark := about["remarks"].get(split):
+            warnings.warn(remark, stacklevel=3)
+    return Faces("FER-2013", about["source"], parts)
 
 
 def is_at_hand():
@@ -103,16 +120,26 @@ def _entries():
 
 
 def _holds_faces(about):
-    """Whether a copy has any part, compared with the known faces when it was stored. True where it cannot say."""
+    """Whether a copy has any part. True where it cannot say what it is, or was never compared with the known faces:
+    then it is read from its source again."""
     try:
-        checked = read_json(about, ("source",)).get("checked") == CHECKED
+        _about(about.parent)
     except FileError:
         return True
-    return checked and any((about.parent / f"{split}.npz").exists() for split in SPLITS)
+    return any((about.parent / f"{split}.npz").exists() for split in SPLITS)
 
 
-def _source_of(entry):
-    return str(read_json(entry / "source.json", ("source",), "Delete this folder and run this again.")["source"])
+def _about(entry):
+    """What a copy says of itself, a dict with "source" and "remarks". Raises FileError where it was not compared with
+    the known faces."""
+    remedy = "Delete this folder and run this again."
+    about = read_json(entry / "source.json", ("source",), remedy)
+    if not isinstance(about["source"], str) or not isinstance(about.get("remarks", {}), dict):
+        raise FileError(f"{entry / 'source.json'} does not say where the copy is from. {remedy}")
+    if about.get("checked") != CHECKED:
+        raise FileError(f"{entry} was stored by an earlier version, which did not compare faces with the known ones: "
+                        f"name its source again: python -m fer_utils data --source {about['source']}.")
+    return about
 
 
 def _held(entry):
@@ -140,25 +167,25 @@ def _cached_parts(entry, splits):
 
 def _store(entry, source, parts):
     """Check all parts, then write each in one step beside those already there. Returns them as `Split`s."""
-    remarks = []
+    remarks = {}
     for split, (images, labels) in parts.items():
         check_part(split, images, labels, source)
-        remarks.append(check_known(split, images, labels, source))
+        remarks[split] = check_known(split, images, labels, source)
     parts = {split: Split(np.ascontiguousarray(images), labels.astype(np.uint8))
              for split, (images, labels) in parts.items()}
-    about = json.dumps({"source": source, "checked": CHECKED})
     try:
         _remove_older(entry, source)
         entry.mkdir(parents=True, exist_ok=True)
+        with suppress(FileError):  # parts that were stored before
+            remarks = _about(entry)["remarks"] | remarks
         # First the source, so that parts are never there without it.
-        write_text(entry / "source.json", about)
+        about = {"source": source, "checked": CHECKED, "remarks": remarks}
+        write_text(entry / "source.json", json.dumps(about))
         for split, part in parts.items():
             write_arrays(entry / f"{split}.npz", **part._asdict())
     except OSError as error:
         raise DataError(f"the faces cannot be kept in {entry} ({error}). Free some space (90 MB), or name another "
                         "folder in FER_UTILS_CACHE.") from error
-    for remark in filter(None, remarks):
-        warnings.warn(remark, stacklevel=4)
     return parts
 
 

@@ -18,6 +18,7 @@ from fer_utils.labels import EMOTIONS
 
 VOTED_FOR = (*EMOTIONS, "contempt", "unknown", "not a face")  # the last is NF in the file
 GET_IT = "Get fer2013new.csv of FER+ again."
+LEAST_AGREEMENT = 0.5  # of what most people chose with FER-2013's labels; it is 0.64
 LARGEST_FILE = 20_000_000  # bytes; the file has 1.6 million
 
 
@@ -29,19 +30,31 @@ def read_votes(path):
     path = file_of(path)
     if path.stat().st_size > LARGEST_FILE:
         raise DataError(f"{path} is too large to be FER+. {GET_IT}")
+    certain = np.concatenate([known_faces(split).certain for split in SPLITS])
     with reading(path, GET_IT, DataError), open(path, newline="", encoding="utf-8-sig") as file:
-        rows = csv.DictReader(file)
-        names = {(name or "").strip().lower(): name for name in rows.fieldnames or ()}
-        columns = [names.get("nf" if choice == "not a face" else choice) for choice in VOTED_FOR]
-        if None in columns:
-            raise DataError(f"{path} has no column {VOTED_FOR[columns.index(None)]}. {GET_IT}")
-        votes = [[int(row[column]) for column in columns] for row in rows]
+        head = file.readline()
+        separator = max(",;\t", key=head.count)
+        names = [name.strip().lower() for name in next(csv.reader([head], delimiter=separator), [])]
+        wanted = ["image name", *("nf" if choice == "not a face" else choice for choice in VOTED_FOR)]
+        missing = [name for name in wanted if names.count(name) != 1]
+        if missing:
+            raise DataError(f"{path} has no column {missing[0]}, or several. {GET_IT}")
+        name_at, *votes_at = map(names.index, wanted)
+        rows = [row for row in csv.reader(file, delimiter=separator) if any(row)]
+        named = np.array([bool(row[name_at].strip()) for row in rows], bool)
+        found = np.array([[int(row[place]) for place in votes_at] for row in rows], int).reshape(-1, len(VOTED_FOR))
+    if len(found) != len(certain) or found.min() < 0 or found.max() > 10:
+        raise DataError(f"{path} has {len(found):,} rows, of {found.min(initial=0)} to {found.max(initial=0)} votes; "
+                        f"FER+ has {len(certain):,}, of 0 to 10. {GET_IT}")
+    if (named != certain).any():  # the faces without a name stand in known places
+        raise DataError(f"{path} has its rows in another order than FER+. {GET_IT}")
     counts = [len(known_faces(split).keys) for split in SPLITS]
-    votes = np.array(votes, int).reshape(-1, len(VOTED_FOR))
-    if len(votes) != sum(counts) or votes.min(initial=0) < 0 or votes.max(initial=0) > 10:
-        raise DataError(f"{path} has {len(votes):,} rows, of {votes.min(initial=0)} to {votes.max(initial=0)} votes; "
-                        f"FER+ has {sum(counts):,}, of 0 to 10. {GET_IT}")
-    return dict(zip(SPLITS, np.split(votes.astype(np.uint8), np.cumsum(counts)[:-1])))
+    parts = dict(zip(SPLITS, np.split(found.astype(np.uint8), np.cumsum(counts)[:-1])))
+    agree = [(part.argmax(axis=1) == known_faces(split).labels)[part.any(axis=1)] for split, part in parts.items()]
+    if not found.any() or np.concatenate(agree).mean() < LEAST_AGREEMENT:
+        raise DataError(f"{path} does not go with FER-2013: its votes agree with the labels less often than those of "
+                        f"FER+ do. Rows or columns are missing or exchanged. {GET_IT}")
+    return parts
 
 
 def votes_of(images, split, votes):

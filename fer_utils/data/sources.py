@@ -37,6 +37,7 @@ def locate(source):
     """
     if source == "hub":
         return Source("deeplake", HUB_HOME)
+    source = source.removeprefix("file://")
     if "://" in source:
         address = source.rstrip("/")
         return Source("deeplake", address.rpartition("/")[0] if address.endswith(tuple(DATASETS.values())) else address)

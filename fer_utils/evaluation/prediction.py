@@ -38,6 +38,8 @@ def predict_image(picture, net=None, smallest=None, whole=False):
 
 def cut_faces(picture, smallest=None, whole=False):
     """The faces in a picture (an array) before a network is asked: triples (`Box`, score, uint8 (48, 48))."""
+    if whole and picture.min() == picture.max():
+        raise ValueError("the picture is blank: all its pixels are alike. Look at it, and save it anew.")
     found = [(middle_square(picture), None)] if whole else detect_faces(picture, smallest)
     return [(box, score, cut_face(picture, box)) for box, score in found]
 

@@ -79,6 +79,10 @@ def recorded_probabilities(name):
         # in half precision, and what is below 1/8 with five bits: together no more than a thirtieth
         if not (np.abs(stored.sum(axis=1) - 1) < 1 / 30).all() or stored.min() < 0:
             raise FileError(f"{path} holds rows that are not probabilities. {restore}")
+        found = float(np.mean(stored.argmax(axis=1) == faces["labels"]))
+        if abs(found - run["scores"]["private"]["accuracy"]) > 0.002:  # half precision moves a face or two
+            raise FileError(f"{path} holds answers that are right {100 * found:.2f} % of the time, not "
+                            f"{100 * run['scores']['private']['accuracy']:.2f} % as scores.json says. {restore}")
         return faces | {"probabilities": _sum_to_one(stored)}
 
 

@@ -8,6 +8,7 @@ import hashlib
 import io
 import os
 import re
+import zipfile
 from pathlib import Path
 
 import numpy as np
@@ -110,7 +111,15 @@ def own_run(folder):
     if not weights.is_file():
         raise WeightsError(f"{folder} has no best.npz, the weights of the run. Put it back, or train again in another "
                            "folder.")
+    if "resumed_after" in record and _sha256(weights) != record.get("best_sha256"):  # earlier versions did not keep it
+        raise WeightsError(f"{weights} does not hold the weights that run.json speaks of. Put those back, or train "
+                           "again in another folder.")
     return record, weights
+
+
+def _sha256(path):
+    with reading(path, "Get it again.", WeightsError):
+        return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 def new_best_counts(folder, record):
@@ -219,6 +228,9 @@ def load_keras_file(path):
     import keras
 
     path = file_of(path)
+    if not zipfile.is_zipfile(path):
+        raise WeightsError(f"{path} is cut short, or is no .keras file. Save the network again with "
+                           "net.save('NAME.keras').")
     with reading(path, "Save the network again with net.save('NAME.keras') and the Keras that is installed here.",
                  WeightsError):
         net = keras.saving.load_model(path, compile=False, safe_mode=True)

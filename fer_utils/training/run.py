@@ -27,8 +27,8 @@ from fer_utils.training.feed import Feed
 from fer_utils.training.model import DropoutRamp, compile_for_training, trains_whole_epochs
 from fer_utils.training.state import SeedEachEpoch, load_state, save_state
 
-GO_ON = ("The last finished epoch is kept: make room, or mend the permissions, and go on: train with --resume, search "
-         "as before.")
+GO_ON = ("Make room, or mend the permissions, and go on after the last finished epoch, which is kept: train with "
+         "--resume, search as before.")
 LARGEST_SEED = 10**9
 LEFTOVER = re.compile(r"(new-)?state-\d+\.(npz|weights\.h5)|best\.new\.npz"
                       r"|(state-\d+\.npz|best(\.new)?\.npz|run\.json)\.\d+-[0-9a-f]{8}\.tmp")

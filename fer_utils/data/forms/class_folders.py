@@ -59,7 +59,7 @@ def read_folders(address, splits):
         elif split == "train" or "test" not in folders:
             name, other = ("train", "Training") if split == "train" else ("test", f"{split.capitalize()}Test")
             raise DataError(f"{Path(address) / name} does not exist, and no {other}/ either, so the split {split!r} "
-                            'cannot be loaded. Get the missing folder, or load the others: splits=("train",).')
+                            "cannot be loaded. Get the missing folder.")
     mixed = [split for split in splits if split not in files]
     if mixed:
         files |= {split: [] for split in mixed}

@@ -11,6 +11,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+import time
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -28,6 +29,7 @@ NEED_DEEPLAKE = ("Reading Deep Lake needs the package deeplake 4 (pip install 'd
                  "exist for Windows and Python 3.14. There, get fer2013.csv from Kaggle and name it in FER2013_SOURCE.")
 COPY_AGAIN = "The dataset is damaged or incomplete; copy it again."
 LOCAL_LIMIT, HUB_LIMIT = 20, 3600  # seconds; the three datasets take two from a disk
+IDLE_LIMIT = 3  # seconds without any computing
 MOST_MEMORY = 8 * 2**30  # bytes of address space, of which a tenth is used: a damaged length asks for any number
 COMPLAINT = re.compile(r"libpng|libjpeg|corrupt|premature|crc error|decompress", re.IGNORECASE)
 
@@ -95,8 +97,8 @@ def _in_own_process(addresses, folder, limit):
     process = subprocess.Popen(command, env=os.environ | {"PYTHONPATH": paths}, stdin=subprocess.DEVNULL,
                                stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, errors="replace")
     late = threading.Event()
-    alarm = threading.Timer(limit, lambda: (late.set(), process.kill()))
-    alarm.start()
+    watch = threading.Thread(target=_watch, args=(process, limit, late), daemon=True)
+    watch.start()
     last = ""
     try:
         for line in process.stderr:  # ends with the process
@@ -105,17 +107,41 @@ def _in_own_process(addresses, folder, limit):
                 raise DataError(f"{where} cannot be read: {last}. {_remedy(where, last.lower())}")
         process.wait()
     finally:
-        alarm.cancel()
         process.kill()
         process.wait()
+        watch.join()
         process.stderr.close()
     if late.is_set():
-        raise DataError(f"{where}: reading did not end within {limit} seconds. {_remedy(where, 'timed out')}")
+        raise DataError(f"{where}: reading came to a stop and was ended. {_remedy(where, 'timed out')}")
     said = Path(folder) / "said.json"
     if process.returncode or not said.exists():
         raise DataError(f"{where}: the reader broke off ({last or f'status {process.returncode}'}). "
                         f"{_remedy(where, last.lower())}")
     return read_json(said, ("error",))
+
+
+def _watch(process, limit, late):
+    """Kill the process, and say so by `late`, after `limit` seconds, or when it reads a disk and has computed nothing
+    for IDLE_LIMIT seconds: then it waits for what is not there."""
+    end, moved, before = time.monotonic() + limit, time.monotonic(), None
+    while process.poll() is None:
+        time.sleep(0.1)
+        now = _computed(process.pid) if limit == LOCAL_LIMIT else None
+        if now is None or now != before:
+            moved, before = time.monotonic(), now
+        if time.monotonic() > end or time.monotonic() - moved > IDLE_LIMIT:
+            late.set()
+            process.kill()
+            return
+
+
+def _computed(process):
+    """The processor time that a process has used, in ticks; None where the system does not say."""
+    try:
+        fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
+    except OSError:
+        return None
+    return int(fields[11]) + int(fields[12])
 
 
 def _read_all(addresses, folder):

@@ -26,7 +26,7 @@ CUT_SHORT = "The file is damaged or cut short; get it again."
 WRONG_ROW = ("The file is damaged, cut short, its columns do not match its header, or a program has re-saved it with "
              "other numbers; get it again.")
 # FER-2013 has 35,887 rows of at most 9,300 characters. What is larger by far is another file, or made to fill memory.
-MOST_ROWS, MOST_EMPTY_ROWS, LONGEST_LINE = 100_000, 10_000, 100_000
+MOST_ROWS, MOST_EMPTY_ROWS, LONGEST_LINE = 100_000, 10_000, 20_000
 
 
 def read_csv(address, splits):
@@ -37,7 +37,7 @@ def read_csv(address, splits):
     try:
         with _open_text(Path(address)) as file:
             lines = _lines(file, address)
-            head = next(lines, "")
+            head = next((line for line in lines if line.strip() and not line.lower().startswith("sep=")), "")
             separator = max(",;\t|", key=head.count)
             rows = csv.reader(lines, delimiter=separator)
             header = next(csv.reader([head], delimiter=separator), [])
@@ -118,7 +118,8 @@ def csv_in(archive, path):
                 return name
     if len(inside) == 1:
         return inside[0]
-    raise DataError(f"{path} holds {', '.join(inside[:8])[:200] or 'no .csv file'}, but not {' or '.join(CSV_NAMES)}. "
+    held = ", ".join(inside[:8])[:200] or "no .csv file at all"
+    raise DataError(f"{path} holds no {' or '.join(CSV_NAMES)}, but {held}. "
                     "Class folders have to be unpacked first: name the folder that holds train/ and test/.")
 
 

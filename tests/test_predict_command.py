@@ -102,6 +102,7 @@ def test_a_table_has_a_row_a_face(capsys, album, tmp_path):
 def test_a_table_takes_no_formulas_and_no_other_files_place(capsys, album):
     os.chdir(album)
     os.remove("broken.jpg")
+    os.remove("black.bmp")
     strange = ["=cmd().png", "+1.png", "-1.png", "@x.png", "two\nlines.png", "comma,\"quote\".png", "blick\udcff.png"]
     for name in strange:
         PORTRAIT.save(name)
@@ -109,7 +110,7 @@ def test_a_table_takes_no_formulas_and_no_other_files_place(capsys, album):
     assert status == 0 and err == []
     with open("t.csv", encoding="utf-8", newline="") as file:
         names = [row["image"] for row in csv.DictReader(file)]
-    assert len(names) == 3 + len(strange) and not any(name[0] in "=+-@" for name in names)
+    assert len(names) == 2 + len(strange) and not any(name[0] in "=+-@" for name in names)
     status, _, _ = call(capsys, "--csv", "t.csv", "--whole", "--", "=cmd().png", "-1.png")
     with open("t.csv", encoding="utf-8", newline="") as file:
         assert [row["image"] for row in csv.DictReader(file)] == ["./=cmd().png", "./-1.png"]
@@ -118,8 +119,21 @@ def test_a_table_takes_no_formulas_and_no_other_files_place(capsys, album):
         status, out, err = call(capsys, "b.png", "--csv", target)
         assert status == 2 and out == "" and len(err) == 1 and words in err[0]
     assert Path("a.jpg").read_bytes() == before
+    Path("mine.csv").write_text("my,own\n1,2\n")
+    os.mkfifo("pipe.csv")
+    for target, words in (("mine.csv", "no table of faces"), ("pipe.csv", "a pipe")):
+        status, out, err = call(capsys, "b.png", "--csv", target)
+        assert status == 2 and len(err) == 1 and words in err[0] and Path(target).exists()
+    assert Path("mine.csv").read_text() == "my,own\n1,2\n"
     status, out, err = call(capsys, "two\nlines.png", "blick\udcff.png")
     assert status == 0 and "two lines.png: 1 face" in out and "blick\\udcff.png: 1 face" in out
+
+
+def test_a_blank_picture_is_no_angry_face(capsys, album):
+    status, out, err = call(capsys, str(album / "black.bmp"), "--whole")
+    assert status == 2 and out == "" and "the picture is blank" in err[0]
+    status, _, err = call(capsys, str(album), "--whole")
+    assert status == 2 and sum("the picture is blank" in line for line in err) == 1
 
 
 def test_whole_faces_and_small_ones(capsys, tmp_path):

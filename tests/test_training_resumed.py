@@ -182,8 +182,8 @@ def test_a_file_that_cannot_be_written_ends_in_one_line(whole, tmp_path, own_cac
     _, errors = process.communicate()
     assert process.returncode == 2 and "Traceback" not in errors
     assert errors.splitlines()[-1] == (
-        f"fer_utils: {out}/state-2.npz cannot be written (File too large). The last finished epoch is kept: make room, "
-        "or mend the permissions, and go on: train with --resume, search as before.")
+        f"fer_utils: {out}/state-2.npz cannot be written (File too large). Make room, or mend the permissions, and go "
+        "on after the last finished epoch, which is kept: train with --resume, search as before.")
     assert sorted(path.name for path in out.iterdir()) == ["best.npz", "lock", "run.json", "state-1.npz"]
     assert main(command(out, "--resume")) == 0
     assert what_counts(out) == what_counts(whole)

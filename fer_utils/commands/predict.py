@@ -51,13 +51,14 @@ def run(options):
             with warnings.catch_warnings():
                 warnings.filterwarnings("ignore", module=r"PIL\.")  # of damage that is passed over, or refused below
                 picture = read_picture(name) if name else example_photograph()
+            found = cut_faces(picture, options.smallest, options.whole)
         except (OSError, ValueError) as error:
             if not several:
                 raise
             _say(error)
             unreadable += 1
             continue
-        faces = name_faces(cut_faces(picture, options.smallest, options.whole), net)
+        faces = name_faces(found, net)
         read.append({"image": name or "skimage.data.astronaut()", "network": network, "faces": faces})
         for_people = not (options.json or table)
         if not faces:

@@ -1,6 +1,7 @@
 """Files: where the course's data lies, paths as users write them, one clear error for whatever a file can do wrong,
 writes in one step, packed arrays, and one process at a time in a folder."""
 
+import hashlib
 import json
 import os
 import re
@@ -76,6 +77,11 @@ def reason(error):
     """What an exception says, in one line of at most 200 characters."""
     text = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
     return " ".join(text.split())[:200] or type(error).__name__
+
+
+def sha256_of(path):
+    """The SHA-256 of a file, hexadecimal."""
+    return hashlib.sha256(Path(path).read_bytes()).hexdigest()
 
 
 @contextmanager

@@ -12,6 +12,12 @@ def printable(text):
     return "".join(c if c.isprintable() else " " if c in "\r\n\t" else ascii(c)[1:-1] for c in str(text))
 
 
+def short(value, most=60):
+    """A value as Python writes it, cut to `most` characters: for errors that show what was found."""
+    text = repr(value)
+    return text if len(text) <= most else text[:most - 3] + "..."
+
+
 def table(head, rows, align=""):
     """A Markdown table. `head`: the titles; `rows`: lists of cells, str; `align`: `l` or `r` for each column."""
     rule = ["--:" if side == "r" else "---" for side in align.ljust(len(head), "l")]

@@ -18,7 +18,7 @@ from fer_utils.__main__ import main
 from fer_utils.data import SPLITS, DataError, Faces, Split, load_schematic
 from fer_utils.files import alone_in
 from fer_utils.networks import build_network
-from fer_utils.networks.weights import load_weights, save_weights
+from fer_utils.networks.weights import WeightsError, load_weights, save_weights
 from fer_utils.training import run as training
 from fer_utils.training.distillation import SoftTargets
 from fer_utils.training.recipes import RECIPES
@@ -453,7 +453,11 @@ def test_a_run_begins_with_the_weights_of_another(finished, few_faces, tmp_path,
         run(few_faces, tmp_path / "next", start="squeezenet-mini-quick-s0", resume=True)
     again = tmp_path / "again" / before.name  # the same name, trained again in between
     shutil.copytree(before, again)
-    save_weights(build_network("squeezenet-mini"), again / "best.npz")
+    sum_of_weights = save_weights(build_network("squeezenet-mini"), again / "best.npz")
+    with pytest.raises(WeightsError, match="does not hold the weights that run.json speaks of"):
+        run(few_faces, tmp_path / "next", start=again, resume=True)
+    trained = json.loads((again / "run.json").read_text()) | {"best_sha256": sum_of_weights}
+    (again / "run.json").write_text(json.dumps(trained))
     with pytest.raises(ValueError, match="holds another run: initial_weights_sha256 is "):
         run(few_faces, tmp_path / "next", start=again, resume=True)
     with pytest.raises(ValueError, match="no run of 'nowhere' is published"):

@@ -41,6 +41,7 @@ from fer_utils.data.forms.class_folders import CLASS_FOLDERS, pictures_by_class,
 from fer_utils.data.photographs import middle_face
 from fer_utils.files import FileError, file_of, path_of, reading, reason, write_arrays
 from fer_utils.labels import EMOTIONS, SIZE
+from fer_utils.text import short
 
 # Class maps: a class of the dataset, as text in lower case, to an emotion, or to None for a class that is left out.
 NAMES = ({name: EMOTIONS[label] for name, label in CLASS_FOLDERS.items()}
@@ -141,16 +142,16 @@ def read_class_map(class_map):
     if isinstance(class_map, (str, Path)):
         where, pairs = f"the class map {class_map}", _map_from_file(class_map)
     if not isinstance(pairs, dict):
-        raise DataError(f"{where} is {_short(pairs)}, not one table such as {{'1': 'surprise', '2': 'fear'}}.")
+        raise DataError(f"{where} is {short(pairs)}, not one table such as {{'1': 'surprise', '2': 'fear'}}.")
     classes = {}
     for key, value in pairs.items():
         if type(key) not in (str, int) or not str(key).strip():
-            raise DataError(f"{where} has the key {_short(key)}; a class is a whole number or a name.")
+            raise DataError(f"{where} has the key {short(key)}; a class is a whole number or a name.")
         name = str(key).strip().lower()
         if name in classes:
-            raise DataError(f"{where} names the class {_short(name)} twice. Remove one of the two lines.")
+            raise DataError(f"{where} names the class {short(name)} twice. Remove one of the two lines.")
         classes[name] = None if value is False else value
-    wrong = [f"{key} = {_short(value)}" for key, value in classes.items()
+    wrong = [f"{key} = {short(value)}" for key, value in classes.items()
              if value is not None and not (isinstance(value, str) and value in EMOTIONS)]
     if wrong or not any(classes.values()):
         raise DataError(f"{where} gives {_listed(wrong, 5) or 'no emotion at all'}; a class is one of "
@@ -161,7 +162,7 @@ def read_class_map(class_map):
 def _map_from_file(name):
     suffix = Path(name).suffix.lower().rstrip("'\"")
     if suffix not in (".json", ".toml"):
-        raise DataError(f"there is no class map {_short(str(name))}; use {', '.join(READY)}, or a .json or .toml file.")
+        raise DataError(f"there is no class map {short(str(name))}; use {', '.join(READY)}, or a .json or .toml file.")
     path = file_of(name)
     text = _text(path, MOST_MAP, "A class map has a line for each class.")
     with reading(f"the class map {path}", "Correct it.", DataError):
@@ -174,14 +175,14 @@ def _map_from_file(name):
             if not again:
                 raise
             line = text.splitlines()[int(again[1] or 0) - 1]
-            raise ValueError(f"the class {_short(line.partition('=')[0].strip())} is named twice") from error
+            raise ValueError(f"the class {short(line.partition('=')[0].strip())} is named twice") from error
 
 
 def _table(pairs):
     """A table of JSON, where a key that comes twice would replace the first without a word."""
     twice = [key for key, count in Counter(key for key, _ in pairs).items() if count > 1]
     if twice:
-        raise ValueError(f"the class {_short(twice[0])} is named twice")
+        raise ValueError(f"the class {short(twice[0])} is named twice")
     return dict(pairs)
 
 
@@ -194,10 +195,6 @@ def _text(path, most, remedy):
         data = path.read_bytes()
         return data.decode("utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig")
 
-
-def _short(value):
-    text = repr(value)
-    return text if len(text) <= 60 else text[:57] + "..."
 
 
 def _listed(names, most=30):
@@ -268,7 +265,7 @@ def _raf_db_list(root, classes):
         if not found:
             if not line.strip():
                 continue
-            raise DataError(f"{table}, row {row}: {_short(line)} is not like 'train_00001.jpg 5'. Get the file again.")
+            raise DataError(f"{table}, row {row}: {short(line)} is not like 'train_00001.jpg 5'. Get the file again.")
         stem, label = found[1], found[2].lower()
         if stem.lower() in rows:
             raise DataError(f"{table}, rows {rows[stem.lower()]} and {row}: the picture {stem} is listed twice. Remove "
@@ -387,7 +384,7 @@ def _decode(listed, classes, where):
         own = list(all_of(_class_of, [source for _, source in listed]))
         for (file, _), one in zip(listed, own):
             if one not in classes:
-                raise DataError(f"{file} has the class {_short(one)}, which the class map does not know; it knows "
+                raise DataError(f"{file} has the class {short(one)}, which the class map does not know; it knows "
                                 f"{_listed(classes)}. {ANOTHER_MAP}")
         kept = [file for (file, _), one in zip(listed, own) if classes[one]]
         images = np.empty((len(kept), SIZE, SIZE), np.uint8)
@@ -433,7 +430,7 @@ def _class_of(source):
         value = int(value)
     if isinstance(value, (int, str)) and CLASS_NUMBER.fullmatch(str(value).removeprefix("-")):
         return str(value)
-    held = _short(array.tolist()) if array.size < 10 else f"an array of shape {array.shape}"
+    held = short(array.tolist()) if array.size < 10 else f"an array of shape {array.shape}"
     raise DataError(f"{source} does not hold one class number but {held}. Get it again, or remove it with its picture.")
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import numpy as np
 
-from fer_utils.files import DATA_FOLDER, FileError, file_of, path_of, read_json, reading, write_bytes
+from fer_utils.files import DATA_FOLDER, FileError, file_of, path_of, read_json, reading, sha256_of, write_bytes
 from fer_utils.labels import EMOTIONS, FACE_SHAPE, SIZE
 from fer_utils.networks import DEFAULT_NETWORK, NETWORKS, build_network
 from fer_utils.schema import TABLE, misfit
@@ -111,21 +111,17 @@ def own_run(folder):
     if not weights.is_file():
         raise WeightsError(f"{folder} has no best.npz, the weights of the run. Put it back, or train again in another "
                            "folder.")
-    if "resumed_after" in record and _sha256(weights) != record.get("best_sha256"):  # earlier versions did not keep it
+    # earlier versions did not keep the sum of recalibrated weights
+    if "resumed_after" in record and sha256_of(weights) != record.get("best_sha256"):
         raise WeightsError(f"{weights} does not hold the weights that run.json speaks of. Put those back, or train "
                            "again in another folder.")
     return record, weights
 
 
-def _sha256(path):
-    with reading(path, "Get it again.", WeightsError):
-        return hashlib.sha256(path.read_bytes()).hexdigest()
-
-
 def new_best_counts(folder, record):
     """Whether `best.new.npz` is what a record speaks of: a kill came before it took its place."""
     path = Path(folder) / NEW_BEST
-    return path.is_file() and hashlib.sha256(path.read_bytes()).hexdigest() == record.get("best_sha256")
+    return path.is_file() and sha256_of(path) == record.get("best_sha256")
 
 
 def weights_of(run):
@@ -150,7 +146,7 @@ def identity_of(run):
     name = path.name if path else _published(run)["run"]
     weights = path if path and is_keras_file(path) else weights_of(run)
     with reading(weights, "Get it again.", WeightsError):
-        return name, hashlib.sha256(weights.read_bytes()).hexdigest()
+        return name, sha256_of(weights)
 
 
 def _published(name):
@@ -174,7 +170,7 @@ def shipped_weights(run):
         raise WeightsError(f"no weights are shipped for {run}; shipped: {', '.join(sorted(sums))}. "
                            "Its stored answers can be scored with: python -m fer_utils evaluate RUN --recorded")
     path = WEIGHTS_FOLDER / name
-    if not path.is_file() or hashlib.sha256(path.read_bytes()).hexdigest() != sums[name]:
+    if not path.is_file() or sha256_of(path) != sums[name]:
         raise WeightsError(f"{path} is missing or has been changed: its SHA-256 is not the published one. "
                            f"Restore it with: git checkout data/weights/{name}")
     return path

@@ -3,7 +3,6 @@
 Explained in chapter 11 (thesis sections 4.4 and 5.4). Runs on every Keras backend. PrivateTest is never loaded.
 """
 
-import hashlib
 import json
 import os
 import platform
@@ -18,7 +17,7 @@ from fer_utils.data.augmentation import AUGMENTATIONS
 from fer_utils.data.preprocessing import class_weights, one_hot
 from fer_utils.evaluation import predict_probabilities
 from fer_utils.evaluation.results import read_record
-from fer_utils.files import FileError, alone_in, path_of, remove_leftovers, write_text, writing
+from fer_utils.files import FileError, alone_in, path_of, remove_leftovers, sha256_of, write_text, writing
 from fer_utils.labels import EMOTIONS
 from fer_utils.networks import build_network
 from fer_utils.networks.weights import NEW_BEST, identity_of, load_weights, new_best_counts, save_weights, weights_of
@@ -111,7 +110,7 @@ def _earlier_run(record, out, resume):
         raise FileError(f"{best}, the best weights of the run, is missing. {anew}")
     if earlier["finished"]:
         return earlier
-    if not (new_best_counts(out, earlier) or _sha256(best) == earlier.get("best_sha256")):
+    if not (new_best_counts(out, earlier) or sha256_of(best) == earlier.get("best_sha256")):
         raise FileError(f"{best} is damaged: it is not what run.json speaks of. {anew}")
     state = earlier.get("state")
     if not earlier["complete"] and state != _state_name(done):
@@ -282,10 +281,6 @@ def _tidy(out, record):
 
 def _state_name(epoch):
     return f"state-{epoch}.npz"
-
-
-def _sha256(path):
-    return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 def _write_record(record, out):

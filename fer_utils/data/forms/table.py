@@ -18,6 +18,7 @@ from fer_utils.data import DataError
 from fer_utils.data.forms.class_folders import part_of
 from fer_utils.files import reason
 from fer_utils.labels import EMOTIONS, SIZE
+from fer_utils.text import short
 
 CSV_NAMES = ("fer2013.csv", "icml_face_data.csv")
 USAGES = {"Training": "train", "PublicTest": "public", "PrivateTest": "private"}
@@ -55,7 +56,7 @@ def read_csv(address, splits):
                     raise DataError(f"{address}, row {row}: {len(fields)} columns, the header has {width}. {CUT_SHORT}")
                 split = part_of(fields[usage_at])
                 if split not in USAGES.values():
-                    raise DataError(f"{address}, row {row}: the usage is {_short(fields[usage_at])}; FER-2013 knows "
+                    raise DataError(f"{address}, row {row}: the usage is {short(fields[usage_at])}; FER-2013 knows "
                                     f"{', '.join(USAGES)}. {CUT_SHORT}")
                 if split in labels:
                     labels[split].append(_label(fields[emotion_at], f"{address}, row {row}"))
@@ -131,14 +132,14 @@ def _columns(address, header):
     missing = [name for name in ("emotion", "pixels", "Usage") if names.count(name.lower()) != 1]
     if missing:
         raise DataError(f"{address}, row 1: the header has no column, or more than one, called {', '.join(missing)}; "
-                        f"it is {_short(','.join(header))}. Use {' or '.join(CSV_NAMES)}, which have all three.")
+                        f"it is {short(','.join(header))}. Use {' or '.join(CSV_NAMES)}, which have all three.")
     return names.index("emotion"), names.index("pixels"), names.index("usage"), len(names)
 
 
 def _label(text, where):
     value = text.strip()
     if value not in PIXELS or PIXELS[value] >= len(EMOTIONS):
-        raise DataError(f"{where}: the emotion is {_short(value)}; labels are whole numbers from 0 to 6. {WRONG_ROW}")
+        raise DataError(f"{where}: the emotion is {short(value)}; labels are whole numbers from 0 to 6. {WRONG_ROW}")
     return PIXELS[value]
 
 
@@ -150,9 +151,5 @@ def _pixels(text, where):
         return bytes(map(PIXELS.__getitem__, values))
     except KeyError as error:
         bad = error.args[0]
-        raise DataError(f"{where}: pixel {values.index(bad)} is {_short(bad)}; pixels are whole numbers from 0 to 255. "
+        raise DataError(f"{where}: pixel {values.index(bad)} is {short(bad)}; pixels are whole numbers from 0 to 255. "
                         f"{WRONG_ROW}") from None
-
-
-def _short(text):
-    return repr(text if len(text) <= 60 else text[:57] + "...")

@@ -7,7 +7,7 @@ from contextlib import contextmanager, suppress
 from importlib.util import find_spec
 from pathlib import Path
 
-from fer_utils.files import reason
+from fer_utils.files import reason, standard_error_into
 from fer_utils.kernel import SetupError
 
 BACKENDS = ("tensorflow", "jax", "torch")  # each is a package of the same name
@@ -85,15 +85,5 @@ def quiet():
     passes."""
     with suppress(AttributeError, OSError, ValueError):
         sys.stderr.flush()
-    try:
-        kept = os.dup(2)
-    except OSError:  # it is closed: nothing to hide
+    with open(os.devnull, "w") as nowhere, standard_error_into(nowhere):
         yield
-        return
-    with open(os.devnull, "w") as nowhere:
-        os.dup2(nowhere.fileno(), 2)
-    try:
-        yield
-    finally:
-        os.dup2(kept, 2)
-        os.close(kept)

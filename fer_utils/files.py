@@ -200,6 +200,23 @@ def _read(parse, path, fields, remedy):
 
 
 @contextmanager
+def standard_error_into(file):
+    """Let what native libraries write to standard error go into an open file. It is the whole process's, so what other
+    threads write goes there, too; nothing happens where it is closed."""
+    try:
+        kept = os.dup(2)
+    except OSError:
+        yield
+        return
+    os.dup2(file.fileno(), 2)
+    try:
+        yield
+    finally:
+        os.dup2(kept, 2)
+        os.close(kept)
+
+
+@contextmanager
 def alone_in(folder):
     """Hold the lock of a folder, which is made if need be, so that two trainings do not write over each other's epochs.
 

@@ -4,7 +4,6 @@ What a value means is taken from the file (bits a channel, largest value, which 
 pixels; a file that does not say it is refused.
 """
 
-import os
 import tempfile
 import threading
 from contextlib import contextmanager, nullcontext, suppress
@@ -12,7 +11,7 @@ from contextlib import contextmanager, nullcontext, suppress
 import numpy as np
 
 from fer_utils.data.pictures.kinds import check_directory, decoder_of, png_chunks, raw_mode_of
-from fer_utils.files import FileError
+from fer_utils.files import FileError, standard_error_into
 
 TURNS = {2: "FLIP_LEFT_RIGHT", 3: "ROTATE_180", 4: "FLIP_TOP_BOTTOM", 5: "TRANSPOSE", 6: "ROTATE_270",
          7: "TRANSVERSE", 8: "ROTATE_90"}  # EXIF's orientation, and what makes it upright
@@ -68,20 +67,11 @@ def to_pixels(image, where, mode, file=None):
 def _complaints():
     """Raise ValueError for what libtiff writes to standard error: it tells of damage nowhere else, and goes on.
 
-    Standard error is the whole process's, so one file is read so at a time.
+    One file is read so at a time, or one would be told of another's damage.
     """
     with ONE_AT_A_TIME, tempfile.TemporaryFile() as heard:
-        try:
-            kept = os.dup(2)
-        except OSError:  # there is no standard error
+        with standard_error_into(heard):
             yield
-            return
-        os.dup2(heard.fileno(), 2)
-        try:
-            yield
-        finally:
-            os.dup2(kept, 2)
-            os.close(kept)
         heard.seek(0)
         if said := heard.read(400).decode(errors="replace").strip():
             raise ValueError(said)

@@ -3,7 +3,11 @@
 Each takes ten to twenty minutes on a laptop's processor, and all but transfer-to-drawings need FER2013_SOURCE. Writes
 its part of data/dataset/experiments.json: settings, seeds, versions, and the PublicTest accuracy of each seed.
 
-  augmentation   chapter 06: a small network with no, gentle and wild changes of its training faces
+  augmentation   chapter 06: a small network behind no, mirrored, gentle and wild changes of its training faces, and what
+                 it makes of faces that are cut out carelessly
+  augmentation-long   chapter 06: the same for fewer faces and more epochs, so that faces can be learned by heart
+  preprocessing   chapter 06: a small network, and softmax regression at several learning rates, on faces that were
+                 scaled, standardized, equalized or cropped
   resolution     chapter 03: the same network on faces with fewer pixels, trained anew for each
   transfer-to-drawings   chapter 08: the default network, trained on photographs, carried over to the bundled drawings
   transfer-to-photographs   chapter 08: squeezenet-mini, trained on the drawings, carried over to the photographs
@@ -24,7 +28,8 @@ from fer_utils.course.chapter_08.laboratory import transfer
 from fer_utils.course.chapter_16.distillation import soft_targets_for, student_accuracy
 from fer_utils.course.chapter_16.rare_classes import fit_rare
 from fer_utils.course.chapter_16.regularization import REGULARIZERS, fit_once
-from fer_utils.course.laboratory import CHANGES, accuracy_after
+from fer_utils.course.chapter_06.trials import MISPLACED, accuracy_where_misplaced, linear_after, network_after, preparations
+from fer_utils.course.laboratory import CHANGES, accuracy_after, trained_behind
 from fer_utils.course.resolution import coarsen
 from fer_utils.data import Faces, Split, load_schematic
 from fer_utils.data.augmentation import RandomAffine
@@ -51,15 +56,57 @@ TO_PHOTOGRAPHS = TO_DRAWINGS | {
     "epochs": {"10": {"fine-tuned": 15, "from scratch": 40}, "50": {"fine-tuned": 10, "from scratch": 30},
                "200": {"fine-tuned": 5, "from scratch": 15}}}
 
+AUGMENTATION_LONG = {"network": "squeezenet-mini", "faces": 2000, "epochs": 40, "every": 2, "seeds": [0, 1, 2],
+                     "changes": ["none", "gentle", "wild"]}
+PREPROCESSING = {"network": "squeezenet-mini", "faces": 4000, "epochs": 10, "seeds": [0, 1, 2],
+                 "rates": [1e-8, 1e-7, 1e-6, 1e-5, 1e-4, 1e-3, 1e-2]}
 DISTILLATION = SETTINGS | {"teacher": DEFAULT_NETWORK, "views": 4, "shares": [0.0, 0.5, 0.9]}
 REGULARIZATION = {"network": "regularized", "faces": 6000, "epochs": 12, "seeds": [0, 1, 2], "ways": REGULARIZERS}
 SEARCH = {"network": "squeezenet-mini", "faces": 8000, "epochs": 8, "trials": 20, "seeds": [1, 2, 3], "space": SPACE}
 
 
 def augmentation(faces, settings):
-    """PublicTest accuracy by change, a list with one figure a seed."""
-    return {name: [run(faces, RandomAffine(**change, seed=seed), seed, settings) for seed in settings["seeds"]]
-            for name, change in CHANGES.items()}
+    """By change, for each seed: the accuracies at the end (`trained_behind`), and PublicTest accuracy where faces are
+    cut out carelessly (`accuracy_where_misplaced`)."""
+    found = {part: {} for part in ("public_accuracy", "training_accuracy", "changed_accuracy", "misplaced")}
+    for name, change in CHANGES.items():
+        for seed in settings["seeds"]:
+            net, row = trained_behind(RandomAffine(**change, seed=seed), faces, epochs=settings["epochs"],
+                                      limit=settings["faces"], seed=seed)
+            for part, values in row.items():
+                if part in found:
+                    found[part].setdefault(name, []).append(values[-1])
+            found["misplaced"].setdefault(name, []).append(accuracy_where_misplaced(net, *faces.public))
+            print(name, seed, {part: values[-1] for part, values in row.items()}, flush=True)
+    return found
+
+
+def augmentation_long(faces, settings):
+    """By change, a list with the history of each seed (`trained_behind`)."""
+    few = faces.first(settings["faces"])
+    found = {}
+    for name in settings["changes"]:
+        for seed in settings["seeds"]:
+            change = RandomAffine(**CHANGES[name], seed=seed)
+            found.setdefault(name, []).append(trained_behind(
+                change, few, epochs=settings["epochs"], limit=None, seed=seed, every=settings["every"])[1])
+            print(name, seed, {part: values[-1] for part, values in found[name][-1].items()}, flush=True)
+    return found
+
+
+def preprocessing(faces, settings):
+    """By preparation, for each seed, what the network and softmax regression get right (`network_after`,
+    `linear_after`); softmax regression by learning rate as well, and on whole faces alone."""
+    found, limit, seeds = {"network": {}, "linear": {}}, settings["faces"], settings["seeds"]
+    for name, prepare in preparations(faces.train.images[:limit]).items():
+        found["network"][name] = [network_after(prepare, faces, limit=limit, epochs=settings["epochs"], seed=seed)
+                                  for seed in seeds]
+        if not name.startswith("middle"):
+            found["linear"][name] = {str(rate): [linear_after(
+                prepare, faces, limit=limit, epochs=settings["epochs"], rate=rate, seed=seed) for seed in seeds]
+                for rate in settings["rates"]}
+        print(name, found["network"][name], found["linear"].get(name), flush=True)
+    return found
 
 
 def resolution(faces, settings):
@@ -70,7 +117,7 @@ def resolution(faces, settings):
         coarse = Faces(faces.name, faces.source, {
             name: Split(coarsen(part.images[:settings["faces"]], side), part.labels[:settings["faces"]])
             for name, part in faces.parts.items()})
-        accuracies[str(side)] = [run(coarse, RandomAffine(seed=seed), seed, settings) for seed in settings["seeds"]]
+        accuracies[str(side)] = [run(coarse, RandomAffine(flip=True, seed=seed), seed, settings) for seed in settings["seeds"]]
     return accuracies
 
 
@@ -128,9 +175,11 @@ def carried_over(faces, settings):
     return transfer(settings["network"], faces, settings)
 
 
-# what runs, its settings, and the key that its figures stand under
+# what runs, its settings, and the key that its figures stand under; None for a dict of several
 EXPERIMENTS_BY_NAME = {
-    "augmentation": (augmentation, SETTINGS | {"changes": CHANGES}, "public_accuracy"),
+    "augmentation": (augmentation, SETTINGS | {"changes": CHANGES, "sizes": MISPLACED}, None),
+    "augmentation-long": (augmentation_long, AUGMENTATION_LONG, "histories"),
+    "preprocessing": (preprocessing, PREPROCESSING, "measured"),
     "resolution": (resolution, SETTINGS, "public_accuracy"),
     "distillation": (distillation, DISTILLATION, "public_accuracy"),
     "rare-classes": (rare_classes, SETTINGS, "measured"),
@@ -152,7 +201,7 @@ def main(names):
         record = settings | {
             "data": {"name": faces.name, "content_hash": faces.content_hash}, "versions": versions(),
             "device": device(), "wall_seconds": round(time.perf_counter() - start)}
-        record[key] = measured
+        record |= {key: measured} if key else measured
         trained = settings.get("teacher") or name.startswith("transfer") and settings["network"]
         if trained:  # whose weights: a network's published run changes when a better one comes
             record["weights"] = load_run(trained)["run"]

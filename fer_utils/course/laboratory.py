@@ -11,28 +11,59 @@ from fer_utils.networks import build_network
 from fer_utils.training.model import compile_for_training
 from fer_utils.training.run import training_feed
 
-# How far chapter 06 changes faces, as arguments of `RandomAffine`, which mirrors half of them in any case.
+# How far chapter 06 changes faces, as arguments of `RandomAffine`.
 CHANGES = {
     "none": {},
-    "gentle": {"rotation": 12, "shift": 0.08, "zoom": 0.12},
-    "wild": {"rotation": 180, "shift": 0.3, "zoom": 0.5},
+    "mirror": {"flip": True},
+    "gentle": {"rotation": 12, "shift": 0.08, "zoom": 0.12, "flip": True},
+    "wild": {"rotation": 180, "shift": 0.3, "zoom": 0.5, "flip": True},
 }
 
 
 def accuracy_after(augmentation, faces, epochs=10, limit=1400, seed=0):
     """PublicTest accuracy of a `squeezenet-mini` trained for a few epochs behind an augmentation layer.
 
-    Arguments: augmentation, a Keras layer; faces, `Faces` with train and public, of which the first `limit` are used
-    each.
+    Arguments: augmentation, a Keras layer, or None; faces, `Faces` with train and public, of which the first `limit`
+    are used each.
+    """
+    return trained_behind(augmentation, faces, epochs=epochs, limit=limit, seed=seed)[1]["public_accuracy"][-1]
+
+
+def trained_behind(augmentation, faces, *, epochs=10, limit=1400, seed=0, every=None):
+    """A `squeezenet-mini` trained behind an augmentation layer, and what it got right on the way.
+
+    Arguments:
+        augmentation: a Keras layer, or None for faces as they are.
+        faces: `Faces` with train and public, of which the first `limit` are used each.
+        every: after how many epochs the network is tried out; None for the last alone.
+
+    Returns the network and a dict of lists, one value a trial: "epoch", "training_accuracy" (of the training faces as
+    they are), "public_accuracy", and "changed_accuracy" (of the training faces as the layer changed them, while the
+    network still learned in that epoch).
     """
     keras.utils.set_random_seed(seed)
     net = build_network("squeezenet-mini")
-    model = keras.Sequential([augmentation, net])
-    model.compile(keras.optimizers.AdamW(3e-3), "categorical_crossentropy", jit_compile=False)
-    x, y = faces.train.images[:limit, ..., None], faces.train.labels[:limit]
-    model.fit(x, one_hot(y), batch_size=32, epochs=epochs, verbose=0)
-    answers = predict_probabilities(net, faces.public.images[:limit])
-    return float(np.mean(answers.argmax(axis=1) == faces.public.labels[:limit]))
+    model = keras.Sequential([net] if augmentation is None else [augmentation, net])
+    model.compile(keras.optimizers.AdamW(3e-3), "categorical_crossentropy", metrics=["accuracy"], jit_compile=False)
+    (x, y), public = faces.train, faces.public
+    x, y = x[:limit, ..., None], y[:limit]
+    found = {"epoch": [], "training_accuracy": [], "public_accuracy": [], "changed_accuracy": []}
+
+    def try_out(epoch, logs):
+        if epoch + 1 == epochs or every and not (epoch + 1) % every:
+            found["epoch"].append(epoch + 1)
+            found["training_accuracy"].append(accuracy(net, x, y))
+            found["public_accuracy"].append(accuracy(net, public.images[:limit], public.labels[:limit]))
+            found["changed_accuracy"].append(float(logs["accuracy"]))
+
+    model.fit(x, one_hot(y), batch_size=32, epochs=epochs, verbose=0,
+              callbacks=[keras.callbacks.LambdaCallback(on_epoch_end=try_out)])
+    return net, found
+
+
+def accuracy(net, images, labels):
+    """The share of raw faces that a network reads as they are labelled."""
+    return float(np.mean(predict_probabilities(net, images).argmax(axis=1) == labels))
 
 
 def answers_after(recipe, faces, *, network="squeezenet-mini", seed=0, soft_targets=None):

@@ -14,6 +14,8 @@ from keras import layers, ops
 class RandomAffine(layers.Layer):
     """Flip, rotate, shift, shear and zoom each face by its own random amount, in one interpolation.
 
+    Without arguments it changes nothing.
+
     Keras has a layer for each of these; chained, they resample a face of 48x48 pixels four times and blur
     what little detail it has. Here the five become one matrix.
 
@@ -26,7 +28,7 @@ class RandomAffine(layers.Layer):
         seed: int or None.
     """
 
-    def __init__(self, rotation=0.0, shift=0.0, shear=0.0, zoom=0.0, flip=True, seed=None, **kwargs):
+    def __init__(self, rotation=0.0, shift=0.0, shear=0.0, zoom=0.0, flip=False, seed=None, **kwargs):
         super().__init__(**kwargs)
         self.rotation, self.shift, self.shear, self.zoom, self.flip = rotation, shift, shear, zoom, flip
         self.seed = seed
@@ -65,7 +67,7 @@ def thesis_augmentation(seed=None):
     The thesis gives no sizes for the mild ones; a tenth of the side, 10 degrees and a tenth are our choice.
     """
     return keras.Sequential(
-        [RandomAffine(rotation=20, shift=0.1, shear=10, zoom=0.1, seed=seed, dtype="float32")], name="augment")
+        [RandomAffine(rotation=20, shift=0.1, shear=10, zoom=0.1, flip=True, seed=seed, dtype="float32")], name="augment")
 
 
 def modern_augmentation(seed=None):
@@ -75,7 +77,7 @@ def modern_augmentation(seed=None):
     """
     first, second, third = _seeds(seed)
     return keras.Sequential([
-        RandomAffine(rotation=12, shift=0.08, zoom=0.12, seed=first, dtype="float32"),
+        RandomAffine(rotation=12, shift=0.08, zoom=0.12, flip=True, seed=first, dtype="float32"),
         layers.RandomBrightness(0.15, value_range=(0, 255), seed=second, dtype="float32"),
         layers.RandomErasing(0.5, scale=(0.02, 0.15), fill_value=127.0, value_range=(0, 255), seed=third,
                              dtype="float32"),
@@ -86,7 +88,7 @@ def strong_augmentation(seed=None):
     """For long training: as `modern_augmentation`, with larger changes and a patch erased from half of the faces."""
     first, second, third = _seeds(seed)
     return keras.Sequential([
-        RandomAffine(rotation=15, shift=0.12, shear=6, zoom=0.18, seed=first, dtype="float32"),
+        RandomAffine(rotation=15, shift=0.12, shear=6, zoom=0.18, flip=True, seed=first, dtype="float32"),
         layers.RandomBrightness(0.2, value_range=(0, 255), seed=second, dtype="float32"),
         layers.RandomErasing(1.0, scale=(0.02, 0.2), fill_value=127.0, value_range=(0, 255), seed=third,
                              dtype="float32"),

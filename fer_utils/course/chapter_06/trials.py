@@ -1,0 +1,126 @@
+"""The trials of chapter 06: what the customary steps do to faces, and what networks make of them.
+
+`tools/record_experiments.py` runs them on FER-2013 and records what they find.
+"""
+
+import numpy as np
+
+# What `misplaced` does to the faces that a trained network is tried on.
+MISPLACED = {"rotation": (10, 20, 30, 45), "shift": (2, 4, 6, 8, 12), "scale": (0.7, 0.85, 1.15, 1.3)}
+
+
+def misplaced(images, rotation=0.0, shift=0, scale=1.0):
+    """Faces as a careless detector would cut them out: turned, off centre, too small or too large. uint8, same shape.
+
+    Arguments: images, uint8 (n, 48, 48); rotation in degrees and shift in pixels, to the right for every second face
+    and to the left for the others; scale, above 1 for a face that is larger and therefore cut off. What comes in from
+    outside repeats the edge.
+    """
+    from scipy.ndimage import affine_transform
+
+    middle, out = (images.shape[1] - 1) / 2, np.empty_like(images)
+    for number, image in enumerate(images):
+        side = 1 if number % 2 else -1
+        angle = np.radians(side * rotation)
+        turn = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]]) / scale
+        offset = middle - turn @ np.array([middle, middle + side * shift])
+        changed = affine_transform(image.astype(np.float32), turn, offset, order=1, mode="nearest")
+        out[number] = np.clip(np.round(changed), 0, 255)
+    return out
+
+
+def accuracy_where_misplaced(net, images, labels):
+    """By kind of misplacement (`MISPLACED`), a list with the accuracy of a network at each size."""
+    from fer_utils.course.laboratory import accuracy
+
+    return {kind: [accuracy(net, misplaced(images, **{kind: size}), labels) for size in sizes]
+            for kind, sizes in MISPLACED.items()}
+
+
+def divided(images):
+    """Pixels divided by 255, between 0 and 1: float32."""
+    return np.asarray(images, np.float32) / 255
+
+
+def standardized(images):
+    """Each face by itself with mean 0 and standard deviation 1: float32. A blank face becomes zeros."""
+    x = np.asarray(images, np.float32)
+    x = x - x.mean(axis=(1, 2), keepdims=True)
+    return x / np.maximum(x.std(axis=(1, 2), keepdims=True), 1)
+
+
+def standardizer(training):
+    """A function that standardizes each pixel's place by its mean and standard deviation over `training` alone."""
+    x = np.asarray(training, np.float32)
+    mean, deviation = x.mean(axis=0), np.maximum(x.std(axis=0), 1)
+    return lambda images: (np.asarray(images, np.float32) - mean) / deviation
+
+
+def equalized(images):
+    """Each face with its gray levels spread evenly (histogram equalization, by scikit-image): float32, 0 to 1."""
+    from skimage.exposure import equalize_hist
+
+    return np.array([equalize_hist(image) for image in images], np.float32)
+
+
+def cropped(images, side):
+    """The middle `side` x `side` pixels of each face, enlarged to the size of the whole: uint8."""
+    return misplaced(images, scale=images.shape[1] / side)
+
+
+def preparations(training):
+    """What chapter 06 compares: a dict from a name to a function of uint8 faces (n, 48, 48) that gives float32 faces.
+
+    Where a step has numbers of its own, they come from `training`, uint8 (n, 48, 48).
+    """
+    return {
+        "divided by 255": divided,
+        "not divided": lambda images: np.asarray(images, np.float32),
+        "each pixel standardized": standardizer(training),
+        "each face standardized": standardized,
+        "histogram equalized": equalized,
+        "middle 40 pixels": lambda images: divided(cropped(images, 40)),
+        "middle 32 pixels": lambda images: divided(cropped(images, 32)),
+        "middle 24 pixels": lambda images: divided(cropped(images, 24)),
+    }
+
+
+def network_after(prepare, faces, *, limit, epochs, seed, batch_size=32):
+    """A `squeezenet-mini` trained on faces that `prepare` has changed, Training and PublicTest alike.
+
+    Arguments: prepare, a function of uint8 faces (n, 48, 48); faces, `Faces` with train and public; limit, how many
+    training faces. Returns {"training_accuracy", "public_accuracy"}, fractions.
+    """
+    import keras
+
+    from fer_utils.data.preprocessing import one_hot
+    from fer_utils.networks import build_network
+
+    keras.utils.set_random_seed(seed)
+    net = build_network("squeezenet-mini")
+    net.compile(keras.optimizers.AdamW(3e-3), "categorical_crossentropy", jit_compile=False)
+    # the network divides by 255 itself, which is `prepare`'s doing here
+    x, public = (255 * prepare(images)[..., None] for images in (faces.train.images[:limit], faces.public.images))
+    y = faces.train.labels[:limit]
+    net.fit(x, one_hot(y), batch_size=batch_size, epochs=epochs, verbose=0)
+    return {name: float(np.mean(net.predict(images, batch_size=256, verbose=0).argmax(axis=1) == labels))
+            for name, images, labels in (("training_accuracy", x, y),
+                                         ("public_accuracy", public, faces.public.labels))}
+
+
+def linear_after(prepare, faces, *, limit, epochs, rate, seed):
+    """Softmax regression by plain gradient descent on faces that `prepare` has changed.
+
+    Arguments as for `network_after`; rate, the learning rate. Returns {"training_accuracy", "public_accuracy",
+    "loss"}; the loss may be infinite or no number where the rate is too high.
+    """
+    from fer_utils.course.small_network import SmallFaces, train_small
+
+    def rows(images):
+        return prepare(images).reshape(len(images), -1)
+
+    data = SmallFaces(rows(faces.train.images[:limit]), faces.train.labels[:limit].astype(int),
+                      rows(faces.public.images), faces.public.labels.astype(int))
+    run = train_small(data, optimizer="gradient descent", rate=rate, epochs=epochs, depth=0, seed=seed)
+    return {"training_accuracy": run["accuracy"][-1], "public_accuracy": run["public_accuracy"][-1],
+            "loss": run["loss"][-1]}

@@ -5,9 +5,8 @@ its part of data/dataset/experiments.json: settings, seeds, versions, and the Pu
 
   augmentation   chapter 06: a small network behind no, mirrored, gentle and wild changes of its training faces, and what
                  it makes of faces that are cut out carelessly
-  augmentation-long   chapter 06: the same for fewer faces and more epochs, so that faces can be learned by heart
-  preprocessing   chapter 06: a small network, and softmax regression at several learning rates, on faces that were
-                 scaled, standardized, equalized or cropped
+  scaling        chapter 06: softmax regression at several learning rates on faces scaled in several ways
+  preprocessing  chapter 06: a small network on faces that were scaled, standardized, equalized or cropped
   resolution     chapter 03: the same network on faces with fewer pixels, trained anew for each
   transfer-to-drawings   chapter 08: the default network, trained on photographs, carried over to the bundled drawings
   transfer-to-photographs   chapter 08: squeezenet-mini, trained on the drawings, carried over to the photographs
@@ -24,11 +23,17 @@ import time
 from dataclasses import replace
 from pathlib import Path
 
+from fer_utils.course.chapter_06.trials import (
+    MISPLACED,
+    accuracy_where_misplaced,
+    linear_after,
+    network_after,
+    preparations,
+)
 from fer_utils.course.chapter_08.laboratory import transfer
 from fer_utils.course.chapter_16.distillation import soft_targets_for, student_accuracy
 from fer_utils.course.chapter_16.rare_classes import fit_rare
 from fer_utils.course.chapter_16.regularization import REGULARIZERS, fit_once
-from fer_utils.course.chapter_06.trials import MISPLACED, accuracy_where_misplaced, linear_after, network_after, preparations
 from fer_utils.course.laboratory import CHANGES, accuracy_after, trained_behind
 from fer_utils.course.resolution import coarsen
 from fer_utils.data import Faces, Split, load_schematic
@@ -56,56 +61,50 @@ TO_PHOTOGRAPHS = TO_DRAWINGS | {
     "epochs": {"10": {"fine-tuned": 15, "from scratch": 40}, "50": {"fine-tuned": 10, "from scratch": 30},
                "200": {"fine-tuned": 5, "from scratch": 15}}}
 
-AUGMENTATION_LONG = {"network": "squeezenet-mini", "faces": 2000, "epochs": 40, "every": 2, "seeds": [0, 1, 2],
-                     "changes": ["none", "gentle", "wild"]}
-PREPROCESSING = {"network": "squeezenet-mini", "faces": 4000, "epochs": 10, "seeds": [0, 1, 2],
-                 "rates": [1e-8, 1e-7, 1e-6, 1e-5, 1e-4, 1e-3, 1e-2]}
+AUGMENTATION = {"network": "squeezenet-mini", "faces": 3000, "epochs": 30, "every": 5, "seeds": [0, 1, 2],
+                "changes": CHANGES, "sizes": MISPLACED}
+SCALING = {"network": "softmax regression", "faces": 3000, "epochs": 10, "seeds": [0, 1, 2],
+           "rates": [1e-8, 1e-7, 1e-6, 1e-5, 1e-4, 1e-3, 1e-2]}
+PREPROCESSING = {"network": "squeezenet-mini", "faces": 3000, "epochs": 10, "seeds": [0, 1, 2]}
 DISTILLATION = SETTINGS | {"teacher": DEFAULT_NETWORK, "views": 4, "shares": [0.0, 0.5, 0.9]}
 REGULARIZATION = {"network": "regularized", "faces": 6000, "epochs": 12, "seeds": [0, 1, 2], "ways": REGULARIZERS}
 SEARCH = {"network": "squeezenet-mini", "faces": 8000, "epochs": 8, "trials": 20, "seeds": [1, 2, 3], "space": SPACE}
 
 
 def augmentation(faces, settings):
-    """By change, for each seed: the accuracies at the end (`trained_behind`), and PublicTest accuracy where faces are
-    cut out carelessly (`accuracy_where_misplaced`)."""
-    found = {part: {} for part in ("public_accuracy", "training_accuracy", "changed_accuracy", "misplaced")}
-    for name, change in CHANGES.items():
-        for seed in settings["seeds"]:
-            net, row = trained_behind(RandomAffine(**change, seed=seed), faces, epochs=settings["epochs"],
-                                      limit=settings["faces"], seed=seed)
-            for part, values in row.items():
-                if part in found:
-                    found[part].setdefault(name, []).append(values[-1])
-            found["misplaced"].setdefault(name, []).append(accuracy_where_misplaced(net, *faces.public))
-            print(name, seed, {part: values[-1] for part, values in row.items()}, flush=True)
-    return found
-
-
-def augmentation_long(faces, settings):
-    """By change, a list with the history of each seed (`trained_behind`)."""
+    """By change, for each seed: the history (`trained_behind`) under "histories", its last PublicTest accuracy, and
+    that of faces that are cut out carelessly (`accuracy_where_misplaced`) under "misplaced"."""
+    found = {part: {name: [] for name in settings["changes"]} for part in ("histories", "public_accuracy", "misplaced")}
     few = faces.first(settings["faces"])
-    found = {}
-    for name in settings["changes"]:
-        for seed in settings["seeds"]:
-            change = RandomAffine(**CHANGES[name], seed=seed)
-            found.setdefault(name, []).append(trained_behind(
-                change, few, epochs=settings["epochs"], limit=None, seed=seed, every=settings["every"])[1])
-            print(name, seed, {part: values[-1] for part, values in found[name][-1].items()}, flush=True)
+    for seed in settings["seeds"]:
+        for name, change in settings["changes"].items():
+            net, history = trained_behind(RandomAffine(**change, seed=seed), few, epochs=settings["epochs"], limit=None,
+                                          seed=seed, every=settings["every"])
+            found["histories"][name].append(history)
+            found["public_accuracy"][name].append(history["public_accuracy"][-1])
+            found["misplaced"][name].append(accuracy_where_misplaced(net, *few.public))
+            print(json.dumps([name, seed, history, found["misplaced"][name][-1]]), flush=True)
     return found
+
+
+def scaling(faces, settings):
+    """By preparation and learning rate, what softmax regression gets right for each seed (`linear_after`)."""
+    return {name: {str(rate): [linear_after(prepare, faces, limit=settings["faces"], epochs=settings["epochs"],
+                                            rate=rate, seed=seed) for seed in settings["seeds"]]
+                   for rate in settings["rates"]}
+            for name, prepare in preparations(faces.train.images[:settings["faces"]]).items()
+            if not name.startswith("middle")}
 
 
 def preprocessing(faces, settings):
-    """By preparation, for each seed, what the network and softmax regression get right (`network_after`,
-    `linear_after`); softmax regression by learning rate as well, and on whole faces alone."""
-    found, limit, seeds = {"network": {}, "linear": {}}, settings["faces"], settings["seeds"]
-    for name, prepare in preparations(faces.train.images[:limit]).items():
-        found["network"][name] = [network_after(prepare, faces, limit=limit, epochs=settings["epochs"], seed=seed)
-                                  for seed in seeds]
-        if not name.startswith("middle"):
-            found["linear"][name] = {str(rate): [linear_after(
-                prepare, faces, limit=limit, epochs=settings["epochs"], rate=rate, seed=seed) for seed in seeds]
-                for rate in settings["rates"]}
-        print(name, found["network"][name], found["linear"].get(name), flush=True)
+    """By preparation, what a network gets right for each seed (`network_after`)."""
+    prepared = preparations(faces.train.images[:settings["faces"]])
+    found = {name: [] for name in prepared}
+    for seed in settings["seeds"]:
+        for name, prepare in prepared.items():
+            found[name].append(network_after(prepare, faces, limit=settings["faces"], epochs=settings["epochs"],
+                                             seed=seed))
+            print(json.dumps([name, seed, found[name][-1]]), flush=True)
     return found
 
 
@@ -177,8 +176,7 @@ def carried_over(faces, settings):
 
 # what runs, its settings, and the key that its figures stand under; None for a dict of several
 EXPERIMENTS_BY_NAME = {
-    "augmentation": (augmentation, SETTINGS | {"changes": CHANGES, "sizes": MISPLACED}, None),
-    "augmentation-long": (augmentation_long, AUGMENTATION_LONG, "histories"),
+    "augmentation": (augmentation, AUGMENTATION, None), "scaling": (scaling, SCALING, "measured"),
     "preprocessing": (preprocessing, PREPROCESSING, "measured"),
     "resolution": (resolution, SETTINGS, "public_accuracy"),
     "distillation": (distillation, DISTILLATION, "public_accuracy"),

@@ -6,7 +6,7 @@
 import numpy as np
 
 # What `misplaced` does to the faces that a trained network is tried on.
-MISPLACED = {"rotation": (10, 20, 30, 45), "shift": (2, 4, 6, 8, 12), "scale": (0.7, 0.85, 1.15, 1.3)}
+MISPLACED = {"rotation": (10, 20, 40), "shift": (2, 4, 8), "scale": (0.7, 0.85, 1.2, 1.4)}
 
 
 def misplaced(images, rotation=0.0, shift=0, scale=1.0):
@@ -79,8 +79,7 @@ def preparations(training):
         "each pixel standardized": standardizer(training),
         "each face standardized": standardized,
         "histogram equalized": equalized,
-        "middle 40 pixels": lambda images: divided(cropped(images, 40)),
-        "middle 32 pixels": lambda images: divided(cropped(images, 32)),
+        "middle 36 pixels": lambda images: divided(cropped(images, 36)),
         "middle 24 pixels": lambda images: divided(cropped(images, 24)),
     }
 

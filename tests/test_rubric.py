@@ -11,7 +11,7 @@ from test_notebooks import NAMES, prose
 
 from fer_utils.course import quizzes
 
-WORDS_A_CHAPTER = (1200, 3300)  # without hints, references, solutions and the glossary
+WORDS_A_CHAPTER = (1100, 3300)  # without hints, references, solutions and the glossary
 PARTS = ("**Question.**", "**After this chapter you can**", "**You need**", "**Time:**", "**Data:**")
 # What needs no proof: small counts, the size of a face, the number of classes, percent signs' hundred.
 KNOWN = {"48", "100", "255", "2013", "224"}

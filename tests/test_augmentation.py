@@ -6,6 +6,7 @@ import keras
 import numpy as np
 import pytest
 
+from fer_utils.course.laboratory import CHANGES
 from fer_utils.data.augmentation import (
     AUGMENTATIONS,
     RandomAffine,
@@ -70,14 +71,15 @@ def test_a_seed_gives_the_same_faces_again(augmentation):
     assert not np.array_equal(apply(augmentation(seed=4), faces), once)
 
 
-def test_all_limits_zero_leave_faces_as_they_are():
+def test_without_arguments_faces_stay_as_they_are():
     faces = some_faces()
-    np.testing.assert_array_equal(apply(RandomAffine(flip=False, seed=0), faces), faces)
+    np.testing.assert_array_equal(apply(RandomAffine(seed=0), faces), faces)
+    np.testing.assert_array_equal(apply(RandomAffine(**CHANGES["none"], seed=0), faces), faces)
 
 
 def test_flip_alone_gives_the_face_or_its_mirror_image():
     faces = some_faces(300)
-    flipped = apply(RandomAffine(seed=0), faces)
+    flipped = apply(RandomAffine(flip=True, seed=0), faces)
     mirrored = np.array([np.array_equal(new, old[:, ::-1]) for new, old in zip(flipped, faces)])
     kept = np.array([np.array_equal(new, old) for new, old in zip(flipped, faces)])
     assert (mirrored ^ kept).all()
@@ -85,7 +87,7 @@ def test_flip_alone_gives_the_face_or_its_mirror_image():
 
 
 def test_rotation_turns_around_the_centre_within_its_limit():
-    down, right = places(apply(RandomAffine(rotation=20, flip=False, seed=0), dots()))
+    down, right = places(apply(RandomAffine(rotation=20, seed=0), dots()))
     np.testing.assert_allclose(np.hypot(down, right), 15, atol=0.3)
     angles = np.degrees(np.arctan2(right, -down))
     assert np.abs(angles).max() < 20.5
@@ -93,7 +95,7 @@ def test_rotation_turns_around_the_centre_within_its_limit():
 
 
 def test_shift_moves_within_its_limit_in_both_directions():
-    down, right = places(apply(RandomAffine(shift=0.1, flip=False, seed=0), dots(down=0)))
+    down, right = places(apply(RandomAffine(shift=0.1, seed=0), dots(down=0)))
     for moved in (down, right):
         assert np.abs(moved).max() < 0.1 * 48 + 0.1
         assert moved.min() < -4 and moved.max() > 4
@@ -102,20 +104,20 @@ def test_shift_moves_within_its_limit_in_both_directions():
 
 def test_shear_moves_rows_sideways_and_keeps_their_height():
     limit = 15 * math.tan(math.radians(10))
-    down, right = places(apply(RandomAffine(shear=10, flip=False, seed=0), dots()))
+    down, right = places(apply(RandomAffine(shear=10, seed=0), dots()))
     np.testing.assert_allclose(down, -15, atol=0.2)
     assert np.abs(right).max() < limit + 0.2
     assert right.min() < -0.8 * limit and right.max() > 0.8 * limit
 
 
 def test_zoom_moves_towards_and_away_from_the_centre():
-    down, right = places(apply(RandomAffine(zoom=0.1, flip=False, seed=0), dots()))
+    down, right = places(apply(RandomAffine(zoom=0.1, seed=0), dots()))
     np.testing.assert_allclose(right, 0, atol=0.1)
     assert -15 / 0.9 - 0.2 < down.min() < -16 and -14 < down.max() < -15 / 1.1 + 0.2
 
 
 def test_every_face_gets_its_own_amount():
-    down, right = places(apply(RandomAffine(rotation=20, flip=False, seed=0), dots(50)))
+    down, right = places(apply(RandomAffine(rotation=20, seed=0), dots(50)))
     assert len(np.unique(np.round(right, 4))) > 40
 
 
@@ -149,7 +151,7 @@ def test_brightness_stays_within_its_limit(augmentation, limit):
 def test_layers_draw_numbers_of_their_own(augmentation):
     """From one seed for all, the face that is turned most would be the one that is brightened or darkened most."""
     affine, brightness, _ = augmentation(seed=0).layers
-    turning = RandomAffine(rotation=20, flip=False, seed=affine.seed)  # the angle is the first number of both
+    turning = RandomAffine(rotation=20, seed=affine.seed)  # the angle is the first number of both
     down, right = places(apply(turning, dots(300)))
     changed = apply(brightness, np.full((300, 48, 48, 1), 128, np.float32))[:, 0, 0, 0] - 128
     assert abs(np.corrcoef(np.arctan2(right, -down), changed)[0, 1]) < 0.3
@@ -168,6 +170,6 @@ def test_recipes_name_augmentations_that_there_are():
 
 
 def test_affine_layer_can_be_rebuilt_from_its_config():
-    layer = RandomAffine(rotation=5, shift=0.1, shear=3, zoom=0.2, flip=False, seed=9)
+    layer = RandomAffine(rotation=5, shift=0.1, shear=3, zoom=0.2, flip=True, seed=9)
     again = RandomAffine.from_config(layer.get_config())
     np.testing.assert_array_equal(apply(again, some_faces()), apply(layer, some_faces()))

@@ -1,18 +1,15 @@
 """What chapter 03 says of FER-2013 is what was measured on it."""
 
-from pathlib import Path
-
 import numpy as np
 import pytest
 
+from fer_utils.course.chapter_06.trials import preparations
 from fer_utils.course.laboratory import CHANGES
 from fer_utils.course.resolution import RESOLUTIONS, spectrum, variance_kept
 from fer_utils.data import without_duplicates
 from fer_utils.data.fer2013 import FER2013_COUNTS, load_fer2013
 from fer_utils.evaluation.results import dataset_facts, load_run, recorded_experiment
 from fer_utils.labels import EMOTIONS
-
-SOURCES = Path(__file__).resolve().parent.parent / "notebooks" / "source"
 
 
 def test_the_facts_hold_together():
@@ -50,11 +47,27 @@ def test_a_recorded_experiment_says_how_it_was_made(name, variants):
         recorded_experiment("nothing")
 
 
-def test_chapter_05_changes_faces_as_the_recorded_experiment_did():
-    assert recorded_experiment("augmentation")["changes"] == CHANGES
-    text = (SOURCES / "06_preprocessing.py").read_text(encoding="utf-8")
-    for name in ("gentle", "wild"):
-        assert f"{name} = RandomAffine({', '.join(f'{k}={v}' for k, v in CHANGES[name].items())}, seed=0)" in text
+def test_the_trial_of_augmentation_has_an_arm_without_any_change():
+    trial = recorded_experiment("augmentation")
+    assert trial["changes"] == CHANGES and CHANGES["none"] == {}
+    for arm, runs in trial["histories"].items():
+        assert len(runs) == len(trial["misplaced"][arm]) == len(trial["seeds"])
+        for run, last in zip(runs, trial["public_accuracy"][arm]):
+            assert run["epoch"][-1] == trial["epochs"] and run["public_accuracy"][-1] == last
+            assert all(len(values) == len(run["epoch"]) for values in run.values())
+        for run in trial["misplaced"][arm]:
+            assert {kind: len(values) for kind, values in run.items()} == {
+                kind: len(sizes) for kind, sizes in trial["sizes"].items()}
+
+
+def test_the_trials_of_preprocessing_name_the_same_ways():
+    ways = list(preparations(np.zeros((2, 48, 48), np.uint8)))
+    assert list(recorded_experiment("preprocessing")["measured"]) == ways
+    scaling = recorded_experiment("scaling")
+    assert list(scaling["measured"]) == [way for way in ways if not way.startswith("middle")]
+    for by_rate in scaling["measured"].values():
+        assert [float(rate) for rate in by_rate] == scaling["rates"]
+        assert all(len(runs) == len(scaling["seeds"]) for runs in by_rate.values())
 
 
 @pytest.mark.real_data

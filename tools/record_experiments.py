@@ -3,8 +3,8 @@
 Each takes ten to twenty minutes on a laptop's processor, and all but transfer-to-drawings need FER2013_SOURCE. Writes
 its part of data/dataset/experiments.json: settings, seeds, versions, and the PublicTest accuracy of each seed.
 
-  augmentation   chapter 06: a small network behind no, mirrored, gentle and wild changes of its training faces, and what
-                 it makes of faces that are cut out carelessly
+  augmentation   chapter 06: a small network behind no, mirrored, gentle and wild changes of its training faces, and
+                 what it makes of faces that are cut out carelessly
   scaling        chapter 06: softmax regression at several learning rates on faces scaled in several ways
   preprocessing  chapter 06: a small network on faces that were scaled, standardized, equalized or cropped
   resolution     chapter 03: the same network on faces with fewer pixels, trained anew for each
@@ -61,11 +61,11 @@ TO_PHOTOGRAPHS = TO_DRAWINGS | {
     "epochs": {"10": {"fine-tuned": 15, "from scratch": 40}, "50": {"fine-tuned": 10, "from scratch": 30},
                "200": {"fine-tuned": 5, "from scratch": 15}}}
 
-AUGMENTATION = {"network": "squeezenet-mini", "faces": 3000, "epochs": 30, "every": 5, "seeds": [0, 1, 2],
+AUGMENTATION = {"network": "squeezenet-mini", "faces": 2000, "epochs": 20, "every": 5, "seeds": [0, 1, 2],
                 "changes": CHANGES, "sizes": MISPLACED}
 SCALING = {"network": "softmax regression", "faces": 3000, "epochs": 10, "seeds": [0, 1, 2],
            "rates": [1e-8, 1e-7, 1e-6, 1e-5, 1e-4, 1e-3, 1e-2]}
-PREPROCESSING = {"network": "squeezenet-mini", "faces": 3000, "epochs": 10, "seeds": [0, 1, 2]}
+PREPROCESSING = {"network": "squeezenet-mini", "faces": 2000, "epochs": 10, "seeds": [0, 1, 2]}
 DISTILLATION = SETTINGS | {"teacher": DEFAULT_NETWORK, "views": 4, "shares": [0.0, 0.5, 0.9]}
 REGULARIZATION = {"network": "regularized", "faces": 6000, "epochs": 12, "seeds": [0, 1, 2], "ways": REGULARIZERS}
 SEARCH = {"network": "squeezenet-mini", "faces": 8000, "epochs": 8, "trials": 20, "seeds": [1, 2, 3], "space": SPACE}
@@ -116,7 +116,8 @@ def resolution(faces, settings):
         coarse = Faces(faces.name, faces.source, {
             name: Split(coarsen(part.images[:settings["faces"]], side), part.labels[:settings["faces"]])
             for name, part in faces.parts.items()})
-        accuracies[str(side)] = [run(coarse, RandomAffine(flip=True, seed=seed), seed, settings) for seed in settings["seeds"]]
+        accuracies[str(side)] = [run(coarse, RandomAffine(flip=True, seed=seed), seed, settings)
+                                 for seed in settings["seeds"]]
     return accuracies
 
 

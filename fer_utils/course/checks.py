@@ -64,6 +64,12 @@ def unanswered(answer):
     return answer is Ellipsis or inspect.isfunction(answer) and _is_stub(answer)
 
 
+def answered(answer):
+    """False for an exercise as the learner finds it. A chapter goes on with the learner's own function where it is
+    True, and with the course's where it is not."""
+    return not unanswered(answer)
+
+
 def untouched(value):
     """True for what a stub leaves behind: `...`, or None from a function with nothing in it."""
     return value is None or value is Ellipsis

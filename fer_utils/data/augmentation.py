@@ -66,8 +66,9 @@ def thesis_augmentation(seed=None):
 
     The thesis gives no sizes for the mild ones; a tenth of the side, 10 degrees and a tenth are our choice.
     """
-    return keras.Sequential(
-        [RandomAffine(rotation=20, shift=0.1, shear=10, zoom=0.1, flip=True, seed=seed, dtype="float32")], name="augment")
+    return keras.Sequential([
+        RandomAffine(rotation=20, shift=0.1, shear=10, zoom=0.1, flip=True, seed=seed, dtype="float32"),
+    ], name="augment")
 
 
 def modern_augmentation(seed=None):

@@ -1,12 +1,98 @@
-"""The figures and the explorer of chapter 06. Each draw function returns (figure, alternative text)."""
+"""The figures and the explorer of chapter 06. Each draw function returns (figure, alternative text).
+
+What they call a trial is a dict of `fer_utils.evaluation.results.recorded_experiment`.
+"""
 
 import numpy as np
 
+from fer_utils.course.chapter_06.trials import misplaced, preparations
 from fer_utils.course.figures import COLORS
 from fer_utils.course.show import explore, new_figure
 from fer_utils.evaluation.results import dataset_facts
 from fer_utils.labels import EMOTIONS
 from fer_utils.text import percent
+
+
+def pictures_in_a_row(images, titles):
+    """Pictures side by side, each with its own darkest and brightest value as black and white."""
+    figure, axes = new_figure(1.55 * len(images), 1.9, len(images))
+    for axis, image, title in zip(axes, images, titles):
+        axis.imshow(image, cmap="gray")
+        axis.set_title(title, fontsize=9)
+        axis.axis("off")
+    return figure, f"A face in {len(images)} forms: {', '.join(title.replace(chr(10), ' ') for title in titles)}."
+
+
+def prepared(face, training):
+    """A face, uint8 (48, 48), as each step of `trials.preparations` leaves it."""
+    ways = {name: prepare for name, prepare in preparations(training).items() if name != "not divided"}
+    return pictures_in_a_row([prepare(face[None])[0] for prepare in ways.values()],
+                             [name.replace(" ", "\n", 1) for name in ways])
+
+
+def scaling_curves(trial):
+    """PublicTest accuracy of softmax regression by learning rate: a line for each way to scale the pixels."""
+    shown = ("divided by 255", "not divided", "each face standardized")
+    figure, axis = new_figure(8, 3.2)
+    words = []
+    for place, name in enumerate(shown):
+        by_rate = {float(rate): [run["public_accuracy"] for run in runs]
+                   for rate, runs in trial["measured"][name].items()}
+        means = {rate: np.mean(values) for rate, values in by_rate.items()}
+        axis.plot(list(means), [100 * value for value in means.values()], color=COLORS[place],
+                  marker="osD"[place], label=name)
+        for rate, values in by_rate.items():
+            axis.plot([rate] * len(values), [100 * value for value in values], ".", color=COLORS[place], alpha=0.5)
+        words.append(f"{name} " + ", ".join(f"{percent(value)} at {rate:g}" for rate, value in means.items()))
+    axis.axhline(100 * _always(), color="#777777", linestyle="--", linewidth=1)
+    axis.set(xscale="log", xlabel="learning rate", ylabel="PublicTest accuracy, %", ylim=(0, 40),
+             title=f"Softmax regression, {trial['faces']:,} faces, {trial['epochs']} epochs")
+    axis.legend(loc="upper left", frameon=False)
+    return figure, ("Accuracy by learning rate: " + "; ".join(words)
+                    + f"; a dashed line at {percent(_always())}, always the most common class.")
+
+
+def dots(accuracies, title):
+    """A dot for the accuracy of each seed, a row for each way. `accuracies`: dict from a way to a list."""
+    figure, axis = new_figure(8, 0.42 * len(accuracies) + 0.9)
+    for row, values in enumerate(accuracies.values()):
+        axis.plot([100 * value for value in values], [row] * len(values), "o", color=COLORS[0], markersize=7,
+                  alpha=0.8)
+    axis.axvline(100 * _always(), color="#777777", linestyle="--", linewidth=1)
+    axis.set_yticks(range(len(accuracies)), list(accuracies))
+    axis.set(ylim=(len(accuracies) - 0.5, -0.5), xlabel="PublicTest accuracy, %", title=title)
+    return figure, "Dots of accuracy, one a seed: " + "; ".join(
+        f"{name} {', '.join(percent(value) for value in values)}" for name, values in accuracies.items()) + (
+        f"; a dashed line at {percent(_always())}, always the most common class.")
+
+
+def carelessly_cut(face):
+    """A face, uint8 (48, 48), and how a careless detector might cut it out."""
+    ways = {"as it is": {}, "turned by\n20 degrees": {"rotation": 20}, "8 pixels\noff centre": {"shift": 8},
+            "too small\n(0.7)": {"scale": 0.7}, "too large\n(1.4)": {"scale": 1.4}}
+    return pictures_in_a_row([misplaced(face[None], **way)[0] for way in ways.values()], list(ways))
+
+
+def misplaced_curves(trial, arms=("none", "gentle")):
+    """PublicTest accuracy against how carelessly the faces are cut out, for networks trained with two kinds of
+    change."""
+    labels = {"rotation": "turned by, degrees", "shift": "off centre by, pixels", "scale": "size of the face"}
+    start = {"rotation": 0, "shift": 0, "scale": 1}
+    figure, axes = new_figure(9, 2.8, 3, sharey=True)
+    words = []
+    for axis, (kind, sizes) in zip(axes, trial["sizes"].items()):
+        order = np.argsort([start[kind], *sizes])
+        for place, arm in enumerate(arms):
+            straight = np.mean(trial["public_accuracy"][arm])
+            values = [straight, *np.mean([run[kind] for run in trial["misplaced"][arm]], axis=0)]
+            axis.plot(np.array([start[kind], *sizes])[order], 100 * np.array(values)[order], color=COLORS[place],
+                      marker="os"[place], label=_named(arm))
+            words.append(f"{_named(arm)}, {labels[kind]} " + ", ".join(
+                f"{size:g}: {percent(value)}" for size, value in zip([start[kind], *sizes], values)))
+        axis.set(xlabel=labels[kind])
+    axes[0].set(ylabel="PublicTest accuracy, %")
+    axes[0].legend(frameon=False, fontsize=9)
+    return figure, "Accuracy of faces that are cut out carelessly. " + "; ".join(words) + "."
 
 
 def augmented(face, rotation=20, shift=0.1, shear=10, zoom=0.1, flip=True, count=7):
@@ -39,34 +125,25 @@ def explore_augmented(face):
         zoom=widgets.FloatSlider(0.1, min=0.0, max=0.9, step=0.05, description="zoom"))
 
 
-def rotate(face, degrees):
-    """A face turned about its centre by one matrix, as `RandomAffine` turns it. float32 (48, 48)."""
-    import keras
-
-    side = face.shape[0]
-    cos, sin, middle = np.cos(np.radians(degrees)), np.sin(np.radians(degrees)), (side - 1) / 2
-    matrix = [cos, -sin, middle * (1 - cos + sin), sin, cos, middle * (1 - sin - cos), 0, 0]
-    turned = keras.ops.image.affine_transform(
-        face[None, ..., None].astype("float32"), np.array([matrix], "float32"), fill_mode="nearest")
-    return keras.ops.convert_to_numpy(turned)[0, ..., 0]
-
-
-def harm(trial):
-    """A dot for the accuracy of each seed, by kind of change. `trial`:
-    `fer_utils.evaluation.results.recorded_experiment`."""
-    by_change, chance = trial["public_accuracy"], dataset_facts()["public_accuracy"]["always the most common class"]
-    figure, axis = new_figure(8, 2.4)
-    for row, values in enumerate(by_change.values()):
-        axis.plot([100 * value for value in values], [row] * len(values), "osD"[row % 3], color=COLORS[row],
-                  markersize=7)
-    axis.axvline(100 * chance, color="#777777", linestyle="--", linewidth=1)
-    axis.set_yticks(range(len(by_change)), [f"{name} changes" if name != "none" else "no changes"
-                                            for name in by_change])
-    axis.set(xlim=(0, 60), ylim=(len(by_change) - 0.5, -0.5), xlabel="PublicTest accuracy on FER-2013, %",
-             title="The same network behind three kinds of changes")
-    return figure, "Dots of accuracy, one a seed: " + "; ".join(
-        f"{name} {', '.join(percent(value) for value in values)}" for name, values in by_change.items()) + (
-        f"; a line marks {percent(chance)}, always the most common class.")
+def histories(trial):
+    """Accuracy by epoch on the training faces and on PublicTest, a panel for each kind of change, a line a seed."""
+    arms = trial["histories"]
+    figure, axes = new_figure(10, 3, len(arms), sharey=True)
+    words = []
+    for axis, (arm, runs) in zip(axes, arms.items()):
+        for part, name, color, style in (("training_accuracy", "training faces", COLORS[1], "--"),
+                                         ("public_accuracy", "PublicTest", COLORS[0], "-")):
+            for number, run in enumerate(runs):
+                axis.plot(run["epoch"], [100 * value for value in run[part]], style, color=color,
+                          label=name if not number else None)
+            words.append(f"{_named(arm)}, {name} at the end "
+                         + ", ".join(percent(run[part][-1], 0) for run in runs))
+        axis.axhline(100 * _always(), color="#777777", linestyle=":", linewidth=1)
+        axis.set(title=_named(arm), xlabel="epoch")
+    axes[0].set(ylabel="accuracy, %", ylim=(0, None))
+    axes[0].legend(frameon=False, fontsize=9, loc="upper left")
+    return figure, ("Accuracy by epoch behind four kinds of change: " + "; ".join(words)
+                    + f"; a dotted line at {percent(_always())}, always the most common class.")
 
 
 def weights(by_class):
@@ -81,3 +158,29 @@ def weights(by_class):
     axis.set(ylabel="weight", title="Class weights of FER-2013's training labels")
     return figure, "Bars of class weights: " + ", ".join(
         f"{name} {value:.2f}" for name, value in zip(names, by_class.values())) + "; a line marks 1."
+
+
+def recall_with_weights(trial):
+    """The share of each emotion's faces that is found, without and with class weights; a dot a seed."""
+    figure, axis = new_figure(8, 3)
+    words = []
+    for way, color, marker, side in (("nothing", COLORS[0], "o", -0.12), ("class weights", COLORS[1], "s", 0.12)):
+        runs = trial["measured"][way]
+        for number, run in enumerate(runs):
+            axis.plot(np.arange(len(EMOTIONS)) + side, [100 * run["recall"][emotion] for emotion in EMOTIONS], marker,
+                      color=color, alpha=0.8, label=None if number else "without weights" if way == "nothing" else
+                      "with class weights")
+        words.append(f"{way}: " + ", ".join(
+            f"{emotion} {percent(np.mean([run['recall'][emotion] for run in runs]), 0)}" for emotion in EMOTIONS))
+    axis.set_xticks(range(len(EMOTIONS)), EMOTIONS)
+    axis.set(ylabel="recall, %", ylim=(-3, 100), title="Of the faces so labelled, how many are found")
+    axis.legend(frameon=False, fontsize=9, loc="upper left")
+    return figure, "Recall of each emotion on PublicTest, mean of the seeds. " + "; ".join(words) + "."
+
+
+def _always():
+    return dataset_facts()["public_accuracy"]["always the most common class"]
+
+
+def _named(arm):
+    return {"none": "no change", "mirror": "mirrored"}.get(arm, f"{arm} changes")

@@ -37,6 +37,11 @@ def accuracy_where_misplaced(net, images, labels):
             for kind, sizes in MISPLACED.items()}
 
 
+def mirrored(images, rng):
+    """Each face mirrored with probability one half: what exercise 1 asks for. (n, height, width), same dtype."""
+    return np.where((rng.random(len(images)) < 0.5)[:, None, None], images[:, :, ::-1], images)
+
+
 def divided(images):
     """Pixels divided by 255, between 0 and 1: float32."""
     return np.asarray(images, np.float32) / 255
@@ -123,3 +128,54 @@ def linear_after(prepare, faces, *, limit, epochs, rate, seed):
     run = train_small(data, optimizer="gradient descent", rate=rate, epochs=epochs, depth=0, seed=seed)
     return {"training_accuracy": run["accuracy"][-1], "public_accuracy": run["public_accuracy"][-1],
             "loss": run["loss"][-1]}
+
+
+def difference(first, second, count=3589):
+    """How far two lists of accuracies, one a seed, lie apart on average, and how far chance alone may bring them.
+
+    Returns (gap, error), fractions. The error adds up the luck of the seeds and that of `count` test faces; it takes
+    the two for independent, which for the same faces is too careful. Chapter 12 does better where answers are kept.
+    """
+    first, second = np.asarray(first), np.asarray(second)
+    seeds = first.var(ddof=1) / len(first) + second.var(ddof=1) / len(second)
+    faces = sum(values.mean() * (1 - values.mean()) / count for values in (first, second))
+    return float(first.mean() - second.mean()), float(np.sqrt(seeds + faces))
+
+
+def verdict(gap, error):
+    """A difference in words: only one of more than two errors is a difference."""
+    return "better" if gap > 2 * error else "worse" if gap < -2 * error else "cannot be told"
+
+
+def differences_table(accuracies, reference):
+    """A Markdown table: the mean accuracy of each way, its distance from `reference` in points, and the verdict.
+
+    `accuracies`: a dict from a way to its accuracies, one a seed.
+    """
+    from fer_utils.text import percent, table
+
+    rows = []
+    for name, values in accuracies.items():
+        row = [name, percent(np.mean(values)), "", ""]
+        if name != reference:
+            gap, error = difference(values, accuracies[reference])
+            row[2:] = [f"{100 * gap:+.1f} ± {200 * error:.1f}", verdict(gap, error)]
+        rows.append(row)
+    return table(["faces", "PublicTest", f"against {reference}, points", "verdict"], rows, "lrrl")
+
+
+def sharpness(images):
+    """The mean step in gray levels from one pixel to the next, to the right and down. `images`: (n, 48, 48)."""
+    images = np.asarray(images, np.float32)
+    return float(np.abs(np.diff(images, axis=1)).mean() + np.abs(np.diff(images, axis=2)).mean()) / 2
+
+
+def one_after_another(rotation, shift, zoom, seed):
+    """Keras's own layers for the changes of `fer_utils.data.augmentation.RandomAffine`, a model of one after
+    another."""
+    import keras
+
+    return keras.Sequential([
+        keras.layers.RandomRotation(rotation / 360, fill_mode="nearest", seed=seed),
+        keras.layers.RandomTranslation(shift, shift, fill_mode="nearest", seed=seed + 1),
+        keras.layers.RandomZoom(zoom, fill_mode="nearest", seed=seed + 2)])

@@ -51,11 +51,13 @@ def test_the_trial_of_augmentation_has_an_arm_without_any_change():
     trial = recorded_experiment("augmentation")
     assert trial["changes"] == CHANGES and CHANGES["none"] == {}
     for arm, runs in trial["histories"].items():
-        assert len(runs) == len(trial["misplaced"][arm]) == len(trial["seeds"])
+        assert len(runs) == len(trial["seeds"])
         for run, last in zip(runs, trial["public_accuracy"][arm]):
             assert run["epoch"][-1] == trial["epochs"] and run["public_accuracy"][-1] == last
             assert all(len(values) == len(run["epoch"]) for values in run.values())
-        for run in trial["misplaced"][arm]:
+    assert list(trial["misplaced"]) == trial["tried"]
+    for runs in trial["misplaced"].values():
+        for run in runs:
             assert {kind: len(values) for kind, values in run.items()} == {
                 kind: len(sizes) for kind, sizes in trial["sizes"].items()}
 

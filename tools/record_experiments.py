@@ -27,7 +27,7 @@ from fer_utils.course.chapter_06.trials import (
     MISPLACED,
     accuracy_where_misplaced,
     linear_after,
-    network_after,
+    networks_after,
     preparations,
 )
 from fer_utils.course.chapter_08.laboratory import transfer
@@ -61,20 +61,22 @@ TO_PHOTOGRAPHS = TO_DRAWINGS | {
     "epochs": {"10": {"fine-tuned": 15, "from scratch": 40}, "50": {"fine-tuned": 10, "from scratch": 30},
                "200": {"fine-tuned": 5, "from scratch": 15}}}
 
-AUGMENTATION = {"network": "squeezenet-mini", "faces": 2000, "epochs": 20, "every": 5, "seeds": [0, 1, 2],
-                "changes": CHANGES, "sizes": MISPLACED}
+AUGMENTATION = {"network": "squeezenet-mini", "faces": 1500, "epochs": 20, "every": 5, "seeds": [0, 1, 2],
+                "changes": CHANGES, "sizes": MISPLACED, "tried": ["none", "gentle"]}
 SCALING = {"network": "softmax regression", "faces": 3000, "epochs": 10, "seeds": [0, 1, 2],
            "rates": [1e-8, 1e-7, 1e-6, 1e-5, 1e-4, 1e-3, 1e-2]}
-PREPROCESSING = {"network": "squeezenet-mini", "faces": 2000, "epochs": 10, "seeds": [0, 1, 2]}
+PREPROCESSING = {"network": "squeezenet-mini", "faces": 1500, "epochs": 10, "seeds": [0, 1, 2]}
 DISTILLATION = SETTINGS | {"teacher": DEFAULT_NETWORK, "views": 4, "shares": [0.0, 0.5, 0.9]}
 REGULARIZATION = {"network": "regularized", "faces": 6000, "epochs": 12, "seeds": [0, 1, 2], "ways": REGULARIZERS}
 SEARCH = {"network": "squeezenet-mini", "faces": 8000, "epochs": 8, "trials": 20, "seeds": [1, 2, 3], "space": SPACE}
 
 
 def augmentation(faces, settings):
-    """By change, for each seed: the history (`trained_behind`) under "histories", its last PublicTest accuracy, and
-    that of faces that are cut out carelessly (`accuracy_where_misplaced`) under "misplaced"."""
-    found = {part: {name: [] for name in settings["changes"]} for part in ("histories", "public_accuracy", "misplaced")}
+    """By change, for each seed: the history (`trained_behind`) under "histories" and its last PublicTest accuracy; for
+    the changes to be tried, that of faces that are cut out carelessly (`accuracy_where_misplaced`) under
+    "misplaced"."""
+    found = {part: {name: [] for name in settings["changes"]} for part in ("histories", "public_accuracy")}
+    found["misplaced"] = {}
     few = faces.first(settings["faces"])
     for seed in settings["seeds"]:
         for name, change in settings["changes"].items():
@@ -82,8 +84,9 @@ def augmentation(faces, settings):
                                           seed=seed, every=settings["every"])
             found["histories"][name].append(history)
             found["public_accuracy"][name].append(history["public_accuracy"][-1])
-            found["misplaced"][name].append(accuracy_where_misplaced(net, *few.public))
-            print(json.dumps([name, seed, history, found["misplaced"][name][-1]]), flush=True)
+            if name in settings["tried"]:
+                found["misplaced"].setdefault(name, []).append(accuracy_where_misplaced(net, *few.public))
+            print(json.dumps([name, seed, history]), flush=True)
     return found
 
 
@@ -97,14 +100,13 @@ def scaling(faces, settings):
 
 
 def preprocessing(faces, settings):
-    """By preparation, what a network gets right for each seed (`network_after`)."""
-    prepared = preparations(faces.train.images[:settings["faces"]])
-    found = {name: [] for name in prepared}
-    for seed in settings["seeds"]:
-        for name, prepare in prepared.items():
-            found[name].append(network_after(prepare, faces, limit=settings["faces"], epochs=settings["epochs"],
-                                             seed=seed))
-            print(json.dumps([name, seed, found[name][-1]]), flush=True)
+    """By preparation, what a network gets right for each seed (`networks_after`)."""
+    ways = preparations(faces.train.images[:settings["faces"]])
+    found = {way: [] for way in ways}
+    for way, seed, row in networks_after(ways, faces, limit=settings["faces"], epochs=settings["epochs"],
+                                         seeds=settings["seeds"]):
+        found[way].append(row)
+        print(json.dumps([way, seed, row]), flush=True)
     return found
 
 

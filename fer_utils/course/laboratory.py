@@ -26,16 +26,18 @@ def accuracy_after(augmentation, faces, epochs=10, limit=1400, seed=0):
     Arguments: augmentation, a Keras layer, or None; faces, `Faces` with train and public, of which the first `limit`
     are used each.
     """
-    return trained_behind(augmentation, faces, epochs=epochs, limit=limit, seed=seed)[1]["public_accuracy"][-1]
+    found = trained_behind(augmentation, faces, epochs=epochs, limit=limit, seed=seed, falling=False)[1]
+    return found["public_accuracy"][-1]
 
 
-def trained_behind(augmentation, faces, *, epochs=10, limit=1400, seed=0, every=None):
+def trained_behind(augmentation, faces, *, epochs=10, limit=1400, seed=0, every=None, falling=True):
     """A `squeezenet-mini` trained behind an augmentation layer, and what it got right on the way.
 
     Arguments:
         augmentation: a Keras layer, or None for faces as they are.
         faces: `Faces` with train and public, of which the first `limit` are used each.
         every: after how many epochs the network is tried out; None for the last alone.
+        falling: whether the learning rate falls to 0 along a cosine, so that the last epochs settle.
 
     Returns the network and a dict of lists, one value a trial: "epoch", "training_accuracy" (of the training faces as
     they are), "public_accuracy", and "changed_accuracy" (of the training faces as the layer changed them, while the
@@ -44,9 +46,11 @@ def trained_behind(augmentation, faces, *, epochs=10, limit=1400, seed=0, every=
     keras.utils.set_random_seed(seed)
     net = build_network("squeezenet-mini")
     model = keras.Sequential([net] if augmentation is None else [augmentation, net])
-    model.compile(keras.optimizers.AdamW(3e-3), "categorical_crossentropy", metrics=["accuracy"], jit_compile=False)
     (x, y), public = faces.train, faces.public
     x, y = x[:limit, ..., None], y[:limit]
+    steps = epochs * -(-len(y) // 32)
+    rate = keras.optimizers.schedules.CosineDecay(3e-3, steps) if falling else 3e-3
+    model.compile(keras.optimizers.AdamW(rate), "categorical_crossentropy", metrics=["accuracy"], jit_compile=False)
     found = {"epoch": [], "training_accuracy": [], "public_accuracy": [], "changed_accuracy": []}
 
     def try_out(epoch, logs):

@@ -323,8 +323,8 @@ course.say(f"{parameters:,} parameters against {theirs:,}: {percent(1 - paramete
 # %% [markdown]
 # ## How the course works
 #
-# - **Chapters** are numbered and build on each other. Words with a dotted line, such as {{loss}}, lead to the glossary
-#   of chapter 04.
+# - **Chapters** are numbered and build on each other. A word that is a link, such as {{loss}}, leads to the
+#   glossary of chapter 04 and shows its meaning where the pointer rests on it.
 # - **Numbers** that were measured are computed in a cell near them, or read there from recorded runs on the real
 #   FER-2013. A better network changes them by itself.
 # - **Two kinds of faces.** FER-2013 holds photographs gathered from the web, so it does not come with the course; the

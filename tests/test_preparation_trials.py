@@ -59,8 +59,10 @@ def test_a_difference_counts_the_luck_of_seeds_and_of_faces():
     assert gap == pytest.approx(0.1) and 0.011 < error < 0.015 and trials.verdict(gap, error) == "better"
     gap, error = trials.difference([0.40, 0.50, 0.30], [0.42, 0.36, 0.39])
     assert error > 0.05 and trials.verdict(gap, error) == "cannot be told"
-    table = trials.differences_table({"a": [0.4, 0.41], "b": [0.1, 0.11]}, "a")
-    assert "| b | 10.5 % | -30.0 ±" in table and table.endswith("worse |") and "| a | 40.5 % |  |  |" in table
+    public = {"a": [0.4, 0.41], "b": [0.1, 0.11]}
+    table = trials.differences_table({"a": [0.5, 0.6], "b": [0.9, 0.8]}, public, "a")
+    assert "| b | 85.0 % | 10.5 % | -30.0 ±" in table and table.endswith("worse |")
+    assert "| a | 55.0 % | 40.5 % |  |  |" in table
 
 
 def test_resampling_once_keeps_more_than_resampling_often():

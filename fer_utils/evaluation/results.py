@@ -204,8 +204,8 @@ def recorded_experiment(name):
 
     The two of chapter 08, "transfer-to-drawings" and "transfer-to-photographs", have "histories" instead: by way and
     by faces a class a list, for each seed a dict of the lists "epoch", "train_accuracy" and "public_accuracy". Raises
-    ValueError for a name that is not recorded. "augmentation", "scaling" and "preprocessing" are explained in chapter 06,
-    "resolution" in chapter 03; the tool says what stands under their keys.
+    ValueError for a name that is not recorded. "augmentation", "scaling" and "preprocessing" are explained in chapter
+    06, "resolution" in chapter 03; the tool says what stands under their keys.
     """
     recorded = _table(EXPERIMENTS_FILE, "data/dataset/experiments.json")
     if name not in recorded:

@@ -87,7 +87,6 @@ def test_the_list_of_old_checks_is_up_to_date():
 
 
 def passing(*arguments):
-    """What it should do, and nothing else."""
     pass
 
 

@@ -8,10 +8,10 @@ from fer_utils.course.checks import NotYet, exercise, expect
 
 @exercise("How would you say in one number how unlike two faces are, so that a pixel that is too dark and one that is "
           "too bright do not cancel?",
-          "`x - face` subtracts the face from every row at once; square, and sum each row with `axis=1`. `argmin` gives "
-          "the place of the smallest number.",
-          "`distances = ((x - face) ** 2).sum(axis=1)` has one distance for each training face; the answer is the label "
-          "at the place of the smallest.")
+          "`x - face` subtracts the face from every row at once; square, and sum each row with `axis=1`. `argmin` "
+          "gives the place of the smallest number.",
+          "`distances = ((x - face) ** 2).sum(axis=1)` has one distance for each training face; the answer is the "
+          "label at the place of the smallest.")
 def check_nearest_label(function):
     """Exercise 1: the label of the training face with the smallest sum of squared differences."""
     face = np.zeros(4)
@@ -26,8 +26,8 @@ def check_nearest_label(function):
 
 
 @exercise("Which of the seven shares of a face decides how wrong the answer was?",
-          "`p[np.arange(len(labels)), labels]` picks from each row the share of its label; a loop over the rows does the "
-          "same. Then the natural logarithm, and the mean over the faces.",
+          "`p[np.arange(len(labels)), labels]` picks from each row the share of its label; a loop over the rows does "
+          "the same. Then the natural logarithm, and the mean over the faces.",
           "`of_truth = p[np.arange(len(labels)), labels]` holds one share a face; each costs `-np.log` of it.")
 def check_mean_loss(function):
     """Exercise 2: the mean of minus the logarithm of the share that each label got."""
@@ -54,10 +54,10 @@ def slopes(weights, x, labels, step=1e-5):
 
 
 @exercise("By how much should each of a face's seven shares move, and which of its pixels had a part in it?",
-          "Make an array like the shares that holds 1 at each face's label and 0 elsewhere (`np.eye(7)[labels]`). The "
-          "shares less that array, (n, 7), are the errors; `x.T @ errors` sums errors times pixels over the faces.",
-          "`errors = shares(x @ weights) - np.eye(7)[labels]`; what is left is the product with `x.T` and the mean over "
-          "the faces.")
+          "Make an array like the shares that holds 1 at each face's label and 0 elsewhere: `np.eye(7)[labels]`. The "
+          "shares less that array are the errors, (n, 7); `x.T @ errors` sums errors times pixels over the faces.",
+          "`errors = shares(x @ weights) - np.eye(7)[labels]`; what is left is the product with `x.T` and the mean "
+          "over the faces.")
 def check_gradient(function):
     """Exercise 3: the gradient, against finite differences on two inputs and the closed form at weights of 0."""
     rng = np.random.default_rng(0)
@@ -72,9 +72,9 @@ def check_gradient(function):
     return "The same slopes as changing each weight a little, and all of them at once."
 
 
-@exercise("What has to happen for each batch, and which weights does the second batch start from?",
-          "`range(0, len(order), batch_size)` gives the places where batches start; `order[start:start + batch_size]` "
-          "are the faces of one, the last one perhaps shorter. Each batch makes one step.",
+@exercise("What has to happen for each batch, and from which weights does the second one go on?",
+          "`range(0, len(order), batch_size)` gives the places where batches begin; "
+          "`order[start:start + batch_size]` are the faces of one, perhaps fewer in the last. Each makes a step.",
           "Inside the loop, with `batch` for those numbers: take `gradient(weights, x[batch], labels[batch])` and set "
           "`weights` to themselves less `rate` times that.")
 def check_one_epoch(function):

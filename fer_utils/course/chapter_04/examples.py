@@ -3,12 +3,20 @@
 import numpy as np
 
 from fer_utils.course.chapter_04.softmax_regression import (
-    SIDE, accuracy, cross_entropy, features, fit, rows, shares, train,
+    SIDE,
+    accuracy,
+    cross_entropy,
+    features,
+    fit,
+    rows,
+    shares,
+    train,
 )
-from fer_utils.course.small_network import SmallFaces, one_thread, train_small
+from fer_utils.course.small_network import SmallFaces, forward, layer_sizes, one_thread, train_small
 from fer_utils.data import load_schematic, without_duplicates
 from fer_utils.evaluation.results import DATASET_FOLDER
 from fer_utils.files import reading, write_packed
+from fer_utils.text import percent, table
 
 PICTURES_FILE = DATASET_FOLDER / "weight_pictures.npz"
 # The network takes at least `steps` steps, so that few faces are learned as thoroughly as many.
@@ -18,7 +26,7 @@ EXAMPLES = {
     "strengths": [1e-3, 1e-2, 1e-1, 1.0, 10.0], "strength_sizes": [1000, 28_709],
     "by_epoch": {"softmax regression": {"faces": 28_709, "rate": 0.01, "epochs": 30},
                  "network, few faces": {"faces": 1000, "epochs": 30}, "network": {"faces": 28_709, "epochs": 30}}}
-PICTURES = {"side": 48, "strength": 1.0}
+PICTURES = {"side": 48, "strength": 3.0}
 REMEMBERED = 1000  # training faces that the nearest neighbour is asked about: all would take minutes
 
 
@@ -71,8 +79,6 @@ def network_run(data, chosen, settings, seed):
 
 def by_network(data, chosen, settings, seed):
     """A network of one hidden layer after its last epoch."""
-    from fer_utils.course.small_network import forward, layer_sizes
-
     run = network_run(data, chosen, settings, seed)
     sizes = layer_sizes(1, settings["width"], data.x.shape[1] - 1)
     return data.scored(chosen, *(forward(run["weights"][-1], sizes, x[:, :-1])[-1].argmax(axis=1)
@@ -131,13 +137,14 @@ def by_epoch(data, settings):
 def worlds(faces, settings):
     """PublicTest accuracy of softmax regression by the faces that it learned from, then by those it is tried on."""
     both = {"photographs": faces, "drawings": load_schematic(("train", "public"))}
-    table = {}
+    found = {}
     for learned, source in both.items():
         data = Prepared(source, settings["side"])
         weights = fit(data.x, data.y, settings["strength"])
-        table[learned] = {tried: accuracy(weights, features(rows(other.public.images, settings["side"]),
-                                                             data.average), other.public.labels) for tried, other in both.items()}
-    return table
+        x = {tried: features(rows(other.public.images, settings["side"]), data.average)
+             for tried, other in both.items()}
+        found[learned] = {tried: accuracy(weights, x[tried], other.public.labels) for tried, other in both.items()}
+    return found
 
 
 def weight_pictures(faces, settings):
@@ -155,3 +162,17 @@ def recorded_pictures():
     with reading(PICTURES_FILE, "Restore it with: git checkout data/dataset/weight_pictures.npz"), np.load(
             PICTURES_FILE) as file:
         return file["pictures"]
+
+
+def by_strength(measured):
+    """Means over the draws of faces: by their number, then by strength, a dict of "train", "public" and "alone"."""
+    return {int(size): {float(strength): {key: float(np.mean([scores[key] for scores in group])) for key in group[0]}
+                        for strength, group in groups.items()} for size, groups in measured.items()}
+
+
+def strength_table(means):
+    """`by_strength` as a Markdown table."""
+    head = ["strength", *(f"{size:,} faces: {place}" for size in means for place in ("training", "PublicTest"))]
+    lines = [[f"{strength:g}", *(percent(by_size[strength][key]) for by_size in means.values()
+                                 for key in ("train", "public"))] for strength in next(iter(means.values()))]
+    return table(head, lines, "r" * len(head))

@@ -14,6 +14,7 @@ from fer_utils.labels import EMOTIONS
 from fer_utils.text import percent
 
 STYLES = ["-", "--", ":", "-."]
+LOW, HIGH = -0.6, 2.2  # the volumes that are drawn
 
 
 def picture(axis, values, title="", limit=None):
@@ -95,9 +96,9 @@ def weight_pictures(*rows, titles=(), scale=1.45):
     """Rows of seven weight pictures, (7, side, side) each, each picture in its own scale; a title for each row."""
     figure, axes = new_figure(7 * scale, (scale + 0.2) * len(rows), 7, len(rows), squeeze=False)
     titles = list(titles) or [""] * len(rows)
-    for line, pictures, title in zip(axes, rows, titles):
+    for number, (line, pictures, title) in enumerate(zip(axes, rows, titles)):
         for axis, values, emotion in zip(line, pictures, EMOTIONS):
-            picture(axis, values, emotion if line is axes[0] else "")
+            picture(axis, values, "" if number else emotion)
         if title:
             line[0].text(-0.12, 0.5, title, transform=line[0].transAxes, rotation=90, ha="center", va="center",
                          fontsize=9)
@@ -134,9 +135,9 @@ def loss_of_a_share(share):
                     f"{-np.log(share):.2f}.")
 
 
-def slope(loss, at, step=0.4):
+def slope(loss, at, step=0.2):
     """A loss of one number, float function of an array, with its slope at one place."""
-    s = np.linspace(0, 4, 201)
+    s = np.linspace(LOW, HIGH, 141)
     values = loss(s)
     tangent = float((loss(np.array([at + 1e-3])) - loss(np.array([at - 1e-3])))[0] / 2e-3)
     here = float(loss(np.array([at]))[0])
@@ -148,30 +149,30 @@ def slope(loss, at, step=0.4):
     axis.set(xlabel="volume", ylabel="loss", title="Loss by one number")
     axis.legend(frameon=False)
     lowest = s[values.argmin()]
-    return figure, (f"The loss against the volume from 0 to 4, a valley with its lowest point near {lowest:.1f}. At "
+    return figure, (f"The loss against the volume, a valley with its lowest point near {lowest:.1f}. At "
                     f"{at:g} the curve has slope {tangent:.2f}: a straight line touches it there.")
 
 
-def descent(loss, slope_at, rate, steps=12, start=0.0):
+def descent(slope_at, rate, steps=12, start=0.0):
     """The volume after each step against the slope, (steps + 1,), stopped where it leaves the drawn range."""
     path = [start]
     for _ in range(steps):
         path.append(path[-1] - rate * slope_at(path[-1]))
-        if not 0 <= path[-1] <= 4:
+        if not LOW <= path[-1] <= HIGH:
             break
     return np.array(path)
 
 
-def descents(loss, slope_at, rates=(0.3, 3.0, 12.0), steps=12):
+def descents(loss, slope_at, rates=(0.1, 1.0, 3.0), steps=12):
     """Steps down the valley of one number, a panel for each learning rate."""
     figure, axes = new_figure(3.1 * len(rates), 2.8, len(rates), squeeze=False)
-    s, told = np.linspace(0, 4, 201), []
+    s, told = np.linspace(LOW, HIGH, 141), []
     for axis, rate in zip(axes[0], rates):
-        path = descent(loss, slope_at, rate, steps)
+        path = descent(slope_at, rate, steps)
         axis.plot(s, loss(s), color="#9a9a9a")
         axis.plot(path, loss(path), "o-", color=COLORS[1], markersize=5, linewidth=1)
-        axis.set(xlabel="volume", ylabel="loss", title=f"learning rate {rate:g}", xlim=(-0.2, 4.2))
-        left = not 0 <= path[-1] <= 4
+        axis.set(xlabel="volume", ylabel="loss", title=f"learning rate {rate:g}", xlim=(LOW - 0.1, HIGH + 0.1))
+        left = not LOW <= path[-1] <= HIGH
         told.append(f"with {rate:g} " + (f"the steps leave the range after {len(path) - 1}" if left else
                                          f"the loss after {len(path) - 1} steps is {loss(path[-1:])[0]:.3f}"))
     return figure, f"Steps down the valley of one number, from volume 0: {'; '.join(told)}."
@@ -183,7 +184,7 @@ def explore_rate(loss, slope_at):
 
     return explore(
         lambda rate, steps: descents(loss, slope_at, (rate,), steps),
-        rate=widgets.SelectionSlider(options=[0.1, 0.3, 1.0, 2.0, 3.0, 5.0, 8.0, 12.0, 16.0], value=3.0,
+        rate=widgets.SelectionSlider(options=[0.03, 0.1, 0.3, 1.0, 1.5, 2.0, 2.5, 3.0, 5.0], value=1.0,
                                      description="learning rate"),
         steps=widgets.IntSlider(12, min=1, max=40, description="steps"))
 
@@ -191,8 +192,8 @@ def explore_rate(loss, slope_at):
 def losses_by_epoch(runs):
     """The mean loss of the training faces after each epoch. `runs`: dict from learning rate to a list of losses, which
     may be infinite."""
-    figure, axis = new_figure(7.5, 3.1)
-    told, top = [], 2.5 * np.log(7)
+    figure, axis = new_figure(8.5, 2.9)
+    told, top = [], 2 * np.log(7)
     for number, (rate, values) in enumerate(runs.items()):
         shown = np.minimum(np.nan_to_num(values, nan=1e9, posinf=1e9), top)
         axis.plot(range(len(values)), shown, STYLES[number % 4], color=COLORS[number], marker=".",
@@ -200,7 +201,7 @@ def losses_by_epoch(runs):
         told.append(f"with {rate:g} it goes from {values[0]:.2f} over at most {max(values):.2f} to {values[-1]:.2f}")
     axis.axhline(np.log(7), color="#9a9a9a", linewidth=0.8)
     axis.set(xlabel="epoch", ylabel="mean loss", title="Loss of the training faces", ylim=(0, 1.03 * top))
-    axis.legend(frameon=False)
+    axis.legend(frameon=False, loc="center left", bbox_to_anchor=(1, 0.5))
     return figure, (f"The mean loss by epoch: {'; '.join(told)}. What is above {top:.1f} is drawn at the upper edge; a "
                     "gray line marks the loss of equal shares.")
 
@@ -220,13 +221,12 @@ class Watched:
 
 def watch(watched, epoch):
     """The weight pictures after an epoch, and the curves of loss and accuracy up to it."""
-    figure, axes = new_figure(10, 4.4, 7, 2)
-    grid = axes[0, 0].get_gridspec()
-    for axis in axes[1]:
-        axis.remove()
-    for axis, values, emotion in zip(axes[0], as_pictures(watched.history[epoch]), EMOTIONS):
+    figure, axis = new_figure(10, 4.3)
+    axis.remove()
+    above, below = figure.add_gridspec(2, 1, height_ratios=[1, 1.5])
+    for axis, values, emotion in zip(above.subgridspec(1, 7).subplots(), as_pictures(watched.history[epoch]), EMOTIONS):
         picture(axis, values, emotion)
-    left, right = figure.add_subplot(grid[1, :3]), figure.add_subplot(grid[1, 3:])
+    left, right = below.subgridspec(1, 2).subplots()
     for axis, title, pair, scale in ((left, "loss", (watched.loss, watched.public_loss), 1),
                                      (right, "accuracy, %", (watched.accuracy, watched.public_accuracy), 100)):
         for values, label, style, color in zip(pair, ("training faces", "PublicTest"), STYLES, COLORS):

@@ -291,7 +291,7 @@ def curves(measured, baseline, trained):
             axis.fill_between(sizes, [min(group) for group in groups], [max(group) for group in groups],
                               color=COLORS[number], alpha=0.2, linewidth=0)
         axis.axhline(100 * baseline, color="#9a9a9a", linewidth=1, label="always happiness")
-        axis.axhline(100 * trained, color="#555555", linestyle=(0, (1, 3)), linewidth=1.5, label="chapter 10's network")
+        axis.axhline(100 * trained, color="#555555", linestyle=(0, (1, 3)), linewidth=1.5, label="the course's network")
         axis.set(xscale="log", xlabel="training faces", title=model, ylim=(0, 104))
         ends = [np.mean([scores[key] for scores in by_size[size]]) for size in (min(by_size, key=int), max(
             by_size, key=int)) for key in ("train", "public")]
@@ -300,7 +300,7 @@ def curves(measured, baseline, trained):
     axes[0].set_ylabel("accuracy, %")
     axes[-1].legend(frameon=False, fontsize=8, loc="center left", bbox_to_anchor=(1, 0.5))
     return figure, (f"Accuracy by the number of training faces on FER-2013, on a logarithmic axis. {'; '.join(told)}. "
-                    f"Always happiness gets {percent(baseline, 0)}, the network of chapter 10 {percent(trained, 0)}.")
+                    f"Always happiness gets {percent(baseline, 0)}, the course's network {percent(trained, 0)}.")
 
 
 def luck(values, faces, baseline):

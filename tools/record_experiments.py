@@ -3,6 +3,8 @@
 Each takes ten to twenty minutes on a laptop's processor, and all but transfer-to-drawings need FER2013_SOURCE. Writes
 its part of data/dataset/experiments.json: settings, seeds, versions, and the PublicTest accuracy of each seed.
 
+  examples       chapter 04: a nearest neighbour, a linear model and a small network learn from 100 to 28,709 faces
+  weight-pictures   chapter 04: a linear model of all pixels; also writes data/dataset/weight_pictures.npz
   augmentation   chapter 06: a small network behind no, mirrored, gentle and wild changes of its training faces, and
                  what it makes of faces that are cut out carelessly
   scaling        chapter 06: softmax regression at several learning rates on faces scaled in several ways
@@ -23,6 +25,7 @@ import time
 from dataclasses import replace
 from pathlib import Path
 
+from fer_utils.course.chapter_04.examples import EXAMPLES, PICTURES, examples, weight_pictures
 from fer_utils.course.chapter_06.trials import (
     MISPLACED,
     accuracy_where_misplaced,
@@ -179,6 +182,7 @@ def carried_over(faces, settings):
 
 # what runs, its settings, and the key that its figures stand under; None for a dict of several
 EXPERIMENTS_BY_NAME = {
+    "examples": (examples, EXAMPLES, "measured"), "weight-pictures": (weight_pictures, PICTURES, "measured"),
     "augmentation": (augmentation, AUGMENTATION, None), "scaling": (scaling, SCALING, "measured"),
     "preprocessing": (preprocessing, PREPROCESSING, "measured"),
     "resolution": (resolution, SETTINGS, "public_accuracy"),

@@ -308,10 +308,10 @@ checks.check_random_flip(random_flip)
 # Here are six faces, and above them what your function makes of them, twice (ours, until yours is written).
 
 # %%
-from fer_utils.course.checks import answered
+from fer_utils.course.checks import yours
 from fer_utils.course.figures import face_grid
 
-flip = random_flip if answered(random_flip) else trials.mirrored
+flip = yours(random_flip, trials.mirrored)
 draws = [flip(images[:6], np.random.default_rng(seed)) for seed in (0, 1)]
 course.show(*face_grid(np.concatenate([*draws, images[:6]]), [""] * 12 + ["as it is"] * 6, columns=6))
 
@@ -366,10 +366,9 @@ checks.check_random_mirror(RandomMirror)
 
 # %%
 from fer_utils.course.laboratory import CHANGES, trained_behind
-from fer_utils.data.augmentation import RandomAffine
 
-layer = RandomMirror(seed=0) if answered(RandomMirror) else RandomAffine(flip=True, seed=0)
-for name, change in (("as they are", None), ("mirrored", layer)):
+mirror = yours(RandomMirror, trials.random_mirror)
+for name, change in (("as they are", None), ("mirrored", mirror(seed=0))):
     _, found = trained_behind(change, faces, epochs=8, limit=768)
     course.say(f"Faces {name}: {percent(found['training_accuracy'][-1], 0)} of the training faces right, "
                f"{percent(found['public_accuracy'][-1], 0)} of PublicTest's.")
@@ -460,6 +459,8 @@ assert len(set(tested)) > 1 and np.mean(tested) < plain
 # detail to spare. Measure it: how far do neighbouring pixels differ, before and after?
 
 # %%
+from fer_utils.data.augmentation import RandomAffine
+
 sizes = {"rotation": 12, "shift": 0.08, "zoom": 0.12}
 sample = images[:300, ..., None].astype("float32")
 at_once = keras.ops.convert_to_numpy(RandomAffine(**sizes, seed=0)(sample, training=True))
@@ -526,7 +527,7 @@ from fer_utils.data.preprocessing import class_weights
 
 counts = list(dataset_facts()["counts"]["train"].values())
 every_label = np.repeat(np.arange(7), counts)
-weights = weigh(every_label) if answered(weigh) else class_weights(every_label)
+weights = yours(weigh, class_weights)(every_label)
 assert np.allclose(list(weights.values()), list(class_weights(every_label).values()))
 course.show(*figures.weights(weights))
 

@@ -111,8 +111,8 @@ def spoiled(answer, change):
     """An answer, or a class with its methods, that does all the work and then gives back `change` of the result."""
     def without(function):
         @functools.wraps(function)
-        def spoilt(*arguments):
-            return change(function(*arguments))
+        def spoilt(*arguments, **named):
+            return change(function(*arguments, **named))
         return spoilt
 
     if not inspect.isclass(answer):

@@ -14,7 +14,7 @@
 # 4. write an augmentation layer, and tell from two accuracies whether it helps or harms,
 # 5. weigh rare classes, and say what the weights buy and what they cost.
 #
-# **You need** chapters 03 and 04. **Time:** about 60 minutes; the cells run in about a minute. **Data:** the banner's
+# **You need** chapters 03 and 04. **Time:** about 65 minutes; the cells run in about a minute. **Data:** the banner's
 # faces; recorded trials on FER-2013. **Source:** sections 3.6.1, 4.2 and 5.1 of the thesis.
 
 # %% tags=["bootstrap"]
@@ -207,7 +207,7 @@ lost = {arm: {(kind, size): np.mean(behind["public_accuracy"][arm]) - np.mean([r
 for where in lost["none"]:
     print(f"{where[0]:8} {where[1]:>4}: ", {arm: f"{100 * by[where]:.1f} points lost" for arm, by in lost.items()})
 for where in (("rotation", 20), ("shift", 4)):
-    assert lost["gentle"][where] < 0.6 * lost["none"][where]
+    assert lost["gentle"][where] < 0.5 * lost["none"][where]
 
 # %% [markdown]
 # A turn of 20 degrees or a shift of four pixels costs the blue network several of the few points that it is ahead of

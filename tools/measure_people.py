@@ -3,7 +3,7 @@
 import numpy as np
 
 from fer_utils.data import SPLITS
-from fer_utils.data.ferplus import read_votes, votes_of
+from fer_utils.data.ferplus import VOTED_FOR, read_votes, votes_of
 from fer_utils.evaluation.people import (
     agree_with_others,
     agreement,
@@ -36,6 +36,8 @@ def people(faces, path):
       faces that they call so; for `label`, answered is its share of the faces,
     - `differences`: of two of them on the same faces, with half the width of the 95 % interval,
     - `seeds`: the two accuracies of each seed of the network.
+
+    `examples`: five faces to judge.
     """
     votes = read_votes(path)
     held = {split: votes_of(faces.split(split).images, split, votes) for split in SPLITS}
@@ -47,7 +49,20 @@ def people(faces, path):
         "votes": {name: expected_matrix(y, v).astype(int).tolist() for name, (v, y) in pairs.items()},
         "ceiling": ceiling(everything[0]),
         "private": people_and_network(held, labels),
+        "examples": examples(held["public"], labels["public"]),
     }
+
+
+def examples(votes, labels):
+    """Five faces of PublicTest to judge, each the first of its kind: a list of dicts with the label and the votes that
+    are not 0."""
+    label, own = votes[np.arange(len(votes)), labels.astype(int)], np.array(EMOTIONS)[labels]
+    best = np.array(VOTED_FOR)[votes.argmax(axis=1)]
+    kinds = ((own == "anger") & (label == 10), (own == "fear") & (label == 0) & (best == "surprise"),
+             (own == "sadness") & (label == 5) & (votes[:, VOTED_FOR.index("neutral")] == 5),
+             votes.max(axis=1) <= 3, votes[:, VOTED_FOR.index("not a face")] >= 8)
+    return [{"label": str(own[row]), "votes": {choice: int(n) for choice, n in zip(VOTED_FOR, votes[row]) if n}}
+            for row in (int(kind.argmax()) for kind in kinds)]
 
 
 def people_and_network(votes, labels, name=DEFAULT_NETWORK):

@@ -115,6 +115,7 @@ def _equal(expected, got, tolerance):
 
 def shortened(value):
     """A value as one line of text; of a long array, its ends."""
+    value = value.item() if isinstance(value, np.generic) else value  # 3, not np.int64(3)
     text = np.array2string(np.asarray(value), precision=4, threshold=8, edgeitems=2) if np.ndim(value) else repr(value)
     return textwrap.shorten(text, 120, placeholder=" ...")
 

@@ -244,9 +244,9 @@ course.say(f"Reported: {percent(reported)}. On fresh faces: {percent(worth)}.")
 # %% [markdown]
 # ## What people say of the same faces
 #
-# Three years later ten people looked at each face again and chose one of ten names: the seven emotions, contempt, unknown, or not
-# a face. Their votes are called **FER+** [3]. The votes for the last three are set aside here, since a label is always
-# one of the seven. How often do people say what the label says?
+# Three years later ten people looked at each face again and chose one of ten names: the seven emotions, contempt,
+# unknown, or not a face. Their votes are called **FER+** [3]. The votes for the last three are set aside here, since a
+# label is always one of the seven. How often do people say what the label says?
 
 # %%
 people = facts["people"]["agreement"]["all"]
@@ -296,8 +296,8 @@ course.say(f"The best possible answer would be right between {percent(ceiling['a
 # But the ceiling rests on its supposition, and that is doubtful: a label agrees with a person less often than a second
 # person does.
 #
-# On your own machine, with a copy of FER-2013, the next cell shows pictures to which FER+ gives no name, mostly no
-# faces. They are not stored with the notebook.
+# On your own machine, with a copy of FER-2013, the next cell shows pictures that FER+ set aside: no faces, and some that
+# lie on their side. They are not stored with the notebook.
 
 # %%
 if faces.is_real:
@@ -326,21 +326,24 @@ for example in facts["people"]["examples"]:
 # %% [markdown]
 # ## Label it yourself
 #
-# How well would *you* do? First a recorded example: one vote of FER+ for each of thirty faces, and a network's answers
-# to the same faces. Rows are labels, columns are answers, and what is right lies on the diagonal. Such a table is
-# called a **confusion matrix**.
+# How well would *you* do? First a recorded example: one vote of FER+ for each of thirty faces, a network's answers to
+# the same faces, and all votes for PublicTest. Rows are labels, columns are answers, and what is right lies on the
+# diagonal. Such a table is called a **confusion matrix**.
 
 # %%
 from fer_utils.course.labelling import label_yourself, labelling_figure
 
-course.show(*labelling_figure())
+votes = np.array(facts["people"]["votes"]["public"])
+none_of_seven = votes[:, 7:].sum(axis=1, keepdims=True)
+taggers = {"FER+, all of PublicTest": np.hstack([votes[:, :7], none_of_seven])}
+course.show(*labelling_figure(others=taggers))
 
 # %% [markdown]
 # Thirty faces are few: the brackets say between which figures the accuracy may lie by the luck of the faces. Predict
 # your own accuracy, then label thirty. Your answers stay in a file on your machine.
 
 # %%
-label_yourself(faces)
+label_yourself(faces, others=taggers if faces.is_real else None)
 
 # %% [markdown]
 # ## How can a network be ahead of people?

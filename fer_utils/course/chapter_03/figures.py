@@ -134,9 +134,9 @@ def against_labels(private):
 
 
 def not_faces(part, split):
-    """The pictures of a `Split` that FER+ gives no name, mostly no faces, and the blank ones: uint8 (n, 48, 48).
+    """The pictures of a `Split` that FER+ gives no name, mostly no upright faces, and the blank ones.
 
-    Where a copy of FER-2013 has these pictures from another source, they are found by their places, if it is in the
+    Returns uint8 (n, 48, 48). Where a copy of FER-2013 has these pictures from another source, they are found by their places, if it is in the
     original order.
     """
     known, keys = known_faces(split), short_keys(part.images)

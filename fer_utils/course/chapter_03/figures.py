@@ -136,8 +136,8 @@ def against_labels(private):
 def not_faces(part, split):
     """The pictures of a `Split` that FER+ gives no name, mostly no upright faces, and the blank ones.
 
-    Returns uint8 (n, 48, 48). Where a copy of FER-2013 has these pictures from another source, they are found by their places, if it is in the
-    original order.
+    Returns uint8 (n, 48, 48). Where a copy of FER-2013 has these pictures from another source, they are found by their
+    places, if it is in the original order.
     """
     known, keys = known_faces(split), short_keys(part.images)
     found = np.isin(keys, known.keys[~known.certain])

@@ -14,7 +14,7 @@
 # 4. find copies of a photograph across splits, and say what they do to a score,
 # 5. say how little the classes differ, and what 48 by 48 pixels keep.
 #
-# **You need** chapter 00. **Time:** about 50 minutes; the cells run in under a minute. **Data:** the faces the banner
+# **You need** chapter 00. **Time:** about 80 minutes; the cells run in under a minute. **Data:** the faces the banner
 # names; what is said about FER-2013 was measured on it and recorded. **Source:** thesis [4], sections 3.1, 4.1, 5.1.
 
 # %% tags=["bootstrap"]

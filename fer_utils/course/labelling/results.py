@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from fer_utils.course.labelling.sessions import CANNOT_TELL, default_file, read_sessions
+from fer_utils.course.labelling.sessions import CANNOT_TELL, OFFERED, default_file, read_sessions
 from fer_utils.course.show import new_figure
 from fer_utils.evaluation.results import DATASET_FOLDER
 from fer_utils.files import file_of, read_json
@@ -25,7 +25,7 @@ class Labelled:
 
     Attributes:
         who: "you", or in words whose the recorded example is.
-        data: `Faces.name`. labels: of the dataset, 0 to 6. answers: 0 to 7, where 7 is "I cannot tell".
+        data: `Faces.name`. labels: of the dataset, 0 to 6. answers: 0 to 7, where 7 is "cannot tell".
         seconds: float, NaN where an answer was not timed.
         network: what the network says of the same faces, -1 where it was not asked; `network_name`, which one.
     """
@@ -45,7 +45,7 @@ class Labelled:
 
 
 def counts(labels, answers):
-    """The confusion matrix, int (7, 8): labels down, answers across; the eighth column counts "I cannot tell"."""
+    """The confusion matrix, int (7, 8): labels down, answers across; the eighth column counts "cannot tell"."""
     matrix = np.zeros((len(EMOTIONS), len(EMOTIONS) + 1), int)
     np.add.at(matrix, (np.asarray(labels, int), np.asarray(answers, int)), 1)
     return matrix
@@ -53,7 +53,7 @@ def counts(labels, answers):
 
 def accuracy(labels, answers):
     """The share of right answers and its 95 % interval by Wilson 1927 (doi:10.1080/01621459.1927.10502953), a tuple of
-    three fractions. "I cannot tell" counts as wrong. Raises ValueError for no answers."""
+    three fractions. "cannot tell" counts as wrong. Raises ValueError for no answers."""
     from scipy.stats import binomtest
 
     right, n = int(np.sum(np.asarray(labels) == np.asarray(answers))), len(answers)
@@ -155,7 +155,7 @@ def labelling_figure(labelled=None, others=None):
 
 def matrix_figure(title, matrix):
     """One of the `matrices` alone, as (figure, alternative text)."""
-    figure, axis = new_figure(4.5, 4.5)
+    figure, axis = new_figure(3.9, 4)
     _draw(axis, title, matrix)
     return figure, in_words(title, matrix)
 
@@ -163,10 +163,9 @@ def matrix_figure(title, matrix):
 def in_words(title, matrix):
     """A confusion matrix in words, row by row, without its zeros."""
     matrix = np.asarray(matrix)
-    answers = (*EMOTIONS, "cannot tell")
     few, rows = matrix.sum() < COUNTED_BELOW, []
     for emotion, row in zip(EMOTIONS, matrix):
-        said = [f"{answers[j]} {row[j]:.0f}" if few else f"{answers[j]} {percent(row[j] / row.sum(), 0)}"
+        said = [f"{OFFERED[j]} {row[j]:.0f}" if few else f"{OFFERED[j]} {percent(row[j] / row.sum(), 0)}"
                 for j in np.argsort(-row, kind="stable") if row[j] and (few or row[j] / row.sum() >= 0.005)]
         rows.append(f"{emotion}: {', '.join(said) or 'no face'}")
     return f"Confusion matrix, {title}. Answers to the faces labelled {'; '.join(rows)}."
@@ -174,16 +173,21 @@ def in_words(title, matrix):
 
 def _draw(axis, title, matrix, with_names=True):
     import seaborn as sns
+    from matplotlib.patches import Rectangle
 
     matrix = np.asarray(matrix)
-    rows = matrix.sum(axis=1, keepdims=True)
-    shares = 100 * matrix / np.maximum(rows, 1)
+    matrix = np.pad(matrix, ((0, 0), (0, len(OFFERED) - matrix.shape[1])))  # cells of one size beside each other
+    shares = 100 * matrix / np.maximum(matrix.sum(axis=1, keepdims=True), 1)
     few = matrix.sum() < COUNTED_BELOW
     written = np.where(shares >= (1e-9 if few else 0.5), np.char.mod("%d", matrix if few else shares.round()), "")
-    answers = [*EMOTIONS, "cannot tell"][:matrix.shape[1]]
     sns.heatmap(shares, vmin=0, vmax=100, annot=written, fmt="", cmap="Blues", cbar=False, square=True, ax=axis,
-                linewidths=0.5, linecolor="#dddddd", annot_kws={"fontsize": 9}, xticklabels=answers,
+                linewidths=0.5, linecolor="#dddddd", annot_kws={"fontsize": 9}, xticklabels=OFFERED,
                 yticklabels=EMOTIONS if with_names else False)
+    for text, share in zip(axis.texts, shares.flat):
+        text.set_color("white" if share > 70 else "black")
+    for place in range(len(EMOTIONS)):  # what is right
+        axis.add_patch(Rectangle((place, place), 1, 1, fill=False, edgecolor="#555555", linewidth=1))
+    axis.axvline(len(EMOTIONS), color="#555555", linewidth=1)
     axis.tick_params(axis="x", labelrotation=50)
     for tick in axis.get_xticklabels():
         tick.set(ha="right", rotation_mode="anchor")

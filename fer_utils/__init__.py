@@ -56,6 +56,7 @@ training.search: settings by trial, with Optuna
 
 evaluation: probabilities, scores, comparisons of two networks
 evaluation.results: the published runs
+evaluation.people: how people read the faces (FER+), and a network beside them
 evaluation.calibration: whether probabilities mean what they say
 evaluation.tta: test-time augmentation: the mean over several views of a face
 evaluation.protocol: what may be looked at when, and the runs held to it

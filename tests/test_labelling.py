@@ -109,7 +109,7 @@ def test_faces_come_in_the_order_of_the_deal_and_answers_are_kept_at_once(deal_o
         assert f"Face {number + 1} of 5" in state.line.value
         answer(state, choice)
         assert kept(tmp_path / "mine.json")[0]["answers"] == [3, 0, 7, 6, 1][:number + 1]
-    assert shown(state) is None and "All 5 faces" in state.picture.value
+    assert shown(state) is None and "All 5 faces" in state.line.value
     assert all(button.disabled for button in state.buttons) and not state.undo.disabled
     answer(state, 2)
     assert state.session.done == 5
@@ -435,10 +435,20 @@ def test_the_figure_of_the_example_says_its_numbers():
     assert figure.axes[0].get_ylabel() == "label" and "answer" in figure.axes[2].get_xlabel()
 
 
+def test_votes_for_no_emotion_count_as_cannot_tell():
+    table = np.arange(70).reshape(7, 10)
+    right, n, matrix = results.share_right("FER+", table.tolist())
+    assert matrix.shape == (7, 8) and matrix.sum() == table.sum() == n and matrix[2, 7] == 27 + 28 + 29
+    assert right == sum(table[i, i] for i in range(7))
+    assert results.share_right("seven", table[:, :7])[2][:, 7].tolist() == [0] * 7
+
+
 @pytest.mark.parametrize("matrix", [np.ones((7, 6)), np.ones(7), np.zeros((7, 7))])
 def test_a_matrix_of_another_shape_is_refused(matrix):
     with pytest.raises(ValueError, match="give counts"):
         labelling_figure(others={"others": matrix})
+    with pytest.raises(ValueError, match="give counts"):
+        label_yourself(load_schematic(("public",)), others={"others": matrix})
 
 
 def test_the_example_is_of_known_faces():

@@ -9,6 +9,7 @@ import numpy as np
 
 from fer_utils.course.labelling.sessions import CANNOT_TELL, OFFERED, default_file, read_sessions
 from fer_utils.course.show import new_figure
+from fer_utils.data.ferplus import VOTED_FOR
 from fer_utils.evaluation.results import DATASET_FOLDER
 from fer_utils.files import file_of, read_json
 from fer_utils.labels import EMOTIONS
@@ -122,10 +123,11 @@ def scored(labels, answers):
 
 
 def matrices(labelled, others=None):
-    """The matrices to look at beside each other: a dict from title to counts, (7, 7) or (7, 8).
+    """The matrices to look at beside each other: a dict from title to counts, (7, 8).
 
-    `others`: such a dict of matrices that were counted elsewhere; they come last, with their share on the diagonal.
-    Raises ValueError for one of another shape.
+    `others`: a dict from a name to counts (7, 7) or (7, 8) that were counted elsewhere; they come last, with their
+    share on the diagonal. Votes of FER+ have ten columns, `ferplus.VOTED_FOR`: contempt, unknown and not a face are
+    added up as "cannot tell". Raises ValueError for a matrix of another shape.
     """
     found = {f"{labelled.who}: {scored(labelled.labels, labelled.answers)}": labelled.matrix}
     asked = labelled.network >= 0
@@ -133,11 +135,20 @@ def matrices(labelled, others=None):
         network, labels = labelled.network[asked], labelled.labels[asked]
         found[f"{labelled.network_name}: {scored(labels, network)}"] = counts(labels, network)
     for name, matrix in (others or {}).items():
-        matrix = np.asarray(matrix)
-        if matrix.shape not in ((7, 7), (7, 8)) or matrix.sum() == 0:
-            raise ValueError(f"the matrix of {name} has shape {matrix.shape}; give counts, (7, 7) or (7, 8).")
-        found[f"{name}: {percent(np.trace(matrix) / matrix.sum(), 0)} of {matrix.sum():,.0f} answers"] = matrix
+        right, n, matrix = share_right(name, matrix)
+        found[f"{name}: {percent(right / n, 0)} of {n:,.0f} answers"] = matrix
     return found
+
+
+def share_right(name, matrix):
+    """What is on the diagonal of a matrix of `matrices`, all that is in it, and the matrix itself, (7, 8)."""
+    matrix = np.asarray(matrix)
+    shapes = [(len(EMOTIONS), columns) for columns in (7, 8, len(VOTED_FOR))]
+    if matrix.shape not in shapes or not matrix.sum() > 0:
+        raise ValueError(f"the matrix of {name} has shape {matrix.shape} and sum {matrix.sum()}; give counts, "
+                         f"{' or '.join(map(str, shapes))}.")
+    matrix = np.column_stack([matrix[:, :CANNOT_TELL], matrix[:, CANNOT_TELL:].sum(axis=1)])
+    return np.trace(matrix), matrix.sum(), matrix
 
 
 def labelling_figure(labelled=None, others=None):
@@ -162,7 +173,6 @@ def matrix_figure(title, matrix):
 
 def in_words(title, matrix):
     """A confusion matrix in words, row by row, without its zeros."""
-    matrix = np.asarray(matrix)
     few, rows = matrix.sum() < COUNTED_BELOW, []
     for emotion, row in zip(EMOTIONS, matrix):
         said = [f"{OFFERED[j]} {row[j]:.0f}" if few else f"{OFFERED[j]} {percent(row[j] / row.sum(), 0)}"
@@ -175,8 +185,6 @@ def _draw(axis, title, matrix, with_names=True):
     import seaborn as sns
     from matplotlib.patches import Rectangle
 
-    matrix = np.asarray(matrix)
-    matrix = np.pad(matrix, ((0, 0), (0, len(OFFERED) - matrix.shape[1])))  # cells of one size beside each other
     shares = 100 * matrix / np.maximum(matrix.sum(axis=1, keepdims=True), 1)
     few = matrix.sum() < COUNTED_BELOW
     written = np.where(shares >= (1e-9 if few else 0.5), np.char.mod("%d", matrix if few else shares.round()), "")

@@ -20,6 +20,7 @@ from fer_utils.course.labelling.results import (
     matrices,
     matrix_figure,
     median_seconds,
+    share_right,
 )
 from fer_utils.course.labelling.sessions import CANNOT_TELL, OFFERED, Keeper, another_session, open_session
 from fer_utils.course.show import as_html
@@ -39,7 +40,7 @@ STYLE = f"""<style>
 .fer-label .fer-text {{line-height: 1.5; max-width: 44em}}
 .fer-label .widget-html, .fer-label .widget-html-content {{max-width: 100%; min-width: 0}}
 .fer-label table {{border-collapse: collapse; margin: .5em 0; line-height: 1.4}}
-.fer-label th, .fer-label td {{text-align: left; vertical-align: top; padding: .25em .7em .25em 0;
+.fer-label th, .fer-label td {{text-align: left; vertical-align: top; padding: .25em .5em .25em 0;
     border-bottom: 1px solid #8080804d}}
 .fer-label .fer-figures {{display: flex; flex-wrap: wrap; gap: 8px}}
 .fer-label .fer-figures img {{max-width: 100%; height: auto; margin: 0}}
@@ -61,10 +62,10 @@ def label_yourself(faces, count=30, seed=None, file=None, net=None, others=None)
         seed: of the deal; None draws one, of faces not labelled before.
         file: where answers are kept; None is `my_labels.json` in the course's cache (`data.cache_folder`).
         net: the network to compare with, a Keras model; None is the one for these faces (`networks.weights`).
-        others: confusion matrices counted elsewhere, a dict from title to counts (7, 7) or (7, 8), drawn beside.
+        others: confusion matrices counted elsewhere, drawn beside: a dict from a name to counts (`results.matrices`).
 
-    Returns an ipywidgets VBox. Raises ValueError for a count that cannot be dealt, DataError where PublicTest is not
-    loaded, FileError for a file that holds something else. Chapter 03.
+    Returns an ipywidgets VBox. Raises ValueError for a count that cannot be dealt and for `others` of another shape,
+    DataError where PublicTest is not loaded, FileError for a file that holds something else. Chapter 03.
     """
     return _Labelling(faces, count, seed, Keeper(file), net, others).box
 
@@ -74,6 +75,8 @@ class _Labelling:
 
     def __init__(self, faces, count, seed, keeper, net, others):
         self.faces, self.count, self.keeper, self.net, self.others = faces, count, keeper, net, others
+        for name, matrix in (others or {}).items():  # now, not after the last face
+            share_right(name, matrix)
         self.session, self.before = open_session(faces, count, seed, keeper)
         self.shown_at = self.milliseconds = None
         self._build()
@@ -108,7 +111,7 @@ class _Labelling:
         """The next face, or that there is none. `timed` is False where the clock would count something else too."""
         session, number = self.session, self.session.done
         if session.finished:
-            content = f"All {len(session.indices)} faces are labelled. Your result stands below."
+            content = "Your result stands below."
         else:
             image = self.faces.public.images[session.indices[number]]
             content = _image(image, f"Face {number + 1} of {len(session.indices)}, {image.shape[0]} by "
@@ -124,8 +127,8 @@ class _Labelling:
         session = self.session
         median = median_seconds(session.seconds)
         where = (f"Face {session.done + 1} of {len(session.indices)}. Which expression does it show?"
-                 if not session.finished else f"{session.done} of {len(session.indices)} faces.")
-        pace = f"Median so far: {median:.1f} seconds a face." if median is not None else "&nbsp;"
+                 if not session.finished else f"All {session.done} faces are labelled.")
+        pace = f"Median: {median:.1f} seconds a face." if median is not None else "&nbsp;"
         self.line.value = f'<div class="fer-line" role="status"><b>{where}</b><br>{pace}</div>'
         real = self.faces.is_real
         told = [] if real else ["These are the bundled drawings; with a copy of FER-2013 you label photographs."]
@@ -228,7 +231,7 @@ def _table(mine, milliseconds, others):
         rows.append((who, f"{percent(share, 0)}<br>{np.sum(answers == mine.labels)} of {len(answers)}",
                      f"{100 * low:.0f} to {percent(high, 0)}", pace))
     for name, matrix in (others or {}).items():
-        right, n = np.trace(np.asarray(matrix)), np.sum(matrix)
+        right, n, _ = share_right(name, matrix)
         rows.append((name, f"{percent(right / n, 0)}<br>{right:,.0f} of {n:,.0f}", "", ""))
     rows.append(("people, as published in 2013", f"{100 * level:.0f} ± {percent(spread, 0)}", "", ""))
     head = "".join(f'<th scope="col">{text}</th>' for text in ("who", "right", "95 % interval", "a face"))
@@ -254,8 +257,8 @@ def _verdict(mine):
             f"{100 * (high - low):.0f} points wide."]
     if unsure:
         said.append(f'"{OFFERED[CANNOT_TELL]}" counts as not right; you said it {unsure} time{"s" * (unsure > 1)}.')
-    said.append(f"You alone are right on {compared['only_first']} faces, the network alone on "
-                f"{compared['only_second']}.")
+    first, second = compared["only_first"], compared["only_second"]
+    said.append(f"You alone are right on {first} face{'s' * (first != 1)}, the network alone on {second}.")
     if compared["p_value"] < 0.05:
         ahead = "you" if compared["gap"] > 0 else "the network"
         said.append(f"A fair coin is so uneven in {percent(compared['p_value'])} of tries, so {ahead} did better on "

@@ -119,6 +119,7 @@ def shortened(value):
         return "None: a function without `return` gives nothing back"
     if value is Ellipsis:
         return "the dots: some are still to be replaced"
+    value = value.item() if isinstance(value, np.generic) else value  # 3, not np.int64(3)
     try:
         long = np.ndim(value) > 0
     except ValueError:  # rows of different lengths

@@ -29,7 +29,8 @@ def people(faces, path):
 
     - `against_labels`: accuracy of `one person`, `most people` (the most frequent of the seven), `most people, in the
       labels' words` (`in_the_labels_words`, fitted to Training) and `network`; so without the faces that have a
-      duplicate in Training in `against_labels_without_duplicates`; `macro_f1` of the same four,
+      duplicate in Training, and on these alone, in `against_labels_without_duplicates` and
+      `against_labels_on_duplicates`; `macro_f1` of the same four,
     - `against_people`: how far one person, the network and the label are what most of the other people see
       (`agree_with_others`), on `faces_against_people` faces,
     - `recall` and `answered`: by who and emotion, the share of the faces with that label which they find, and of all
@@ -87,6 +88,7 @@ def people_and_network(votes, labels, name=DEFAULT_NETWORK):
         "run": run["run"], "faces": int(judged.sum()), "faces_against_people": int(clear.sum()),
         "against_labels": {who: float(hit.mean()) for who, hit in hits.items()},
         "against_labels_without_duplicates": {who: float(hit[alone[judged]].mean()) for who, hit in hits.items()},
+        "against_labels_on_duplicates": {who: float(hit[~alone[judged]].mean()) for who, hit in hits.items()},
         "macro_f1": {who: macro_f1(expected_matrix(y[judged], answer)) for who, answer in given.items()},
         "against_people": {who: float(values[clear].mean()) for who, values in seen.items()},
         "recall": {who: {emotion: float(hit[y[judged] == c].mean()) for c, emotion in enumerate(EMOTIONS)}
@@ -97,7 +99,8 @@ def people_and_network(votes, labels, name=DEFAULT_NETWORK):
             "network - one person, against labels": difference(hits["network"], hits["one person"]),
             "network - most people, in the labels' words, against labels": difference(
                 hits["network"], hits["most people, in the labels' words"]),
-            "one person - network, against people": difference(seen["one person"][clear], seen["network"][clear])},
+            "one person - network, against people": difference(seen["one person"][clear], seen["network"][clear]),
+            "network - label, against people": difference(seen["network"][clear], seen["label"][clear])},
         "seeds": {seed: {"against_labels": float((answer == y)[judged].mean()),
                          "against_people": float(agree_with_others(v, answer)[clear].mean())}
                   for seed, answer in sorted(answers.items())},

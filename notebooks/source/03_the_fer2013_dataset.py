@@ -456,8 +456,8 @@ checks.check_has_duplicate(has_duplicate)
 find = has_duplicate if answered(has_duplicate) else own.has_duplicate
 leakage = facts["leakage"]
 mine = np.sum(find(faces.private.images, images))
-print(f"{mine} of {len(faces.private.images):,} faces of {faces.name}'s PrivateTest have a duplicate in Training")
-print("FER-2013:", {pair: row["faces"] for pair, row in leakage["exact"].items()})
+print(f"{faces.name}, PrivateTest: {mine} of {len(faces.private.images):,} faces have a duplicate in Training")
+print("recorded of FER-2013:", {pair: row["faces"] for pair, row in leakage["exact"].items()})
 assert not faces.is_real or mine == leakage["exact"]["private-train"]["faces"]
 
 # %% [markdown]

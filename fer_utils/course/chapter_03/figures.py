@@ -90,6 +90,7 @@ def agreement(by_emotion):
         bars = axis.bar(np.arange(7) + 0.4 * number - 0.2, heights, 0.38, color=COLORS[number], label=name)
         axis.bar_label(bars, fmt="%.0f", fontsize=8)
     axis.set_xticks(range(7), EMOTIONS)
+    axis.set_yticks(range(0, 101, 20))
     axis.set(ylim=(0, 125), ylabel="is the label, %", title="How often people agree with the label")
     axis.legend(frameon=False, loc="upper right", ncols=2, fontsize=9)
     return figure, "Bars, in percent. " + "; ".join(

@@ -305,13 +305,16 @@ else:
     print("Nothing to see in the drawings: each of them is a face.")
 
 # %% [markdown]
-# **Judge.** Here are five faces of PublicTest, with their label and their votes. Which would you keep, which relabel,
-# which drop? Write a rule that decides all five, and say what it would cost.
+# What should be done with doubtful faces? Here are five of PublicTest, with their label and their votes.
 
 # %%
 for example in facts["people"]["examples"]:
     told = ", ".join(f"{choice} {number}" for choice, number in example["votes"].items())
     print(f"label {example['label']:8} votes: {told}")
+
+# %% [markdown]
+# **Judge.** Which would you keep, which relabel, which drop? Write a rule that decides all five, and say what it would
+# cost.
 
 # %% [markdown] tags=["rubric"]
 # - The rule is written before any score is seen, and applies to every face, not to those that a network gets wrong.
@@ -551,7 +554,8 @@ course.say(f"On duplicates one person agrees with the label {100 * easier:.1f} p
 # %% [markdown]
 # The rest points to memory. So every result of this course stands twice: on all faces, and on those without a
 # duplicate.
-#
+
+# %% [markdown]
 # **Judge.** Should we delete the duplicates from Training? From the test sets? And those whose labels contradict each
 # other?
 

@@ -13,7 +13,7 @@
 # 4. say what its answer is worth, and show a photograph that it reads wrong,
 # 5. find your way through the course, and name what this technology must not be used for.
 #
-# **You need** a little Python. **Time:** about 30 minutes; the first answer comes within two. **Data:** a portrait that
+# **You need** a little Python. **Time:** about 35 minutes; the first answer comes within two. **Data:** a portrait that
 # ships with scikit-image; the course's faces; recorded answers of our network.
 
 # %% tags=["bootstrap"]

@@ -113,8 +113,8 @@ assert net.layers[1].name == "scale"
 # **Predict.** What will the faces look like to the network, and what will it answer?
 
 # %%
-some, truth = faces.public.images[:200, ..., None].astype("float32"), faces.public.labels[:200]
-right_way, twice = (net.predict(pixels, batch_size=200, verbose=0) for pixels in (some, some / 255))
+some, truth = faces.public.images[:100, ..., None].astype("float32"), faces.public.labels[:100]
+right_way, twice = (net.predict(pixels, batch_size=100, verbose=0) for pixels in (some, some / 255))
 assert right_way.argmax(axis=1).std() > 0 and len(set(twice.argmax(axis=1))) == 1
 assert np.ptp(twice, axis=0).max() < 0.1
 course.say(f"{percent((right_way.argmax(1) == truth).mean(), 0)} right; divided twice "
@@ -472,16 +472,19 @@ assert max(wild) < always + 0.1
 from fer_utils.data.augmentation import strong_augmentation
 
 change = strong_augmentation(seed=0)
-tested = [np.mean(net.predict(change(some, training=True), 200, verbose=0).argmax(axis=1) == truth) for _ in range(3)]
-plain = np.mean(right_way.argmax(axis=1) == truth)
-course.say(f"Without changes {percent(plain)}, every time. With changes "
-           f"{', '.join(percent(one) for one in tested)}.")
+tested = [net.predict(change(some, training=True), 100, verbose=0) for _ in range(3)]
+for name, answers in zip(("without changes", "with, once", "with, again", "and again"), (right_way, *tested)):
+    print(f"{name:15} {(answers.argmax(axis=1) == truth).mean():.0%} right, belief in the label "
+          f"{answers[np.arange(100), truth].mean():.2f}")
 
 # %% [markdown]
-# The symptom: *another accuracy each time, and a lower one*, though neither network nor faces have changed.
+# The symptom: *the same faces get other answers each time*, and on the whole less belief goes to the label, though
+# neither network nor faces have changed. The accuracy may hide it, as a network that was trained on such changes bears
+# them.
 
 # %%
-assert len(set(tested)) > 1 and np.mean(tested) < plain
+assert all((one.argmax(axis=1) != tested[0].argmax(axis=1)).any() for one in tested[1:])
+assert np.mean([one[np.arange(100), truth] for one in tested]) < right_way[np.arange(100), truth].mean()
 
 # %% [markdown]
 # Chapter 16 changes test faces on purpose, and then takes the mean of all answers to one face. That is another thing.

@@ -13,7 +13,7 @@
 # 4. tell underfitting from overfitting by two curves, and say what regularization does,
 # 5. say why there are three sets of faces, and count the luck in a score.
 #
-# **You need** chapter 03, and a little NumPy: axes and masks. **Time:** about 85 minutes; the cells run in under half
+# **You need** chapter 03, and a little NumPy: axes and masks. **Time:** about 85 minutes; the cells run in about half
 # a minute. **Data:** the faces the banner names, and records of FER-2013. **Source:** section 4.1 of the thesis.
 
 # %% tags=["bootstrap"]
@@ -745,12 +745,15 @@ print(f"{first_layer + second_layer:,} parameters in the small network, {paramet
 # little turned or shifted each time, so that there is more to learn from (chapter 06). A **convolution** slides one
 # small weight picture over the whole face (chapter 07). Several models that answer together are an **ensemble**.
 #
-# **Judge.** Three trainings on photographs: A is softmax regression on all 28,709, B the small network on 1,000, C
-# the same network on all. Which underfits, which overfits, and what would you change in each? Write before you open
-# the rubric.
+# The last figure shows three trainings on photographs: A is softmax regression on all 28,709, B the small network on
+# 1,000, C the same network on all.
 
 # %%
 course.show(*figures.three_trainings(list(photographs["by_epoch"].values())))
+
+# %% [markdown]
+# **Judge.** Which of them underfits, which overfits, and what would you change in each? Write before you open the
+# rubric.
 
 # %% [markdown] tags=["rubric"]
 # - It judges by the gap between the curves *and* by the height of the training curve.

@@ -13,7 +13,7 @@ from fer_utils.course.show import as_html, explore, new_figure
 from fer_utils.labels import EMOTIONS
 from fer_utils.text import percent
 
-LINES = ["-", "--", ":", "-."]
+DASHES = ["-", "--", ":", "-."]
 LOW, HIGH = -0.6, 2.2  # the volumes that are drawn
 
 
@@ -206,7 +206,7 @@ def losses_by_epoch(runs):
     told, top = [], 2 * np.log(7)
     for number, (rate, values) in enumerate(runs.items()):
         shown = np.minimum(np.nan_to_num(values, nan=1e9, posinf=1e9), top)
-        axis.plot(range(len(values)), shown, LINES[number % 4], color=COLORS[number], marker=".",
+        axis.plot(range(len(values)), shown, DASHES[number % 4], color=COLORS[number], marker=".",
                   label=f"learning rate {rate:g}")
         told.append(f"with {rate:g} it goes from {values[0]:.2f} over at most {max(values):.2f} to {values[-1]:.2f}")
     axis.axhline(np.log(7), color="#9a9a9a", linewidth=0.8)
@@ -239,7 +239,7 @@ def watch(watched, epoch):
     left, right = below.subgridspec(1, 2).subplots()
     for axis, title, pair, scale in ((left, "loss", (watched.loss, watched.public_loss), 1),
                                      (right, "accuracy, %", (watched.accuracy, watched.public_accuracy), 100)):
-        for values, label, style, color in zip(pair, ("training faces", "PublicTest"), LINES, COLORS):
+        for values, label, style, color in zip(pair, ("training faces", "PublicTest"), DASHES, COLORS):
             values = scale * np.array(values)
             axis.plot(range(len(values)), values, style, color="#d0d0d0", linewidth=1)
             axis.plot(range(epoch + 1), values[:epoch + 1], style, color=color, label=label)
@@ -272,7 +272,7 @@ def gap(watched, faces):
     best = int(np.argmin(watched.public_loss))
     for axis, title, pair, scale in ((axes[0], "loss", (watched.loss, watched.public_loss), 1),
                                      (axes[1], "accuracy, %", (watched.accuracy, watched.public_accuracy), 100)):
-        for values, label, style, color in zip(pair, ("training faces", "PublicTest"), LINES, COLORS):
+        for values, label, style, color in zip(pair, ("training faces", "PublicTest"), DASHES, COLORS):
             axis.plot(scale * np.array(values), style, color=color, label=label)
         axis.axvline(best, color="#555555", linestyle=":", label=f"lowest PublicTest loss: epoch {best}")
         axis.set(xlabel="epoch", ylabel=title, title=f"{faces} training faces")
@@ -296,7 +296,7 @@ def curves(measured, baseline, trained):
         for number, (key, label) in enumerate((("train", "its training faces"), ("public", "PublicTest"),
                                                ("alone", "PublicTest without twins"))):
             groups = [[100 * scores[key] for scores in group] for group in by_size.values()]
-            axis.plot(sizes, [np.mean(group) for group in groups], LINES[number], marker="osd"[number], markersize=4,
+            axis.plot(sizes, [np.mean(group) for group in groups], DASHES[number], marker="osd"[number], markersize=4,
                       color=COLORS[number], label=label)
             axis.fill_between(sizes, [min(group) for group in groups], [max(group) for group in groups],
                               color=COLORS[number], alpha=0.2, linewidth=0)
@@ -337,8 +337,8 @@ def three_trainings(histories):
     told = []
     for axis, letter, run in zip(axes, "ABC", histories):
         epochs = range(1, len(run["accuracy"]) + 1)
-        for values, label, style, color in ((run["accuracy"], "training faces", LINES[0], COLORS[0]),
-                                            (run["public_accuracy"], "PublicTest", LINES[1], COLORS[1])):
+        for values, label, style, color in ((run["accuracy"], "training faces", DASHES[0], COLORS[0]),
+                                            (run["public_accuracy"], "PublicTest", DASHES[1], COLORS[1])):
             axis.plot(epochs, 100 * np.array(values), style, color=color, label=label)
         axis.set(xlabel="epoch", title=letter, ylim=(0, 104))
         told.append(f"{letter}: training {percent(run['accuracy'][0], 0)} to {percent(run['accuracy'][-1], 0)}, "

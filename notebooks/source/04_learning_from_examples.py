@@ -98,7 +98,7 @@ print(f"accuracy {baseline:.3f}, macro F1 {macro:.3f}")
 # ## Faces that can be compared
 #
 # A lamp switched on changes every pixel of a photograph, and no expression. So we prepare the faces: shrink each to
-# 24 by 24 pixels (`shrink` in chapter 03), subtract its mean brightness, and divide by its contrast, the standard
+# 24 by 24 pixels, each the mean of four, subtract its mean brightness, and divide by its contrast, the standard
 # deviation of its pixels. What all faces share says nothing about the class either, so the average training face is
 # subtracted too.
 
@@ -303,7 +303,7 @@ course.show(*figures.slope(loss_at, at=0.1))
 # times a number that we choose, the **learning rate**.
 
 # %%
-course.show(*figures.descents(loss_at, slope_at, rates=(0.1, 1, 3)))
+course.show(*figures.descents(loss_at, slope_at, rates=(0.05, 0.4, 3)))
 
 # %% [markdown]
 # Too small, and twelve steps do not reach the bottom. Too large, and they jump to and fro over it. In between they
@@ -320,7 +320,7 @@ figures.explore_rate(loss_at, slope_at)
 # still close in; a little more, and they never settle.
 
 # %%
-slow, good, wild = (slope_at(figures.descent(slope_at, rate)[-1]) for rate in (0.1, 1, 3))
+slow, good, wild = (slope_at(figures.descent(slope_at, rate)[-1]) for rate in (0.05, 0.4, 3))
 assert abs(good) < 0.01 < abs(slow) < abs(wild)  # at the bottom the slope is zero
 print(f"slope after the last step: {slow:.3f}, {good:.3f}, {wild:.3f}")
 

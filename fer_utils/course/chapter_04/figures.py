@@ -173,7 +173,7 @@ def descent(slope_at, rate, steps=12, start=0.0):
     return np.array(path)
 
 
-def descents(loss, slope_at, rates=(0.1, 1.0, 3.0), steps=12):
+def descents(loss, slope_at, rates=(0.05, 0.4, 3.0), steps=12):
     """Steps down the valley of one number, a panel for each learning rate."""
     figure, axes = new_figure(3.1 * len(rates), 2.8, len(rates), squeeze=False)
     s, told = np.linspace(LOW, HIGH, 141), []
@@ -194,7 +194,7 @@ def explore_rate(loss, slope_at):
 
     return explore(
         lambda rate, steps: descents(loss, slope_at, (rate,), steps),
-        rate=widgets.SelectionSlider(options=[0.03, 0.1, 0.3, 1.0, 1.5, 2.0, 2.5, 3.0, 5.0], value=1.0,
+        rate=widgets.SelectionSlider(options=[0.05, 0.1, 0.2, 0.4, 1.0, 1.5, 2.0, 2.5, 3.0, 5.0], value=0.4,
                                      description="learning rate"),
         steps=widgets.IntSlider(12, min=1, max=40, description="steps"))
 

@@ -567,7 +567,7 @@ course.show(*figures.curves(photographs["curves"], floor, course_network))
 
 # %% [markdown]
 # Memory is perfect on what it holds. On new faces it gains with every face, in the end also by twins: the line with
-# diamonds leaves out the faces of PublicTest that have a twin in Training.
+# diamonds leaves out the faces of PublicTest that have an identical twin in Training.
 #
 # Softmax regression begins like a memory: with 100 faces its 4,039 parameters fit every one. With more, the upper
 # line falls, because seven pictures cannot suit them all, and the lower one will hardly rise above it. In the end

@@ -263,11 +263,6 @@ def test_faces_per_second_counts():
     assert 500 < faces_per_second(lambda: time.sleep(0.05), 50) <= 1000
 
 
-def test_a_fire_module_may_concatenate_in_either_order(capsys):
-    from chapter_10 import fire
-
-    find_check("check_fire_module")(lambda x, squeeze, expand: fire(x, squeeze, expand, order=-1))
-    assert "Correct" in capsys.readouterr().out
 
 
 def test_a_small_palette_keeps_the_colour_of_a_thin_line():

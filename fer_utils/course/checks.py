@@ -115,7 +115,11 @@ def _equal(expected, got, tolerance):
 
 def shortened(value):
     """A value as one line of text; of a long array, its ends."""
-    text = np.array2string(np.asarray(value), precision=4, threshold=8, edgeitems=2) if np.ndim(value) else repr(value)
+    if np.ndim(value):
+        text = np.array2string(np.asarray(value), precision=4, threshold=8, edgeitems=2)
+    else:
+        plain = value.item() if isinstance(value, (np.generic, np.ndarray)) else value
+        text = f"{plain:.6g}" if isinstance(plain, float) else repr(plain)
     return textwrap.shorten(text, 120, placeholder=" ...")
 
 
@@ -152,7 +156,8 @@ def _failed(error, answer):
 def _difference(expected, got, tolerance):
     """Expected and got in words. Of an array too long to read, the first entry that differs, and how many do."""
     if got is None:
-        return f"expected {shortened(expected)}, got None: a function without `return` gives nothing back"
+        wanted = _kind(np.asarray(expected)) if np.size(expected) > 8 else shortened(expected)
+        return f"expected {wanted}, got None: a function without `return` gives nothing back"
     if got is Ellipsis:
         return f"expected {shortened(expected)}, got the dots: some are still to be replaced"
     try:
@@ -166,7 +171,7 @@ def _difference(expected, got, tolerance):
         return f"expected {_kind(a)}, got {_kind(b)}"
     wrong = ~np.isclose(a, b, rtol=0, atol=tolerance) if a.shape == b.shape else np.array(True)
     # right numbers, cut or rounded because they were stored as whole ones
-    whole = (np.asarray(got).dtype.kind in "iu" and a.shape == b.shape
+    whole = (b.ndim and np.asarray(got).dtype.kind in "iu" and a.shape == b.shape
              and (np.abs(a - b) < 1).all() and (a != np.round(a)).any())
     note = f"; the fractions are lost, as dtype {np.asarray(got).dtype} holds whole numbers only" if whole else ""
     if a.shape != b.shape or a.size <= 8:

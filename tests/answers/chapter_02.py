@@ -6,7 +6,7 @@ from fer_utils.course.chapter_02 import figures as face_figures
 from fer_utils.course.chapter_02 import muscle_map
 from fer_utils.faces.action_units import ACTION_UNITS
 
-RIGHT = {"A": {"AU1", "AU2"}, "B": {"AU9"}, "C": {"AU12L"}, "D": {"AU15", "AU17"}}
+MUSCLES = {"A": {"AU1", "AU2"}, "B": {"AU9"}, "C": {"AU12L"}, "D": {"AU15", "AU17"}}
 
 
 def palsy(units, side):
@@ -15,7 +15,7 @@ def palsy(units, side):
 
 
 def answering(**changed):
-    return lambda face: (RIGHT | changed)[face]
+    return lambda face: (MUSCLES | changed)[face]
 
 
 def patient_explorer():
@@ -25,7 +25,7 @@ def patient_explorer():
 
 
 SOLUTIONS = {"check_psychometric": lambda t, theta, s, c: c + (1 - c) / (1 + (theta / t) ** s),
-             "check_muscles": RIGHT.get, "check_palsy": palsy}
+             "check_muscles": MUSCLES.get, "check_palsy": palsy}
 WRONG = [
     ("check_psychometric", "no chance level", lambda t, theta, s, c: 1 / (1 + (theta / t) ** s)),
     ("check_psychometric", "chance added on top", lambda t, theta, s, c: c + 1 / (1 + (theta / t) ** s)),

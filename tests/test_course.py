@@ -251,7 +251,7 @@ def test_explorers_start_where_their_fixed_picture_does():
 
     for explorer, alt in ((explore_enough_faces(), enough_faces(0.0128, 3589)[1]), (explore_budget(), budget()[1])):
         assert escape(alt) in explorer.children[-1].value
-    for control in explore_enough_faces().children[:-1]:
+    for control in explore_budget().children[:-1]:
         assert (control.value - control.min) / control.step == pytest.approx(round((control.value
                                                                                     - control.min) / control.step))
 

@@ -155,9 +155,6 @@ leaderboard.explore_picking()
 def report(public, private):
     ...
 
-# %% [markdown] tags=["hint"]
-# `np.argmax` gives the place of the largest value.
-
 # %% tags=["solution"]
 def report(public, private):
     return private[np.argmax(public)]
@@ -166,18 +163,49 @@ def report(public, private):
 checks.check_report(report)
 
 # %% [markdown]
-# How much would we gain by cheating? The same question for the recorded runs of SqueezeNets.
+# ### Failure gallery: choosing on PrivateTest
+#
+# Somebody trains a network with three seeds, reads PrivateTest for each run and reports the best. Let us make this
+# mistake with every network that has three seeds on record, and put it beside what your `report`, or the course's until
+# it is written, says of the same runs.
 
 # %%
-rows = [row for row in ours if row["model"].startswith("squeezenet")]
-chosen = max(rows, key=lambda row: row["public_accuracy"])
-picked = max(rows, key=lambda row: row["accuracy"])
-print(f"chosen on PublicTest:  {chosen['run']}, PrivateTest {percent(chosen['accuracy'], 2)}")
-print(f"picked on PrivateTest: {picked['run']}, PrivateTest {percent(picked['accuracy'], 2)}")
-assert picked["accuracy"] >= chosen["accuracy"]
+from fer_utils.course.checks import answered
+
+honest = report if answered(report) else checks.chosen_on_public
+rows = [(name, private.max(), honest(public, private), private.mean())
+        for name, public, private in leaderboard.repeated_runs()]
+course.say(leaderboard.choices_table(rows))
+
+# %%
+best, chosen, mean = np.array([row[1:] for row in rows]).T
+assert all(best > mean) and all(best >= chosen) and any(chosen < mean)
+print(f"above the mean of its seeds: the best by {100 * np.mean(best - mean):.2f} points and never below it, "
+      f"PublicTest's choice by {100 * np.mean(chosen - mean):.2f} and {np.sum(chosen < mean)} times below")
 
 # %% [markdown]
-# By little, here. The habit matters, not this one case.
+# The symptom: the best of the seeds is above their mean every time, and never below what PublicTest chooses. A part of
+# that is real, for some seeds are better, and PublicTest finds these, too. The rest is luck with these very faces,
+# and would not come again. Look at the row of `squeezenet-fer-tiny`. The course wanted 70 % of it:
+
+# %%
+tiny = next(row for row in rows if row[0].startswith("squeezenet-fer-tiny"))
+print("reached:", {name: bool(value >= 0.70) for name, value in zip(("best", "chosen on PublicTest"), tiny[1:])})
+assert tiny[1] > 0.70 > tiny[2]
+
+# %% [markdown]
+# The mistake turns a goal that was missed into one that is reached, and nothing in the report would show it. A reader
+# can only ask how many runs there were, and for the mean of them.
+#
+# **Judge.** Somebody wants to cite the top row of the leaderboard as "the best result on FER-2013". Write the sentence
+# that you would print instead, and the question that you would ask its authors.
+
+# %% [markdown] tags=["rubric"]
+# - *What it is:* the sentence names the split, how many networks and views took part, and what other data was used.
+# - *By what it was chosen:* on PublicTest, on the faces reported, or not known; then it says "not known".
+# - *Fair words:* it says where that was seen, and accuses nobody: a figure that is not explained need not be wrong.
+# - *Beside it:* the best figure chosen without the faces it is reported on, and how large each network is.
+# - *Luck:* one standard error of either figure, and a question about seeds.
 
 # %% [markdown]
 # ## A protocol, written down
@@ -296,9 +324,6 @@ assert abs(ablation.step("weighted")["macro_f1"] - ablation.step("comparison")["
 def soften(probabilities, temperature):
     ...
 
-# %% [markdown] tags=["hint"]
-# `powers / powers.sum(axis=1, keepdims=True)` scales rows to sum to one.
-
 # %% tags=["solution"]
 def soften(probabilities, temperature):
     powers = probabilities ** (1 / temperature)
@@ -320,9 +345,15 @@ answers = predict_probabilities(load_network(network_for(faces)), images)
 doubtful = figures.most_doubtful(answers, labels)
 course.show(*figures.targets_figure(answers[doubtful], labels[doubtful], 1.0, 0.8, images[doubtful]))
 
+# %%
+softer = soften if answered(soften) else figures.soften
+for temperature in (1, 2):
+    print(f"temperature {temperature}:", np.round(softer(answers[[doubtful]], temperature), 2)[0])
+
 # %% [markdown]
-# The bars are what the student is asked to learn: part label, part teacher. Predict what the target becomes at
-# temperature 8 with all of it from the teacher, then try.
+# The bars are what the student is asked to learn: part label, part teacher. The two lines are the teacher's part alone,
+# by your function or the course's: at temperature 2 the small probabilities have come forward. Predict what the target
+# becomes at temperature 8 with all of it from the teacher, then try.
 
 # %%
 figures.explore_targets(answers[doubtful], labels[doubtful], images[doubtful])
@@ -514,9 +545,6 @@ assert found["augmentation"] == "none"
 def penalty_slope(w, l1, l2):
     ...
 
-# %% [markdown] tags=["hint"]
-# `np.sign(w)` is -1, 0 or 1.
-
 # %% tags=["solution"]
 def penalty_slope(w, l1, l2):
     return l1 * np.sign(w) + 2 * l2 * w
@@ -525,9 +553,24 @@ def penalty_slope(w, l1, l2):
 checks.check_penalty_slope(penalty_slope)
 
 # %% [markdown]
-# Lasso pulls each weight towards zero with the same force, however small it is: those that the data does not hold come
-# close to it, though Adam's steps keep them from being exactly 0. Ridge lets go as a weight gets small. The weights of
-# eight hidden units show it.
+# Let four weights go down the slope of a penalty, by your function or the course's, with no faces to hold them.
+
+# %%
+slope = penalty_slope if answered(penalty_slope) else checks.slope_of_penalty
+start = lasso = ridge = np.array([-1.0, -0.1, 0.01, 0.6])
+for _ in range(100):
+    lasso = lasso - 0.01 * slope(lasso, 0.5, 0.0)
+    ridge = ridge - 0.01 * slope(ridge, 0.0, 0.5)
+print("lasso", np.round(lasso, 3), " ridge", np.round(ridge, 3))
+assert np.allclose(ridge / start, ridge[0] / start[0]) and np.abs(lasso[1:3]).max() < 0.006
+
+# %% [markdown]
+# Lasso has taken the same from each weight, and the small ones are gone, but for a last step to and fro. Ridge has
+# taken the same share of each, and none is gone.
+#
+# With faces, lasso pulls each weight towards zero with the same force, however small it is: those that the data does
+# not hold come close to it, though Adam's steps keep them from being exactly 0. Ridge lets go as a weight gets small.
+# The weights of eight hidden units show it.
 
 # %%
 few = small_faces(faces, train=300)

@@ -71,6 +71,14 @@ def check_fire_module(function):
     return "Squeezed, expanded, concatenated, and bypassed where the channels match."
 
 
+def simple_fire(x, squeeze, expand):
+    """Exercise 2 as the course has it: a fire module with simple bypass, Keras tensors in and out."""
+    from fer_utils.networks.squeezenet import fire_module
+
+    # every layer of a network has a name of its own
+    return fire_module(x, squeeze, expand, expand, bypass="simple", name=f"fire_of_{x.name}")
+
+
 PARTS = ("after the squeeze", "after the 1x1 expand", "after the 3x3 expand")
 
 

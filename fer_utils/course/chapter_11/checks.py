@@ -72,8 +72,7 @@ def check_adam_step(function):
                          "t counts from 1 already": adam(*mine, g, t + 1, rate),
                          "against the gradient is minus": (2 * mine[0] - adam(*mine, g, t, rate)[0], None, None)}
             if not isinstance(got, (tuple, list, np.ndarray)) or np.shape(got)[:1] != (3,) and len(got) != 3:
-                raise NotYet(f"expected three arrays, w, m and v, got {shortened(got)}"
-                             + (": a function without `return` gives nothing back" if got is None else ""))
+                raise NotYet(f"expected three arrays, w, m and v, got {shortened(got)}")
             new = adam(*mine, g, t, rate)
             corrected = (None, new[1] / (1 - 0.9**t), new[2] / (1 - 0.999**t))
             slips["this is the corrected average; pass on the other"] = corrected

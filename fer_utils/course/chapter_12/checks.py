@@ -59,8 +59,7 @@ def check_class_scores(function):
         with np.errstate(divide="ignore", invalid="ignore"):
             got = function(matrix.copy())
         if not isinstance(got, (tuple, list, np.ndarray)) or len(got) != 3:
-            raise NotYet(f"expected three arrays, precision, recall and F1, got {shortened(got)}"
-                         + (": a function without `return` gives nothing back" if got is None else ""))
+            raise NotYet(f"expected three arrays, precision, recall and F1, got {shortened(got)}")
         precision, recall, f1 = scores_of_classes(matrix)
         slips = {"precision": {"this is recall; precision divides by the columns' sums": recall},
                  "recall": {"this is precision; recall divides by the rows' sums": precision},

@@ -68,7 +68,7 @@ def repeated_runs(seeds=3):
 def choices_table(rows):
     """Markdown: what is reported of several seeds, by who chooses. `rows`: (name, accuracy of the best on PrivateTest,
     of the one chosen on PublicTest, mean of all)."""
-    return table(["network and recipe", "best of the seeds on PrivateTest", "chosen on PublicTest", "mean of the seeds"],
+    return table(["network and recipe", "best seed on PrivateTest", "chosen on PublicTest", "mean of the seeds"],
                  [[name, *(percent(value, 2) for value in values)] for name, *values in rows], "lrrr")
 
 

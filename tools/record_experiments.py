@@ -3,6 +3,8 @@
 Each takes ten to twenty minutes on a laptop's processor, and all but transfer-to-drawings need FER2013_SOURCE. Writes
 its part of data/dataset/experiments.json: settings, seeds, versions, and the PublicTest accuracy of each seed.
 
+  examples       chapter 04: a nearest neighbour, a linear model and a small network learn from 100 to 28,709 faces
+  weight-pictures   chapter 04: a linear model of all pixels; also writes data/dataset/weight_pictures.npz
   augmentation   chapter 06: a small network with no, gentle and wild changes of its training faces
   resolution     chapter 03: the same network on faces with fewer pixels, trained anew for each
   transfer-to-drawings   chapter 08: the default network, trained on photographs, carried over to the bundled drawings
@@ -20,6 +22,7 @@ import time
 from dataclasses import replace
 from pathlib import Path
 
+from fer_utils.course.chapter_04.examples import EXAMPLES, PICTURES, examples, weight_pictures
 from fer_utils.course.chapter_08.laboratory import transfer
 from fer_utils.course.chapter_16.distillation import soft_targets_for, student_accuracy
 from fer_utils.course.chapter_16.rare_classes import fit_rare
@@ -130,6 +133,7 @@ def carried_over(faces, settings):
 
 # what runs, its settings, and the key that its figures stand under
 EXPERIMENTS_BY_NAME = {
+    "examples": (examples, EXAMPLES, "measured"), "weight-pictures": (weight_pictures, PICTURES, "measured"),
     "augmentation": (augmentation, SETTINGS | {"changes": CHANGES}, "public_accuracy"),
     "resolution": (resolution, SETTINGS, "public_accuracy"),
     "distillation": (distillation, DISTILLATION, "public_accuracy"),

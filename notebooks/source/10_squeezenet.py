@@ -13,7 +13,7 @@
 # 4. say what dropout does to a deep network, and when it does too much,
 # 5. read our recorded runs of the thesis's network and say what they support.
 #
-# **You need** to know what a convolution is. **Time:** about 55 minutes; the cells run in under a minute.
+# **You need** to know what a convolution is. **Time:** about 60 minutes; the cells run in under a minute.
 # **Data:** the faces the banner names; recorded runs are on FER-2013. **Source:** sections 5.2 and 5.3 of the thesis;
 # [1].
 
@@ -36,7 +36,7 @@ from keras import layers
 # ## Why small matters
 #
 # The thesis wants a network for devices with little memory: a phone, a doorbell, a Raspberry Pi. It compares two
-# networks. Each parameter is a number of four bytes, so the sizes it quotes follow from its parameter counts.
+# networks. Each {{parameter}} is a number of four bytes, so the sizes it quotes follow from its parameter counts.
 
 # %%
 from fer_utils.evaluation.results import THESIS
@@ -54,7 +54,7 @@ for name, quoted in THESIS.items():
 # ## Count a fire module
 #
 # A convolution looks at every channel below it with every filter. One with $3 \times 3$ filters, 128 channels in and
-# 128 out, has $3 \cdot 3 \cdot 128 \cdot 128$ weights and 128 biases. Let Keras confirm it.
+# 128 out, has $3 \cdot 3 \cdot 128 \cdot 128$ weights and 128 {{biases}}. Let Keras confirm it.
 
 # %%
 plain = layers.Conv2D(filters=128, kernel_size=3, padding="same")
@@ -132,8 +132,8 @@ print(f"{stacked:,} parameters, {stacked / module.count_params():.1f} fire modul
 # ## Write the fire module
 #
 # The thesis starts from SqueezeNet *with simple bypass*: where a module's input and output have equally many channels,
-# the input is added to the output. A module then only has to learn what should *change*, and the gradient has a path
-# around it.
+# the input is added to the output. A module then only has to learn what should *change*, and the {{gradient}} has a
+# path around it.
 #
 # ### Exercise 2: the module
 #
@@ -198,13 +198,14 @@ assert sizes["complex"] - sizes["simple"] == shortcuts
 print(f"complex bypass: {shortcuts:,} more parameters")
 
 # %% [markdown]
-# The thesis reports that the simple bypass raised accuracy and left the overfitting (section 6.3), and goes on with it.
+# The thesis reports that the simple bypass raised {{accuracy}} and left the {{overfitting}} (section 6.3), and goes on
+# with it.
 
 # %% [markdown]
 # ## Batch normalization from four formulas
 #
 # To train faster, the thesis normalizes the squeeze of each module. For the values $x_1 \dots x_m$ that one channel
-# takes in a mini-batch (section 5.3):
+# takes in a {{mini-batch}} (section 5.3):
 #
 # $$\mu_B = \frac1m \sum_i x_i \qquad \sigma_B^2 = \frac1m \sum_i (x_i - \mu_B)^2$$
 #
@@ -253,7 +254,7 @@ assert not np.allclose(alone, by_keras[:1], atol=0.5)
 # Keep this trap in mind: a network whose averages lag behind its weights looks far worse in validation than it is. In
 # our networks the averages follow ten times faster than Keras's default, for this reason. When training has ended,
 # `train` averages once more, over many batches, with the weights at rest and dropout switched off [4], and keeps the
-# result where PublicTest does not lose by it.
+# result where {{PublicTest}} does not lose by it.
 
 # %% [markdown]
 # ## Dropout, and too much of it
@@ -299,8 +300,8 @@ course.say(
 # %% [markdown]
 # So at the start of training, in a network without normalization, the differences between faces drown. The gradient
 # then mostly says how often each class occurs, and the network sits at the most common class until something useful
-# emerges. Our recipes `modern` and `comparison` raise the rate from 0 to 0.2 over the first epochs: learn first, then
-# make it robust.
+# emerges. Our {{recipes}} `modern` and `comparison` raise the rate from 0 to 0.2 over the first {{epochs}}: learn
+# first, then make it robust.
 
 # %% [markdown]
 # ## The thesis's whole network
@@ -381,8 +382,8 @@ assert ours.count_params() <= quoted
 # better?
 
 # %% [markdown] tags=["answer"]
-# How much the *same* network differs from itself when only the seed changes. A difference that is no larger than that
-# says nothing, however often it is repeated in a table.
+# How much the *same* network differs from itself when only the {{seed}} changes. A difference that is no larger than
+# that says nothing, however often it is repeated in a table.
 
 # %%
 from fer_utils.course.chapter_10 import ablation
@@ -432,7 +433,7 @@ for run in seeds_of("squeezenet-custom", "comparison"):
 # epochs had brought nothing better.
 #
 # **Think first.** Suppose a network has learned nothing, and gives one and the same answer to every face. Training
-# weighs all classes alike. Which seven probabilities serve it best, and what is its loss then?
+# weighs all classes alike. Which seven probabilities serve it best, and what is its {{loss}} then?
 
 # %% [markdown] tags=["answer"]
 # One seventh each, and a loss of $\ln 7$. Which emotion it names then hangs on tiny differences; its accuracy is the
@@ -460,7 +461,7 @@ assert all(constant_answers(stuck[0]))
 # ## What the recorded runs say
 #
 # Here is everything that is recorded: config, versions, history and scores lie in `data/results`. All are trained on
-# Training and chosen on PublicTest; PrivateTest was read once, after that. Seeds of one network stand in one line.
+# Training and chosen on PublicTest; {{PrivateTest}} was read once, after that. Seeds of one network stand in one line.
 
 # %%
 table = [row for row in results_table() if row["data"] == "FER-2013" and row["complete"]]

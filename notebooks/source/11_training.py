@@ -14,7 +14,7 @@
 # 4. see overfitting in two curves, and stop it,
 # 5. draw four learning-rate schedules and say what each is for.
 #
-# **You need** chapter 06, and to know what a gradient is. **Time:** about 60 minutes; the cells run in under a minute.
+# **You need** chapter 06, and to know what a gradient is. **Time:** about 65 minutes; the cells run in under a minute.
 # **Data:** the faces the banner names; recorded runs are on FER-2013. **Source:** sections 4.4 and 5.4 of the thesis;
 # [1].
 
@@ -49,7 +49,7 @@ assert np.isclose(surprise(0.5 * 0.1), surprise(0.5) + surprise(0.1))
 
 # %% [markdown]
 # **Entropy** is the surprise to expect on average (section 5.4.1): each surprise, weighed by how often it happens. Take
-# the emotions of FER-2013's training labels.
+# the emotions of FER-2013's training {{labels}}.
 
 # %%
 from fer_utils.evaluation.results import dataset_facts
@@ -83,8 +83,8 @@ assert np.isclose(cross, entropy + divergence) and divergence > 0
 
 # %% [markdown]
 # A classifier believes something else of each face: its seven probabilities are $q$, and $p$ is the one-hot label. Only
-# one term of the sum is left, the surprise at the true class. The mean of it over a batch is the loss that the thesis
-# trains with.
+# one term of the sum is left, the surprise at the true class. The mean of it over a {{batch}} is the {{loss}} that the
+# thesis trains with.
 #
 # ### Exercise 1: the loss
 #
@@ -106,8 +106,8 @@ from fer_utils.course.chapter_11 import checks
 checks.check_cross_entropy(cross_entropy)
 
 # %% [markdown]
-# Now the same for a recorded network: the answers of `squeezenet-fer` to the whole of PrivateTest, by your function (by
-# the course's until it is written) and by Keras.
+# Now the same for a recorded network: the answers of `squeezenet-fer` to the whole of {{PrivateTest}}, by your function
+# (by the course's until it is written) and by Keras.
 
 # %%
 from fer_utils.course.checks import answered
@@ -126,8 +126,8 @@ print(f"loss {by_hand:.3f}; who knows only the shares of the classes has about {
 # The difference between the two is what the network reads from the faces. A loss near the entropy of the labels means:
 # nothing yet but how often each class occurs.
 #
-# **Think first.** Our recipe `modern` softens the targets: 5 % of each is spread over all classes. Can its loss reach
-# 0?
+# **Think first.** Our {{recipe}} `modern` softens the targets: 5 % of each is spread over all classes. Can its loss
+# reach 0?
 
 # %% [markdown] tags=["answer"]
 # No. The best $q$ equals the softened target, and what remains is the target's own entropy. The next cell computes it.
@@ -168,8 +168,8 @@ assert np.allclose(slope, probabilities - np.eye(7)[3], atol=1e-6)
 # %% [markdown]
 # ## From gradient descent to Adam
 #
-# A network has a million weights; two are enough to see what an optimizer does. Our loss is a valley, flat along weight
-# 1 and 25 times steeper across it, along weight 2.
+# A network has a million {{weights}}; two are enough to see what an optimizer does. Our loss is a valley, flat along
+# weight 1 and 25 times steeper across it, along weight 2.
 
 # %%
 def gradient(w):
@@ -178,7 +178,7 @@ def gradient(w):
 start = np.array([-4.0, 2.0])
 
 # %% [markdown]
-# **Gradient descent** steps against the gradient. The learning rate says how far.
+# **Gradient descent** steps against the {{gradient}}. The {{learning rate}} says how far.
 
 # %%
 from fer_utils.course.optimizers import keras_descend
@@ -340,8 +340,8 @@ for constant in (1.0, 1000.0):  # gradients without any variance
 # %% [markdown]
 # ## Small laboratories
 #
-# The thesis means to try optimizers, activations, batch sizes and epochs (section 4.4). A full-scale trial takes an
-# hour or more on a laptop. Our laboratory takes a tenth of a second: faces of 16x16 values, one hidden layer of 32
+# The thesis means to try optimizers, activations, batch sizes and {{epochs}} (section 4.4). A full-scale trial takes an
+# hour or more on a laptop. Our laboratory takes a tenth of a second: faces of 16x16 values, one hidden {{layer}} of 32
 # units, written in NumPy, trained by the steps above. So each setting can be trained with several **seeds**, which draw
 # the first weights and the order of the faces.
 
@@ -358,8 +358,8 @@ course.say(f"Eight seeds, one setting: PublicTest accuracy from {percent(min(end
 
 # %% [markdown]
 # Nothing was changed between these runs. A difference of that size between two *single* runs means nothing, which holds
-# for the thesis's comparisons and for ours. Means over several seeds vary less; in each laboratory below, look whether
-# the ranges of the seeds overlap. On photographs, 1,400 faces are too few for such a network: there most ranges
+# for the thesis's comparisons and for ours. Means over several {{seeds}} vary less; in each laboratory below, look
+# whether the ranges of the seeds overlap. On photographs, 1,400 faces are too few for such a network: there most ranges
 # overlap, and it is on the drawings that settings can be told apart.
 #
 # ### Optimizer
@@ -433,13 +433,13 @@ course.say(counterpart("batch_size"))
 
 # %% [markdown]
 # On the drawings, larger batches do worse at ten epochs. Given enough epochs to make up for the missing steps, the
-# largest is at least as good as the others. So whether small batches generalize better, as section 4.4.4 has it, must
-# be asked at an equal number of *steps* as well as of epochs. The thesis found batch 256 better than 512 (section 6.3);
-# it does not say after how many epochs.
+# largest is at least as good as the others. So whether small batches {{generalize}} better, as section 4.4.4 has it,
+# must be asked at an equal number of *steps* as well as of epochs. The thesis found batch 256 better than 512 (section
+# 6.3); it does not say after how many epochs.
 #
 # **Judge.** A report says: "We trained once with batch 256 and once with batch 512, 30 epochs each; 256 is 0.8 points
-# better on PublicTest, so small batches generalize better." Which part of the sentence do you believe? Write down what
-# you would ask for before you change your own batch size.
+# better on {{PublicTest}}, so small batches generalize better." Which part of the sentence do you believe? Write down
+# what you would ask for before you change your own batch size.
 
 # %% [markdown] tags=["rubric"]
 # - *Seeds:* one run each; 0.8 points is to be held against how far equal runs lie apart.
@@ -513,7 +513,7 @@ checks.check_stopping(stopping)
 
 # %% [markdown]
 # In Keras this is the callback `EarlyStopping`. The thesis uses another one, `ModelCheckpoint`, which trains to the end
-# and writes the weights to a file whenever accuracy on the validation faces improves (section 5.4.3). Both at once:
+# and writes the weights to a file whenever accuracy on the {{validation}} faces improves (section 5.4.3). Both at once:
 
 # %%
 import tempfile
@@ -560,7 +560,7 @@ course.show(*figures.overfitting(curves, marks=[(best, "kept"), (last, "stopped"
 course.say(counterpart_epochs())
 
 # %% [markdown]
-# At full scale, augmentation shows new faces in each epoch, so the gap opens later, or never. And dropout makes
+# At full scale, {{augmentation}} shows new faces in each epoch, so the gap opens later, or never. And dropout makes
 # training faces harder than PublicTest: training accuracy may even stay below.
 
 # %% [markdown]

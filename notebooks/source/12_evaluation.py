@@ -13,7 +13,7 @@
 # 4. put an interval around an accuracy, and compare two networks on the same faces,
 # 5. test the thesis's observations on our own recorded run, and say how a network can be ahead of people.
 #
-# **You need** chapter 00; chapter 10 tells how the networks are made. **Time:** about 35 minutes; the cells run in
+# **You need** chapter 00; chapter 10 tells how the networks are made. **Time:** about 45 minutes; the cells run in
 # under half a minute. **Data:** recorded answers on FER-2013's PrivateTest, so the chapter is the same with and without
 # the dataset.
 # **Source:** sections 4.5 and 6.4 of the thesis.
@@ -27,7 +27,7 @@ course.setup()
 
 # %% [markdown]
 # Whatever the banner says, the numbers of this chapter come from photographs: each published run keeps its seven
-# probabilities for every face of PrivateTest, and the face's label.
+# {{probabilities}} for every face of {{PrivateTest}}, and the face's {{label}}.
 
 # %%
 import numpy as np
@@ -48,8 +48,8 @@ print(f"{len(labels):,} faces, probabilities {probabilities.shape}")
 # %% [markdown]
 # ## Count every kind of answer
 #
-# A **confusion matrix** has a row for each true class and a column for each predicted one. Entry $(i, j)$ counts the
-# faces labelled $i$ that the network takes for $j$. What is right lies on the diagonal.
+# A **confusion matrix** has a row for each true {{class}} and a column for each predicted one. Entry $(i, j)$ counts
+# the faces labelled $i$ that the network takes for $j$. What is right lies on the diagonal.
 #
 # ### Exercise 1: the matrix
 #
@@ -212,9 +212,9 @@ course.say(
     f"textbook's $\\sqrt{{p(1-p)/n}}$ gives the same spread, {percent(formula, 2)}.")
 
 # %% [markdown]
-# What does the interval promise? It is about the network's accuracy on *all* faces of this kind: nineteen test sets in
-# twenty give an interval that holds it. It does not say where the accuracy on the *next* test set lies, since that one
-# has luck of its own. The next cell draws pairs of test sets and counts both.
+# What does the interval promise? It is about the network's accuracy on *all* faces of this kind: nineteen {{test sets}}
+# in twenty give an interval that holds it. It does not say where the accuracy on the *next* test set lies, since that
+# one has luck of its own. The next cell draws pairs of test sets and counts both.
 
 # %%
 first, second = rng.binomial(len(right), accuracy, (2, 20_000)) / len(right)
@@ -242,7 +242,7 @@ assert 2 * apart > pair["gap"] > 2 * pair["error"]
 
 # %% [markdown]
 # By the spread of two separate figures this gap could be luck; on the same faces it is more than the luck of the faces
-# explains. The luck of the seeds is not in it, as these are two single runs.
+# explains. The luck of the {{seeds}} is not in it, as these are two single runs.
 #
 # How many faces decide? The next figure takes a true distance of 1.28 points, that between the two accuracies which the
 # thesis states, and draws how often the better network comes out ahead. Its solid line supposes that the two disagree
@@ -273,8 +273,8 @@ assert np.isclose(one_point, half_a_point)
 #
 # Three things make an accuracy on FER-2013 look better than it is.
 #
-# - **Choosing on the test set.** Our epochs are chosen on PublicTest; PrivateTest was read once. Chapter 16 shows what
-#   happens otherwise.
+# - **Choosing on the test set.** Our {{epochs}} are chosen on {{PublicTest}}; PrivateTest was read once. Chapter 16
+#   shows what happens otherwise.
 # - **Another split.** One network scores differently on PublicTest and on PrivateTest. A comparison across splits
 #   compares the splits, too.
 # - **Duplicates.** Some PrivateTest faces lie, byte for byte, in Training too.
@@ -290,7 +290,7 @@ course.say(
     f"{percent(right[duplicates].mean(), 2)}, on the {np.sum(~duplicates):,} others {percent(alone, 2)}.")
 
 # %% [markdown]
-# The network has seen the duplicates in training, labels and all, so a part of the distance between the last two
+# The network has seen the {{duplicates}} in training, labels and all, so a part of the distance between the last two
 # figures is memory. Some of them may also be easy faces; a network that never saw their copies would tell.
 
 # %% [markdown]

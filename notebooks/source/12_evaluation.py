@@ -11,11 +11,10 @@
 # 2. derive accuracy, precision, recall and F1 from it, and check them against a library,
 # 3. say what macro and weighted averages tell apart,
 # 4. put an interval around an accuracy, and compare two networks on the same faces,
-# 5. test the thesis's observations on our own recorded run, and say how a network can be ahead of people.
+# 5. test the thesis's observations on our own run, and say how a network can be ahead of people.
 #
 # **You need** chapter 00; chapter 10 tells how the networks are made. **Time:** about 45 minutes; the cells run in
-# under half a minute. **Data:** recorded answers on FER-2013's PrivateTest, so the chapter is the same with and without
-# the dataset.
+# under half a minute. **Data:** recorded answers on FER-2013's PrivateTest, the same with and without the dataset.
 # **Source:** sections 4.5 and 6.4 of the thesis.
 
 # %% tags=["bootstrap"]

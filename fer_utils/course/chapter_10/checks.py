@@ -62,7 +62,7 @@ def check_fire_module(function):
         orders = [(_fire_by_hand(kernels, x, bypass, order), order) for order in (1, -1)]
         expected, order = min(orders, key=lambda pair: np.abs(pair[0] - got).max())
         mistakes = {f"a ReLU is missing: {', '.join(without)}": _fire_by_hand(kernels, x, bypass, order, without)
-                    for count in (1, 2, 3) for without in itertools.combinations(PARTS, count)}
+                    for count in (1, 2, 3) for without in itertools.combinations(RELUS, count)}
         mistakes["the bypass is missing" if bypass else "a bypass is where the channels do not match"] = (
             _fire_by_hand(kernels, x, False, order))
         mistakes["the sum needs no ReLU of its own"] = np.maximum(expected, 0)
@@ -79,7 +79,7 @@ def simple_fire(x, squeeze, expand):
     return fire_module(x, squeeze, expand, expand, bypass="simple", name=f"fire_of_{x.name}")
 
 
-PARTS = ("after the squeeze", "after the 1x1 expand", "after the 3x3 expand")
+RELUS = ("after the squeeze", "after the 1x1 expand", "after the 3x3 expand")
 
 
 def _kernels(net):
@@ -94,11 +94,11 @@ def _kernels(net):
 
 def _fire_by_hand(kernels, x, bypass, order, without=()):
     """What three layers should give together, computed with NumPy from their own weights. `order` is 1 for the 1x1
-    expand first, -1 for the 3x3 expand first; `without`: the PARTS that have no ReLU."""
+    expand first, -1 for the 3x3 expand first; `without`: the RELUS that have no ReLU."""
     def convolved(number, values):
         weights, bias = kernels[number].get_weights()
         y = convolve_same(values, weights[None, None] if weights.ndim == 2 else weights, bias)
-        return y if PARTS[number] in without else np.maximum(y, 0)
+        return y if RELUS[number] in without else np.maximum(y, 0)
 
     squeezed = convolved(0, x)
     y = np.concatenate([convolved(1, squeezed), convolved(2, squeezed)][::order], axis=-1)

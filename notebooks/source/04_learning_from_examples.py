@@ -108,8 +108,7 @@ from fer_utils.course.chapter_04 import softmax_regression as ours
 train_rows, public_rows = ours.rows(images), ours.rows(faces.public.images)
 average = train_rows.mean(axis=0)
 x, public_x = ours.features(train_rows, average), ours.features(public_rows, average)
-course.show(*figures.prepared(images[0], *(row.reshape(24, 24) for row in (
-    train_rows[0], average, x[0, :-1]))))
+course.show(*figures.prepared(images[0], train_rows[0], average, x[0]))
 
 # %% [markdown]
 # On the right is what this face has of its own: orange where it is brighter than the average, violet where darker.
@@ -198,7 +197,7 @@ course.say(f"On 300 faces that it remembers: {100 * remembered:.0f} %. On 300 ne
 guess = np.array([x[labels == c].mean(axis=0) for c in range(7)]).T  # one column for each class
 fits = np.where(labels == happiness, x @ guess[:, happiness], -np.inf)
 happy = x[fits.argmax()]  # the happy face that fits best
-course.show(*figures.one_score(happy[:-1].reshape(24, 24), guess[:-1, happiness].reshape(24, 24), "happiness"))
+course.show(*figures.one_score(happy, guess[:, happiness], EMOTIONS[happiness]))
 
 # %% [markdown]
 # Where face and picture agree, both orange or both violet, the product adds to the score. Where they disagree, it
@@ -372,7 +371,7 @@ checks.check_gradient(gradient)
 gradient = yours(gradient, ours.gradient)
 assert np.isclose(gradient(zeros, x[:1400], labels[:1400])[300, happiness], tried, rtol=0.02)
 first_step = -gradient(zeros, x, labels)
-course.show(*figures.weight_pictures(figures.as_pictures(first_step)))
+course.show(*figures.weight_pictures(first_step))
 
 # %% [markdown]
 # Faces. Nobody told the gradient what a face is. With equal shares, all that is left of it is each class's average,
@@ -487,8 +486,7 @@ figures.explore_epochs(watched)
 # grow grainy, the curves drift apart.
 
 # %%
-course.show(*figures.weight_pictures(*(figures.as_pictures(history[e]) for e in (1, 5, 20)),
-                                     titles=["epoch 1", "epoch 5", "epoch 20"]))
+course.show(*figures.weight_pictures(history[1], history[5], history[20], titles=["epoch 1", "epoch 5", "epoch 20"]))
 learned, trained_on = watched.public_accuracy[-1], watched.accuracy[-1]
 assert learned > baseline + 0.05 and trained_on > learned
 learned_macro = f1_score(public_labels, (public_x @ history[-1]).argmax(axis=1), average="macro", zero_division=0)
@@ -568,8 +566,8 @@ floor, course_network = counts["happiness"] / sum(counts.values()), load_run(DEF
 course.show(*figures.curves(photographs["curves"], floor, course_network))
 
 # %% [markdown]
-# Memory is always perfect on what it holds. On new faces it gains with every face, in the end also by twins: the line
-# with diamonds leaves out the faces of PublicTest that have a twin in Training.
+# Memory is perfect on what it holds. On new faces it gains with every face, in the end also by twins: the line with
+# diamonds leaves out the faces of PublicTest that have a twin in Training.
 #
 # Softmax regression begins like a memory: with 100 faces its 4,039 parameters fit every one. With more, the upper
 # line falls, because seven pictures cannot suit them all, and the lower one will hardly rise above it. In the end
@@ -589,8 +587,8 @@ assert mean_of("softmax regression", "train") - mean_of("softmax regression", "p
 assert mean_of("small network", "train") - mean_of("small network", "public") > 0.2
 
 # %% [markdown]
-# The last column, `alone`, is PublicTest without twins. There the three lie within the luck of so many faces of each
-# other. What is missing are better features: the thin line far above is the network of this course, which sees the
+# The last column, `alone`, is PublicTest without twins. There the three differ by less than the luck of so many
+# faces. What is missing are better features: the thin line far above is the network of this course, which sees the
 # same photographs.
 
 # %%
@@ -634,9 +632,9 @@ print(f"largest difference between the two: {np.abs(library.coef_.T - weights).m
 
 # %%
 strengths = (0.001, 0.01, 0.1, 1.0, 10.0)
-fitted = {strength: ours.fit(some, some_labels, strength) for strength in strengths}
-rows = {f"strength {s:g}": figures.as_pictures(fitted[s]) for s in (0.001, 0.1, 10.0)}
-course.show(*figures.weight_pictures(*rows.values(), titles=rows))
+fitted = {s: ours.fit(some, some_labels, s) for s in strengths}  # by the library, as above
+course.show(*figures.weight_pictures(fitted[0.001], fitted[0.1], fitted[10.0],
+                                     titles=["strength 0.001", "strength 0.1", "strength 10"]))
 
 # %% [markdown]
 # With little of it, weights as grainy as after long training. With much of it, smooth averages, little more than the

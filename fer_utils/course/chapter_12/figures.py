@@ -73,8 +73,7 @@ def explore_enough_faces():
     gaps, sizes = (0.25, 0.5, 1.0, 1.28, 2.0, 4.0), (500, 1000, 3589, 4 * 3589, 28_709)
     return explore(lambda gap, n: enough_faces(gap / 100, n),
                    gap=widgets.SelectionSlider(options=gaps, value=1.28, description="difference, points"),
-                   n=widgets.SelectionSlider(options=[(f"{size:,}", size) for size in sizes], value=3589,
-                                             description="faces"))
+                   n=widgets.SelectionSlider(options=sizes, value=3589, description="faces"))
 
 
 @cache

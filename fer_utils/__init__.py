@@ -21,6 +21,7 @@ data: what a set of faces is; the bundled drawings; byte-identical duplicates
 data.fer2013: load FER-2013 and keep a checked copy
 data.known: whether faces are those of FER-2013, changed or not
 data.ferplus: the labels of FER+ for the faces of FER-2013
+data.copies: near copies of a photograph: brighter, moved, compressed anew
 data.sources: where a copy of FER-2013 is, in which form, and whether it has changed
 data.forms: the forms that people have FER-2013 in
 data.forms.deep_lake: datasets of Deep Lake, read in a process of their own

@@ -15,7 +15,7 @@ from measure_copies import leakage
 from measure_people import people
 
 from fer_utils.course.chapter_03.figures import mean_faces
-from fer_utils.course.resolution import RESOLUTIONS, coarsen, shrink, spectrum, variance_kept
+from fer_utils.course.resolution import RESOLUTIONS, coarsen, shrink
 from fer_utils.data import SPLITS, without_duplicates
 from fer_utils.data.fer2013 import load_fer2013
 from fer_utils.evaluation.results import DATASET_FOLDER, load_run
@@ -24,20 +24,6 @@ from fer_utils.labels import EMOTIONS
 from fer_utils.networks import DEFAULT_NETWORK
 
 PARTS = ("basics", "resolution", "people", "leakage")
-
-
-def nearest_neighbour(faces):
-    """PublicTest accuracy of taking the label of the most similar Training face, with duplicates and without them."""
-    def vectors(images):
-        x = images.reshape(len(images), -1).astype(np.float32)
-        x -= x.mean(axis=1, keepdims=True)
-        return x / np.maximum(np.linalg.norm(x, axis=1, keepdims=True), 1e-6)
-
-    train, public = vectors(faces.train.images), vectors(faces.public.images)
-    nearest = np.concatenate([(part @ train.T).argmax(axis=1) for part in np.array_split(public, 20)])
-    hits = faces.train.labels[nearest] == faces.public.labels
-    alone = without_duplicates(faces.public.images, faces.train.images)
-    return float(hits.mean()), float(hits[alone].mean())
 
 
 def linear_model(faces, side=48):
@@ -62,12 +48,9 @@ def accuracy(answers, labels):
 
 
 def resolution(faces):
-    """What is left of faces with fewer pixels: contrast, and how far a linear model, fitted anew, and our network
-    come."""
+    """How far a linear model, fitted anew, and our network come on faces with fewer pixels."""
     return {
         "sides": list(RESOLUTIONS),
-        "contrast_kept": [variance_kept(faces.train.images, side) for side in RESOLUTIONS],
-        "spectrum": spectrum(faces.train.images).round(6).tolist(),
         "linear_model": [accuracy(linear_model(faces, side)[0], faces.public.labels) for side in RESOLUTIONS],
         "network": network_on_coarse_faces(faces.public),
     }
@@ -95,7 +78,6 @@ def basics(faces):
     """Counts, duplicates, simple methods, mean faces: what the first chapters need, a dict."""
     duplicates = {split: ~without_duplicates(faces.split(split).images, faces.train.images)
                   for split in ("public", "private")}
-    near, near_alone = nearest_neighbour(faces)
     linear, strength = linear_model(faces)
     labels = faces.train.labels
     np.savez_compressed(DATASET_FOLDER / "mean_faces.npz", mean_faces=mean_faces(*faces.train))
@@ -107,8 +89,7 @@ def basics(faces):
         "blank": int(sum(np.ptp(image) == 0 for image in faces.images)),
         "public_accuracy": {
             "always the most common class": float(np.mean(faces.public.labels == np.bincount(labels).argmax())),
-            "linear model on pixels": accuracy(linear, faces.public.labels), "nearest neighbour": near,
-            "nearest neighbour, without duplicates": near_alone},
+            "linear model on pixels": accuracy(linear, faces.public.labels)},
         "linear_model_alpha": strength,
         "between_class_share": between_class_share(faces.train),
     }
@@ -116,21 +97,21 @@ def basics(faces):
 
 def main(parts, ferplus):
     """Measure the parts asked for and write them down beside the others. `ferplus`: the path of fer2013new.csv."""
-    faces = load_fer2013()
+    faces, measured = load_fer2013(), {}
     DATASET_FOLDER.mkdir(parents=True, exist_ok=True)
-    path = DATASET_FOLDER / "facts.json"
-    facts = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
     if "basics" in parts:
-        facts |= basics(faces)
-    assert facts["content_hash"] == faces.content_hash, "the other parts were measured on other faces: measure all"
+        measured |= basics(faces)
     if "resolution" in parts:
-        facts["resolution"] = resolution(faces)
+        measured["resolution"] = resolution(faces)
     if "people" in parts:
-        facts["people"] = people(faces, ferplus)
+        measured["people"] = people(faces, ferplus)
     if "leakage" in parts:
-        facts["leakage"] = leakage(faces, linear_model(faces)[0])
+        measured["leakage"] = leakage(faces, linear_model(faces)[0])
+    path = DATASET_FOLDER / "facts.json"
+    facts = (json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}) | measured
+    assert facts["content_hash"] == faces.content_hash, "the other parts were measured on other faces: measure all"
     write_text(path, as_text(facts))
-    print(json.dumps({part: facts.get(part) for part in parts}, indent=1))
+    print(json.dumps(measured, indent=1))
 
 
 def as_text(facts):

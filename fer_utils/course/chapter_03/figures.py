@@ -6,6 +6,7 @@ from fer_utils.course.figures import COLORS
 from fer_utils.course.resolution import RESOLUTIONS, as_blocks, shrink
 from fer_utils.course.show import explore, new_figure
 from fer_utils.data.ferplus import VOTED_FOR
+from fer_utils.data.known import known_faces, short_keys
 from fer_utils.labels import EMOTIONS
 from fer_utils.text import percent
 
@@ -73,8 +74,8 @@ def coin_flips(public, private, best):
     axis.set(xlabel="accuracy on PublicTest, %", ylabel="accuracy on PrivateTest, %", aspect="equal",
              title=f"{len(x)} networks that guess")
     axis.legend(frameon=False, fontsize=8, loc="upper left", bbox_to_anchor=(1, 1))
-    return figure, (f"A cloud of {len(x)} points without a direction. The one furthest to the right has {x[best]:.1f} % "
-                    f"on PublicTest and {y[best]:.1f} % on PrivateTest; the mean there is {y.mean():.1f} %.")
+    return figure, (f"A cloud of {len(x)} points without a direction. The one furthest to the right has {x[best]:.1f} "
+                    f"% on PublicTest and {y[best]:.1f} % on PrivateTest; the mean there is {y.mean():.1f} %.")
 
 
 def agreement(by_emotion):
@@ -89,8 +90,9 @@ def agreement(by_emotion):
         bars = axis.bar(np.arange(7) + 0.4 * number - 0.2, heights, 0.38, color=COLORS[number], label=name)
         axis.bar_label(bars, fmt="%.0f", fontsize=8)
     axis.set_xticks(range(7), EMOTIONS)
-    axis.set(ylim=(0, 105), ylabel="is the label, %", title="How often people agree with the label")
-    axis.legend(frameon=False, loc="upper right", ncols=2, fontsize=9, bbox_to_anchor=(1, 0.98))
+    axis.set_yticks(range(0, 101, 20))
+    axis.set(ylim=(0, 125), ylabel="is the label, %", title="How often people agree with the label")
+    axis.legend(frameon=False, loc="upper right", ncols=2, fontsize=9)
     return figure, "Bars, in percent. " + "; ".join(
         f"{name}: " + ", ".join(f"{emotion} {percent(by_emotion[key][emotion], 0)}" for emotion in EMOTIONS)
         for key, name in names.items()) + "."
@@ -132,6 +134,19 @@ def against_labels(private):
     return figure, f"Bars of how often an answer {'; '.join(texts)}."
 
 
+def not_faces(part, split):
+    """The pictures of a `Split` that FER+ gives no name, mostly no upright faces, and the blank ones.
+
+    Returns uint8 (n, 48, 48). Where a copy of FER-2013 has these pictures from another source, they are found by their
+    places, if it is in the original order.
+    """
+    known, keys = known_faces(split), short_keys(part.images)
+    found = np.isin(keys, known.keys[~known.certain])
+    if not found.any() and len(keys) == len(known.keys) and (keys == known.keys)[known.certain].all():
+        found = ~known.certain
+    return part.images[found | (np.ptp(part.images.reshape(len(keys), -1), axis=1) == 0)]
+
+
 def similarity(recorded, threshold):
     """How similar the faces of PublicTest are to the most similar of Training, and how similar mirrored faces are.
 
@@ -142,11 +157,12 @@ def similarity(recorded, threshold):
     for number, (key, name) in enumerate((("faces", "faces as they are"), ("mirrored", "the same faces, mirrored"))):
         axis.stairs(recorded[key], edges, color=COLORS[number], linewidth=2, linestyle=("-", "--")[number], label=name)
     axis.axvline(threshold, color="#555555", linewidth=1, linestyle=":")
-    axis.text(threshold - 0.003, max(recorded["faces"]) * 0.97, "taken for the same\nphotograph from here", ha="right",
+    axis.text(threshold - 0.003, max(recorded["faces"]), "taken for the same\nphotograph from here", ha="right",
               va="top", fontsize=8)
-    axis.set(xlabel="similarity to the most similar training face", ylabel="faces of PublicTest", ylim=(0, None),
+    axis.set(xlabel="similarity to the most similar training face (0.5 and less at the left end)",
+             ylabel="faces of PublicTest", ylim=(0, 1.4 * max(recorded["mirrored"])),
              title="Near copies stand out at the right end")
-    axis.legend(frameon=False, loc="upper left")
+    axis.legend(frameon=False, loc="upper left", ncols=2)
     last = edges[:-1] >= threshold
     above = {key: int(np.sum(np.array(recorded[key])[last])) for key in ("faces", "mirrored")}
     return figure, ("Two histograms of similarity that run together up to about 0.9; above the line at "

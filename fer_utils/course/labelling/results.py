@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from fer_utils.course.labelling.sessions import CANNOT_TELL, default_file, read_sessions
+from fer_utils.course.labelling.sessions import CANNOT_TELL, OFFERED, default_file, read_sessions
 from fer_utils.course.show import new_figure
+from fer_utils.data.ferplus import VOTED_FOR
 from fer_utils.evaluation.results import DATASET_FOLDER
 from fer_utils.files import file_of, read_json
 from fer_utils.labels import EMOTIONS
@@ -25,7 +26,7 @@ class Labelled:
 
     Attributes:
         who: "you", or in words whose the recorded example is.
-        data: `Faces.name`. labels: of the dataset, 0 to 6. answers: 0 to 7, where 7 is "I cannot tell".
+        data: `Faces.name`. labels: of the dataset, 0 to 6. answers: 0 to 7, where 7 is "cannot tell".
         seconds: float, NaN where an answer was not timed.
         network: what the network says of the same faces, -1 where it was not asked; `network_name`, which one.
     """
@@ -45,7 +46,7 @@ class Labelled:
 
 
 def counts(labels, answers):
-    """The confusion matrix, int (7, 8): labels down, answers across; the eighth column counts "I cannot tell"."""
+    """The confusion matrix, int (7, 8): labels down, answers across; the eighth column counts "cannot tell"."""
     matrix = np.zeros((len(EMOTIONS), len(EMOTIONS) + 1), int)
     np.add.at(matrix, (np.asarray(labels, int), np.asarray(answers, int)), 1)
     return matrix
@@ -53,7 +54,7 @@ def counts(labels, answers):
 
 def accuracy(labels, answers):
     """The share of right answers and its 95 % interval by Wilson 1927 (doi:10.1080/01621459.1927.10502953), a tuple of
-    three fractions. "I cannot tell" counts as wrong. Raises ValueError for no answers."""
+    three fractions. "cannot tell" counts as wrong. Raises ValueError for no answers."""
     from scipy.stats import binomtest
 
     right, n = int(np.sum(np.asarray(labels) == np.asarray(answers))), len(answers)
@@ -122,10 +123,11 @@ def scored(labels, answers):
 
 
 def matrices(labelled, others=None):
-    """The matrices to look at beside each other: a dict from title to counts, (7, 7) or (7, 8).
+    """The matrices to look at beside each other: a dict from title to counts, (7, 8).
 
-    `others`: such a dict of matrices that were counted elsewhere; they come last, with their share on the diagonal.
-    Raises ValueError for one of another shape.
+    `others`: a dict from a name to counts (7, 7) or (7, 8) that were counted elsewhere; they come last, with their
+    share on the diagonal. Votes of FER+ have ten columns, `ferplus.VOTED_FOR`: contempt, unknown and not a face are
+    added up as "cannot tell". Raises ValueError for a matrix of another shape.
     """
     found = {f"{labelled.who}: {scored(labelled.labels, labelled.answers)}": labelled.matrix}
     asked = labelled.network >= 0
@@ -133,11 +135,20 @@ def matrices(labelled, others=None):
         network, labels = labelled.network[asked], labelled.labels[asked]
         found[f"{labelled.network_name}: {scored(labels, network)}"] = counts(labels, network)
     for name, matrix in (others or {}).items():
-        matrix = np.asarray(matrix)
-        if matrix.shape not in ((7, 7), (7, 8)) or matrix.sum() == 0:
-            raise ValueError(f"the matrix of {name} has shape {matrix.shape}; give counts, (7, 7) or (7, 8).")
-        found[f"{name}: {percent(np.trace(matrix) / matrix.sum(), 0)} of {matrix.sum():,.0f} answers"] = matrix
+        right, n, matrix = share_right(name, matrix)
+        found[f"{name}: {percent(right / n, 0)} of {n:,.0f} answers"] = matrix
     return found
+
+
+def share_right(name, matrix):
+    """What is on the diagonal of a matrix of `matrices`, all that is in it, and the matrix itself, (7, 8)."""
+    matrix = np.asarray(matrix)
+    shapes = [(len(EMOTIONS), columns) for columns in (7, 8, len(VOTED_FOR))]
+    if matrix.shape not in shapes or not matrix.sum() > 0:
+        raise ValueError(f"the matrix of {name} has shape {matrix.shape} and sum {matrix.sum()}; give counts, "
+                         f"{' or '.join(map(str, shapes))}.")
+    matrix = np.column_stack([matrix[:, :CANNOT_TELL], matrix[:, CANNOT_TELL:].sum(axis=1)])
+    return np.trace(matrix), matrix.sum(), matrix
 
 
 def labelling_figure(labelled=None, others=None):
@@ -155,18 +166,16 @@ def labelling_figure(labelled=None, others=None):
 
 def matrix_figure(title, matrix):
     """One of the `matrices` alone, as (figure, alternative text)."""
-    figure, axis = new_figure(4.5, 4.5)
+    figure, axis = new_figure(3.9, 4)
     _draw(axis, title, matrix)
     return figure, in_words(title, matrix)
 
 
 def in_words(title, matrix):
     """A confusion matrix in words, row by row, without its zeros."""
-    matrix = np.asarray(matrix)
-    answers = (*EMOTIONS, "cannot tell")
     few, rows = matrix.sum() < COUNTED_BELOW, []
     for emotion, row in zip(EMOTIONS, matrix):
-        said = [f"{answers[j]} {row[j]:.0f}" if few else f"{answers[j]} {percent(row[j] / row.sum(), 0)}"
+        said = [f"{OFFERED[j]} {row[j]:.0f}" if few else f"{OFFERED[j]} {percent(row[j] / row.sum(), 0)}"
                 for j in np.argsort(-row, kind="stable") if row[j] and (few or row[j] / row.sum() >= 0.005)]
         rows.append(f"{emotion}: {', '.join(said) or 'no face'}")
     return f"Confusion matrix, {title}. Answers to the faces labelled {'; '.join(rows)}."
@@ -174,16 +183,19 @@ def in_words(title, matrix):
 
 def _draw(axis, title, matrix, with_names=True):
     import seaborn as sns
+    from matplotlib.patches import Rectangle
 
-    matrix = np.asarray(matrix)
-    rows = matrix.sum(axis=1, keepdims=True)
-    shares = 100 * matrix / np.maximum(rows, 1)
+    shares = 100 * matrix / np.maximum(matrix.sum(axis=1, keepdims=True), 1)
     few = matrix.sum() < COUNTED_BELOW
     written = np.where(shares >= (1e-9 if few else 0.5), np.char.mod("%d", matrix if few else shares.round()), "")
-    answers = [*EMOTIONS, "cannot tell"][:matrix.shape[1]]
     sns.heatmap(shares, vmin=0, vmax=100, annot=written, fmt="", cmap="Blues", cbar=False, square=True, ax=axis,
-                linewidths=0.5, linecolor="#dddddd", annot_kws={"fontsize": 9}, xticklabels=answers,
+                linewidths=0.5, linecolor="#dddddd", annot_kws={"fontsize": 9}, xticklabels=OFFERED,
                 yticklabels=EMOTIONS if with_names else False)
+    for text, share in zip(axis.texts, shares.flat):
+        text.set_color("white" if share > 70 else "black")
+    for place in range(len(EMOTIONS)):  # what is right
+        axis.add_patch(Rectangle((place, place), 1, 1, fill=False, edgecolor="#555555", linewidth=1))
+    axis.axvline(len(EMOTIONS), color="#555555", linewidth=1)
     axis.tick_params(axis="x", labelrotation=50)
     for tick in axis.get_xticklabels():
         tick.set(ha="right", rotation_mode="anchor")

@@ -18,7 +18,7 @@ from fer_utils.labels import EMOTIONS
 from fer_utils.schema import NUMBER, TABLE, TEXT, WHOLE, misfit
 
 CANNOT_TELL = len(EMOTIONS)  # the answer 7
-OFFERED = (*EMOTIONS, "I cannot tell")
+OFFERED = (*EMOTIONS, "cannot tell")
 MADE_BY = "fer_utils.course.labelling"  # how a file of this module is told from any other
 FILE_VERSION = 1
 LOOK_AT_IT = "Look at it, or name another file."

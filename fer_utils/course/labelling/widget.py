@@ -14,40 +14,38 @@ import numpy as np
 from fer_utils.course.labelling.results import (
     COUNTED_BELOW,
     HUMAN_LEVEL,
+    Labelled,
     accuracy,
     either_right,
     matrices,
     matrix_figure,
     median_seconds,
+    share_right,
 )
-from fer_utils.course.labelling.sessions import (
-    CANNOT_TELL,
-    OFFERED,
-    Keeper,
-    another_session,
-    open_session,
-)
+from fer_utils.course.labelling.sessions import CANNOT_TELL, OFFERED, Keeper, another_session, open_session
 from fer_utils.course.show import as_html
 from fer_utils.labels import EMOTIONS
 from fer_utils.text import percent
 
 SIDE = 240  # pixels of the screen that a face is enlarged to
+BATCH = 64  # faces that the network is timed on, at least
 # Buttons as the front end colours them, light or dark; what is added is the ring around the one in focus.
 STYLE = f"""<style>
-.fer-label button {{border-radius: 4px; font-size: 14px; padding: 0 4px}}
-.fer-label button:focus-visible {{outline: 3px solid #2f86d6 !important; outline-offset: 2px}}
+.fer-label button {{border-radius: 4px; border: 1px solid #808080; font-size: 14px; padding: 0 2px}}
+.fer-label button:focus-visible {{outline: 3px solid #2f86d6 !important; outline-offset: 1px}}
 .fer-label .fer-face {{width: {SIDE}px; height: {SIDE}px; border: 1px solid #808080; box-sizing: border-box;
     display: flex; align-items: center; justify-content: center; text-align: center; line-height: 1.4}}
 .fer-label .fer-face img {{width: 100%; height: 100%; max-width: none; margin: 0}}
 .fer-label .fer-line {{min-height: 3em; line-height: 1.5; max-width: 44em; overflow-wrap: anywhere}}
 .fer-label .fer-text {{line-height: 1.5; max-width: 44em}}
+.fer-label .widget-html, .fer-label .widget-html-content {{max-width: 100%; min-width: 0}}
 .fer-label table {{border-collapse: collapse; margin: .5em 0; line-height: 1.4}}
-.fer-label th, .fer-label td {{text-align: left; vertical-align: top; padding: .25em .9em .25em 0;
+.fer-label th, .fer-label td {{text-align: left; vertical-align: top; padding: .25em .5em .25em 0;
     border-bottom: 1px solid #8080804d}}
 .fer-label .fer-figures {{display: flex; flex-wrap: wrap; gap: 8px}}
 .fer-label .fer-figures img {{max-width: 100%; height: auto; margin: 0}}
 .fer-label .fer-faces {{display: flex; flex-wrap: wrap; gap: 12px}}
-.fer-label figure {{margin: 0; width: 9.5em; line-height: 1.35; font-size: 90%}}
+.fer-label figure {{margin: 0; width: 10.5em; line-height: 1.35; font-size: 90%}}
 .fer-label figure img {{width: 96px; height: 96px; display: block; margin: 0}}
 </style>"""
 
@@ -64,10 +62,10 @@ def label_yourself(faces, count=30, seed=None, file=None, net=None, others=None)
         seed: of the deal; None draws one, of faces not labelled before.
         file: where answers are kept; None is `my_labels.json` in the course's cache (`data.cache_folder`).
         net: the network to compare with, a Keras model; None is the one for these faces (`networks.weights`).
-        others: confusion matrices counted elsewhere, a dict from title to counts (7, 7) or (7, 8), drawn beside.
+        others: confusion matrices counted elsewhere, drawn beside: a dict from a name to counts (`results.matrices`).
 
-    Returns an ipywidgets VBox. Raises ValueError for a count that cannot be dealt, DataError where PublicTest is not
-    loaded, FileError for a file that holds something else. Chapter 03.
+    Returns an ipywidgets VBox. Raises ValueError for a count that cannot be dealt and for `others` of another shape,
+    DataError where PublicTest is not loaded, FileError for a file that holds something else. Chapter 03.
     """
     return _Labelling(faces, count, seed, Keeper(file), net, others).box
 
@@ -77,6 +75,8 @@ class _Labelling:
 
     def __init__(self, faces, count, seed, keeper, net, others):
         self.faces, self.count, self.keeper, self.net, self.others = faces, count, keeper, net, others
+        for name, matrix in (others or {}).items():  # now, not after the last face
+            share_right(name, matrix)
         self.session, self.before = open_session(faces, count, seed, keeper)
         self.shown_at = self.milliseconds = None
         self._build()
@@ -90,14 +90,15 @@ class _Labelling:
         for choice, button in enumerate(self.buttons):
             button.on_click(lambda _, choice=choice: self._answered(choice))
         self.undo = widgets.Button(description="Undo last", layout=tall)
-        self.result_button = widgets.Button(description="Result so far", layout=tall)
-        self.again = widgets.Button(description="Other faces", layout=tall)
+        self.result_button = widgets.Button(description="Result", layout=tall)
+        self.again = widgets.Button(description="New faces", layout=tall)
         self.undo.on_click(lambda _: self._undone())
         self.result_button.on_click(lambda _: self._draw_result())
         self.again.on_click(lambda _: self._begin_again())
         self.picture, self.line, self.remark, self.result = (widgets.HTML() for _ in range(4))
-        grid = {"grid_template_columns": "repeat(auto-fit, minmax(108px, 1fr))", "grid_gap": "8px",
-                "width": "100%", "max_width": "520px", "margin": "8px 0"}
+        # four answers in a row, or three where the window is narrow; the padding leaves room for the ring of focus
+        grid = {"grid_template_columns": "repeat(auto-fit, minmax(78px, 1fr))", "grid_gap": "8px", "padding": "4px",
+                "width": "100%", "max_width": "428px", "margin": "4px 0"}
         self.box = widgets.VBox([
             widgets.HTML(STYLE), self.picture, self.line,
             widgets.GridBox(self.buttons, layout=grid),
@@ -110,7 +111,7 @@ class _Labelling:
         """The next face, or that there is none. `timed` is False where the clock would count something else too."""
         session, number = self.session, self.session.done
         if session.finished:
-            content = f"All {len(session.indices)} faces are labelled. Your result stands below."
+            content = "Your result stands below."
         else:
             image = self.faces.public.images[session.indices[number]]
             content = _image(image, f"Face {number + 1} of {len(session.indices)}, {image.shape[0]} by "
@@ -126,13 +127,13 @@ class _Labelling:
         session = self.session
         median = median_seconds(session.seconds)
         where = (f"Face {session.done + 1} of {len(session.indices)}. Which expression does it show?"
-                 if not session.finished else f"{session.done} of {len(session.indices)} faces.")
-        pace = f"Median so far: {median:.1f} seconds a face." if median is not None else "&nbsp;"
+                 if not session.finished else f"All {session.done} faces are labelled.")
+        pace = f"Median: {median:.1f} seconds a face." if median is not None else "&nbsp;"
         self.line.value = f'<div class="fer-line" role="status"><b>{where}</b><br>{pace}</div>'
         real = self.faces.is_real
         told = [] if real else ["These are the bundled drawings; with a copy of FER-2013 you label photographs."]
         if self.before:
-            told.append(f"{self.before} faces that you labelled before are kept and not dealt again.")
+            told.append(f"{self.before} answers from before are kept.")
         told.append(self.keeper.remark or f"Your answers are kept in {self.keeper.path}, and sent nowhere.")
         self.remark.value = f'<div class="fer-line"><small>{escape(" ".join(told))}</small></div>'
 
@@ -173,8 +174,8 @@ class _Labelling:
         self.shown_at = None
 
     def _ask_network(self):
-        """Let the network answer the faces dealt, and time it: all in one batch, the second time, as the first call
-        also compiles."""
+        """Let the network answer the faces dealt, and time it: in one batch, the second time, as the first call also
+        compiles."""
         from fer_utils.evaluation import predict_probabilities
         from fer_utils.networks.weights import load_network, network_for
 
@@ -183,16 +184,15 @@ class _Labelling:
         if self.net is None:
             self.net = load_network(network_for(self.faces))
         images = self.faces.public.images[self.session.indices]
-        predict_probabilities(self.net, images)
+        batch = np.resize(images, (max(len(images), BATCH), *images.shape[1:]))  # a few faces again and again
+        predict_probabilities(self.net, batch)
         start = time.perf_counter()
-        answers = predict_probabilities(self.net, images).argmax(axis=1)
-        self.milliseconds = 1000 * (time.perf_counter() - start) / len(images)
+        answers = predict_probabilities(self.net, batch).argmax(axis=1)[:len(images)]
+        self.milliseconds = 1000 * (time.perf_counter() - start) / len(batch)
         self.session.network = {"name": self.net.name, "answers": answers.tolist()}
 
     def labelled(self):
         """The session as `results.Labelled`."""
-        from fer_utils.course.labelling.results import Labelled
-
         done, session = self.session.done, self.session
         network = session.network or {"name": "", "answers": [-1] * len(session.indices)}
         return Labelled("you", session.data, np.array(session.labels[:done]), np.array(session.answers),
@@ -223,23 +223,28 @@ class _Labelling:
 
 def _table(mine, milliseconds, others):
     """Who was right how often, and how quickly, as HTML."""
+    median, (level, spread) = median_seconds(mine.seconds), HUMAN_LEVEL
     rows = []
-    median = median_seconds(mine.seconds)
-    for who, answers, pace in (
-            ("you", mine.answers, "not timed" if median is None else f"{median:.1f} s"),
-            (f"{mine.network_name}, the same faces", mine.network, f"{milliseconds:.1f} ms")):
+    for who, answers, pace in (("you", mine.answers, "" if median is None else f"{median:.1f} s"),
+                               (f"{mine.network_name}, the same faces", mine.network, f"{milliseconds:.1f} ms")):
         share, low, high = accuracy(mine.labels, answers)
-        rows.append((who, f"{percent(share, 0)}, {np.sum(answers == mine.labels)} of {len(answers)}",
+        rows.append((who, f"{percent(share, 0)}<br>{np.sum(answers == mine.labels)} of {len(answers)}",
                      f"{100 * low:.0f} to {percent(high, 0)}", pace))
     for name, matrix in (others or {}).items():
-        matrix = np.asarray(matrix)
-        rows.append((name, f"{percent(np.trace(matrix) / matrix.sum(), 0)} of {matrix.sum():,.0f}", "", ""))
-    level, spread = HUMAN_LEVEL
+        right, n, _ = share_right(name, matrix)
+        rows.append((name, f"{percent(right / n, 0)}<br>{right:,.0f} of {n:,.0f}", "", ""))
     rows.append(("people, as published in 2013", f"{100 * level:.0f} ± {percent(spread, 0)}", "", ""))
     head = "".join(f'<th scope="col">{text}</th>' for text in ("who", "right", "95 % interval", "a face"))
-    body = "".join(f'<tr><th scope="row">{escape(who)}</th>' + "".join(f"<td>{escape(cell)}</td>" for cell in cells)
-                   + "</tr>" for who, *cells in rows)
+    body = "".join(f'<tr><th scope="row">{escape(who)}</th>{"".join(f"<td>{_together(cell)}</td>" for cell in cells)}'
+                   "</tr>" for who, *cells in rows)
     return f"<table><tr>{head}</tr>{body}</table>"
+
+
+def _together(text):
+    """A number is not parted from its unit at the end of a line."""
+    for unit in ("%", "ms", "s"):
+        text = text.replace(f" {unit}", f"&nbsp;{unit}")
+    return text
 
 
 def _verdict(mine):
@@ -252,8 +257,8 @@ def _verdict(mine):
             f"{100 * (high - low):.0f} points wide."]
     if unsure:
         said.append(f'"{OFFERED[CANNOT_TELL]}" counts as not right; you said it {unsure} time{"s" * (unsure > 1)}.')
-    said.append(f"You alone are right on {compared['only_first']} faces, the network alone on "
-                f"{compared['only_second']}.")
+    first, second = compared["only_first"], compared["only_second"]
+    said.append(f"You alone are right on {first} face{'s' * (first != 1)}, the network alone on {second}.")
     if compared["p_value"] < 0.05:
         ahead = "you" if compared["gap"] > 0 else "the network"
         said.append(f"A fair coin is so uneven in {percent(compared['p_value'])} of tries, so {ahead} did better on "

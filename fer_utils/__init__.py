@@ -36,6 +36,8 @@ data.photographs: find the faces of a picture, cut one out
 data.preprocessing: the thesis's steps: RGB, normalization, one-hot labels, class weights
 data.augmentation: random changes of a face, as Keras layers
 
+descriptors: what was computed from a face before deep learning: gradients, binary patterns, Gabor filters
+
 networks: the table of networks, and one of them by its name
 networks.common: the layers that all families share: input and classification head
 networks.squeezenet: fire modules, the thesis's network, the course's own

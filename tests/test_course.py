@@ -1,7 +1,8 @@
 """The notebooks' helpers: checks that can fail, explorers whose picture changes, figures with words.
 
-A file in `answers/` for each chapter gives SOLUTIONS (check: right answer), WRONG (check, in words, a wrong answer that
-a learner might give) and EXPLORERS (name: function without arguments).
+A file in `answers/` for each chapter gives SOLUTIONS (check: right answer), RIGHT (check, in words, another right
+answer), WRONG (check, in words, a wrong answer that a learner might give) and EXPLORERS (name: function without
+arguments).
 """
 
 import importlib
@@ -15,6 +16,7 @@ from fer_utils.course import checks
 
 CHAPTERS = [importlib.import_module(path.stem) for path in sorted(Path(__file__).parent.glob("answers/chapter_*.py"))]
 SOLUTIONS = {check: right for chapter in CHAPTERS for check, right in getattr(chapter, "SOLUTIONS", {}).items()}
+RIGHT = [row for chapter in CHAPTERS for row in getattr(chapter, "RIGHT", [])]
 WRONG = [row for chapter in CHAPTERS for row in getattr(chapter, "WRONG", [])]
 EXPLORERS = {name: make for chapter in CHAPTERS for name, make in chapter.EXPLORERS.items()}
 
@@ -39,6 +41,13 @@ def test_the_solution_passes(check, capsys):
     assert "Correct" in capsys.readouterr().out
 
 
+@pytest.mark.parametrize("check, right", [(check, right) for check, _, right in RIGHT],
+                         ids=[f"{check}: {name}" for check, name, _ in RIGHT])
+def test_another_right_answer_passes(check, right, capsys):
+    find_check(check)(right)
+    assert "Correct" in capsys.readouterr().out
+
+
 @pytest.mark.parametrize("check, wrong", [(check, wrong) for check, _, wrong in WRONG],
                          ids=[f"{check}: {name}" for check, name, _ in WRONG])
 def test_a_wrong_answer_is_refused(check, wrong):
@@ -52,9 +61,9 @@ def test_every_check_is_tested():
 
 
 @pytest.mark.parametrize("check", SOLUTIONS)
-def test_an_untouched_stub_is_greeted_with_a_hint(check, capsys):
+def test_an_untouched_stub_is_greeted(check, capsys):
     find_check(check)(nothing)
-    assert "Hint" in capsys.readouterr().out
+    assert "Not answered yet" in capsys.readouterr().out
 
 
 def test_position(capsys):
@@ -129,6 +138,24 @@ def test_fractions_that_a_dtype_loses_are_told():
     with pytest.raises(checks.NotYet, match="dtype uint8 holds whole numbers only"):
         checks.expect([1.5, 2.25], np.array([1, 2], np.uint8), "two means")
     checks.expect([1.0, 2.0], np.array([1, 2], np.uint8), "two means")
+
+
+def test_a_known_mistake_is_named():
+    def refused(got):
+        with pytest.raises(checks.NotYet) as refusal:
+            checks.expect(2.5, got, "it", tolerance=0.1, mistakes={"halved": 1.25, "doubled": 5})
+        return str(refusal.value)
+
+    assert refused(1.2) == "it: expected 2.5, got 1.2 (halved)" and refused(5.0).endswith("(doubled)")
+    assert refused(3) == "it: expected 2.5, got 3"
+
+
+def test_what_was_given_stays_as_it_was():
+    given = np.arange(3.0)
+    checks.expect_unchanged(np.arange(3.0), given, "x")
+    given -= 1
+    with pytest.raises(checks.NotYet, match="expected x to stay as it was given, got it changed"):
+        checks.expect_unchanged(np.arange(3.0), given, "x")
 
 
 # Explorers and figures

@@ -64,6 +64,12 @@ def unanswered(answer):
     return answer is Ellipsis or inspect.isfunction(answer) and _is_stub(answer)
 
 
+def answered(answer):
+    """False for an exercise as the learner finds it. A chapter goes on with the learner's own function where it is
+    True, and with the course's where it is not."""
+    return not unanswered(answer)
+
+
 def untouched(value):
     """True for what a stub leaves behind: `...`, or None from a function with nothing in it."""
     return value is None or value is Ellipsis
@@ -79,19 +85,32 @@ def confirm(text):
     print(f"Correct. {text}")
 
 
-def expect(expected, got, what, hint="", tolerance=0.0):
+def expect(expected, got, what, hint="", tolerance=0.0, mistakes=None):
     """Raise NotYet unless `got` equals `expected`, a number or an array of numbers, within a tolerance.
 
     Lists, tuples and arrays of any dtype of numbers are equal where their values are; text is never a number.
+    `mistakes`: a dict from a known mistake, in words, to what it gives; the words are added where that was got.
     """
+    if not _equal(expected, got, tolerance):
+        known = [words for words, value in (mistakes or {}).items() if _equal(value, got, tolerance)]
+        raise NotYet(f"{what}: {_difference(expected, got, tolerance)}" + "".join(f" ({words})" for words in known[:1])
+                     + (f". Hint: {hint}" if hint else ""))
+
+
+def expect_unchanged(given, now, what):
+    """Raise NotYet where a function has changed an array that it was given, which its caller still needs."""
+    if not _equal(given, now, 0):
+        raise NotYet(f"expected {what} to stay as it was given, got it changed: compute a new array, without `-=`, "
+                     "`out=` or setting its entries")
+
+
+def _equal(expected, got, tolerance):
     try:
         values = np.asarray(got)
-        right = values.dtype.kind not in "USO" and values.shape == np.shape(expected) and np.allclose(
+        return values.dtype.kind not in "USO" and values.shape == np.shape(expected) and np.allclose(
             values.astype(float), np.asarray(expected, dtype=float), rtol=0, atol=tolerance)
     except (TypeError, ValueError):
-        right = False
-    if not right:
-        raise NotYet(f"{what}: {_difference(expected, got, tolerance)}" + (f". Hint: {hint}" if hint else ""))
+        return False
 
 
 def shortened(value):

@@ -25,35 +25,36 @@ def classifiers():
             "random forest": RandomForestClassifier(60, random_state=0)}
 
 
-def areas(points, is_class, fitted, titles, names, class_name):
-    """Where fitted classifiers of two measures answer with a class, and the faces they learned from.
+def areas(points, panels, names):
+    """Where fitted classifiers of two measures answer yes, and the faces they learned from.
 
-    Arguments: points, float (n, 2); is_class, bool (n,); fitted, classifiers with `predict`, of which those with
-    `decision_function` get their margin drawn; names, of the two measures.
+    Arguments: points, float (n, 2); panels, tuples of a title, a fitted classifier, bool (n,), true for the faces of the
+    class, and the name of the class; names, of the two measures. A classifier with `decision_function` gets its
+    margin drawn.
     """
     low, high = points.min(axis=0), points.max(axis=0)
     edge = 0.08 * (high - low)
-    grid = np.stack(np.meshgrid(*np.linspace(low - edge, high + edge, 70).T), axis=-1)
-    figure, axes = new_figure(2.9 * len(fitted), 2.9, len(fitted), squeeze=False, sharey=True)
+    grid = np.stack(np.meshgrid(*np.linspace(low - edge, high + edge, 80).T), axis=-1)
+    flat = grid.reshape(-1, 2)
+    figure, axes = new_figure(3.1 * len(panels), 3.1, len(panels), squeeze=False, sharey=True)
     shares = []
-    for axis, model, title in zip(axes.flat, fitted, titles):
-        answers = model.predict(grid.reshape(-1, 2)).reshape(grid.shape[:2])
+    for axis, (title, model, is_class, name) in zip(axes.flat, panels):
+        answers = model.predict(flat).reshape(grid.shape[:2])
         axis.contourf(grid[..., 0], grid[..., 1], answers, levels=[-0.5, 0.5, 1.5], colors=["#e3e8ee", "#f3d3bd"])
         if hasattr(model, "decision_function"):
-            scores = model.decision_function(grid.reshape(-1, 2)).reshape(grid.shape[:2])
+            scores = model.decision_function(flat).reshape(grid.shape[:2])
             axis.contour(grid[..., 0], grid[..., 1], scores, levels=[-1, 0, 1], colors="#555555", linewidths=1,
                          linestyles=["--", "-", "--"])
-        for value, colour, name in ((False, "#66788a", "other"), (True, COLORS[1], class_name)):
-            axis.plot(*points[is_class == value].T, ".", markersize=4, color=colour, label=name)
+        for value, colour, label in ((False, "#66788a", "others"), (True, COLORS[1], name)):
+            axis.plot(*points[is_class == value].T, ".", markersize=4, color=colour, label=label)
         right = np.mean(model.predict(points) == is_class)
-        shares.append(f"{title} {percent(right, 0)}")
+        shares.append(f"{title}, {name} or not: {percent(right, 0)}")
         axis.set_title(f"{title}\n{percent(right, 0)} of these right", fontsize=10)
         axis.set_xlabel(names[0], fontsize=9)
+        axis.legend(frameon=False, fontsize=8, loc="upper left", handletextpad=0.1)
     axes[0, 0].set_ylabel(names[1], fontsize=9)
-    axes[0, 0].legend(frameon=False, fontsize=8, loc="upper left", handletextpad=0.1)
-    return figure, (f"Faces as points of two measures, {names[0]} and {names[1]}; {class_name} lies amid the others. "
-                    f"Coloured where a classifier answers {class_name}; right of the faces it learned from: "
-                    + ", ".join(shares) + ".")
+    return figure, (f"Faces as points of two measures, {names[0]} and {names[1]}, coloured where a classifier answers yes. "
+                    "Right of the faces that it learned from: " + "; ".join(shares) + ".")
 
 
 def radial(points, is_class, names, class_name, gamma=1.0, cost=3.0):
@@ -65,12 +66,10 @@ def radial(points, is_class, names, class_name, gamma=1.0, cost=3.0):
 
     model = make_pipeline(StandardScaler(), SVC(gamma=gamma, C=cost))
     unseen = cross_val_score(model, points, is_class, cv=5).mean()
-    figure, alt = areas(points, is_class, [model.fit(points, is_class)], [f"gamma {gamma:g}, C {cost:g}"], names,
-                        class_name)
-    axis = figure.axes[0]
-    axis.set_title(f"{axis.get_title()}\n{percent(unseen, 0)} of faces left out", fontsize=10)
-    figure.set_size_inches(4.6, 3.4)
-    return figure, f"{alt} Of the faces left out of the fit, {percent(unseen, 0)} are answered right."
+    title = f"gamma {gamma:g}, C {cost:g}: {percent(unseen, 0)} of faces left out,"
+    figure, alt = areas(points, [(title, model.fit(points, is_class), is_class, class_name)], names)
+    figure.set_size_inches(4.8, 3.4)
+    return figure, alt
 
 
 def explore_radial(points, is_class, names, class_name):
@@ -93,7 +92,10 @@ def drawn_tree(tree, names):
     for box in plot_tree(tree, feature_names=list(names), class_names=classes, impurity=False, filled=False, rounded=True,
                          ax=axis, fontsize=7, label="none"):
         lines = [line for line in box.get_text().splitlines() if not line.strip().startswith("[")]
-        box.set_text("\n".join(lines if len(lines) < 3 else [lines[0], lines[-1]]))
+        if "<=" in lines[0]:
+            box.set_text(lines[0])
+        elif len(lines) == 2:  # a leaf: faces, class
+            box.set_text(f"{lines[1]}\n{lines[0]} faces")
     root = names[tree.tree_.feature[0]]
     return figure, (f"A decision tree of {tree.get_n_leaves()} answers. Its first question asks whether {root} is at most "
                     f"{tree.tree_.threshold[0]:.2f}.")

@@ -179,12 +179,16 @@ def _lenient(stumps, face_values, let_pass):
 
 
 def run_cascade(cascade, features, windows, rectangle_sum=sum_of_rectangle):
-    """Which windows pass all stages, bool (n,), and how many features were computed for each, int (n,)."""
+    """How many stages each window passes, and how many features were computed for it, both int (n,).
+
+    A window that fails a stage is not looked at again; a face passes all `len(cascade)`.
+    """
     table = tables_of(standardized(windows))
-    alive, work = np.arange(len(windows)), np.zeros(len(windows), int)
+    alive, stages, work = np.arange(len(windows)), np.zeros(len(windows), int), np.zeros(len(windows), int)
     for stage in cascade:
         some = table[..., alive]
-        passed = votes(stage, lambda number: haar_value(some, features[number], rectangle_sum)) >= stage.least
+        values = {stump.feature: haar_value(some, features[stump.feature], rectangle_sum) for stump in stage.stumps}
         work[alive] += len(stage.stumps)
-        alive = alive[passed]
-    return np.isin(np.arange(len(windows)), alive), work
+        alive = alive[votes(stage, values.get) >= stage.least]
+        stages[alive] += 1
+    return stages, work

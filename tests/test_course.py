@@ -2,10 +2,12 @@
 
 A file in `answers/` for each chapter gives SOLUTIONS (check: right answer), RIGHT (check, in words, another right
 answer), WRONG (check, in words, a wrong answer that a learner might give) and EXPLORERS (name: function without
-arguments).
+arguments). What every check owes, whatever it asks for, is tested of all of them.
 """
 
+import functools
 import importlib
+import inspect
 from html import escape
 from pathlib import Path
 
@@ -24,6 +26,20 @@ EXPLORERS = {name: make for chapter in CHAPTERS for name, make in chapter.EXPLOR
 CHECK_MODULES = [importlib.import_module(f"fer_utils.course.{path.parent.name}.checks")
                  for path in sorted(Path(checks.__file__).parent.glob("chapter_*/checks.py"))]
 CHECKS = {name: getattr(module, name) for module in CHECK_MODULES for name in dir(module) if name.startswith("check_")}
+
+# Chapters whose checks are not yet made by `exercise`: what follows is expected to fail for them.
+OLD_CHECKS = {"00", "03", "06", "10", "11", "12", "16"}
+
+
+def chapter_of(check):
+    """The number of the chapter that a check belongs to, such as "07"."""
+    return CHECKS[check].__module__.split(".")[-2][-2:]
+
+
+def each(names):
+    """Parameters of a test of all checks, those of OLD_CHECKS marked."""
+    expected = pytest.mark.xfail(reason="not yet made by `exercise`")
+    return [pytest.param(name, marks=[expected] if chapter_of(name) in OLD_CHECKS else []) for name in names]
 
 
 def find_check(name):
@@ -60,10 +76,78 @@ def test_every_check_is_tested():
     assert set(CHECKS) == {*SOLUTIONS, "check_position"} and set(SOLUTIONS) == {check for check, _, _ in WRONG}
 
 
-@pytest.mark.parametrize("check", SOLUTIONS)
-def test_an_untouched_stub_is_greeted(check, capsys):
-    find_check(check)(nothing)
-    assert "Not answered yet" in capsys.readouterr().out
+@pytest.mark.parametrize("check", each(CHECKS))
+def test_a_check_has_three_hints(check):
+    hints = find_check(check).hints
+    assert len(hints) == len(set(hints)) == 3 and all(hint == hint.strip() and len(hint) > 15 for hint in hints)
+
+
+def test_the_list_of_old_checks_is_up_to_date():
+    assert {chapter_of(name) for name, check in CHECKS.items() if not hasattr(check, "hints")} == OLD_CHECKS
+
+
+def passing(*arguments):
+    pass
+
+
+class Untouched:
+    def __init__(self):
+        self.rate = 2
+
+    def call(self, x):
+        ...
+
+
+@pytest.mark.parametrize("check", each(CHECKS))
+def test_an_untouched_stub_is_greeted_and_nothing_given_away(check, capsys):
+    context = [None] * (len(inspect.signature(inspect.unwrap(find_check(check))).parameters) - 1)
+    for stub in (..., nothing, passing, lambda *arguments: None, Untouched):
+        find_check(check)(stub, *context)
+        said = capsys.readouterr().out
+        assert said == "Not answered yet. Replace the dots, run that cell, then this one; the hints above help.\n"
+
+
+def spoiled(answer, change):
+    """An answer, or a class with its methods, that does all the work and then gives back `change` of the result."""
+    def without(function):
+        @functools.wraps(function)
+        def spoilt(*arguments):
+            return change(function(*arguments))
+        return spoilt
+
+    if not inspect.isclass(answer):
+        return without(answer)
+    methods = {name: without(method) for name, method in vars(answer).items() if name in ("call", "__call__")}
+    return type(answer.__name__, (answer,), methods)
+
+
+@pytest.mark.parametrize("check", each(SOLUTIONS))
+@pytest.mark.parametrize("forget", [lambda result: None, lambda result: print("the result:", type(result))],
+                         ids=["return forgotten", "printed"])
+def test_who_gives_nothing_back_is_told_so(check, forget, capsys):
+    with pytest.raises(checks.NotYet, match="got None: a function without `return` gives nothing back") as refusal:
+        find_check(check)(spoiled(SOLUTIONS[check], forget))
+    assert "expected" in str(refusal.value) and "Correct" not in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("check", each(SOLUTIONS))
+def test_the_first_result_for_every_input_is_refused(check):
+    if check == "check_vgg16":
+        pytest.skip("it has no input")
+    first = []
+
+    def remember(result):
+        first.append(result)
+        return first[0]
+
+    with pytest.raises(checks.NotYet):
+        find_check(check)(spoiled(SOLUTIONS[check], remember))
+    assert len(first) > 1  # refused for its second result, not for its first
+
+
+@pytest.mark.parametrize("check", each(SOLUTIONS))
+def test_three_wrong_answers_of_a_check_are_known(check):
+    assert sum(name == check for name, _, _ in WRONG) >= 3
 
 
 def test_position(capsys):
@@ -98,11 +182,6 @@ def a_check():
             checks.expect(len(x), function(list(x)), f"the length of {x}")
         return "One for each."
     return check_length
-
-
-class Untouched:
-    def call(self, x):
-        ...
 
 
 def test_an_exercise_tells_what_is_untouched_from_what_is_wrong(capsys):

@@ -114,8 +114,16 @@ def _equal(expected, got, tolerance):
 
 
 def shortened(value):
-    """A value as one line of text; of a long array, its ends."""
-    text = np.array2string(np.asarray(value), precision=4, threshold=8, edgeitems=2) if np.ndim(value) else repr(value)
+    """A value as one line of text; of a long array, its ends; of None and of dots, where they come from."""
+    if value is None:
+        return "None: a function without `return` gives nothing back"
+    if value is Ellipsis:
+        return "the dots: some are still to be replaced"
+    try:
+        long = np.ndim(value) > 0
+    except ValueError:  # rows of different lengths
+        long = False
+    text = np.array2string(np.asarray(value), precision=4, threshold=8, edgeitems=2) if long else repr(value)
     return textwrap.shorten(text, 120, placeholder=" ...")
 
 
@@ -151,10 +159,8 @@ def _failed(error, answer):
 
 def _difference(expected, got, tolerance):
     """Expected and got in words. Of an array too long to read, the first entry that differs, and how many do."""
-    if got is None:
-        return f"expected {shortened(expected)}, got None: a function without `return` gives nothing back"
-    if got is Ellipsis:
-        return f"expected {shortened(expected)}, got the dots: some are still to be replaced"
+    if got is None or got is Ellipsis:
+        return f"expected {shortened(expected)}, got {shortened(got)}"
     try:
         a, b = np.asarray(expected, dtype=float), np.asarray(got)
         if b.dtype.kind in "USO":

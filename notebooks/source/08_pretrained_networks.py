@@ -71,6 +71,7 @@ assert unchanged > 2 * common
 # **body**. The body turns a face into a row of numbers, its **features**, and the head only weighs and adds these.
 
 # %%
+from fer_utils.course.checks import answered
 from fer_utils.networks import transfer
 
 head, body = transfer.head_of(net), transfer.body_of(net)
@@ -101,10 +102,6 @@ assert keras.Model(start, end).output_shape == (None, 3)
 def new_head(net, classes):
     ...
 
-# %% [markdown] tags=["hint"]
-# `net.get_layer("scores").input` is the tensor of the features. A layer with `trainable = False` is left alone by
-# `fit`. The model goes from `net.input` to `keras.layers.Dense(classes, activation="softmax")` of the features.
-
 # %% tags=["solution"]
 def new_head(net, classes):
     for layer in net.layers:
@@ -120,7 +117,14 @@ checks.check_new_head(new_head)
 
 # %% [markdown]
 # Your model shares its body with the network it came from. The package's `with_new_head` copies the body instead, so
-# that later training cannot spoil the original.
+# that later training cannot spoil the original. Give such a copy a head for two classes: happy, or not.
+
+# %%
+copied = transfer.with_new_head(net)
+happy = new_head(copied, 2) if answered(new_head) else transfer.freeze(transfer.with_new_head(copied, classes=2))
+moving = sum(int(np.prod(v.shape)) for v in happy.trainable_variables)
+print(f"answers {happy.output_shape}, {moving} of {happy.count_params():,} parameters are trained")
+assert moving == (channels + 1) * 2
 
 # %% [markdown]
 # ## Frozen, and proved
@@ -135,10 +139,6 @@ checks.check_new_head(new_head)
 # %% tags=["exercise"]
 def which_moved(before, after):
     ...
-
-# %% [markdown] tags=["hint"]
-# A list comprehension over `before`, with `np.array_equal`. "Nearly equal" is not good enough: a frozen weight keeps
-# every bit.
 
 # %% tags=["solution"]
 def which_moved(before, after):
@@ -164,12 +164,13 @@ copy.compile("adam", "categorical_crossentropy", run_eagerly=True)  # a few step
 log = copy.fit(images[ten, ..., None], one_hot(labels[ten]), batch_size=32, epochs=1, verbose=0)
 
 # %% [markdown]
-# If the promise was kept, two arrays out of many have moved: the weights and the biases of the head.
+# If the promise was kept, two arrays out of many have moved: the weights and the biases of the head. Your function
+# says.
 
 # %%
-moved = transfer.moved(copy, before)
+moved = which_moved(before, transfer.snapshot(copy)) if answered(which_moved) else transfer.moved(copy, before)
 print(f"{len(moved)} of {len(before)} arrays moved: {', '.join(moved)}")
-assert moved == ["scores/kernel", "scores/bias"]
+assert sorted(moved) == ["scores/bias", "scores/kernel"]
 assert sum("moving_" in path for path in before) > 40  # averages that did not move either
 
 # %% [markdown]
@@ -408,6 +409,20 @@ assert figures.gap(back_name, "frozen", 200) > 0.1
 # compare the gap of one way with itself.
 
 # %% [markdown]
+# **Judge.** A clinic has twenty photographs of each of your seven classes, all of patients with weak expressions, and
+# cannot take more. You may start from a body trained on FER-2013, from one trained on drawings, or from random weights,
+# and train as much of it as you like. What do you do, in which order, and how will the clinic know whether it worked?
+
+# %% [markdown] tags=["rubric"]
+# A good answer
+#
+# - takes the body that has seen the most similar pictures, FER-2013's photographs;
+# - trains a new head on stored features first, as it costs seconds, and fine-tunes from there with small steps;
+# - keeps some of the faces apart before it begins, by patient, and chooses by these alone;
+# - compares with always saying the most common class, and repeats over draws and seeds, since few faces spread widely;
+# - says beforehand which result would mean "do not use it": back on photographs, ten faces a class helped nobody.
+
+# %% [markdown]
 # ## ImageNet
 #
 # The thesis took ResNet50 with ImageNet weights [3, 4], changed "the fully connected layers", and fine-tuned it. It
@@ -447,9 +462,6 @@ print(f"VGG16 of the thesis {THESIS['vgg16']['parameters']:,}, ResNet50 {resnet.
 def map_side(side, halvings):
     ...
 
-# %% [markdown] tags=["hint"]
-# A loop over the halvings with `side = (side + 1) // 2`.
-
 # %% tags=["solution"]
 def map_side(side, halvings):
     for _ in range(halvings):
@@ -461,13 +473,14 @@ checks.check_map_side(map_side)
 
 # %% [markdown]
 # So ResNet50 would end with a $2 \times 2$ map of a 48-pixel face, where it was made for $7 \times 7$. Ask Keras, for
-# faces as they are and for faces inside our builder.
+# faces as they are and for faces inside our builder, and compare with your function.
 
 # %%
 plain = keras.applications.ResNet50(include_top=False, weights=None, input_shape=(48, 48, 3))
 inside = resnet.get_layer("conv5_block3_out").output
 print("48 pixels:", plain.output_shape[1:3], " in our builder:", tuple(inside.shape[1:3]))
-assert plain.output_shape[1:3] == (2, 2) and inside.shape[1:3] == (3, 3)
+left = {side: map_side(side, 5) if answered(map_side) else -(-side // 2**5) for side in (48, 96)}
+assert plain.output_shape[1:3] == (left[48], left[48]) and inside.shape[1:3] == (left[96], left[96])
 assert resnet.input_shape[1:] == (48, 48, 1) and resnet.get_layer("resize").output.shape[1:3] == (96, 96)
 
 # %% [markdown]

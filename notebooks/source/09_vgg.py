@@ -85,10 +85,6 @@ print(f"{stack:,} weights stacked, {single:,} at once: {1 - stack / single:.0%} 
 def block_parameters(channels, filters, convolutions):
     ...
 
-# %% [markdown] tags=["hint"]
-# The first convolution has $9 \cdot channels + 1$ numbers for each filter. Each of the others sees as many channels as
-# there are filters. Pooling and ReLU have nothing to learn.
-
 # %% tags=["solution"]
 def block_parameters(channels, filters, convolutions):
     first = (9 * channels + 1) * filters
@@ -110,10 +106,6 @@ checks.check_block_parameters(block_parameters)
 def block(x, filters, convolutions):
     ...
 
-# %% [markdown] tags=["hint"]
-# A loop over `range(convolutions)`, and in it `layers.Conv2D(filters, 3, padding="same")(x)`, for the first turn
-# `layers.BatchNormalization()(x)`, and `layers.ReLU()(x)`. After the loop `layers.MaxPooling2D(2)(x)`.
-
 # %% tags=["solution"]
 def block(x, filters, convolutions):
     for number in range(convolutions):
@@ -128,22 +120,25 @@ checks.check_vgg_block(block)
 
 # %% [markdown]
 # The check fills your layers with random numbers and computes the block again in NumPy. The package's `vgg_block` does
-# the same, and can add dropout or leave the pooling out. From here on it builds for us.
+# the same, and can add dropout or leave the pooling out.
 
 # %% [markdown]
 # ## VGG16, block by block
 #
 # VGG16 has thirteen convolutions in five blocks. The gray face becomes three equal channels first, as in chapter 06.
-# Build the blocks, and watch what reaches the end of each.
+# Build the blocks, the first four with your function and the last with the package's, which can leave out the pooling.
+# Watch what reaches the end of each.
 
 # %%
+from fer_utils.course.checks import answered
 from fer_utils.networks.common import raw_face_input
 from fer_utils.networks.vgg import FILTERS, VGG16, vgg_block
 
 inputs, x = raw_face_input(rgb=True)
 body, seen = x, 0
 for number, (filters, count) in enumerate(zip(FILTERS, VGG16), start=1):
-    body = vgg_block(body, filters, count, pool=number < 5, name=f"b{number}")
+    mine = number < 5 and answered(block)
+    body = block(body, filters, count) if mine else vgg_block(body, filters, count, pool=number < 5, name=f"b{number}")
     total = keras.Model(inputs, body).count_params()
     print(f"block {number}: {count} convolutions, maps {body.shape[1:]}, "
           f"{total - seen:>9,} parameters")
@@ -204,14 +199,6 @@ assert found == [(3, "first", 4608, 4, 1, 3072)]
 def my_vgg16():
     ...
 
-# %% [markdown] tags=["hint"]
-# Start with `inputs, x = raw_face_input(rgb=True)`. Five calls of `vgg_block(x, filters, count, dropout=0.25, pool=...,
-# name=...)`, each with another name; the last has `pool=False`. Then `layers.Flatten()`.
-
-# %% [markdown] tags=["hint"]
-# The head: `Dense(3072)`, `BatchNormalization()`, `ReLU()`, `Dropout(0.5)`, and last `Dense(7, activation="softmax")`.
-# Return `keras.Model(inputs, x)`.
-
 # %% tags=["solution"]
 def my_vgg16():
     inputs, x = raw_face_input(rgb=True)
@@ -226,15 +213,16 @@ def my_vgg16():
 checks.check_vgg16(my_vgg16)
 
 # %% [markdown]
-# The package's `vgg16`, which our recorded run trained, is the same network. Its size follows from four bytes a
-# parameter.
+# The package's `vgg16`, which our recorded run trained, is the same network as yours. Its size follows from four bytes
+# a parameter.
 
 # %%
 from fer_utils import build_network
 
 vgg16 = build_network("vgg16")
-megabytes = 4 * vgg16.count_params() / 2**20
-assert vgg16.count_params() == target == 28_913_223
+yours = my_vgg16() if answered(my_vgg16) else vgg16
+megabytes = 4 * yours.count_params() / 2**20
+assert yours.count_params() == vgg16.count_params() == target == 28_913_223
 assert abs(megabytes - THESIS["vgg16"]["megabytes"]) < 0.05
 print(f"{vgg16.count_params():,} parameters, {megabytes:.1f} MB, as the thesis says")
 
@@ -493,9 +481,6 @@ course.say("A run of `vgg16-imagenet` is published." if trained else
 def deciding_faces(labels, first, second):
     ...
 
-# %% [markdown] tags=["hint"]
-# `a = labels == first` says where the first is right, `b` likewise. Then count `a & ~b` and `b & ~a`.
-
 # %% tags=["solution"]
 def deciding_faces(labels, first, second):
     a, b = labels == first, labels == second
@@ -505,16 +490,23 @@ def deciding_faces(labels, first, second):
 checks.check_discordant(deciding_faces)
 
 # %% [markdown]
-# Now on the recorded answers. The package counts as you did, and asks how often a fair coin would be as uneven.
+# Now on the recorded answers. The package counts as you did, and asks how often a fair coin would be as uneven. Your
+# function checks the first pair.
 
 # %%
 from fer_utils.course.runs import describe_pair
 from fer_utils.evaluation import compare_runs
+from fer_utils.evaluation.results import recorded_probabilities
 
 pairs = {"vgg16 - vgg8": names[:2], "vgg16 - vgg8-bn": names[::2], "vgg8-bn - vgg8": names[:0:-1]}
 compared = {label: compare_runs(*pair) for label, pair in pairs.items()}
 for pair in pairs.values():
     course.say(f"- {describe_pair(*pair)}")
+if answered(deciding_faces):
+    first, second = (recorded_probabilities(name) for name in names[:2])
+    read = (stored["probabilities"].argmax(axis=1) for stored in (first, second))
+    yours = deciding_faces(first["labels"], *read)
+    assert list(yours) == [compared["vgg16 - vgg8"][key] for key in ("only_first", "only_second")]
 
 # %% [markdown]
 # A **standard error** is how much a figure would spread if it were measured again and again on other faces; 1.96 of
@@ -567,6 +559,20 @@ assert abs(both["vgg8-bn - vgg8"]) < 1.96
 #
 # This does not refute the thesis: which convolutions it removed we do not know, and its recipe was another. What it
 # would take to know more is plain: several seeds of each network.
+
+# %% [markdown]
+# **Judge.** An application for old telephones is to read faces from the camera, ten times a second, and must be fetched
+# over slow lines. You can ship `vgg16`, `vgg8` or `vgg8-bn` as they stand. Which one, or none? Name the figures of this
+# chapter that decide, and those that you leave aside.
+
+# %% [markdown] tags=["rubric"]
+# A good answer
+#
+# - tells the two budgets apart: the work decides about ten faces a second, the parameters about fetching;
+# - sees that both VGG8 do about a quarter of the work, and that none of the three is small, for the dense layer stays;
+# - weighs the accuracy with both kinds of luck: `vgg16` is ahead of `vgg8`, the rest is open;
+# - chooses by PublicTest and costs, and does not pick the winner on PrivateTest;
+# - would measure on such a telephone, or name the cut that nobody made here: the dense layer.
 
 # %% [markdown]
 # ## What the thesis leaves open

@@ -35,8 +35,7 @@ SEED = 0
 
 def record(name, public_only=False):
     """Record one classifier, unless it is recorded. Exits where it is recorded with other settings."""
-    out, row = RESULTS_FOLDER / name, json.loads(json.dumps(CLASSIFIERS[name]._asdict()))
-    settings = {key: row[key] for key in ("descriptors", "components", "decider", "settings")}
+    out, settings = RESULTS_FOLDER / name, settings_of(name)
     if (out / "scores.json").exists():
         known = read_json(out / "run.json", settings)
         if {key: known[key] for key in settings} != settings:
@@ -59,6 +58,12 @@ def record(name, public_only=False):
     write_text(out / "run.json", readable(run))
     write_text(out / "scores.json", readable(found))  # last: with it the record is there
     return print(f"{name}: PrivateTest {found['private']['accuracy']:.4f}, {found['file_bytes']:,} bytes")
+
+
+def settings_of(name):
+    """What a record says of a row of `CLASSIFIERS`, as JSON gives it back."""
+    row = json.loads(json.dumps(CLASSIFIERS[name]._asdict()))
+    return {key: row[key] for key in ("descriptors", "components", "decider", "settings")}
 
 
 def fitted(name, settings, faces):
@@ -99,7 +104,7 @@ def described_training(descriptors, faces):
     is kept."""
     KEPT.mkdir(parents=True, exist_ok=True)
     parts, seconds = [], 0.0
-    for name, settings in descriptors.items():
+    for name, settings in json.loads(json.dumps(descriptors)).items():
         path = KEPT / f"described-{name}-{short_hash([settings, faces.content_hash])}.npz"
         if not path.exists():
             start = time.process_time()

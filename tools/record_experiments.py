@@ -4,6 +4,7 @@ Each takes ten to twenty minutes on a laptop's processor, and all but transfer-t
 its part of data/dataset/experiments.json: settings, seeds, versions, and the PublicTest accuracy of each seed.
 
   augmentation   chapter 06: a small network with no, gentle and wild changes of its training faces
+  classical-trials   chapter 05: the settings of the classifiers, tried on a part of Training by cross-validation
   classical-speed   chapter 05: what an answer costs, of the classifiers in runs/classical and of networks
   learning-curves   chapter 05: classifiers on oriented gradients and a small network, by the number of training faces;
                  what is measured is kept in runs/learning-curves, and gone on from
@@ -27,7 +28,7 @@ from pathlib import Path
 import numpy as np
 from record_classical import described_training, fitted, settings_of
 
-from fer_utils.classical import CLASSIFIERS, build_classifier
+from fer_utils.classical import CLASSIFIERS, DECIDERS, GABOR, HOG, LBP, build_classifier, pipeline_of
 from fer_utils.course.chapter_08.laboratory import transfer
 from fer_utils.course.chapter_16.distillation import soft_targets_for, student_accuracy
 from fer_utils.course.chapter_16.rare_classes import fit_rare
@@ -35,9 +36,10 @@ from fer_utils.course.chapter_16.regularization import REGULARIZERS, fit_once
 from fer_utils.course.laboratory import CHANGES, accuracy_after, answers_after
 from fer_utils.course.learning_curves import drawn_faces, recipe_for, summary
 from fer_utils.course.resolution import coarsen
-from fer_utils.data import Faces, Split, load_schematic
+from fer_utils.data import Faces, Split, image_keys, load_schematic
 from fer_utils.data.augmentation import RandomAffine
 from fer_utils.data.fer2013 import load_fer2013
+from fer_utils.descriptors import describe
 from fer_utils.evaluation import predict_probabilities
 from fer_utils.evaluation.classical_runs import load_classical
 from fer_utils.evaluation.results import EXPERIMENTS_FILE, load_run
@@ -64,6 +66,22 @@ TO_PHOTOGRAPHS = TO_DRAWINGS | {
 
 DISTILLATION = SETTINGS | {"teacher": DEFAULT_NETWORK, "views": 4, "shares": [0.0, 0.5, 0.9]}
 REGULARIZATION = {"network": "regularized", "faces": 6000, "epochs": 12, "seeds": [0, 1, 2], "ways": REGULARIZERS}
+# Folds of a part of Training, equal pictures in one; a row: descriptors, components, and what decides by them.
+TRIALS = {"faces": 3000, "folds": 3, "seed": 0, "rows": [
+    [{"hog": HOG}, 300, [["rbf-svm", {"C": C, "gamma": gamma}] for C in (1, 3, 10) for gamma in (1, 2, 3)]
+     + [["linear-svm", {"C": C}] for C in (0.1, 1)]],
+    [{"hog": HOG}, 150, [["rbf-svm", {"C": 3, "gamma": gamma}] for gamma in (2, 3)]
+     + [["nearest-neighbours", {"neighbours": k}] for k in (5, 15, 40)]
+     + [["random-forest", {"trees": 100, "leaf": leaf}] for leaf in (1, 3)]],
+    [{"hog": HOG | {"cells": (8,)}}, 150, [["rbf-svm", {"C": 3, "gamma": 3}]]],
+    [{"hog": HOG | {"cells": (6, 12)}}, 150, [["rbf-svm", {"C": 3, "gamma": 3}]]],
+    *([{"lbp": LBP | {"radii": (radius,)}}, 150, [["rbf-svm", {"C": 3, "gamma": gamma}] for gamma in (2, 3, 4)]]
+      for radius in (1, 2)),
+    [{"gabor": GABOR}, 150, [["rbf-svm", {"C": 3, "gamma": gamma}] for gamma in (1, 2, 3)]],
+    [{"pixels": {}}, 150, [["rbf-svm", {"C": 3, "gamma": gamma}] for gamma in (1, 2, 3)]],
+    [{"hog": HOG, "lbp": LBP}, 150, [["rbf-svm", {"C": 3, "gamma": gamma}] for gamma in (0.5, 1, 2)]],
+    [{"hog": HOG, "lbp": LBP, "gabor": GABOR}, 150, [["rbf-svm", {"C": 3, "gamma": gamma}] for gamma in (0.3, 0.6, 1)]],
+]}
 # The network last. By size the seeds of all ways: the faces that are drawn, and the network's weights and batches. Of
 # all faces there is but one draw, and the classifiers have no other luck.
 CURVES = {"ways": ["hog-svm", "hog-linear-svm", "squeezenet-mini"], "epochs": 10, "least_steps": 1250,
@@ -176,6 +194,32 @@ def network_answers(name, faces, size, seed, settings):
     return answers_after(recipe_for(size, settings), part, network=name, seed=seed).argmax(axis=1)
 
 
+def trials(faces, settings):
+    """By row the accuracy of each fold for everything that decides by it, a list of dicts."""
+    from sklearn.model_selection import StratifiedGroupKFold
+
+    rows = drawn_faces(faces.train.labels, settings["faces"], settings["seed"])
+    images, labels = (part[rows] for part in faces.train)
+    folds = StratifiedGroupKFold(settings["folds"], shuffle=True, random_state=settings["seed"])
+    folds = list(folds.split(images, labels, [key.hex() for key in image_keys(images)]))
+    measured = []
+    for descriptors, components, candidates in settings["rows"]:
+        described = describe(images, descriptors, descriptors)
+        found = [{"descriptors": descriptors, "components": components, "decider": decider, "settings": chosen,
+                  "accuracy": []} for decider, chosen in candidates]
+        for learned, asked in folds:
+            reduce = pipeline_of(descriptors, components, *candidates[0])["reduce"].fit(described[learned])
+            known, new = (reduce.transform(described[part]) for part in (learned, asked))
+            for trial in found:
+                decide = DECIDERS[trial["decider"]](settings["seed"], **trial["settings"])
+                answers = decide.fit(known, labels[learned]).predict(new)
+                trial["accuracy"].append(float(np.mean(answers == labels[asked])))
+        for trial in found:
+            print(trial, flush=True)
+        measured += found
+    return measured
+
+
 def speed(faces, settings):
     """By name, the seconds of a processor that an answer costs, describing included: `among` many faces at once, and
     `alone`; and the size, as in the records of runs."""
@@ -211,7 +255,7 @@ EXPERIMENTS_BY_NAME = {
     "distillation": (distillation, DISTILLATION, "public_accuracy"),
     "rare-classes": (rare_classes, SETTINGS, "measured"),
     "regularization": (regularization, REGULARIZATION, "measured"), "search": (searched, SEARCH, "measured"),
-    "classical-speed": (speed, SPEED, "measured"),
+    "classical-trials": (trials, TRIALS, "measured"), "classical-speed": (speed, SPEED, "measured"),
     "learning-curves": (curves, CURVES, "measured"),
     "transfer-to-drawings": (carried_over, TO_DRAWINGS, "histories"),
     "transfer-to-photographs": (carried_over, TO_PHOTOGRAPHS, "histories")}

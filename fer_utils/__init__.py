@@ -37,6 +37,7 @@ data.preprocessing: the thesis's steps: RGB, normalization, one-hot labels, clas
 data.augmentation: random changes of a face, as Keras layers
 
 descriptors: what was computed from a face before deep learning: gradients, binary patterns, Gabor filters
+classical: the table of classifiers that decide by descriptors, and one of them by its name
 
 networks: the table of networks, and one of them by its name
 networks.common: the layers that all families share: input and classification head
@@ -58,6 +59,7 @@ training.search: settings by trial, with Optuna
 
 evaluation: probabilities, scores, comparisons of two networks
 evaluation.results: the published runs
+evaluation.classical_runs: the recorded classifiers of chapter 05
 evaluation.calibration: whether probabilities mean what they say
 evaluation.tta: test-time augmentation: the mean over several views of a face
 evaluation.protocol: what may be looked at when, and the runs held to it
@@ -78,6 +80,7 @@ course.checks: the core of the checks of exercises
 course.quizzes: the questions of a chapter
 course.runs: recorded runs in words
 course.laboratory: small experiments that a chapter runs
+course.learning_curves: accuracy by the number of training faces, and who is ahead
 course.optimizers: one step of four optimizers
 course.small_network: a dense network in NumPy, trained while the reader waits
 course.receptive_field: how much of a face one unit sees

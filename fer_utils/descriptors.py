@@ -35,7 +35,7 @@ def hog(images, *, cells=(6,), block=2, orientations=9):
         for cell in cells]))
 
 
-def lbp(images, *, radii=(1, 2), grid=6):
+def lbp(images, *, radii=(2,), grid=6):
     """Local binary patterns by scikit-image: which of its eight neighbours are at least as bright as a pixel.
 
     For each radius, in pixels, every pixel gets one of 59 patterns: the 58 uniform ones, whose circle of neighbours
@@ -63,7 +63,7 @@ def lbp(images, *, radii=(1, 2), grid=6):
     return _face_by_face(images, describe_face)
 
 
-def gabor(images, *, wavelengths=(4, 6, 9, 13), orientations=8, grid=6):
+def gabor(images, *, wavelengths=(4, 7, 12), orientations=6, grid=6):
     """Gabor filters by scikit-image: how much of a wave of each length and direction there is, and where.
 
     Each of the filters, one for every length in `wavelengths` (pixels) and each of `orientations` directions over 180

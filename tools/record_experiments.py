@@ -4,6 +4,10 @@ Each takes ten to twenty minutes on a laptop's processor, and all but transfer-t
 its part of data/dataset/experiments.json: settings, seeds, versions, and the PublicTest accuracy of each seed.
 
   augmentation   chapter 06: a small network with no, gentle and wild changes of its training faces
+  classical-trials   chapter 05: the settings of the classifiers, tried on a part of Training by cross-validation
+  classical-speed   chapter 05: what an answer costs, of the classifiers in runs/classical and of networks
+  learning-curves   chapter 05: classifiers on oriented gradients and a small network, by the number of training faces;
+                 what is measured is kept in runs/learning-curves, and gone on from
   resolution     chapter 03: the same network on faces with fewer pixels, trained anew for each
   transfer-to-drawings   chapter 08: the default network, trained on photographs, carried over to the bundled drawings
   transfer-to-photographs   chapter 08: squeezenet-mini, trained on the drawings, carried over to the photographs
@@ -18,19 +22,28 @@ import json
 import sys
 import time
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
+import numpy as np
+from record_classical import described_training, fitted, settings_of
+
+from fer_utils.classical import CLASSIFIERS, DECIDERS, GABOR, HOG, LBP, build_classifier, pipeline_of
 from fer_utils.course.chapter_08.laboratory import transfer
 from fer_utils.course.chapter_16.distillation import soft_targets_for, student_accuracy
 from fer_utils.course.chapter_16.rare_classes import fit_rare
 from fer_utils.course.chapter_16.regularization import REGULARIZERS, fit_once
-from fer_utils.course.laboratory import CHANGES, accuracy_after
+from fer_utils.course.laboratory import CHANGES, accuracy_after, answers_after
+from fer_utils.course.learning_curves import drawn_faces, recipe_for, summary
 from fer_utils.course.resolution import coarsen
-from fer_utils.data import Faces, Split, load_schematic
+from fer_utils.data import Faces, Split, image_keys, load_schematic
 from fer_utils.data.augmentation import RandomAffine
 from fer_utils.data.fer2013 import load_fer2013
+from fer_utils.descriptors import describe
+from fer_utils.evaluation import predict_probabilities
+from fer_utils.evaluation.classical_runs import load_classical
 from fer_utils.evaluation.results import EXPERIMENTS_FILE, load_run
-from fer_utils.files import read_json, write_text
+from fer_utils.files import in_one_step, read_json, write_text
 from fer_utils.networks import DEFAULT_NETWORK
 from fer_utils.networks.weights import load_network
 from fer_utils.training.recipes import RECIPES
@@ -53,6 +66,30 @@ TO_PHOTOGRAPHS = TO_DRAWINGS | {
 
 DISTILLATION = SETTINGS | {"teacher": DEFAULT_NETWORK, "views": 4, "shares": [0.0, 0.5, 0.9]}
 REGULARIZATION = {"network": "regularized", "faces": 6000, "epochs": 12, "seeds": [0, 1, 2], "ways": REGULARIZERS}
+# Folds of a part of Training, equal pictures in one; a row: descriptors, components, and what decides by them.
+TRIALS = {"faces": 3000, "folds": 3, "seed": 0, "rows": [
+    [{"hog": HOG}, 300, [["rbf-svm", {"C": C, "gamma": gamma}] for C in (1, 3, 10) for gamma in (1, 2, 3)]
+     + [["linear-svm", {"C": C}] for C in (0.1, 1)]],
+    [{"hog": HOG}, 150, [["rbf-svm", {"C": 3, "gamma": gamma}] for gamma in (2, 3)]
+     + [["nearest-neighbours", {"neighbours": k}] for k in (5, 15, 40)]
+     + [["random-forest", {"trees": 100, "leaf": leaf}] for leaf in (1, 3)]],
+    [{"hog": HOG | {"cells": (8,)}}, 150, [["rbf-svm", {"C": 3, "gamma": 3}]]],
+    [{"hog": HOG | {"cells": (6, 12)}}, 150, [["rbf-svm", {"C": 3, "gamma": 3}]]],
+    *([{"lbp": LBP | {"radii": (radius,)}}, 150, [["rbf-svm", {"C": 3, "gamma": gamma}] for gamma in (2, 3, 4)]]
+      for radius in (1, 2)),
+    [{"gabor": GABOR}, 150, [["rbf-svm", {"C": 3, "gamma": gamma}] for gamma in (1, 2, 3)]],
+    [{"pixels": {}}, 150, [["rbf-svm", {"C": 3, "gamma": gamma}] for gamma in (1, 2, 3)]],
+    [{"hog": HOG, "lbp": LBP}, 150, [["rbf-svm", {"C": 3, "gamma": gamma}] for gamma in (0.5, 1, 2)]],
+    [{"hog": HOG, "lbp": LBP, "gabor": GABOR}, 150, [["rbf-svm", {"C": 3, "gamma": gamma}] for gamma in (0.3, 0.6, 1)]],
+]}
+# The network last. By size the seeds of all ways: the faces that are drawn, and the network's weights and batches. Of
+# all faces there is but one draw, and the classifiers have no other luck.
+CURVES = {"ways": ["hog-svm", "hog-linear-svm", "squeezenet-mini"], "epochs": 10, "least_steps": 1250,
+          "seeds": {"500": [0, 1, 2], "1000": [0, 1, 2], "2000": [0, 1, 2], "4000": [0, 1, 2], "8000": [0, 1, 2],
+                    "16000": [0], "28709": [0]}}
+# processor seconds, so that it does not matter what else the machine does; the best of several trials
+SPEED = {"classifiers": list(CLASSIFIERS), "networks": ["squeezenet-fer-tiny", DEFAULT_NETWORK], "faces": 256,
+         "trials": 5}
 SEARCH = {"network": "squeezenet-mini", "faces": 8000, "epochs": 8, "trials": 20, "seeds": [1, 2, 3], "space": SPACE}
 
 
@@ -123,6 +160,89 @@ def searched(faces, settings):
     return {"trials": trials, "best": study.best_params, "again": again}
 
 
+def curves(faces, settings):
+    """The answers of each way for each size and seed, as `fer_utils.course.learning_curves.summary` puts them."""
+    kept = Path("runs/learning-curves")
+    kept.mkdir(parents=True, exist_ok=True)
+    draws = [(size, seed) for size, seeds in settings["seeds"].items() for seed in seeds]
+    draws.sort(key=lambda draw: draw[1])  # the first seed of every size first
+    network, answers = settings["ways"][-1], {}
+    for way, (size, seed) in [(way, draw) for way in settings["ways"] for draw in draws]:
+        path, size = kept / f"{way}-{size}-s{seed}.npy", int(size)
+        if not path.exists():
+            given = (network_answers if way == network else classifier_answers)(way, faces, size, seed, settings)
+            with in_one_step(path) as temporary, open(temporary, "wb") as file:
+                np.save(file, given.astype(np.uint8))
+            print(way, size, seed, np.mean(given == faces.public.labels), flush=True)
+        answers[way, size, seed] = np.load(path)
+    return summary(faces.public.labels, answers, settings["ways"])
+
+
+def classifier_answers(name, faces, size, seed, settings):
+    """PublicTest answers of a classifier fitted to a part of Training."""
+    if size >= len(faces.train.labels):
+        return fitted(name, settings_of(name), faces)[2]
+    rows, pipeline = drawn_faces(faces.train.labels, size, seed), build_classifier(name, seed=seed)
+    described = described_training(CLASSIFIERS[name].descriptors, faces)[0][rows]
+    return pipeline[1:].fit(described, faces.train.labels[rows]) and pipeline.predict(faces.public.images)
+
+
+def network_answers(name, faces, size, seed, settings):
+    """PublicTest answers of a network trained on a part of Training."""
+    rows = drawn_faces(faces.train.labels, size, seed)
+    part = Faces(faces.name, faces.source, faces.parts | {"train": Split(*(part[rows] for part in faces.train))})
+    return answers_after(recipe_for(size, settings), part, network=name, seed=seed).argmax(axis=1)
+
+
+def trials(faces, settings):
+    """By row the accuracy of each fold for everything that decides by it, a list of dicts."""
+    from sklearn.model_selection import StratifiedGroupKFold
+
+    rows = drawn_faces(faces.train.labels, settings["faces"], settings["seed"])
+    images, labels = (part[rows] for part in faces.train)
+    folds = StratifiedGroupKFold(settings["folds"], shuffle=True, random_state=settings["seed"])
+    folds = list(folds.split(images, labels, [key.hex() for key in image_keys(images)]))
+    measured = []
+    for descriptors, components, candidates in settings["rows"]:
+        described = describe(images, descriptors, descriptors)
+        found = [{"descriptors": descriptors, "components": components, "decider": decider, "settings": chosen,
+                  "accuracy": []} for decider, chosen in candidates]
+        for learned, asked in folds:
+            reduce = pipeline_of(descriptors, components, *candidates[0])["reduce"].fit(described[learned])
+            known, new = (reduce.transform(described[part]) for part in (learned, asked))
+            for trial in found:
+                decide = DECIDERS[trial["decider"]](settings["seed"], **trial["settings"])
+                answers = decide.fit(known, labels[learned]).predict(new)
+                trial["accuracy"].append(float(np.mean(answers == labels[asked])))
+        for trial in found:
+            print(trial, flush=True)
+        measured += found
+    return measured
+
+
+def speed(faces, settings):
+    """By name, the seconds of a processor that an answer costs, describing included: `among` many faces at once, and
+    `alone`; and the size, as in the records of runs."""
+    measured = {}
+    for name in (*settings["classifiers"], *settings["networks"]):
+        if name in CLASSIFIERS:
+            _, pipeline, _ = fitted(name, settings_of(name), faces)
+            answer, run = pipeline.predict, load_classical(name)
+        else:
+            answer, run = partial(predict_probabilities, load_network(name)), load_run(name)
+        measured[name] = {"run": run["run"], "file_bytes": run["scores"]["file_bytes"]} | {
+            what: min(processor_seconds(answer, faces.public.images[:count]) for _ in range(settings["trials"])) / count
+            for what, count in (("among", settings["faces"]), ("alone", 1))}
+    return measured
+
+
+def processor_seconds(answer, images):
+    """The seconds of a processor that answering faces costs, all threads together."""
+    start = time.process_time()
+    answer(images)
+    return time.process_time() - start
+
+
 def carried_over(faces, settings):
     """By way, then by faces a class: the history of each seed (`fer_utils.course.chapter_08.laboratory`)."""
     return transfer(settings["network"], faces, settings)
@@ -135,6 +255,8 @@ EXPERIMENTS_BY_NAME = {
     "distillation": (distillation, DISTILLATION, "public_accuracy"),
     "rare-classes": (rare_classes, SETTINGS, "measured"),
     "regularization": (regularization, REGULARIZATION, "measured"), "search": (searched, SEARCH, "measured"),
+    "classical-trials": (trials, TRIALS, "measured"), "classical-speed": (speed, SPEED, "measured"),
+    "learning-curves": (curves, CURVES, "measured"),
     "transfer-to-drawings": (carried_over, TO_DRAWINGS, "histories"),
     "transfer-to-photographs": (carried_over, TO_PHOTOGRAPHS, "histories")}
 

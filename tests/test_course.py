@@ -229,6 +229,16 @@ def test_a_known_mistake_is_named():
     assert refused(3) == "it: expected 2.5, got 3"
 
 
+@pytest.mark.parametrize("expected, got, said", [
+    (0.125, 0.125001, "expected 0.125, got 0.125001"), (0.125, 0.12500001, "expected 0.125, got 0.12500001"),
+    ([0.5, 0.25], [0.5, 0.25000001], "expected [0.5 0.25], got [0.5 0.25000001]"), (2.0, np.float32(3), "got 3"),
+    (np.zeros(9), np.full(9, 1e-12), "expected 0, got 1e-12")])
+def test_numbers_are_shown_with_as_many_digits_as_tell_them_apart(expected, got, said):
+    with pytest.raises(checks.NotYet) as refusal:
+        checks.expect(expected, got, "it")
+    assert said in " ".join(str(refusal.value).split()).replace("[0.5 0.25 ]", "[0.5 0.25]")
+
+
 def test_what_was_given_stays_as_it_was():
     given = np.arange(3.0)
     checks.expect_unchanged(np.arange(3.0), given, "x")

@@ -70,6 +70,11 @@ def answered(answer):
     return not unanswered(answer)
 
 
+def yours(answer, ours):
+    """The learner's function, or the course's own while the exercise is still to be done, so that a chapter goes on."""
+    return ours if unanswered(answer) else answer
+
+
 def untouched(value):
     """True for what a stub leaves behind: `...`, or None from a function with nothing in it."""
     return value is None or value is Ellipsis
@@ -113,8 +118,9 @@ def _equal(expected, got, tolerance):
         return False
 
 
-def shortened(value):
-    """A value as one line of text; of a long array, its ends; of None and of dots, where they come from."""
+def shortened(value, digits=6):
+    """A value as one line of text, floats with so many digits; of a long array, its ends; of None and of dots, where
+    they come from."""
     if value is None:
         return "None: a function without `return` gives nothing back"
     if value is Ellipsis:
@@ -123,7 +129,11 @@ def shortened(value):
         long = np.ndim(value) > 0
     except ValueError:  # rows of different lengths
         long = False
-    text = np.array2string(np.asarray(value), precision=4, threshold=8, edgeitems=2) if long else repr(value)
+    if long:
+        text = np.array2string(np.asarray(value), precision=digits - 2, threshold=8, edgeitems=2)
+    else:
+        plain = value.item() if isinstance(value, (np.generic, np.ndarray)) else value
+        text = f"{plain:.{digits}g}" if isinstance(plain, float) else repr(plain)
     return textwrap.shorten(text, 120, placeholder=" ...")
 
 
@@ -160,7 +170,8 @@ def _failed(error, answer):
 def _difference(expected, got, tolerance):
     """Expected and got in words. Of an array too long to read, the first entry that differs, and how many do."""
     if got is None or got is Ellipsis:
-        return f"expected {shortened(expected)}, got {shortened(got)}"
+        wanted = _kind(np.asarray(expected)) if np.size(expected) > 8 else shortened(expected)
+        return f"expected {wanted}, got {shortened(got)}"
     try:
         a, b = np.asarray(expected, dtype=float), np.asarray(got)
         if b.dtype.kind in "USO":
@@ -172,16 +183,18 @@ def _difference(expected, got, tolerance):
         return f"expected {_kind(a)}, got {_kind(b)}"
     wrong = ~np.isclose(a, b, rtol=0, atol=tolerance) if a.shape == b.shape else np.array(True)
     # right numbers, cut or rounded because they were stored as whole ones
-    whole = (np.asarray(got).dtype.kind in "iu" and a.shape == b.shape
+    whole = (b.ndim and np.asarray(got).dtype.kind in "iu" and a.shape == b.shape
              and (np.abs(a - b) < 1).all() and (a != np.round(a)).any())
     note = f"; the fractions are lost, as dtype {np.asarray(got).dtype} holds whole numbers only" if whole else ""
     if a.shape != b.shape or a.size <= 8:
         if np.asarray(got).dtype == bool:
             expected = np.asarray(expected, bool)
-        return f"expected {shortened(expected)}, got {shortened(got)}{note}"
+        digits = next((digits for digits in (6, 10) if shortened(expected, digits) != shortened(got, digits)), 17)
+        return f"expected {shortened(expected, digits)}, got {shortened(got, digits)}{note}"
     place = tuple(int(i) for i in np.argwhere(wrong)[0])
-    return (f"at {list(place)} expected {a[place]:.6g}, got {b[place]:.6g}; {wrong.sum()} of {a.size} entries "
-            f"differ{note}")
+    digits = next((digits for digits in (6, 10) if f"{a[place]:.{digits}g}" != f"{b[place]:.{digits}g}"), 17)
+    return (f"at {list(place)} expected {a[place]:.{digits}g}, got {b[place]:.{digits}g}; {wrong.sum()} of {a.size} "
+            f"entries differ{note}")
 
 
 def _kind(values):

@@ -150,7 +150,7 @@ from fer_utils.course.checks import answered
 angle = angle_between if answered(angle_between) else affect.angle
 pairs = {"pleased": "pleasure", "excited": "excitement", "aroused": "arousal",
          "miserable": "displeasure", "sleepy": "sleepiness"}
-off = [angle(affect.MEASURED[word], affect.PREDICTED[place]) for word, place in pairs.items()]
+off = [float(angle(affect.MEASURED[word], affect.PREDICTED[place])) for word, place in pairs.items()]
 print({word: round(degrees, 1) for word, degrees in zip(pairs, off)})
 assert max(off) < 45 / 2  # no word is nearer to a neighbour's place than to its own
 

@@ -321,7 +321,7 @@ def by_hand(image):
     kernel, bias, weights, offsets = tiny.get_weights()
     maps = [convolve(image / 255, kernel[..., 0, n]) + bias[n] for n in range(8)]
     averages = np.array([max_pool(relu(one), 2).mean() for one in maps])
-    return softmax(averages @ weights + offsets)  # of the dense layer's scores
+    return np.array(softmax(averages @ weights + offsets))  # of the dense layer's scores
 
 assert np.allclose(by_hand(image), answer, atol=1e-5)
 print(by_hand(image).round(3))

@@ -247,6 +247,7 @@ course.show(*figures.budget())
 # %%
 names, parameters, macs = figures.budget_counts()
 assert sum(parameters) == vgg16.count_params() and sum(macs) == sum(work.values())
+assert not answered(block_parameters) or parameters[0] == block_parameters(3, 64, 2)
 dense = names.index("dense 3,072")
 share, work_share = parameters[dense] / sum(parameters), macs[dense] / sum(macs)
 course.say(f"The dense layer holds **{share:.0%}** of the parameters and does "

@@ -66,7 +66,7 @@ def network(filters=(64, 128, 256, 512, 512), pools=(1, 2, 3, 4), head="norm rel
     return keras.Model(inputs, layers.Dense(7, activation=softmax)(x))
 
 
-def network_of_own_blocks():
+def network_of_own_blocks(norm="first"):
     import keras
     from keras import layers
 
@@ -74,7 +74,7 @@ def network_of_own_blocks():
 
     inputs, x = raw_face_input(rgb=True)
     for number, (count, convolutions) in enumerate(zip((64, 128, 256, 512, 512), (2, 2, 3, 3, 3)), start=1):
-        x = layers.Dropout(0.1)(block(x, count, convolutions, pools=number < 5))
+        x = layers.Dropout(0.1)(block(x, count, convolutions, norm, pools=number < 5))
     x = layers.Activation("relu")(layers.BatchNormalization()(layers.Dense(3072)(layers.Flatten()(x))))
     return keras.Model(inputs, layers.Softmax()(layers.Dense(7)(layers.Dropout(0.4)(x))))
 
@@ -118,6 +118,7 @@ WRONG = [
     ("check_vgg16", "the first block does not pool, the last one does", lambda: network(pools=(2, 3, 4, 5))),
     ("check_vgg16", "no ReLU in the head", lambda: network(head="norm dropout")),
     ("check_vgg16", "ReLU before normalization in the head", lambda: network(head="relu norm dropout")),
+    ("check_vgg16", "ReLU before normalization in the blocks", lambda: network_of_own_blocks("after")),
     ("check_vgg16", "dropout before every block", lambda: network(before=True)),
     ("check_vgg16", "no dropout in the head", lambda: network(head="norm relu")),
     ("check_vgg16", "scores, not probabilities", lambda: network(softmax=None)),

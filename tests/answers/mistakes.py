@@ -1,4 +1,4 @@
-"""Mistakes that fit every exercise: what comes of forgetting `return`, and of giving back something else than numbers."""
+"""Mistakes that fit every exercise: `return` is forgotten, or something else than numbers is given back."""
 
 
 def usual(check, solution):

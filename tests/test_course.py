@@ -76,10 +76,59 @@ def test_a_long_array_is_told_by_the_first_entry_that_differs():
     said = r"^it: at \[3, 4\] expected 0, got 2; 2 of 49 entries differ\. Hint: look$"
     with pytest.raises(checks.NotYet, match=said):
         checks.expect(expected, got, "it", "look")
-    with pytest.raises(checks.NotYet, match=r"shape \(7, 7\), got one of shape \(7,\)"):
+    with pytest.raises(checks.NotYet, match=r"shape \(7, 7\), got an array of shape \(7,\)"):
         checks.expect(expected, got[0], "it", "look")
     with pytest.raises(checks.NotYet, match=r"expected \[1 2\], got \[1 3\]"):
         checks.expect([1, 2], [1, 3], "it", "look")
+
+
+def a_check():
+    @checks.exercise("how many?", "count", "len(x)")
+    def check_length(function):
+        for x in ([1, 2], [3]):
+            checks.expect(len(x), function(list(x)), f"the length of {x}")
+        return "One for each."
+    return check_length
+
+
+class Untouched:
+    def call(self, x):
+        ...
+
+
+def test_an_exercise_tells_what_is_untouched_from_what_is_wrong(capsys):
+    check = a_check()
+    for stub in (..., nothing, lambda x: ..., Untouched):
+        check(stub)
+        said = capsys.readouterr().out
+        assert said.startswith("Not answered yet") and "len" not in said and "count" not in said
+    check(len)
+    assert capsys.readouterr().out == "Correct. One for each.\n"
+    for wrong, expected in ((lambda x: print(len(x)), "got None: a function without `return`"),
+                            (lambda x: [..., 1][0 * len(x)], "got the dots"), (lambda x: str(len(x)), "got '2'"),
+                            (lambda x: [len(x)], "expected 2, got [2]"), (lambda x: 2, "the length of [3]"),
+                            (lambda x: x[5], "expected your function to run, got IndexError: list index out of range"),
+                            (lambda x, y: 2, "expected an answer of the right kind, got one that ends in TypeError")):
+        with pytest.raises(checks.NotYet) as refusal:
+            check(wrong)
+        assert expected in str(refusal.value)
+
+
+def test_each_wrong_try_shows_the_next_hint(capsys):
+    check = a_check()
+    shown = []
+    for answer in (3, 3, 3, 3, None, 3):
+        try:
+            check((lambda x: 7) if answer else len)
+        except checks.NotYet as refusal:
+            shown.append(str(refusal).rpartition(". ")[2])
+    assert shown == ["Hint 1: how many?", "Hint 2: count", "Hint 3: len(x)", "Hint 3: len(x)", "Hint 1: how many?"]
+
+
+def test_fractions_that_a_dtype_loses_are_told():
+    with pytest.raises(checks.NotYet, match="dtype uint8 holds whole numbers only"):
+        checks.expect([1.5, 2.25], np.array([1, 2], np.uint8), "two means")
+    checks.expect([1.0, 2.0], np.array([1, 2], np.uint8), "two means")
 
 
 # Explorers and figures

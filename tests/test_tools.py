@@ -46,29 +46,45 @@ print("noise", file=sys.stderr)
 def double(x):
     return ...
 
-# %% [markdown] tags=["hint"]
-# Twice.
-
 # %% tags=["solution"]
 def double(x):
     return 2 * x
 
 # %% tags=["check"]
+# checks.check_double(double) would be called here
 print("well done" if double(3) == 6 else "not yet")
 
 # %% [markdown] tags=["answer"]
-# Because.
+# Because of the {{sums}}.
+
+# %% [markdown] tags=["rubric"]
+# It says why.
 
 # %% [markdown]
 # {{previous_next}}
 '''
+CHECKS = """\
+def check_double(double):
+    ...
+
+
+check_double.hints = ("How often?", "Twice.", "Two times `x`.")
+"""
+GLOSSARY = """\
+[[term]]
+name = "sum"
+forms = ["sums"]
+text = 'What is left after "adding" `a` and `b`.'
+"""
 README = ("# Course\n<!-- syllabus:start -->\n<!-- syllabus:end -->\nmiddle\n"
           "<!-- results:start -->\n<!-- results:end -->\n")
 
 
 def make_course(root, source=SOURCE):
-    for folder in ("tools", "notebooks/source"):
+    for folder in ("tools", "notebooks/source", "data", "fer_utils/course/chapter_01"):
         (root / folder).mkdir(parents=True)
+    (root / "data" / "glossary.toml").write_text(GLOSSARY)
+    (root / "fer_utils" / "course" / "chapter_01" / "checks.py").write_text(CHECKS)
     (root / "tools" / "course.toml").write_text('owner = "me"\nrepo = "course"\nbranch = "main"\n')
     rows = [{"name": NAME, "title": "Tiny", "goal": "double", "thesis": ["1"], "minutes": 5},
             {"name": "02_next", "title": "Next", "goal": "go on", "thesis": []}]
@@ -80,7 +96,7 @@ def make_course(root, source=SOURCE):
 
 @pytest.fixture
 def course(tmp_path):
-    return make_course(tmp_path)
+    return make_course(tmp_path / "a course")
 
 
 @pytest.fixture(scope="module")
@@ -106,13 +122,14 @@ def replace(path, old, new):
 
 # Arrangement
 
-def test_learner_gets_stub_hint_check_and_a_folded_solution(course):
+def test_learner_gets_stub_hints_check_and_a_folded_solution(course):
     notebook = build_notebooks.convert(NAME, "learner", course)
-    kinds = [(cell.cell_type, build_notebooks.tags(cell)[0]) for cell in notebook.cells[4:9]]
-    assert kinds == [("code", "exercise"), ("markdown", "hint"), ("code", "check"), ("markdown", "solution"),
+    kinds = [(cell.cell_type, build_notebooks.tags(cell)[0]) for cell in notebook.cells[4:11]]
+    assert kinds == [("code", "exercise"), *[("markdown", "hint")] * 3, ("code", "check"), ("markdown", "solution"),
                      ("markdown", "answer")]
-    assert "<summary>Hint</summary>\n\nTwice." in notebook.cells[5].source
-    assert "<summary>Solution</summary>\n\n```python\ndef double" in notebook.cells[7].source
+    assert "<summary>Hint 1</summary>\n\nHow often?" in notebook.cells[5].source
+    assert "<summary>Hint 3</summary>\n\nTwo times `x`." in notebook.cells[7].source
+    assert "<summary>Solution</summary>\n\n```python\ndef double" in notebook.cells[9].source
     assert not any("2 * x" in cell.source for cell in notebook.cells if cell.cell_type == "code")
 
 
@@ -120,7 +137,21 @@ def test_solutions_replace_the_stub(course):
     notebook = build_notebooks.convert(NAME, "solutions", course)
     assert not any("return ..." in source for source in sources(notebook))
     assert sum("2 * x" in source for source in sources(notebook)) == 1
-    assert len(sources(notebook, "hint")) == len(sources(notebook, "check")) == 1
+    assert len(sources(notebook, "hint")) == 3 and len(sources(notebook, "check")) == 1
+
+
+def test_terms_become_links_that_say_what_they_mean(course):
+    link = "[sums](04_learning_from_examples.ipynb#Glossary \"What is left after 'adding' a and b.\")"
+    for kind in build_notebooks.KINDS:
+        notebook = build_notebooks.convert(NAME, kind, course)
+        answer, rubric = sources(notebook, "answer")[0], sources(notebook, "rubric")[0]
+        assert f"Because of the {link}." in answer
+        assert "<summary>Compare with this rubric</summary>" in rubric
+    replace(syllabus.source_path(NAME, course), "{{sums}}", "\n# {{glossary}}")
+    assert "- **sum**: What is left" in sources(build_notebooks.convert(NAME, "learner", course), "answer")[0]
+    replace(syllabus.source_path(NAME, course), "{{glossary}}", "{{product}}")
+    with pytest.raises(BuildError, match="product"):
+        build_notebooks.convert(NAME, "learner", course)
 
 
 def test_conversion_is_repeatable_and_valid(course):
@@ -334,7 +365,7 @@ def test_bootstrap_without_an_address_says_what_to_do(course):
 
 @pytest.mark.skipif(os.name == "nt", reason="the stand-ins for git and pip are shell scripts")
 def test_bootstrap_elsewhere_finds_the_folder_above(course, tmp_path):
-    shutil.copytree(ROOT / "fer_utils", course / "fer_utils")
+    shutil.copytree(ROOT / "fer_utils", course / "fer_utils", dirs_exist_ok=True)
     calls, folder = tmp_path / "calls", course / "notebooks" / "solutions"
     folder.mkdir()
     stayed, found = run_bootstrap(folder, build_notebooks.bootstrap("solutions", course), "here", calls)

@@ -7,12 +7,14 @@ Authors edit notebooks/source/NN_name.py (jupytext percent format). From it come
 What a source may contain beyond plain cells:
   {{badges}}          on a line of its own in the title cell: the badge row
   {{previous_next}}   on a line of its own in the closing cell: links to the neighbouring chapters
+  {{glossary}}        on a line of its own: all the terms of data/glossary.toml with what they mean
+  {{epoch}}           within a sentence, a term of the glossary or one of its forms: a link to the glossary, with what
+                      the term means as its hover text
   tag bootstrap       an empty code cell, filled with the lines that find or fetch `fer_utils`
                       and look at the kernel
-  tags exercise, hint, solution, check   consecutive cells in this order: the stub with `...` to fill in (code),
-                      any number of hints (Markdown), the full code, the code that checks an answer and greets
-                      an untouched `...` with a hint
-  tags hint, answer   on Markdown cells elsewhere: folded text, for questions without code
+  tags exercise, solution, check   consecutive code cells in this order: the stub with `...` to fill in, the full code,
+                      the call of one check, `checks.check_...(answer)`. The check's three hints are folded in between.
+  tags answer, rubric   on Markdown cells: folded text, the answer to a question, or what a good judgement has
 Links in Markdown are written as seen from the folder notebooks/.
 
 The learner's notebook is always executed on the bundled drawings, so no photograph can get into an output.
@@ -21,6 +23,7 @@ The learner's notebook is always executed on the bundled drawings, so no photogr
 import argparse
 import base64
 import hashlib
+import importlib.util
 import os
 import re
 import sys
@@ -31,7 +34,9 @@ from pathlib import Path
 import jupytext
 import nbformat
 from nbformat.v4 import new_markdown_cell, new_notebook
-from syllabus import PLACEHOLDER, ROOT, colab_badge, repository, source_path, written_chapters
+from syllabus import PLACEHOLDER, RESTORE, ROOT, colab_badge, repository, source_path, written_chapters
+
+from fer_utils.files import read_toml
 
 KINDS = ("learner", "solutions")
 CELL_TIMEOUT = 120
@@ -39,6 +44,7 @@ NOTEBOOK_LIMIT = 1_500_000
 IMAGE_LIMIT = 300_000
 KERNELSPEC = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
 LANGUAGE_INFO = {"name": "python", "file_extension": ".py", "mimetype": "text/x-python", "pygments_lexer": "ipython3"}
+GLOSSARY = "04_learning_from_examples.ipynb#Glossary"
 WIDGET = "application/vnd.jupyter.widget-view+json"
 
 BOOTSTRAP = """\
@@ -66,6 +72,9 @@ class BuildError(Exception):
 
 # From a source to cells
 
+FOLDED = {"hint": "Hint", "answer": "Answer", "rubric": "Compare with this rubric"}
+
+
 def tags(cell):
     """The tags of a cell, a list."""
     return cell.metadata.get("tags", [])
@@ -85,7 +94,19 @@ def fold(summary, text):
     return f"<details><summary>{summary}</summary>\n\n{text}\n\n</details>"
 
 
-def arrange(cells, kind, name):
+def hints_of(code, name, root=ROOT):
+    """The hints of the check that a cell calls, strings in Markdown, as the chapter's checks.py has them."""
+    called = re.findall(r"\bchecks\.(check_\w+)\(", code)
+    path = root / "fer_utils" / "course" / f"chapter_{name[:2]}" / "checks.py"
+    if len(called) != 1 or not path.exists():
+        return ()
+    spec = importlib.util.spec_from_file_location(f"checks_of_chapter_{name[:2]}", path)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return getattr(getattr(module, called[0], None), "hints", ())
+
+
+def arrange(cells, kind, name, root=ROOT):
     """The cells of one kind of notebook, with exercises, hints and solutions in their places.
 
     Raises BuildError where an exercise lacks a part or a part stands outside an exercise.
@@ -103,12 +124,12 @@ def arrange(cells, kind, name):
         return cell
 
     def folded(cell):
-        summary = "Hint" if "hint" in tags(cell) else "Answer"
+        summary = next(FOLDED[tag] for tag in tags(cell) if tag in FOLDED)
         return new_markdown_cell(fold(summary, cell.source), metadata=cell.metadata)
 
     while position < len(cells):
         cell = cells[position]
-        if cell.cell_type == "markdown" and {"hint", "answer"} & set(tags(cell)):
+        if cell.cell_type == "markdown" and FOLDED.keys() & set(tags(cell)):
             arranged.append(folded(cell))
             position += 1
         elif "exercise" in tags(cell) and cell.cell_type == "code":
@@ -116,6 +137,8 @@ def arrange(cells, kind, name):
             while position < len(cells) and "hint" in tags(cells[position]):
                 hints.append(folded(take("hint", "markdown")))
             solution, check = take("solution", "code"), take("check", "code")
+            hints += [new_markdown_cell(fold(f"Hint {number}", hint), metadata={"tags": ["hint"]})
+                      for number, hint in enumerate(hints_of(check.source, name, root), start=1)]
             if "..." not in stub.source:
                 raise BuildError(f"{name}: the exercise that starts {stub.source.splitlines()[:1]} has no `...` "
                                  "to fill in.")
@@ -125,7 +148,7 @@ def arrange(cells, kind, name):
                 arranged += [stub, *hints, check, code]
             else:
                 arranged += [solution, *hints, check]
-        elif {"hint", "answer", "exercise", "solution", "check"} & set(tags(cell)):
+        elif {*FOLDED, "exercise", "solution", "check"} & set(tags(cell)):
             raise BuildError(f"{name}: cell {position + 1}, {cell.source.splitlines()[:1]}, is tagged {tags(cell)} "
                              "but is not part of an exercise, or is of the wrong type.")
         else:
@@ -186,21 +209,42 @@ def one_folder_deeper(text):
     return "".join(pieces)
 
 
+def glossary(root=ROOT):
+    """The terms of data/glossary.toml, dicts with name, forms and text, in alphabetical order."""
+    path = root / "data" / "glossary.toml"
+    terms = read_toml(path, ("term",), RESTORE)["term"] if path.exists() else []
+    return sorted(terms, key=lambda term: term["name"].lower())
+
+
+def linked(word, terms):
+    """A word of the glossary as a link to it, with what it means as the hover text. None where it is no such word."""
+    term = next((term for term in terms if word.lower() in (term["name"].lower(), *term.get("forms", ()))), None)
+    meaning = term and " ".join(re.sub(r"[*`$]", "", term["text"]).replace('"', "'").split())
+    return meaning and f'[{word}]({GLOSSARY} "{meaning}")'
+
+
 def expand(cells, name, kind, root=ROOT):
     """Fill in the bootstrap, badges and links; the cells that hold them get the tag `generated`."""
+    terms = glossary(root)
     for cell in cells:
         if cell.cell_type == "code" and "bootstrap" in tags(cell):
             if cell.source.strip():
                 raise BuildError(f"{name}: the cell tagged 'bootstrap' must be empty; the tool writes it.")
             cell.source = bootstrap(kind, root)
             cell.metadata["tags"] = [*tags(cell), "generated"]
-        elif cell.cell_type == "markdown":
+        elif cell.cell_type == "markdown" and "solution" not in tags(cell):  # which is code
             if kind == "solutions":
                 cell.source = one_folder_deeper(cell.source)
-            for word in re.findall(r"(?m)^\{\{(\w+)\}\}$", cell.source):
-                if word not in ("badges", "previous_next"):
-                    raise BuildError(f"{name}: unknown {{{{{word}}}}}; there are badges and previous_next.")
-                text = (badge_row if word == "badges" else previous_next)(name, kind, root)
+            for word in re.findall(r"\{\{([a-zA-Z][\w -]*)\}\}", cell.source):
+                if word in ("badges", "previous_next"):
+                    text = (badge_row if word == "badges" else previous_next)(name, kind, root)
+                elif word == "glossary":
+                    text = "\n".join(f"- **{term['name']}**: {term['text']}" for term in terms)
+                else:
+                    text = linked(word, terms)
+                if text is None:
+                    raise BuildError(f"{name}: unknown {{{{{word}}}}}; there are badges, previous_next, glossary, and "
+                                     "the terms of data/glossary.toml with their forms.")
                 cell.source = cell.source.replace(f"{{{{{word}}}}}", text)
                 cell.metadata["tags"] = [*dict.fromkeys([*tags(cell), "generated"])]
     return cells
@@ -209,7 +253,7 @@ def expand(cells, name, kind, root=ROOT):
 def convert(name, kind, root=ROOT):
     """The notebook of one kind that a source gives, not executed. Raises BuildError for a faulty source."""
     text, cells = read_source(name, root)
-    cells = expand(arrange(cells, kind, name), name, kind, root)
+    cells = expand(arrange(cells, kind, name, root), name, kind, root)
     for index, cell in enumerate(cells):
         cell["id"] = f"{name.replace('_', '-')}-{index:03d}"[-64:]
     course = {"chapter": name, "kind": kind, "source_sha256": hashlib.sha256(text.encode()).hexdigest()}

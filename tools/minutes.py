@@ -6,7 +6,7 @@ A chapter's minutes are counted from its built notebook, always in the same way:
   code          12 lines a minute, the lines that find or fetch the course left out
   pictures      half a minute each
   exercises     5 minutes each, its check included
-  questions     2 minutes for each "Think first", 1 for each question of the quiz
+  questions     2 minutes for each "Think first" and "Judge", 1 for each question of the quiz
   explorers     2 minutes each
   running       as measured when the notebook was built (on one computer; yours may take twice as long)
 
@@ -59,7 +59,8 @@ def count_minutes(notebook, questions):
         "code": len(lines) / LINES_A_MINUTE,
         "pictures": PICTURE * len(pictures),
         "exercises": EXERCISE * len(having("exercise")),
-        "questions": THINK * sum(text.count("**Think first.**") for text in texts) + QUESTION * questions,
+        "questions": THINK * sum(len(re.findall(r"\*\*(?:Think first|Judge)\.\*\*", text)) for text in texts)
+        + QUESTION * questions,
         "explorers": EXPLORER * sum(len(re.findall(r"\bexplore_\w+\(", cell.source)) for cell in code),
         "running": notebook.metadata["run_seconds"] / 60,
     }

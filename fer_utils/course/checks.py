@@ -1,10 +1,16 @@
 """Checks of the learner's answers. A check says what it expected, what it got and a hint.
 
-An untouched stub gets the hint and no error, so a fresh notebook runs to its end; a wrong answer raises
-`NotYet`, which shows as a message without a traceback; a right one prints a confirmation.
+An untouched stub is greeted without an error, so a fresh notebook runs to its end; a wrong answer raises `NotYet`,
+which shows as a message without a traceback; a right one prints a confirmation. The hints of an exercise go from a
+question through a pointer to a line of code. They stand here alone: tools/build_notebooks.py folds them into the
+chapter, and each wrong try shows the next one.
 """
 
+import dis
+import functools
+import inspect
 import textwrap
+import traceback
 
 import numpy as np
 
@@ -14,6 +20,48 @@ class NotYet(AssertionError):
 
     def _render_traceback_(self):  # IPython shows these lines instead of a traceback
         return [_wrapped(f"Not yet: {self}")]
+
+
+def exercise(question, pointer, line):
+    """Make a check of a function that compares an answer with what is right.
+
+    Arguments: the three hints. The function decorated gets the learner's answer, and whatever else the chapter hands
+    over; it raises NotYet, mostly by `expect`, or returns the sentence that is printed after "Correct.".
+
+    The check that results prints that there is no answer yet where the stub is untouched, and adds the next hint to
+    every NotYet. An exception of the learner's code becomes a NotYet that names the line.
+    """
+    hints = (question, pointer, line)
+
+    def decorate(compare):
+        wrong = 0  # tries since the last right answer
+
+        @functools.wraps(compare)
+        def check(answer, *context):
+            nonlocal wrong
+            if unanswered(answer):
+                print("Not answered yet. Replace the dots, run that cell, then this one; the hints above help.")
+                return
+            try:
+                praise = compare(answer, *context)
+            except Exception as error:
+                step, wrong = min(wrong, len(hints) - 1), wrong + 1
+                problem = error if isinstance(error, NotYet) else _failed(error, answer)
+                raise NotYet(f"{problem}. Hint {step + 1}: {hints[step]}") from None
+            wrong = 0
+            print(f"Correct. {praise}")
+
+        check.hints = hints
+        return check
+
+    return decorate
+
+
+def unanswered(answer):
+    """True for an exercise as the learner finds it: `...`, a function with nothing in it, or a class that has one."""
+    if inspect.isclass(answer):
+        return any(unanswered(member) for member in vars(answer).values() if inspect.isfunction(member))
+    return answer is Ellipsis or inspect.isfunction(answer) and _is_stub(answer)
 
 
 def untouched(value):
@@ -31,42 +79,25 @@ def confirm(text):
     print(f"Correct. {text}")
 
 
-def expect(expected, got, what, hint, tolerance=0.0):
-    """Raise NotYet unless `got` equals `expected`, within a tolerance for arrays of floats."""
+def expect(expected, got, what, hint="", tolerance=0.0):
+    """Raise NotYet unless `got` equals `expected`, a number or an array of numbers, within a tolerance.
+
+    Lists, tuples and arrays of any dtype of numbers are equal where their values are; text is never a number.
+    """
     try:
-        right = np.shape(got) == np.shape(expected) and np.allclose(
-            np.asarray(got, dtype=float), np.asarray(expected, dtype=float), rtol=0, atol=tolerance)
+        values = np.asarray(got)
+        right = values.dtype.kind not in "USO" and values.shape == np.shape(expected) and np.allclose(
+            values.astype(float), np.asarray(expected, dtype=float), rtol=0, atol=tolerance)
     except (TypeError, ValueError):
         right = False
     if not right:
-        raise NotYet(f"{what}: {_difference(expected, got, tolerance)}. Hint: {hint}")
-
-
-def _difference(expected, got, tolerance):
-    """Expected and got in words. Of an array too long to read, the first entry that differs, and how many do."""
-    try:
-        a, b = np.asarray(expected, dtype=float), np.asarray(got, dtype=float)
-    except (TypeError, ValueError):
-        return f"expected {shortened(expected)}, got {shortened(got)}"
-    if a.ndim and b.ndim and a.shape != b.shape:
-        return f"expected an array of shape {a.shape}, got one of shape {b.shape}"
-    if a.shape != b.shape or a.size <= 8:
-        if np.asarray(got).dtype == bool:
-            expected = np.asarray(expected, bool)
-        return f"expected {shortened(expected)}, got {shortened(got)}"
-    wrong = ~np.isclose(a, b, rtol=0, atol=tolerance)
-    place = tuple(int(i) for i in np.argwhere(wrong)[0])
-    return f"at {list(place)} expected {a[place]:.6g}, got {b[place]:.6g}; {wrong.sum()} of {a.size} entries differ"
-
-
-def _wrapped(text):
-    return textwrap.fill(text, 88)  # a notebook breaks longer lines in the middle of words
+        raise NotYet(f"{what}: {_difference(expected, got, tolerance)}" + (f". Hint: {hint}" if hint else ""))
 
 
 def shortened(value):
     """A value as one line of text; of a long array, its ends."""
-    text = np.array2string(np.asarray(value), precision=4, threshold=8, edgeitems=2) if np.ndim(value) else str(value)
-    return " ".join(text.split())
+    text = np.array2string(np.asarray(value), precision=4, threshold=8, edgeitems=2) if np.ndim(value) else repr(value)
+    return textwrap.shorten(text, 120, placeholder=" ...")
 
 
 def convolve_same(x, kernel, bias):
@@ -78,3 +109,59 @@ def convolve_same(x, kernel, bias):
     height, width = x.shape[1:3]
     padded = np.pad(x, [(0, 0), (rows // 2, rows // 2), (columns // 2, columns // 2), (0, 0)])
     return bias + sum(padded[:, i:i + height, j:j + width] @ kernel[i, j] for i in range(rows) for j in range(columns))
+
+
+def _is_stub(function):
+    """Whether a function does nothing but give back None or the dots it was handed out with."""
+    steps = [step for step in dis.get_instructions(function) if step.opname not in ("RESUME", "NOP", "COPY_FREE_VARS")]
+    returns = [step for step in steps if step.opname in ("LOAD_CONST", "RETURN_CONST")]
+    return (all(step.opname in ("LOAD_CONST", "RETURN_CONST", "RETURN_VALUE") for step in steps)
+            and all(step.argval is None or step.argval is Ellipsis for step in returns))
+
+
+def _failed(error, answer):
+    """What went wrong when the learner's code ran, or when its result was looked at, in words."""
+    said = textwrap.shorten(f"{type(error).__name__}: {error}", 160, placeholder=" ...")
+    code = getattr(answer, "__code__", None)
+    lines = [frame.lineno - code.co_firstlineno + 1 for frame in traceback.extract_tb(error.__traceback__)
+             if code and frame.filename == code.co_filename and frame.name == code.co_name]
+    if lines:
+        return f"expected your function to run, got {said} (its line {lines[-1]})"
+    return f"expected an answer of the right kind, got one that ends in {said}"
+
+
+def _difference(expected, got, tolerance):
+    """Expected and got in words. Of an array too long to read, the first entry that differs, and how many do."""
+    if got is None:
+        return f"expected {shortened(expected)}, got None: a function without `return` gives nothing back"
+    if got is Ellipsis:
+        return f"expected {shortened(expected)}, got the dots: some are still to be replaced"
+    try:
+        a, b = np.asarray(expected, dtype=float), np.asarray(got)
+        if b.dtype.kind in "USO":
+            raise TypeError
+        b = b.astype(float)
+    except (TypeError, ValueError):
+        return f"expected {shortened(expected)}, got {shortened(got)}"
+    if a.shape != b.shape and (a.ndim and b.ndim or max(a.size, b.size) > 8):
+        return f"expected {_kind(a)}, got {_kind(b)}"
+    wrong = ~np.isclose(a, b, rtol=0, atol=tolerance) if a.shape == b.shape else np.array(True)
+    # right numbers, cut or rounded because they were stored as whole ones
+    whole = (np.asarray(got).dtype.kind in "iu" and a.shape == b.shape
+             and (np.abs(a - b) < 1).all() and (a != np.round(a)).any())
+    note = f"; the fractions are lost, as dtype {np.asarray(got).dtype} holds whole numbers only" if whole else ""
+    if a.shape != b.shape or a.size <= 8:
+        if np.asarray(got).dtype == bool:
+            expected = np.asarray(expected, bool)
+        return f"expected {shortened(expected)}, got {shortened(got)}{note}"
+    place = tuple(int(i) for i in np.argwhere(wrong)[0])
+    return (f"at {list(place)} expected {a[place]:.6g}, got {b[place]:.6g}; {wrong.sum()} of {a.size} entries "
+            f"differ{note}")
+
+
+def _kind(values):
+    return f"an array of shape {values.shape}" if values.ndim else "a single number"
+
+
+def _wrapped(text):
+    return textwrap.fill(text, 88)  # a notebook breaks longer lines in the middle of words

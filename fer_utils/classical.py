@@ -78,7 +78,7 @@ CLASSIFIERS = {
     "hog-knn": Classifier({"hog": HOG}, 150, "nearest-neighbours", {"neighbours": 15}, "05", "the most similar faces"),
     "hog-rf": Classifier({"hog": HOG}, 100, "random-forest", {"trees": 200, "leaf": 2}, "05", "decision trees"),
     "hog-linear-svm": Classifier({"hog": HOG}, 300, "linear-svm", {"C": 0.1}, "05", "seven weighted sums"),
-    "hog-lbp-gabor-svm": Classifier({"hog": HOG, "lbp": LBP, "gabor": GABOR}, 150, "rbf-svm", {"C": 3, "gamma": 1},
+    "hog-lbp-gabor-svm": Classifier({"hog": HOG, "lbp": LBP, "gabor": GABOR}, 150, "rbf-svm", {"C": 3, "gamma": 0.7},
                                     "05", "all three descriptions"),
 }
 

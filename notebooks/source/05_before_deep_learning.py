@@ -430,10 +430,11 @@ course.show(*description.under_light(crowd, gain=0.6, offset=20))
 description.explore_light(crowd)
 
 # %%
-pairs = [(crowd, description.change_light(crowd, gain=0.6, offset=20)), (crowd, description.change_light(crowd, side=0.75))]
 from fer_utils.descriptors import DESCRIPTORS
 
-moved = {name: [description.relative_change(DESCRIPTORS[name], *pair) for pair in pairs] for name in description.NAMES}
+lights = [description.change_light(crowd, gain=0.6, offset=20), description.change_light(crowd, side=0.75)]
+moved = {name: [description.relative_change(DESCRIPTORS[name], crowd, light) for light in lights]
+         for name in description.NAMES}
 for name, (weaker, sideways) in moved.items():
     print(f"{name:7} weaker light {weaker:.2f}, light from the side {sideways:.2f}")
 assert all(moved[name][0] < moved["pixels"][0] for name in ("lbp", "hog", "gabor"))
@@ -558,9 +559,9 @@ for name in ("pixels", "hog"):
 #
 # ### Failure gallery: choosing features before the folds
 #
-# Here is a result that would impress anybody. From thousands of features, keep the 20 that fit the {{labels}} best; then
-# cross-validate. But these labels have been shuffled: there is *nothing* to learn, and every honest score is about a
-# half.
+# Here is a result that would impress anybody. From thousands of features, keep the 20 that fit the {{labels}} best;
+# then cross-validate. But these labels have been shuffled: there is *nothing* to learn, and every honest score is about
+# a half.
 
 # %%
 from sklearn.feature_selection import SelectKBest, f_classif
@@ -591,3 +592,173 @@ course.say(f"Chosen before the folds: {np.mean(leaked):.0%}. Inside the pipeline
 from fer_utils.course.chapter_05 import records
 
 course.say(records.systems_table())
+
+# %% [markdown]
+# First the gap between the two ways, face by face: the classifier that was best on PublicTest, and the course's own
+# network.
+
+# %%
+from fer_utils.course.runs import describe_pair
+from fer_utils.networks import DEFAULT_NETWORK
+
+best = records.best_classifier()["run"]
+course.say(describe_pair(best, DEFAULT_NETWORK))
+assert records.is_ahead(DEFAULT_NETWORK, best)
+
+# %% [markdown]
+# Far beyond the luck of the faces: the network is ahead. Next, are rules by people worth their trouble at all? Hold
+# `hog-svm` against the same machine on bare pixels. And which of the three rules is best?
+
+# %%
+for other in ("pixels-svm", "lbp-svm", "gabor-svm", best):
+    if other != "hog-svm":
+        course.say(records.verdict("hog-svm", other))
+
+# %% [markdown]
+# "Cannot be told" means that a gap is smaller than what another draw of such faces could make of it.
+#
+# ### "Machine learning needs less data"
+#
+# So says section 3.5. It is a sentence about curves: fit both ways to 500 faces, to 1,000, and on to all. The network
+# is a small one with a plain {{recipe}}, for the question is what few faces teach.
+
+# %%
+from fer_utils.evaluation.results import recorded_experiment
+
+recorded = recorded_experiment("learning-curves")
+course.show(*records.curves(recorded))
+course.say(records.verdict_table(recorded, "hog-svm"))
+
+# %%
+course.say(records.data_verdict(recorded, "hog-svm"))
+
+# %% [markdown]
+# Read the table with its margins, which count the luck of the faces and of the {{seeds}}. And read it as a sentence
+# about *this* network: chapters 08 and 16 train networks that start with more than a few faces can teach, and they move
+# the curve.
+#
+# ### What an answer costs
+#
+# The thesis also says that the older way needs less computing. Here are seconds of one processor for one answer,
+# describing included, and the size on disk.
+
+# %%
+speed = recorded_experiment("classical-speed")
+course.say(records.cost_table(speed))
+
+# %% [markdown]
+# Look at what a machine has to keep. A linear SVM keeps seven rows of weights. An RBF SVM keeps its support vectors,
+# thousands of described training faces, and compares each new face with all of them; the nearest neighbour keeps
+# everybody. Less computing is true of some deciders and false of others.
+
+# %%
+from fer_utils.evaluation.classical_runs import load_classical
+
+machine = load_classical("hog-svm")
+share = machine["support_vectors"] / machine["data"]["train"]
+assert share > 0.5
+course.say(f"`hog-svm` keeps {machine['support_vectors']:,} support vectors, {share:.0%} of the training faces.")
+
+# %% [markdown]
+# ### Which faces?
+
+# %%
+course.show(*records.recalls(best, DEFAULT_NETWORK))
+
+# %% [markdown]
+# An accuracy is carried by the frequent emotions; these bars, and {{macro F1}} in the table, are not. Before you blame
+# a machine for fear, remember chapter 03: on fear, people contradict the labels most. No row of the table can be better
+# than its labels.
+#
+# **Judge.** A maker of doorbells wants a camera that counts smiles. The chip has 4 MB for the program, no network
+# connection, and one slow processor. Which of the recorded systems do you recommend, by accuracy, macro F1,
+# milliseconds and bytes? Would you recommend one at all? Write five sentences.
+
+# %% [markdown] tags=["rubric"]
+# A good answer
+#
+# - names one system and gives its numbers, and those of the next best that it turns down;
+# - rules out by size and memory first: thousands of support vectors do not fit, and stored training faces are also
+#   photographs of people;
+# - asks for the recall and precision of *happiness*, since smiles are to be counted, not for accuracy alone;
+# - says what was not measured: the slow chip, faces that look aside, the detector in front of it, people unlike those
+#   of FER-2013;
+# - asks whether those in front of the door agreed to be counted.
+
+# %% [markdown]
+# **What these figures do not say.** One dataset, small gray faces, one choice of settings for each row. Faces larger
+# than 48 pixels have wrinkles that such descriptions could use. Landmarks were measured on drawings alone. The
+# classifiers have one fit each: they have hardly any luck of their own, but the faces they are tested on have.
+
+# %% [markdown]
+# ## What the thesis leaves open
+#
+# - **Haar cascades** find faces quickly (3.4.1): so they do, by throwing away. That convolutional networks find them
+#   better is not measured here; chapter 15 comes back to it.
+# - **The box** leaves only the face "without interference" (3.4.1). It still holds hair, background and light.
+# - **Geometric methods** quantify *changes* (3.4.2). A change needs a neutral face of the same person, which a single
+#   photograph lacks.
+# - **Appearance methods** recognize subtle variations by wrinkles (3.4.2). At this size there are few wrinkles; the
+#   record shows what is reached.
+# - **Combining** features makes a system more robust (3.4.2). Compare the combined row of the table with its parts, and
+#   mind the margin.
+# - **Recurrent networks** are named for images (3.4.3). They are made for sequences; a photograph is none.
+# - **Interpretable** (3.5): a tree of seven answers is. A machine of thousands of support vectors is as opaque as a
+#   network.
+# - **The full spectrum of human emotions** (3.5): seven words, and about a quarter of the answers wrong.
+
+# %%
+quarter = 1 - next(row["accuracy"] for row in records.systems() if row["name"] == DEFAULT_NETWORK)
+assert 0.2 < quarter < 0.3
+
+# %% [markdown]
+# ## Quiz
+#
+# Choose an answer; each has its feedback. The last question goes back to chapter 04.
+
+# %%
+course.quiz("05_before_deep_learning")
+
+# %% [markdown]
+# ## What you take away
+#
+# 1. *Find:* four entries of an integral image give any rectangle; weak rules vote; a cascade throws most windows away
+#    after a feature or two, and loses tilted, tiny and covered faces.
+# 2. *Describe:* order of neighbours, directions of edges, waves, distances. Each survives the change its rule was made
+#    for, and no other.
+# 3. *Decide:* a margin is a border with room, a kernel bends it, a forest lets trees vote; a pipeline and folds compare
+#    them fairly.
+# 4. *Leak:* what looks at data belongs inside the pipeline; shuffled labels expose the rest.
+# 5. *Weigh:* the learned description is ahead on all of FER-2013. What few faces, little memory and little time say is
+#    in the record, with its margins.
+#
+# **Go further.** Describe the faces by `lbp` with other radii and grids, on a part of Training, and cross-validate. Why
+# may you not choose on PrivateTest?
+
+# %% [markdown] tags=["references"]
+# ## References
+#
+# 1. S. Zima, bachelor's thesis, Brno University of Technology, 2024. Sections 3.4 and 3.5.
+# 2. P. Viola, M. Jones, *Rapid object detection using a boosted cascade of simple features*, 2001,
+#    [doi:10.1109/CVPR.2001.990517](https://doi.org/10.1109/CVPR.2001.990517).
+# 3. P. Viola, M. Jones, *Robust real-time face detection*, 2004,
+#    [doi:10.1023/B:VISI.0000013087.49260.fb](https://doi.org/10.1023/B:VISI.0000013087.49260.fb).
+# 4. G. Huang and others, *Learning to align from scratch*, 2012, the faces that scikit-image calls `lfw_subset`.
+# 5. Y. Freund, R. Schapire, *A decision-theoretic generalization of on-line learning and an application to boosting*,
+#    1997, [doi:10.1006/jcss.1997.1504](https://doi.org/10.1006/jcss.1997.1504).
+# 6. I. Goodfellow and others, *Challenges in representation learning*, 2013,
+#    [arXiv:1307.0414](https://arxiv.org/abs/1307.0414).
+# 7. T. Ojala, M. Pietikäinen, T. Mäenpää, *Multiresolution gray-scale and rotation invariant texture classification
+#    with local binary patterns*, 2002, [doi:10.1109/TPAMI.2002.1017623](https://doi.org/10.1109/TPAMI.2002.1017623).
+# 8. N. Dalal, B. Triggs, *Histograms of oriented gradients for human detection*, 2005,
+#    [doi:10.1109/CVPR.2005.177](https://doi.org/10.1109/CVPR.2005.177).
+# 9. J. Daugman, *Uncertainty relation for resolution in space, spatial frequency, and orientation optimized by
+#    two-dimensional visual cortical filters*, 1985,
+#    [doi:10.1364/JOSAA.2.001160](https://doi.org/10.1364/JOSAA.2.001160).
+# 10. M. Lyons and others, *Coding facial expressions with Gabor wavelets*, 1998,
+#     [doi:10.1109/AFGR.1998.670949](https://doi.org/10.1109/AFGR.1998.670949).
+# 11. C. Cortes, V. Vapnik, *Support-vector networks*, 1995,
+#     [doi:10.1007/BF00994018](https://doi.org/10.1007/BF00994018).
+# 12. L. Breiman, *Random forests*, 2001, [doi:10.1023/A:1010933404324](https://doi.org/10.1023/A:1010933404324).
+#
+# {{previous_next}}

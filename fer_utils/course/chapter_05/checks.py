@@ -25,7 +25,8 @@ def check_integral_image(function):
 
 
 @exercise("the entry at the lower right corner counts too much: what of it lies above the rectangle, and what left?",
-          "four entries of the table: the lower right corner, minus the upper right, minus the lower left, and what was "
+          "four entries of the table: the lower right corner, minus the upper right, minus the lower left, and what "
+          "was "
           "then taken away twice.",
           "the rows of the four entries are top and top + height, their columns left and left + width.")
 def check_rectangle_sum(function):

@@ -28,8 +28,8 @@ def classifiers():
 def areas(points, panels, names):
     """Where fitted classifiers of two measures answer yes, and the faces they learned from.
 
-    Arguments: points, float (n, 2); panels, tuples of a title, a fitted classifier, bool (n,), true for the faces of the
-    class, and the name of the class; names, of the two measures. A classifier with `decision_function` gets its
+    Arguments: points, float (n, 2); panels, tuples of a title, a fitted classifier, bool (n,), true for the faces of
+    the class, and the name of the class; names, of the two measures. A classifier with `decision_function` gets its
     margin drawn.
     """
     low, high = points.min(axis=0), points.max(axis=0)
@@ -53,7 +53,8 @@ def areas(points, panels, names):
         axis.set_xlabel(names[0], fontsize=9)
         axis.legend(frameon=False, fontsize=8, loc="upper left", handletextpad=0.1)
     axes[0, 0].set_ylabel(names[1], fontsize=9)
-    return figure, (f"Faces as points of two measures, {names[0]} and {names[1]}, coloured where a classifier answers yes. "
+    return figure, (f"Faces as points of two measures, {names[0]} and {names[1]}, coloured where a classifier answers "
+                    f"yes. "
                     "Right of the faces that it learned from: " + "; ".join(shares) + ".")
 
 
@@ -89,13 +90,14 @@ def drawn_tree(tree, names):
 
     figure, axis = new_figure(10, 4.2)
     classes = [EMOTIONS[int(label)] for label in tree.classes_]
-    for box in plot_tree(tree, feature_names=list(names), class_names=classes, impurity=False, filled=False, rounded=True,
-                         ax=axis, fontsize=7, label="none"):
+    for box in plot_tree(tree, feature_names=list(names), class_names=classes, impurity=False, rounded=True, ax=axis,
+                         fontsize=7, label="none"):
         lines = [line for line in box.get_text().splitlines() if not line.strip().startswith("[")]
         if "<=" in lines[0]:
             box.set_text(lines[0])
         elif len(lines) == 2:  # a leaf: faces, class
             box.set_text(f"{lines[1]}\n{lines[0]} faces")
     root = names[tree.tree_.feature[0]]
-    return figure, (f"A decision tree of {tree.get_n_leaves()} answers. Its first question asks whether {root} is at most "
+    return figure, (f"A decision tree of {tree.get_n_leaves()} answers. Its first question asks whether {root} is at "
+                    f"most "
                     f"{tree.tree_.threshold[0]:.2f}.")

@@ -48,8 +48,10 @@ def under_light(faces, gain=1.0, offset=0, side=0.0):
                 xlabel="how far it moves; 1 is as far as to another face")
     axes[2].invert_yaxis()
     said = ", ".join(f"{NAMES[name]} {value:.2f}" for name, value in shares.items())
-    return figure, (f"A face before and after its gray was multiplied by {gain:.2f}, changed by {offset:+d} and shaded from "
-                    f"the side by {side:+.2f}, and bars: the median change of each descriptor as a share of the distance "
+    return figure, (f"A face before and after its gray was multiplied by {gain:.2f}, changed by {offset:+d} and "
+                    f"shaded from "
+                    f"the side by {side:+.2f}, and bars: the median change of each descriptor as a share of the "
+                    f"distance "
                     f"between two faces: {said}.")
 
 
@@ -73,7 +75,8 @@ def patterns(face, codes, dimmed, dimmed_codes):
         axis.imshow(picture, **look)
         axis.set_title(title, fontsize=10)
         axis.axis("off")
-    return figure, ("A face and the picture of its binary patterns, in which eyes, nose and mouth are outlined; the same "
+    return figure, ("A face and the picture of its binary patterns, in which eyes, nose and mouth are outlined; the "
+                    "same "
                     f"face under a weaker light, and its patterns, of which {percent(differ, 1)} differ.")
 
 
@@ -100,7 +103,8 @@ def gradients(face, strength, angle, cell, histogram, picture):
     for axis in (axes[0], axes[1], axes[3]):
         axis.axis("off")
     most = int(np.argmax(histogram)) * 20
-    return figure, (f"A face with a cell of {side} by {side} pixels marked; the strength of its gradients; a histogram of "
+    return figure, (f"A face with a cell of {side} by {side} pixels marked; the strength of its gradients; a "
+                    f"histogram of "
                     f"their directions in the cell, highest from {most} to {most + 20} degrees; and a picture of the "
                     "histograms of all cells, whose strokes follow brows, eyes, nose and mouth.")
 
@@ -135,7 +139,8 @@ def gabor_on_face(face, wavelength=8, turn=90):
         axis.set_title(title, fontsize=10)
         axis.axis("off")
     row, column = np.unravel_index(np.abs(answers).argmax(), answers.shape)
-    return figure, (f"A face, a Gabor filter with a wave of {wavelength} pixels turned by {turn} degrees, and its answers "
+    return figure, (f"A face, a Gabor filter with a wave of {wavelength} pixels turned by {turn} degrees, and its "
+                    f"answers "
                     f"over the face, strongest at row {row}, column {column}.")
 
 
@@ -159,5 +164,6 @@ def points_on_faces(images, people, titles):
         axis.plot(*points.T, ".", color=COLORS[4], markersize=4)
         axis.set_title(title, fontsize=9)
         axis.axis("off")
-    return figure, (f"{len(images)} drawn faces with points on the corners and lids of the eyes, the ends of the brows, "
+    return figure, (f"{len(images)} drawn faces with points on the corners and lids of the eyes, the ends of the "
+                    f"brows, "
                     f"and the corners and edges of the lips: {', '.join(titles)}.")

@@ -40,8 +40,9 @@ def two_ways(photograph, box, face, gradients):
         axis.text((x0 + x1) / 2, (y0 + y1) / 2, text, ha="center", va="center", fontsize=9,
                   color="white" if colour == learned else "black")
     axis.fill([50, 63, 63, 50], [23.5, 23.5, 36.5, 36.5], color=by_hand, zorder=1)
-    for x, y, text in [(8.5, 31, "1 find the face"), (32.5, 31, "cut it out"), (56.5, 38, "2 describe: by rules of people"),
-                       (73.5, 38, "       3 decide"), (65.5, 17, "2 and 3 together")]:
+    for x, y, text in [(8.5, 31, "1 find the face"), (32.5, 31, "cut it out"),
+                       (56.5, 38, "2 describe: by rules of people"), (73.5, 38, "       3 decide"),
+                       (65.5, 17, "2 and 3 together")]:
         axis.text(x, y, text, ha="center", fontsize=9, weight="bold")
     axis.text(44, 38, "before", ha="right", fontsize=9, color=COLORS[1])
     axis.text(44, 17, "since", ha="right", fontsize=9, color=COLORS[1])
@@ -70,10 +71,12 @@ def four_corners(picture, table, top, left, height, width):
     corners = [(top, left, "+"), (top, left + width, "-"), (top + height, left, "-"), (top + height, left + width, "+")]
     for row, column, sign in corners:
         outline(two, row, column, 1, 1, color=COLORS[1] if sign == "+" else COLORS[0])
-        two.text(column + 0.3, row - 0.18, sign, fontsize=13, color=COLORS[1] if sign == "+" else COLORS[0], weight="bold")
+        two.text(column + 0.3, row - 0.18, sign, fontsize=13, weight="bold",
+                 color=COLORS[1] if sign == "+" else COLORS[0])
     total = picture[top:top + height, left:left + width].sum()
     return figure, (f"A picture of {picture.shape[0]} by {picture.shape[1]} numbers with a rectangle whose sum is "
-                    f"{total:g}, and its integral image, one row and one column larger. Four of its entries are marked: "
+                    f"{total:g}, and its integral image, one row and one column larger. Four of its entries are "
+                    f"marked: "
                     + ", ".join(f"{sign}{table[row, column]:g}" for row, column, sign in corners) + ".")
 
 
@@ -96,8 +99,10 @@ def haar_on_face(face, feature, response, place):
     right.set_title("its answer at every place", fontsize=10)
     for axis in (left, right):
         axis.axis("off")
-    return figure, (f"A face with a Haar feature of {down * across} rectangles, {feature.kind}, at row {place[0]}, column "
-                    f"{place[1]}, and a map of its answers, from {response.min():.2f} to {response.max():.2f}, in bands "
+    return figure, (f"A face with a Haar feature of {down * across} rectangles, {feature.kind}, at row {place[0]}, "
+                    f"column "
+                    f"{place[1]}, and a map of its answers, from {response.min():.2f} to {response.max():.2f}, in "
+                    f"bands "
                     "from side to side.")
 
 
@@ -112,7 +117,8 @@ def one_threshold(faces, others, threshold, above=True):
     axis.set(xlabel="value of the feature", ylabel="share of the windows")
     axis.legend(frameon=False, fontsize=9)
     kept = [np.mean((values > threshold) == above) for values in (faces, others)]
-    return figure, (f"Two histograms of one feature. At the threshold {threshold:.2f}, {percent(kept[0], 0)} of the faces "
+    return figure, (f"Two histograms of one feature. At the threshold {threshold:.2f}, {percent(kept[0], 0)} of the "
+                    f"faces "
                     f"and {percent(kept[1], 0)} of the other windows are kept; the two overlap.")
 
 

@@ -5,6 +5,7 @@ import numpy as np
 from fer_utils.course.figures import COLORS
 from fer_utils.course.learning_curves import verdicts
 from fer_utils.course.show import new_figure
+from fer_utils.evaluation import compare_runs
 from fer_utils.evaluation.classical_runs import classical_table, load_classical
 from fer_utils.evaluation.results import load_run
 from fer_utils.labels import EMOTIONS
@@ -43,6 +44,32 @@ def systems_table():
              percent(row["accuracy"]), percent(row["leak_free_accuracy"]), f"{row['macro_f1']:.3f}",
              f"{row['numbers']:,}"] for row in systems()]
     return table(["", "PublicTest", "PrivateTest", "without twins", "macro F1", "numbers it holds"], rows, "lrrrrr")
+
+
+def is_ahead(first, second, z=1.96):
+    """Whether one recorded system is ahead of another on PrivateTest beyond the luck of the faces."""
+    pair = compare_runs(first, second)
+    return pair["gap"] > z * pair["error"]
+
+
+def verdict(first, second):
+    """Which of two recorded systems is ahead on PrivateTest, in a sentence."""
+    pair = compare_runs(first, second)
+    gap, margin = 100 * pair["gap"], 100 * 1.96 * pair["error"]
+    said = (f"`{first}` is ahead" if gap > margin else f"`{second}` is ahead" if -gap > margin else "cannot be told")
+    return f"`{first}` against `{second}`: {gap:+.1f} ± {margin:.1f} points, **{said}**."
+
+
+def data_verdict(recorded, way):
+    """What the learning curves say to "machine learning needs less data", in words."""
+    network, found = recorded["ways"][-1], verdicts(recorded, way, recorded["ways"][-1])
+    sizes = {who: [f"{row['size']:,}" for row in found if row["ahead"] == who] for who in (way, network, None)}
+    parts = [f"`{who}` is ahead with {', '.join(sizes[who])} faces" for who in (way, network) if sizes[who]]
+    parts += [f"with {', '.join(sizes[None])} it cannot be told"] if sizes[None] else []
+    holds = found[0]["ahead"] == way and found[-1]["ahead"] != way
+    return ("; ".join(parts) + ". In these curves the sentence **"
+            + ("holds: with few faces the hand-made description is ahead, and loses its lead with many." if holds else
+               "does not hold as it stands.") + "**")
 
 
 def cost_table(speed):

@@ -161,9 +161,9 @@ def train_cascade(faces, others, features, rounds=(1, 4, 12, 30), let_pass=0.985
         if len(other_values) < 20:
             break
         stumps = boost(face_values, other_values, count)
-        cascade.append(_lenient(stumps, face_values, let_pass))
-        passed = votes(cascade[-1], lambda number: other_values[:, number]) >= cascade[-1].least
-        other_values = other_values[passed]
+        stage = _lenient(stumps, face_values, let_pass)
+        cascade.append(stage)
+        other_values = other_values[votes(stage, other_values.T.__getitem__) >= stage.least]
     return cascade
 
 
@@ -171,7 +171,7 @@ def _lenient(stumps, face_values, let_pass):
     """A stage that a share `let_pass` of the training faces passes: of a lone stump the threshold is moved, since its
     votes have only two sums, of several the sum of votes that is asked for."""
     if len(stumps) > 1:
-        least = np.quantile(votes(Stage(stumps, 0.0), lambda number: face_values[:, number]), 1 - let_pass)
+        least = np.quantile(votes(Stage(stumps, 0.0), face_values.T.__getitem__), 1 - let_pass)
         return Stage(stumps, float(least))
     stump = stumps[0]
     edge = np.quantile(stump.sign * face_values[:, stump.feature], 1 - let_pass)

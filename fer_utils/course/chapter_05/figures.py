@@ -123,7 +123,7 @@ def one_threshold(faces, others, threshold, above=True):
 
 
 def survivors(photograph, places, passed, box):
-    """A photograph with the windows that are left after each stage of a cascade.
+    """A photograph with the windows that are left after each stage of a cascade, every tenth as a dot in its middle.
 
     Arguments: places, float (n, 3), row, column and side; passed, the number of stages that each window passed, int
     (n,); box, where the library's detector sees the face.
@@ -131,18 +131,17 @@ def survivors(photograph, places, passed, box):
     stages = range(int(passed.max()) + 1)
     figure, axes = new_figure(2.6 * len(stages), 3.0, len(stages))
     counts = [int(np.sum(passed >= stage)) for stage in stages]
-    rng = np.random.default_rng(0)
+    tenth = np.random.default_rng(0).permutation(len(places))[:len(places) // 10]
+    middles = places[tenth, :2] + places[tenth, 2:] / 2
     for axis, stage, count in zip(axes, stages, counts):
-        axis.imshow(photograph, cmap="gray")
-        left = np.flatnonzero(passed >= stage)
-        for row, column, side in places[rng.permutation(left)[:150]]:
-            outline(axis, row, column, side, side, color=COLORS[4], linewidth=0.7)
-        outline(axis, box.row, box.column, box.height, box.width, color=COLORS[1])
+        axis.imshow(photograph.mean(axis=2), cmap="gray", alpha=0.6)
+        axis.plot(*middles[passed[tenth] >= stage, ::-1].T, ".", color=COLORS[1], markersize=2)
+        outline(axis, *box, color=COLORS[0])
         axis.set_title(f"{'all windows' if stage == 0 else f'after stage {stage}'}\n{count:,}", fontsize=10)
         axis.axis("off")
-    return figure, ("A photograph with at most 150 of the windows that are left: "
+    return figure, ("A photograph with a dot for every tenth of the windows that are left: "
                     + ", then ".join(f"{count:,}" for count in counts)
-                    + ". Around the face, marked by the library's detector, some stay to the end.")
+                    + ". On the face, which the library's detector frames, some stay to the end.")
 
 
 def tries(pictures, found, titles):

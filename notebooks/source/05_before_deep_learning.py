@@ -551,13 +551,13 @@ for name in ("pixels", "hog"):
         print(f"{name:7} {kind:19} {scores.mean():.1%}, folds {scores.min():.1%} to {scores.max():.1%}")
 
 # %% [markdown]
-# Look at the folds before you crown a winner: the best and the worst fold of the *same* machine lie as far apart as some
-# machines do. 350 faces show how to compare, not who wins.
+# Look at the folds before you crown a winner: the best and the worst fold of the *same* machine lie as far apart as
+# some machines do. 350 faces show how to compare, not who wins.
 #
 # ### Failure gallery: choosing features before the folds
 #
-# Here is a result that would impress anybody. Of 60 faces take the pixels, and 2,000 columns thrown by dice. Keep the 20
-# features that fit the {{labels}} best; then cross-validate. But these labels have been shuffled: there is *nothing* to
+# Here is a result that would impress anybody. Of 60 faces take the pixels, and 2,000 columns thrown by dice. Keep the
+# 20 features that fit the {{labels}} best; then cross-validate. But these labels are shuffled: there is *nothing* to
 # learn, and every honest score is about a half.
 
 # %%

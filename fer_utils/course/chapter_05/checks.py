@@ -52,8 +52,8 @@ def check_rectangle_sum(function):
 
 
 @exercise("what does one neighbour add to the code if it is darker than the middle?",
-          "list the eight neighbours clockwise from the top left; the first is worth `128`, each next one half as much.",
-          "with `worth` going down from `128` to `1`: `sum(w for w, value in zip(worth, neighbours) if value >= middle)`.")
+          "list the eight neighbours clockwise from the top left; the first is worth `128`, each next half as much.",
+          "with `worth` from `128` down to `1`: `sum(w for w, value in zip(worth, neighbours) if value >= middle)`.")
 def check_lbp_code(function):
     """Exercise 3: the code of eight neighbours, clockwise from the top left; as bright as the middle counts as 1."""
     rng = np.random.default_rng(2)

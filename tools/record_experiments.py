@@ -82,11 +82,12 @@ TRIALS = {"faces": 3000, "folds": 3, "seed": 0, "rows": [
     [{"hog": HOG, "lbp": LBP}, 150, [["rbf-svm", {"C": 3, "gamma": gamma}] for gamma in (0.5, 1, 2)]],
     [{"hog": HOG, "lbp": LBP, "gabor": GABOR}, 150, [["rbf-svm", {"C": 3, "gamma": gamma}] for gamma in (0.3, 0.6, 1)]],
 ]}
-# The network last. By size the seeds of all ways: the faces that are drawn, and the network's weights and batches. Of
-# all faces there is but one draw, and the classifiers have no other luck.
-CURVES = {"ways": ["hog-svm", "hog-linear-svm", "squeezenet-mini"], "epochs": 10, "least_steps": 1250,
-          "seeds": {"500": [0, 1, 2], "1000": [0, 1, 2], "2000": [0, 1, 2], "4000": [0, 1, 2], "8000": [0, 1, 2],
-                    "16000": [0], "28709": [0]}}
+# The network last. A seed draws the faces, and the network's weights and batches; of all faces there is but one draw,
+# and the classifiers have no other luck.
+FEW = {size: [0, 1, 2] for size in ("500", "1000", "2000", "4000", "8000")}
+CURVES = {"ways": ["hog-svm", "hog-linear-svm", "squeezenet-mini"], "epochs": 10, "least_steps": 1250, "seeds": {
+    **{name: FEW | {"16000": [0], "28709": [0]} for name in ("hog-svm", "hog-linear-svm")},
+    "squeezenet-mini": {size: [0] for size in (*FEW, "16000", "28709")}}}
 # processor seconds, so that it does not matter what else the machine does; the best of several trials
 SPEED = {"classifiers": list(CLASSIFIERS), "networks": ["squeezenet-fer-tiny", DEFAULT_NETWORK], "faces": 256,
          "trials": 5}
@@ -164,10 +165,11 @@ def curves(faces, settings):
     """The answers of each way for each size and seed, as `fer_utils.course.learning_curves.summary` puts them."""
     kept = Path("runs/learning-curves")
     kept.mkdir(parents=True, exist_ok=True)
-    draws = [(size, seed) for size, seeds in settings["seeds"].items() for seed in seeds]
-    draws.sort(key=lambda draw: draw[1])  # the first seed of every size first
     network, answers = settings["ways"][-1], {}
-    for way, (size, seed) in [(way, draw) for way in settings["ways"] for draw in draws]:
+    draws = [(way, size, seed) for way in settings["ways"] for size, seeds in settings["seeds"][way].items()
+             for seed in seeds]
+    draws.sort(key=lambda draw: (settings["ways"].index(draw[0]), draw[2]))  # the first seed of every size first
+    for way, size, seed in draws:
         path, size = kept / f"{way}-{size}-s{seed}.npy", int(size)
         if not path.exists():
             given = (network_answers if way == network else classifier_answers)(way, faces, size, seed, settings)

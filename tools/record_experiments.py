@@ -26,7 +26,7 @@ from functools import partial
 from pathlib import Path
 
 import numpy as np
-from record_classical import described_training, fitted, settings_of
+from record_classical import described_training, fitted, settings_of, short_hash
 
 from fer_utils.classical import CLASSIFIERS, DECIDERS, GABOR, HOG, LBP, build_classifier, pipeline_of
 from fer_utils.course.chapter_08.laboratory import transfer
@@ -163,7 +163,8 @@ def searched(faces, settings):
 
 def curves(faces, settings):
     """The answers of each way for each size and seed, as `fer_utils.course.learning_curves.summary` puts them."""
-    kept = Path("runs/learning-curves")
+    same = [settings[key] for key in ("epochs", "least_steps")] + [settings_of(way) for way in settings["ways"][:-1]]
+    kept = Path("runs/learning-curves") / short_hash([same, faces.content_hash])
     kept.mkdir(parents=True, exist_ok=True)
     network, answers = settings["ways"][-1], {}
     draws = [(way, size, seed) for way in settings["ways"] for size, seeds in settings["seeds"][way].items()

@@ -169,7 +169,7 @@ def curves(faces, settings):
     network, answers = settings["ways"][-1], {}
     draws = [(way, size, seed) for way in settings["ways"] for size, seeds in settings["seeds"][way].items()
              for seed in seeds]
-    draws.sort(key=lambda draw: (settings["ways"].index(draw[0]), draw[2]))  # the first seed of every size first
+    draws.sort(key=lambda draw: (draw[2], int(draw[1])))  # the first seed of every size first, few faces before many
     for way, size, seed in draws:
         path, size = kept / f"{way}-{size}-s{seed}.npy", int(size)
         if not path.exists():

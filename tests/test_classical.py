@@ -310,7 +310,7 @@ def test_a_classifier_is_recorded_once(recorder, tmp_path, monkeypatch, capsys):
     record_classical, asked = recorder
     record_classical.record("hog-knn", public_only=True)
     assert ("private",) not in asked and not (tmp_path / "results" / "hog-knn").exists()
-    monkeypatch.setattr(record_classical, "described_training", None)  # what is fitted is not fitted again
+    monkeypatch.setattr(record_classical, "described_faces", None)  # what is fitted is not fitted again
     record_classical.record("hog-knn")
     assert asked.count(("private",)) == 1
     run, stored = load_classical("hog-knn"), recorded_answers("hog-knn")

@@ -26,7 +26,7 @@ from functools import partial
 from pathlib import Path
 
 import numpy as np
-from record_classical import described_training, fitted, settings_of, short_hash
+from record_classical import described_faces, fitted, settings_of, short_hash
 
 from fer_utils.classical import CLASSIFIERS, DECIDERS, GABOR, HOG, LBP, build_classifier, pipeline_of
 from fer_utils.course.chapter_08.laboratory import transfer
@@ -185,9 +185,9 @@ def classifier_answers(name, faces, size, seed, settings):
     """PublicTest answers of a classifier fitted to a part of Training."""
     if size >= len(faces.train.labels):
         return fitted(name, settings_of(name), faces)[2]
-    rows, pipeline = drawn_faces(faces.train.labels, size, seed), build_classifier(name, seed=seed)
-    described = described_training(CLASSIFIERS[name].descriptors, faces)[0][rows]
-    return pipeline[1:].fit(described, faces.train.labels[rows]) and pipeline.predict(faces.public.images)
+    learned, asked = (described_faces(CLASSIFIERS[name].descriptors, faces, split)[0] for split in ("train", "public"))
+    rows, decide = drawn_faces(faces.train.labels, size, seed), build_classifier(name, seed=seed)[1:]
+    return decide.fit(learned[rows], faces.train.labels[rows]).predict(asked)
 
 
 def network_answers(name, faces, size, seed, settings):

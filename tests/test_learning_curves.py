@@ -64,6 +64,11 @@ def test_both_kinds_of_luck_count():
     assert [rows[1]["ahead"] for rows in (sure, by_faces, by_seeds)] == ["a", None, None]
 
 
+def test_without_a_second_seed_nothing_can_be_said():
+    with pytest.raises(ValueError, match="no number of faces has two seeds"):
+        verdicts(recorded({"500": [0.04], "1000": [0.04]}), "a", "net")
+
+
 @pytest.mark.skipif("learning-curves" not in json.loads(EXPERIMENTS_FILE.read_text()), reason="not recorded")
 def test_the_recorded_curves_are_whole():
     curves = recorded_experiment("learning-curves")

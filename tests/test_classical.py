@@ -279,3 +279,50 @@ def test_a_damaged_record_is_told(tmp_path, monkeypatch, file, damage, expected)
     damage(tmp_path / "hog-svm" / file)
     with pytest.raises(FileError, match=expected + "(.|\n)*Restore it with: git checkout data.results.hog-svm." + file):
         classical_runs.recorded_answers("hog-svm")
+
+
+# Recording
+
+
+@pytest.fixture
+def recorder(tmp_path, monkeypatch, drawings):
+    """tools/record_classical.py on drawings, in folders of its own."""
+    import publish_run
+    import record_classical
+
+    row = CLASSIFIERS["hog-knn"]._replace(descriptors={"hog": {"cells": (12,)}}, components=20)
+    monkeypatch.setattr(record_classical, "CLASSIFIERS", {"hog-knn": row})
+    monkeypatch.setattr(record_classical, "build_classifier", lambda name, seed: pipeline_of(*row[:4], seed=seed))
+    monkeypatch.setattr(record_classical, "KEPT", tmp_path / "kept")
+    for module in (record_classical, results, publish_run):
+        monkeypatch.setattr(module, "RESULTS_FOLDER", tmp_path / "results", raising=False)
+    asked = []
+
+    def load(splits):
+        asked.append(splits)
+        return type(drawings)(drawings.name, drawings.source, {split: drawings.parts[split] for split in splits})
+
+    monkeypatch.setattr(record_classical, "load_fer2013", load)
+    return record_classical, asked
+
+
+def test_a_classifier_is_recorded_once(recorder, tmp_path, monkeypatch, capsys):
+    record_classical, asked = recorder
+    record_classical.record("hog-knn", public_only=True)
+    assert ("private",) not in asked and not (tmp_path / "results" / "hog-knn").exists()
+    monkeypatch.setattr(record_classical, "described_faces", None)  # what is fitted is not fitted again
+    record_classical.record("hog-knn")
+    assert asked.count(("private",)) == 1
+    run, stored = load_classical("hog-knn"), recorded_answers("hog-knn")
+    assert run["scores"]["private"]["accuracy"] == np.mean(stored["labels"] == stored["answers"]) > 0.5
+    record_classical.record("hog-knn")
+    assert asked.count(("private",)) == 1 and "recorded already" in capsys.readouterr().out
+
+
+def test_other_settings_need_another_name(recorder, monkeypatch):
+    record_classical, asked = recorder
+    record_classical.record("hog-knn")
+    row = record_classical.CLASSIFIERS["hog-knn"]
+    monkeypatch.setattr(record_classical, "CLASSIFIERS", {"hog-knn": row._replace(components=10)})
+    with pytest.raises(SystemExit, match="hog-knn is recorded with other settings"):
+        record_classical.record("hog-knn")

@@ -74,7 +74,7 @@ def fitted(name, settings, faces):
     if path.exists():
         return pickle.loads(path.read_bytes())
     pipeline = build_classifier(name, seed=SEED)
-    described, seconds = described_training(settings["descriptors"], faces)
+    described, seconds = described_faces(settings["descriptors"], faces)
     start = time.process_time()
     pipeline[1:].fit(described, faces.train.labels)
     seconds |= {"fit": time.process_time() - start}
@@ -99,16 +99,16 @@ def answers_of(pipeline, images):
     return pipeline.predict(images).astype(np.uint8)
 
 
-def described_training(descriptors, faces):
-    """The descriptions of all training faces side by side, float32 (n, d), and {"describe": seconds}; each descriptor
-    is kept."""
+def described_faces(descriptors, faces, split="train"):
+    """The descriptions of a split side by side, float32 (n, d), and {"describe": seconds}; each descriptor is kept."""
     KEPT.mkdir(parents=True, exist_ok=True)
     parts, seconds = [], 0.0
     for name, settings in json.loads(json.dumps(descriptors)).items():
-        path = KEPT / f"described-{name}-{short_hash([settings, faces.content_hash])}.npz"
+        what = name if split == "train" else f"{name}-{split}"
+        path = KEPT / f"described-{what}-{short_hash([settings, faces.content_hash])}.npz"
         if not path.exists():
             start = time.process_time()
-            described = DESCRIPTORS[name](faces.train.images, **settings)
+            described = DESCRIPTORS[name](faces.split(split).images, **settings)
             taken = time.process_time() - start
             with in_one_step(path) as temporary, open(temporary, "wb") as file:
                 np.savez(file, described=described, seconds=taken)

@@ -28,7 +28,7 @@ from functools import partial
 from pathlib import Path
 
 import numpy as np
-from record_classical import described_training, fitted, settings_of
+from record_classical import described_faces, fitted, settings_of, short_hash
 
 from fer_utils.classical import CLASSIFIERS, DECIDERS, GABOR, HOG, LBP, build_classifier, pipeline_of
 from fer_utils.course.chapter_04.examples import EXAMPLES, PICTURES, examples, weight_pictures
@@ -85,11 +85,12 @@ TRIALS = {"faces": 3000, "folds": 3, "seed": 0, "rows": [
     [{"hog": HOG, "lbp": LBP}, 150, [["rbf-svm", {"C": 3, "gamma": gamma}] for gamma in (0.5, 1, 2)]],
     [{"hog": HOG, "lbp": LBP, "gabor": GABOR}, 150, [["rbf-svm", {"C": 3, "gamma": gamma}] for gamma in (0.3, 0.6, 1)]],
 ]}
-# The network last. By size the seeds of all ways: the faces that are drawn, and the network's weights and batches. Of
-# all faces there is but one draw, and the classifiers have no other luck.
-CURVES = {"ways": ["hog-svm", "hog-linear-svm", "squeezenet-mini"], "epochs": 10, "least_steps": 1250,
-          "seeds": {"500": [0, 1, 2], "1000": [0, 1, 2], "2000": [0, 1, 2], "4000": [0, 1, 2], "8000": [0, 1, 2],
-                    "16000": [0], "28709": [0]}}
+# The network last. A seed draws the faces, and the network's weights and batches; of all faces there is but one draw,
+# and the classifiers have no other luck.
+FEW = {size: [0, 1, 2] for size in ("500", "1000", "2000", "4000", "8000")}
+CURVES = {"ways": ["hog-svm", "hog-linear-svm", "squeezenet-mini"], "epochs": 10, "least_steps": 1250, "seeds": {
+    **{name: FEW | {"16000": [0], "28709": [0]} for name in ("hog-svm", "hog-linear-svm")},
+    "squeezenet-mini": FEW | {"16000": [0], "28709": [0]}}}
 # processor seconds, so that it does not matter what else the machine does; the best of several trials
 SPEED = {"classifiers": list(CLASSIFIERS), "networks": ["squeezenet-fer-tiny", DEFAULT_NETWORK], "faces": 256,
          "trials": 5}
@@ -165,12 +166,14 @@ def searched(faces, settings):
 
 def curves(faces, settings):
     """The answers of each way for each size and seed, as `fer_utils.course.learning_curves.summary` puts them."""
-    kept = Path("runs/learning-curves")
+    same = [settings[key] for key in ("epochs", "least_steps")] + [settings_of(way) for way in settings["ways"][:-1]]
+    kept = Path("runs/learning-curves") / short_hash([same, faces.content_hash])
     kept.mkdir(parents=True, exist_ok=True)
-    draws = [(size, seed) for size, seeds in settings["seeds"].items() for seed in seeds]
-    draws.sort(key=lambda draw: draw[1])  # the first seed of every size first
     network, answers = settings["ways"][-1], {}
-    for way, (size, seed) in [(way, draw) for way in settings["ways"] for draw in draws]:
+    draws = [(way, size, seed) for way in settings["ways"] for size, seeds in settings["seeds"][way].items()
+             for seed in seeds]
+    draws.sort(key=lambda draw: (int(draw[1]) > 8000, draw[2], int(draw[1])))  # quick ones first, seed by seed
+    for way, size, seed in draws:
         path, size = kept / f"{way}-{size}-s{seed}.npy", int(size)
         if not path.exists():
             given = (network_answers if way == network else classifier_answers)(way, faces, size, seed, settings)
@@ -185,9 +188,9 @@ def classifier_answers(name, faces, size, seed, settings):
     """PublicTest answers of a classifier fitted to a part of Training."""
     if size >= len(faces.train.labels):
         return fitted(name, settings_of(name), faces)[2]
-    rows, pipeline = drawn_faces(faces.train.labels, size, seed), build_classifier(name, seed=seed)
-    described = described_training(CLASSIFIERS[name].descriptors, faces)[0][rows]
-    return pipeline[1:].fit(described, faces.train.labels[rows]) and pipeline.predict(faces.public.images)
+    learned, asked = (described_faces(CLASSIFIERS[name].descriptors, faces, split)[0] for split in ("train", "public"))
+    rows, decide = drawn_faces(faces.train.labels, size, seed), build_classifier(name, seed=seed)[1:]
+    return decide.fit(learned[rows], faces.train.labels[rows]).predict(asked)
 
 
 def network_answers(name, faces, size, seed, settings):

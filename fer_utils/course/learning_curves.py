@@ -38,11 +38,13 @@ def verdicts(recorded, way, network, z=1.96):
     `error`, and `ahead`: `way`, `network`, or None where it cannot be told, the gap being within `z` errors. The error
     counts both kinds of luck: that of the faces (the mean of the paired errors, which is the same in all seeds), and
     that of the seeds (the spread of the gap from seed to seed, pooled over the sizes with more than one seed, over the
-    root of the number of seeds).
+    root of the number of seeds). Raises ValueError where no size has two seeds: then the luck of seeds is not known.
     """
     pairs = recorded["measured"]["pairs"][f"{way} against {network}"]
     repeated = [[pair["gap"] for pair in seeds] for seeds in pairs.values() if len(seeds) > 1]
     freedom = sum(len(gaps) - 1 for gaps in repeated)
+    if not freedom:
+        raise ValueError("no number of faces has two seeds, so the luck of the seeds is not known. Measure more seeds.")
     spread = np.sqrt(sum(len(gaps) * np.var(gaps) for gaps in repeated) / freedom)
     found = []
     for size, seeds in pairs.items():

@@ -3,19 +3,18 @@
 #
 # {{badges}}
 #
-# **Question.** How can a program learn to name an expression, when nobody can write down the rule?
+# **Question.** How can a program learn to name an expression, when nobody knows the rule?
 #
 # **After this chapter you can**
 #
 # 1. say what a model is, and hold its answers against a baseline,
 # 2. tell remembering from learning,
-# 3. write the loss, its gradient and an epoch of training in NumPy, and choose a learning rate,
-# 4. read from two curves whether a model underfits or overfits, and say what regularization does about it,
-# 5. say why faces are divided into three sets, and count the luck in a score.
+# 3. write loss, gradient and an epoch of training in NumPy, and choose a learning rate,
+# 4. tell underfitting from overfitting by two curves, and say what regularization does,
+# 5. say why there are three sets of faces, and count the luck in a score.
 #
-# **You need** chapter 03, and a little NumPy: arrays, their axes, and masks. **Time:** about 90 minutes; the cells
-# run in under half a minute. **Data:** the faces the banner names; what is said about FER-2013 was measured on it and
-# recorded. **Source:** section 4.1 of the thesis.
+# **You need** chapter 03, and a little NumPy: axes and masks. **Time:** about 85 minutes; the cells run in under half
+# a minute. **Data:** the faces the banner names, and records of FER-2013. **Source:** section 4.1 of the thesis.
 
 # %% tags=["bootstrap"]
 
@@ -27,8 +26,8 @@ course.setup()
 # %% [markdown]
 # ## A game
 #
-# A face goes in, one of seven words comes out. Try to write the rule for *happiness* as Python: which of the pixels
-# have to be how bright? Nobody can. But we have faces whose word is known, and they can stand in for the rule.
+# A face goes in, one of seven words comes out. Try to write the rule for *happiness* in Python: which pixels have to
+# be how bright? Nobody can. But there are faces whose word is known, and they can stand in for the rule.
 
 # %%
 import numpy as np
@@ -46,21 +45,19 @@ from fer_utils.course.chapter_04 import figures
 course.show(*figures.game(images, labels, faces.public.images[0]))
 
 # %% [markdown]
-# Each face on the left is an **example**: a picture together with its word. The word is the example's **label**. The
-# seven words are the **classes**. Whatever turns a face into a class is a **model**; what the model gets of a face,
-# here its pixels, are its **features**. To find a model by examples is **training**, and to let it answer afterwards
-# is **inference**.
+# Each face on the left is an **example**; its word is its **label**. The seven words are the **classes**. Whatever
+# turns a face into a class is a **model**; what the model gets of a face, here its pixels, are its **features**. To
+# find a model by examples is **training**, and to let it answer afterwards is **inference**.
 #
-# The examples for training are the **training set**. The face on the right is not among them. It belongs to
-# **PublicTest**, the set that models are tried on. A third set, **PrivateTest**, stays closed until the end of this
-# chapter.
+# The examples for training are the **training set**. The face on the right belongs to **PublicTest**, the set that
+# models are tried on. A third set, **PrivateTest**, stays closed until the end.
 
 # %% [markdown]
 # ## The baseline
 #
-# The simplest model does not look. It always answers with the most frequent word of the training set. A score that
-# any model worth the name has to beat is a **baseline**; this one is ours. The **accuracy** of a model is the share
-# of its answers that are right.
+# The simplest model does not look: it always answers with the most frequent word of the training set. A score that
+# any model worth the name has to beat is a **baseline**; this one is ours. **Accuracy** is the share of answers that
+# are right.
 
 # %%
 happiness = int(np.bincount(labels).argmax())
@@ -69,9 +66,9 @@ baseline = float(np.mean(always == public_labels))
 course.say(f"Always **{EMOTIONS[happiness]}**: {100 * baseline:.1f} % of PublicTest are right.")
 
 # %% [markdown]
-# Better than the 14 % of a seven-sided die, and still worthless: it finds no angry face. Two scores for each class
-# show this. **Recall** is the share of a class's faces that are found. **Precision** is the share of a class's
-# answers that are right.
+# Better than the 14 % of a die with seven sides, and worthless: it finds no angry face. Two scores for each class
+# show it. **Recall** is the share of a class's faces that are found. **Precision** is the share of a class's answers
+# that are right.
 
 # %%
 def recall_and_precision(answers, truths, c):
@@ -84,8 +81,8 @@ for c in (happiness, EMOTIONS.index("anger")):
 assert round(100 / 7) == 14  # the die
 
 # %% [markdown]
-# F1 puts the two into one number, $2RP/(R+P)$, which is small when one of them is. The mean of the seven F1 is
-# **macro F1**: each class counts the same, however rare it is. Scikit-learn, the library for such models [1], has it.
+# F1 puts the two into one number, $2RP/(R+P)$, which is small when one of them is. **Macro F1** is the mean of the
+# seven F1: each class counts the same, however rare. Scikit-learn [1], the library for such models, has it.
 
 # %%
 from sklearn.metrics import f1_score
@@ -95,7 +92,7 @@ assert np.isclose(macro, 2 * baseline / (1 + baseline) / 7)  # one class with a 
 print(f"accuracy {baseline:.3f}, macro F1 {macro:.3f}")
 
 # %% [markdown]
-# Accuracy hides what is never found; macro F1 shows it. From here on both numbers are to be beaten.
+# Accuracy hides what is never found; macro F1 shows it.
 
 # %% [markdown]
 # ## Faces that can be compared
@@ -115,9 +112,8 @@ course.show(*figures.prepared(images[0], *(row.reshape(24, 24) for row in (
     train_rows[0], average, x[0, :-1]))))
 
 # %% [markdown]
-# On the right is what this face has of its own: orange where it is brighter than the average, violet where it is
-# darker. The average was taken over the training set alone, because PublicTest plays the part of faces that we have
-# not met yet.
+# On the right is what this face has of its own: orange where it is brighter than the average, violet where darker.
+# The average is that of the training set alone: PublicTest plays the faces that we have not met yet.
 
 # %%
 assert np.allclose(train_rows[0].mean(), 0, atol=1e-4) and np.allclose(train_rows[0].std(), 1, atol=1e-4)
@@ -125,17 +121,17 @@ assert np.allclose(x[:, :-1].mean(axis=0), 0, atol=1e-3) and (x[:, -1] == 1).all
 print(f"x {x.shape}: for each face {24 * 24} pixels in a row, and a 1 at the end")
 
 # %% [markdown]
-# The 1 at the end is the same for every face. You will see soon what it is good for.
+# The 1 at the end will be of use soon.
 #
 # ## Remembering: the nearest neighbour
 #
-# Here is a model without any training. It keeps all examples. Asked about a face, it looks for the most similar face
-# it knows, and answers with that one's label [2].
+# Here is a model without training. It keeps all examples, looks for the face most similar to the one it is asked
+# about, and answers with that one's label [2].
 #
 # ### Exercise 1: the nearest neighbour
 #
-# Write a function that gets one `face`, a row of numbers, the rows `x` of the faces it knows, and their `labels`. It
-# answers with the label of the row that is nearest: the one with the smallest sum of squared differences.
+# The function gets one `face`, a row of numbers, the rows `x` of the faces it knows, and their `labels`. It returns
+# the label of the nearest row: the one with the smallest sum of squared differences.
 
 # %% tags=["exercise"]
 def nearest_label(face, x, labels):
@@ -152,9 +148,8 @@ from fer_utils.course.chapter_04 import checks
 checks.check_nearest_label(nearest_label)
 
 # %% [markdown]
-# Your function goes to work at once. (As long as an exercise is open, `yours` lets the course's own function stand
-# in.) It remembers at most 5,000 faces, so that it answers quickly. Handed places instead of labels, it tells *which*
-# face is nearest, so that we can look.
+# Your function goes to work at once. (While an exercise is open, `yours` lets the course's own function stand in.) It
+# remembers at most 5,000 faces, to be quick. Handed places instead of labels, it tells *which* face is nearest.
 
 # %%
 from fer_utils.course.checks import yours
@@ -165,12 +160,12 @@ places = [nearest_label(face, known, np.arange(len(known))) for face in public_x
 course.show(*figures.pairs(faces.public.images[:7], images[places], public_labels[:7], labels[places]))
 
 # %% [markdown]
-# Each new face stands above its nearest neighbour. The two look alike in hair, in glasses, in the turn of the head.
-# The expression is often another one. What is similar in pixels is not what the word is about.
+# Below each new face is its nearest neighbour. The two are alike in hair, in glasses, in the turn of the head; the
+# expression is often another.
 #
 # ### Failure gallery: praise for remembering
 #
-# How good is it? The mistake is to ask it about faces that it remembers.
+# How good is it? The mistake is to ask about faces that it remembers.
 
 # %%
 def accuracy_of(some_x, truths):
@@ -183,21 +178,21 @@ assert remembered > 0.98 and new < remembered - 0.4  # the symptom: brilliant on
 course.say(f"On 300 faces that it remembers: {100 * remembered:.0f} %. On 300 new ones: {100 * new:.0f} %.")
 
 # %% [markdown]
-# The nearest neighbour of a face it remembers is the face itself, so it cannot err there. (It can in one case: a
-# **twin**, the same photograph twice, with two different labels.) The first number says that it has a memory, which
-# any list has. Only the second says what it is worth. To be right on faces that were not in the training is to
-# **generalize**, and in this course nothing else counts as having learned.
+# The nearest neighbour of a remembered face is the face itself, so it cannot err there. (Except for a **twin**, the
+# same photograph twice, with another label.) The first number says that it has a memory, as any list has. Only the
+# second says what it is worth. To be right on faces that were not in the training is to **generalize**, and nothing
+# else counts as having learned.
 
 # %% [markdown]
 # ## A model of seven pictures
 #
 # Instead of all faces, keep seven pictures, one for each class. Every pixel of such a picture is a **weight**: how
-# much a bright pixel at this place speaks for the class, or, below zero, against it. Lay the picture on a face,
-# multiply pixel by pixel, and add up the products. The sum is the **score** of the class, and the class with the
-# largest score is the answer. Such a model is called *linear*.
+# much brightness at this place speaks for the class or, below zero, against it. Lay the picture on a face, multiply
+# pixel by pixel, and add up. The sum is the **score** of the class, and the largest score gives the answer. Such a
+# model is called *linear*.
 #
-# As a first guess, take for each class the average of its faces. Here is the picture of happiness, on the happy face
-# that fits it best.
+# As a first guess, take for each class the average of its faces. Here is happiness, on the happy face that fits it
+# best.
 
 # %%
 guess = np.array([x[labels == c].mean(axis=0) for c in range(7)]).T  # one column for each class
@@ -206,8 +201,8 @@ happy = x[fits.argmax()]  # the happy face that fits best
 course.show(*figures.one_score(happy[:-1].reshape(24, 24), guess[:-1, happiness].reshape(24, 24), "happiness"))
 
 # %% [markdown]
-# Where face and picture agree, both orange or both violet, the product is orange and adds to the score. Where they
-# disagree, it takes away. In NumPy, `@` does all this at once: it multiplies every face by every picture and adds up.
+# Where face and picture agree, both orange or both violet, the product adds to the score. Where they disagree, it
+# takes away. NumPy's `@` multiplies every face by every picture and adds up.
 
 # %%
 scores = public_x @ guess
@@ -217,10 +212,9 @@ course.say(f"The guess gets {100 * ours.accuracy(guess, public_x, public_labels)
            f"baseline got {100 * baseline:.1f} %.")
 
 # %% [markdown]
-# Not much, for seven such pictures. Better numbers are needed, and this is what training will look for. The numbers
-# that training sets are the **parameters** of a model. Ours are the weights of the pixels and, in the last row of
-# `guess`, one **bias** for each class: the weight of the 1 that every face has. The bias is added whatever the face
-# looks like, so it can say that a class is frequent.
+# Not much. Better numbers are needed. The numbers that training sets are a model's **parameters**. Ours are the
+# weights of the pixels and, in the last row of `guess`, one **bias** for each class: the weight of the 1. The bias is
+# added whatever the face looks like, so it can say that a class is frequent.
 
 # %%
 parameters = guess.size
@@ -230,10 +224,9 @@ print(f"{parameters:,} parameters")
 # %% [markdown]
 # ## From scores to shares
 #
-# "12.3 for fear" says little. **Softmax** turns seven scores into seven shares of certainty. It takes $e$ to the
-# power of each score, which is never below zero, and divides by the sum. So the shares add up to one, and the largest
-# score has the largest share. They are called **probabilities**, although nothing promises that a share of 0.8 is
-# right eight times in ten.
+# A score alone says little. **Softmax** turns seven scores into seven shares of certainty. It takes $e$ to the power
+# of each score, which is never below zero, and divides by the sum. The shares are called **probabilities**, although
+# nothing promises that a share of 0.8 is right eight times in ten.
 
 # %%
 from fer_utils.course.chapter_04.softmax_regression import shares
@@ -244,16 +237,14 @@ assert np.isclose(shares(happy @ quiet).sum(), 1, atol=1e-5)
 assert (happy @ quiet).argmax() == (happy @ guess).argmax()
 
 # %% [markdown]
-# A linear model with softmax is called *softmax regression*, or logistic regression. We divided the scores by their
-# spread. That keeps their order and leaves the model in doubt; as they were, it would give nearly everything to one
-# word.
+# The order stays, and the shares add up to one. (The scores were divided by their spread first, or one word would
+# have got nearly everything.) A linear model with softmax is called *softmax regression*, or logistic regression.
 #
 # ## How wrong? The loss
 #
-# To improve the model we need one number that says how wrong it is: the **loss**. Accuracy will not do. Change a
-# weight a little, and hardly any answer flips, so accuracy stays the same and shows no direction. Look at the share
-# of the *right* word instead, $p$. Our loss is $-\log p$, with the natural logarithm, and is called
-# **cross-entropy**.
+# To improve a model we need one number that says how wrong it is: the **loss**. Accuracy will not do: change a weight
+# a little, and hardly any answer flips, so accuracy shows no direction. Look at the share $p$ of the *right* word
+# instead. Our loss is $-\log p$, with the natural logarithm, and is called **cross-entropy**.
 
 # %%
 p = shares(happy @ quiet)[happiness]  # this face's share of its own word
@@ -261,13 +252,12 @@ print(f"share {p:.3f}, loss {-np.log(p):.2f}")
 course.show(*figures.loss_of_a_share(p))
 
 # %% [markdown]
-# Full certainty of the right word costs nothing. Equal shares, one in seven, cost 1.95. The closer the right word
-# comes to a share of zero, the steeper the price: certainty in a wrong answer is what this loss punishes most.
+# Full certainty of the right word costs nothing, one share in seven costs 1.95, and near zero the price soars: this
+# loss punishes certainty in a wrong answer most.
 #
 # ### Exercise 2: the loss of many faces
 #
-# Write the mean loss. `p` holds the seven shares of each face, one row a face; `labels` holds the numbers of the
-# right words.
+# Write the mean loss. `p` holds seven shares for each face, a row a face; `labels` the numbers of the right words.
 
 # %% tags=["exercise"]
 def mean_loss(p, labels):
@@ -282,7 +272,7 @@ def mean_loss(p, labels):
 checks.check_mean_loss(mean_loss)
 
 # %% [markdown]
-# Now the guess has a price, and so has a model that knows nothing and gives every word the same share.
+# Now the guess has a price, and so has knowing nothing: the same share for every word.
 
 # %%
 mean_loss = yours(mean_loss, ours.cross_entropy)
@@ -294,7 +284,7 @@ course.say(f"Equal shares: {equal:.2f}. The guess, kept quiet: {mean_loss(shares
 # ## Downhill with one number
 #
 # Which parameters make the loss small? Begin with a single number. Multiply all scores of the guess by a *volume*: 0
-# is equal shares, large is certainty. The loss is then a function of one number, and can be drawn.
+# gives equal shares, a large one certainty. The loss by volume can be drawn.
 
 # %%
 told = x[:1400] @ quiet  # the scores of 1,400 faces
@@ -308,17 +298,17 @@ def slope_at(volume):
 course.show(*figures.slope(loss_at, at=0.1))
 
 # %% [markdown]
-# A valley. At the dot the orange line has the **slope** of the curve: how much the loss changes when the volume grows
-# by a little. It is below zero there, so more volume means less loss. This gives a method to find the bottom without
-# seeing the valley: feel the slope, take a step against it, repeat. It is called **gradient descent**. Each **step**
-# goes as far as the slope times a number that we choose, the **learning rate**.
+# A valley. The orange line has the **slope** of the curve at the dot: how much the loss changes when the volume grows
+# by a little. It is below zero there: more volume means less loss. So the bottom can be found without seeing the
+# valley: feel the slope, take a step against it, repeat. This is **gradient descent**. Each **step** is the slope
+# times a number that we choose, the **learning rate**.
 
 # %%
 course.show(*figures.descents(loss_at, slope_at, rates=(0.1, 1, 3)))
 
 # %% [markdown]
-# Too small, and twelve steps do not get to the bottom. Too large, and the steps jump to and fro over it. In between,
-# the steps become shorter by themselves, since the slope does.
+# Too small, and twelve steps do not reach the bottom. Too large, and they jump to and fro over it. In between they
+# grow shorter by themselves, since the slope flattens.
 #
 # **Predict, then move.** Which is the largest learning rate that still ends at the bottom? What do more steps do for
 # the smallest one?
@@ -327,8 +317,8 @@ course.show(*figures.descents(loss_at, slope_at, rates=(0.1, 1, 3)))
 figures.explore_rate(loss_at, slope_at)
 
 # %% [markdown] tags=["answer"]
-# Small rates get there too, with many steps. Near the largest rate that works, the steps swing from one side to the
-# other and still close in; a little more, and they never settle.
+# Small rates get there too, with many steps. Near the largest rate that works, the steps swing from side to side and
+# still close in; a little more, and they never settle.
 
 # %%
 slow, good, wild = (slope_at(figures.descent(slope_at, rate)[-1]) for rate in (0.1, 1, 3))
@@ -338,8 +328,8 @@ print(f"slope after the last step: {slow:.3f}, {good:.3f}, {wild:.3f}")
 # %% [markdown]
 # ## Downhill with 4,039 numbers
 #
-# Every parameter has its own slope. All slopes together are the **gradient**. One could find each by trying: change
-# one weight a little, compute the loss again. Here is one.
+# Every parameter has its own slope. All slopes together are the **gradient**. One can be found by trying: change a
+# weight a little, compute the loss again.
 
 # %%
 zeros, little = np.zeros((577, 7)), np.zeros((577, 7))
@@ -349,14 +339,13 @@ tried = (after - before) / 0.00001
 print(f"slope along one weight: {tried:.5f}")
 
 # %% [markdown]
-# For all weights that takes thousands of rounds for a single step. A little calculus gives them all at once, and the
-# result can be said in words. For one face and one class, the *error* is the share minus the truth: the truth is 1
-# for the label and 0 for the others. The slope along a weight is that error times the pixel under the weight. Over
-# many faces, take the mean:
+# For all of them that is thousands of rounds a step. Calculus gives all at once. The *error* of a class on a face is
+# its share minus the truth, which is 1 for the label and 0 for the others. The slope along a weight is that error
+# times the pixel under the weight; over many faces, the mean:
 #
 # $$\text{gradient} = \frac{1}{n}\; x^T (\text{shares} - \text{truth})$$
 #
-# Here $x^T$ is `x.T`, the rows of `x` turned into columns, so that the product adds up over the faces.
+# Here $x^T$ is `x.T`: the rows of `x` become columns, so that the product adds up over the faces.
 #
 # ### Exercise 3: the gradient
 #
@@ -376,8 +365,8 @@ def gradient(weights, x, labels):
 checks.check_gradient(gradient)
 
 # %% [markdown]
-# Does it agree with the slope that was found by trying? And which way does it point at the very start, when all
-# weights are zero and nothing is known? Draw the first step, the gradient with its sign turned.
+# Does it agree with the slope found by trying? And where does it point at the start, when all weights are zero? Draw
+# the first step: the gradient, its sign turned.
 
 # %%
 gradient = yours(gradient, ours.gradient)
@@ -386,9 +375,9 @@ first_step = -gradient(zeros, x, labels)
 course.show(*figures.weight_pictures(figures.as_pictures(first_step)))
 
 # %% [markdown]
-# Faces. Nobody told the gradient what a face is. With equal shares, all that is left of it is the average of each
-# class, times the share of the class. So the first step paints the average faces of chapter 03 by itself, less what
-# all faces have in common.
+# Faces. Nobody told the gradient what a face is. With equal shares, all that is left of it is each class's average,
+# times the share of the class. The first step paints the average faces of chapter 03 by itself, less what all have in
+# common.
 
 # %%
 share_of_class = np.bincount(labels, minlength=7) / len(labels)
@@ -398,17 +387,15 @@ assert np.allclose(first_step[-1], share_of_class - 1 / 7, atol=1e-5)  # and the
 # %% [markdown]
 # ## Epochs and batches
 #
-# A step needs the gradient, and the gradient needs a pass over all faces. That is a long way for one step. So
-# training uses a few faces at a time, a **batch** [3]: its gradient is rougher, but a step is cheap, and many rough
-# steps get further than a few exact ones. One pass through all training faces, batch by batch, is an **epoch**. The
-# faces come in a new random order each time. The random numbers start from a **seed**: the same seed gives the same
-# order, and the same result.
+# A gradient over all faces is a long way to go for one step. So training uses a few faces at a time, a **batch** [3]:
+# its gradient is rougher, but many rough steps get further than a few exact ones. One pass through all training
+# faces, batch by batch, is an **epoch**. The faces come in a new random order each time. Random numbers start from a
+# **seed**: the same seed gives the same order, and the same result.
 #
 # ### Exercise 4: one epoch
 #
-# Write a function that goes once through the faces in the given `order`, an array of their numbers, `batch_size` at a
-# time, the last batch perhaps smaller. After each batch it takes a step with your `gradient`. It returns the new
-# weights.
+# Go once through the faces in the given `order`, an array of their numbers, `batch_size` at a time, the last batch
+# perhaps smaller. For each batch take a step with your `gradient`. Return the new weights.
 
 # %% tags=["exercise"]
 def one_epoch(weights, x, labels, order, rate, batch_size):
@@ -425,7 +412,7 @@ def one_epoch(weights, x, labels, order, rate, batch_size):
 checks.check_one_epoch(one_epoch)
 
 # %% [markdown]
-# With it, training is a loop. It starts from weights of zero and keeps the weights after every epoch.
+# With it, training is a loop. It starts from zeros and keeps the weights after every epoch.
 
 # %%
 one_epoch = yours(one_epoch, ours.one_epoch)
@@ -439,7 +426,7 @@ def train(x, labels, rate, epochs, seed=0):
     return history
 
 # %% [markdown]
-# Try three learning rates, and let your own functions do the work.
+# Three learning rates, by your own functions:
 
 # %%
 losses = {}
@@ -449,9 +436,8 @@ with np.errstate(all="ignore"):  # a loss may become infinite: that is a result
 course.show(*figures.losses_by_epoch(losses))
 
 # %% [markdown]
-# The gray line is the loss of equal shares, where all three begin. The smallest rate crawls. The middle one falls
-# fast and then slowly. The largest one is thrown about, far above where it started, even where it comes down again
-# later.
+# All three begin at the gray line, the loss of equal shares. The smallest rate crawls, the middle one falls, the
+# largest is thrown far above where it started.
 
 # %%
 assert losses[0.01][-1] < losses[0.0001][-1] < np.log(7)
@@ -465,7 +451,7 @@ print({rate: f"{values[-1]:.2f}" for rate, values in losses.items()})
 # %% [markdown]
 # ### Failure gallery: pixels as they come
 #
-# The same training with the same learning rate, but on pixels from 0 to 255, neither scaled nor centred.
+# The same training at the same rate, on pixels from 0 to 255, neither scaled nor centred:
 
 # %%
 raw = np.hstack([images[:1400, ::2, ::2].reshape(-1, 24 * 24), np.ones((1400, 1))])
@@ -475,15 +461,13 @@ print([f"{loss:.2f}" for loss in raw_losses])
 assert not min(raw_losses[1:]) < np.log(7)  # the symptom: worse than equal shares after every epoch
 
 # %% [markdown]
-# Inputs a hundred times larger make slopes that are larger by as much, and steps that overshoot; `inf` is a share of
-# zero for a right word. When a loss jumps or becomes infinite, look at the scale of the inputs and at the learning
-# rate first.
+# Inputs a hundred times larger make steeper slopes, and steps that overshoot; `inf` means a right word with a share
+# of zero. When a loss jumps, look first at the scale of the inputs and at the learning rate.
 
 # %% [markdown]
 # ## Watch it learn
 #
-# Now twenty epochs at the good rate. The pictures are the weights; the curves are loss and accuracy, on the training
-# faces and on PublicTest.
+# Now twenty epochs at the good rate: the weights as pictures, and the curves of loss and accuracy.
 
 # %%
 history = train(x, labels, rate=0.01, epochs=20)
@@ -491,16 +475,16 @@ watched = figures.Watched(history, x, labels, public_x, public_labels)
 course.show(*figures.watch(watched, epoch=2))
 
 # %% [markdown]
-# After two epochs the pictures already look less like averages and more like caricatures: they dwell on what tells
-# one class from another. **Predict, then move.** Will they look more like faces after twenty epochs, or less? Press
-# play and see, and watch where the two curves part.
+# After two epochs the pictures look less like averages and more like caricatures: they dwell on what tells one class
+# from another. **Predict, then move.** After twenty epochs, will they look more like faces, or less? Press play, and
+# watch where the two curves part.
 
 # %%
 figures.explore_epochs(watched)
 
 # %% [markdown] tags=["answer"]
-# Less. The longer it trains, the more the weights use single pixels that happened to help on the training faces. The
-# pictures grow grainy, and the two curves drift apart.
+# Less. The longer it trains, the more it uses single pixels that happened to help on the training faces. The pictures
+# grow grainy, the curves drift apart.
 
 # %%
 course.show(*figures.weight_pictures(*(figures.as_pictures(history[e]) for e in (1, 5, 20)),
@@ -514,11 +498,10 @@ course.say(f"After twenty epochs {100 * trained_on:.1f} % of the training faces 
            f"{100 * baseline:.1f} % and {macro:.3f}.")
 
 # %% [markdown]
-# It has learned: it beats the baseline, by both scores, on faces that it has never seen, with a few thousand numbers
-# that your own functions found.
+# It has learned: it beats the baseline by both scores on faces that it has never seen.
 #
-# And on photographs? These pictures were learned from the 28,709 training photographs of FER-2013 at full size and
-# recorded. Each is a sum over thousands of faces, from which no photograph can be got back.
+# And on photographs? These pictures were learned from the 28,709 training faces of FER-2013 at full size, and
+# recorded. Each is a sum over thousands of faces, from which none can be got back.
 
 # %%
 from fer_utils.course.chapter_04.examples import recorded_pictures
@@ -533,8 +516,8 @@ course.say(f"Fitted to be read with ease rather than for accuracy: {100 * record
 # %% [markdown]
 # Look at the mouths. Surprise wants an open, dark oval; happiness wants dark corners, bright teeth and chin; fear a
 # dark mouth drawn wide. Anger wants brightness where brows and open eyes are dark in others: its brows come down, its
-# eyes narrow. These are patterns that you know, found by adding and subtracting alone. (They are kept smooth by
-# strong *regularization*, which comes below.)
+# eyes narrow. You know these patterns; here adding and subtracting found them. (Strong *regularization*, see below,
+# keeps them smooth.)
 
 # %%
 pictures = recorded_pictures().astype(float)  # rows from the top, columns from the left
@@ -543,9 +526,9 @@ assert surprise[37:44, 20:28].max() < 0  # the open mouth is to be dark
 assert smile[30:35, 12:17].max() < 0 < smile[38:42, 20:28].min()  # a corner dark, teeth and chin bright
 
 # %% [markdown]
-# Drawings are easier than photographs. One program drew them all, at the same place and in the same style, and each
-# label is right, because the label came first. In photographs people turn, cover their mouths and are lit from
-# anywhere, and those who label them disagree (chapter 03). A score on drawings says nothing about photographs.
+# Drawings are easier. One program drew them all, at the same place and in one style, and each label is right, because
+# it came first. In photographs people turn and are lit from anywhere, and those who label them disagree (chapter 03).
+# A score on drawings says nothing about photographs.
 
 # %%
 same = photographs["worlds"]
@@ -564,18 +547,17 @@ gap = figures.Watched(few, x[:200], labels[:200], public_x, public_labels)
 course.show(*figures.gap(gap, 200))
 
 # %% [markdown]
-# The training loss falls and falls, and in the end nearly every training face is right. PublicTest has long stopped
-# gaining, and its loss has turned upwards: the model grows certain of wrong answers. It fits accidents of the 200
-# faces that no other face shares. This is **overfitting**, and its mark is the gap between the two curves.
+# The training loss falls and falls, until nearly every training face is right. PublicTest has long stopped gaining,
+# and its loss has turned upwards: the model grows certain of wrong answers. It fits accidents that only these 200
+# faces have. This is **overfitting**; its mark is the gap between the two curves.
 
 # %%
 assert gap.accuracy[-1] > 0.95 and gap.public_accuracy[-1] < gap.accuracy[-1] - 0.3
 assert gap.public_loss[-1] > min(gap.public_loss) + 0.02
 
 # %% [markdown]
-# More examples leave less room for accidents. How much do they help? Three models learned from 100 to 28,709
-# photographs of FER-2013, several times each: the nearest neighbour, softmax regression, and a small *network*. The
-# bands show the spread of the repetitions.
+# More examples leave less room for accidents. Three models learned from 100 to 28,709 photographs, five times each:
+# the nearest neighbour, softmax regression, and a small *network*. Bands show the spread.
 
 # %%
 from fer_utils.evaluation.results import dataset_facts, load_run
@@ -586,13 +568,12 @@ floor, course_network = counts["happiness"] / sum(counts.values()), load_run(DEF
 course.show(*figures.curves(photographs["curves"], floor, course_network))
 
 # %% [markdown]
-# Read the panels one by one. Memory is always perfect on what it holds. On new faces it gains with every face, and
-# with all of them it is helped by twins: the line with diamonds leaves out the faces of PublicTest that have a twin
-# in Training.
+# Memory is always perfect on what it holds. On new faces it gains with every face, in the end also by twins: the line
+# with diamonds leaves out the faces of PublicTest that have a twin in Training.
 #
-# Softmax regression begins like a memory: with 100 faces its 4,039 parameters fit every one. With more faces the
-# upper line falls, because seven pictures cannot suit them all, and the lower line cannot rise above it. With all
-# faces the two nearly meet, far down. A model that reads not even its training faces well is **underfitting**.
+# Softmax regression begins like a memory: with 100 faces its 4,039 parameters fit every one. With more, the upper
+# line falls, because seven pictures cannot suit them all, and the lower one will hardly rise above it. In the end
+# they nearly meet, far down. Not even to read the training faces well is **underfitting**.
 #
 # The small network keeps a wide gap to the end.
 
@@ -609,8 +590,8 @@ assert mean_of("small network", "train") - mean_of("small network", "public") > 
 
 # %% [markdown]
 # The last column, `alone`, is PublicTest without twins. There the three lie within the luck of so many faces of each
-# other, however different they are. What is missing is not another way to use pixels one by one: the thin line far
-# above is the network of this course, which sees the same photographs with better features.
+# other. What is missing are better features: the thin line far above is the network of this course, which sees the
+# same photographs.
 
 # %%
 alone = [mean_of(model, "alone") for model in photographs["curves"]]
@@ -618,20 +599,18 @@ luck_of_faces = np.sqrt(2 * np.mean(alone) * (1 - np.mean(alone)) / photographs[
 assert max(alone) - min(alone) < 2 * luck_of_faces and course_network > max(alone) + 0.3
 
 # %% [markdown]
-# **Think first.** Somebody offers you ten times as many photographs. For which of the three models would you take
-# them, and which would you rather replace?
+# **Think first.** You are offered ten times as many photographs. For which of the three models would you take them?
 
 # %% [markdown] tags=["answer"]
-# For the network and the nearest neighbour, whose PublicTest lines still rise and have room above them. Softmax
-# regression has nearly met its limit: it needs better features, not more examples. Chapters 05 and 07 are about
-# features.
+# For the network and the nearest neighbour, whose PublicTest lines rise and have room above them. Softmax regression
+# needs better features (chapters 05 and 07), not more examples.
 
 # %% [markdown]
 # ## Regularization
 #
 # When there are no more faces, forbid extremes. Add to the loss a price on large weights, half of a *strength* times
-# the sum of their squares, and overfitting gets expensive [4]. This is **regularization**. The slope of the price
-# along a weight is the strength times the weight, so every step also shrinks each weight a little.
+# the sum of their squares [4]. This is **regularization**. The slope of the price along a weight is the strength
+# times the weight, so every step also shrinks each weight a little.
 #
 # Scikit-learn's `LogisticRegression` minimizes this sum. Does it end where your gradient leads?
 
@@ -650,8 +629,8 @@ assert np.allclose(library.coef_.T, weights, atol=1e-3)
 print(f"largest difference between the two: {np.abs(library.coef_.T - weights).max():.6f}")
 
 # %% [markdown]
-# The same 4,039 numbers. `C` is one over the strength and the number of faces; `fit_intercept=False` says that our 1
-# already serves as a bias. Here is what the strength does to the pictures.
+# The same 4,039 numbers. (`C` is one over strength times faces; our 1 already serves as bias, or *intercept*.) And
+# this is what the strength does to the pictures.
 
 # %%
 strengths = (0.001, 0.01, 0.1, 1.0, 10.0)
@@ -660,9 +639,9 @@ rows = {f"strength {s:g}": figures.as_pictures(fitted[s]) for s in (0.001, 0.1, 
 course.show(*figures.weight_pictures(*rows.values(), titles=rows))
 
 # %% [markdown]
-# Without much of it, weights as grainy as after long training. With much of it, smooth averages: the strongest
-# regularization lets through little more than the first step. What is it worth on new faces? Here are the means of
-# five draws of 1,000 photographs, recorded, beside all 28,709.
+# With little of it, weights as grainy as after long training. With much of it, smooth averages, little more than the
+# first step. What is it worth on new faces? Here are the means of five draws of 1,000 photographs, recorded, beside
+# all 28,709.
 
 # %%
 from fer_utils.course.chapter_04 import examples
@@ -671,9 +650,8 @@ means = examples.by_strength(photographs["strengths"])
 course.say(examples.strength_table(means))
 
 # %% [markdown]
-# With 1,000 photographs, training accuracy falls from line to line, from overfitting to underfitting, and PublicTest
-# is best in between. With all of them there is little left to overfit: small strengths do no harm, and large ones
-# cost.
+# With 1,000 photographs, training accuracy falls from line to line, from overfitting to underfitting; PublicTest is
+# best in between. With all of them there is little left to overfit, and large strengths only cost.
 
 # %%
 few_faces, all_faces = ({s: scores["public"] for s, scores in by_strength.items()} for by_strength in means.values())
@@ -683,10 +661,10 @@ assert abs(all_faces[0.001] - all_faces[0.1]) < 0.01 and all_faces[0.1] > all_fa
 # %% [markdown]
 # ## Three sets, and why three
 #
-# The strength is no parameter: no gradient finds it, since a strength of zero always has the lowest training loss. It
-# is a **hyperparameter**, as are the learning rate, the batch size and the number of epochs. Hyperparameters are
-# chosen by trying, and for trying the training faces are of no use. So there must be a second set. Section 4.1 of the
-# thesis calls it the **validation set**; in FER-2013 it is PublicTest.
+# No gradient finds the strength, since a strength of zero always has the lowest training loss. It is a
+# **hyperparameter**, as are learning rate, batch size and the number of epochs. Hyperparameters are chosen by trying,
+# and for that the training faces are of no use. So there is a second set, the **validation set** in section 4.1 of
+# the thesis; in FER-2013 it is PublicTest.
 #
 # Take the best of the five strengths for the faces here.
 
@@ -696,9 +674,8 @@ best = max(on_public, key=on_public.get)
 print({s: f"{100 * accuracy:.1f} %" for s, accuracy in on_public.items()}, "best:", best)
 
 # %% [markdown]
-# The best of many is partly lucky (chapter 03 chose among coins), so PublicTest flatters it. For a fair number there
-# must be faces that took part in nothing: the **test set**, here PrivateTest. It is opened once, at the end, to
-# report.
+# The best of many is partly lucky (chapter 03 chose among coins), so PublicTest flatters it. A fair number needs
+# faces that took part in nothing: the **test set**, here PrivateTest. It is opened once, to report.
 
 # %%
 private_x = ours.features(ours.rows(faces.private.images), average)
@@ -707,9 +684,6 @@ course.say(f"Strength {best:g}, chosen on PublicTest ({100 * on_public[best]:.1f
            f"**{100 * reported:.1f} % on PrivateTest.**")
 
 # %% [markdown]
-# Learn on the first, choose on the second, report on the third. Chapter 03 gives the same rule as a habit; here you
-# see what each set is for.
-#
 # ## A seed and its luck
 #
 # Train the same model five times. Only the seed differs, and with it the order of the faces.
@@ -721,10 +695,9 @@ course.show(*figures.luck(seeds, len(public_labels), baseline))
 
 # %% [markdown]
 # Everything that is decided before training, faces, model and hyperparameters, is its **recipe**. One recipe gave
-# five results. The **luck of seeds** is the spread of the circles: with another order you would have got another one.
-# The **luck of faces** is the bar: PublicTest is a sample, and the accuracy on all faces of its kind lies somewhere
-# in the bar, nineteen times in twenty. A difference between two models means something only where it is larger than
-# both; chapter 12 goes on from here.
+# five results: the spread of the circles is the **luck of seeds**. The bar is the **luck of faces**: PublicTest is a
+# sample, and the accuracy on all faces of its kind lies within the bar nineteen times in twenty. A difference between
+# models means something only where it is larger than both; chapter 12 goes on from here.
 
 # %%
 error = np.sqrt(np.mean(seeds) * (1 - np.mean(seeds)) / len(public_labels))
@@ -734,9 +707,8 @@ course.say(f"Seeds: from {100 * min(seeds):.1f} to {100 * max(seeds):.1f} %. Fac
 # %% [markdown]
 # ## Where generalizing ends
 #
-# PublicTest comes from the same source as the training faces. That is why a model can carry over what it learned.
-# What about another source? Here is softmax regression, learned from drawings and from photographs, each tried on
-# both.
+# PublicTest comes from the same source as the training faces. What about another source? Softmax regression learned
+# from drawings and from photographs, and each was tried on both.
 
 # %%
 from fer_utils.data import load_schematic
@@ -749,9 +721,9 @@ course.say(table(["learned from", *(f"tried on {kind}" for kind in kinds)],
                  [[name, *(percent(row[kind]) for kind in kinds)] for name, row in rows.items()], "lrr"))
 
 # %% [markdown]
-# Each does well in its own world. In the other one, what was learned from photographs cannot be told from always
-# answering happiness, and what was learned from drawings is worse. A test score speaks for faces like those of the
-# test, and for no others. Chapter 08 asks how a network fares there, and how knowledge is carried over.
+# Each beats the baseline in its own world. In the other one, what was learned from photographs cannot be told from
+# always answering happiness, and what was learned from drawings is worse. A score speaks for faces like those of its
+# test, and for no others. Chapter 08 tries networks in this way.
 
 # %%
 luck_of_drawings = np.sqrt(floors["drawings"] * (1 - floors["drawings"]) / len(drawn))
@@ -762,40 +734,37 @@ assert same["drawings"]["photographs"] < floor - 0.03
 # ## From here to networks
 #
 # What you built is one **layer**: weights and biases that turn numbers into numbers. A **network** is several layers,
-# one after the other, with something bent between them; the small one above has two. Its loss, gradient, batches and
-# epochs are yours, only the gradient runs through more layers [5].
+# one after the other, with something bent between them; the small one above has two. Loss, batches and epochs are
+# yours; the gradient runs back through more layers [5].
 
 # %%
 first_layer, second_layer = (24 * 24 + 1) * 64, (64 + 1) * 7
 print(f"{first_layer + second_layer:,} parameters in the small network, {parameters:,} in softmax regression")
 
 # %% [markdown]
-# Four more words, and later chapters can use them. A network cannot start from zeros, since then all its units would
-# stay alike; it starts from small random numbers, its **initial weights**, which the seed decides too.
-# **Augmentation** shows the training a face a little turned or shifted each time, so that it has more to learn from
-# (chapter 06). A **convolution** is a layer that slides one small weight picture over the whole face (chapter 07).
-# And several models that answer together are an **ensemble**.
+# Four more words. A network cannot start from zeros, since all its weight pictures would then stay alike; it starts
+# from small random numbers, its **initial weights**, which the seed decides too. **Augmentation** shows a face a
+# little turned or shifted each time, so that there is more to learn from (chapter 06). A **convolution** slides one
+# small weight picture over the whole face (chapter 07). Several models that answer together are an **ensemble**.
 #
-# **Judge.** Below are three trainings on photographs: A is softmax regression on all 28,709, B the small network on
-# 1,000, C the same network on all. Which underfits, which overfits, and what would you change in each? Write three
-# sentences before you open the rubric.
+# **Judge.** Three trainings on photographs: A is softmax regression on all 28,709, B the small network on 1,000, C
+# the same network on all. Which underfits, which overfits, and what would you change in each? Write before you open
+# the rubric.
 
 # %%
 course.show(*figures.three_trainings(list(photographs["by_epoch"].values())))
 
 # %% [markdown] tags=["rubric"]
-# - It judges by the gap between the curves *and* by how high the training curve is, not by one of them.
-# - A underfits: both curves are low and close. More epochs or faces change little; other features or a larger model
-#   would.
-# - B overfits most: training reaches the top and PublicTest stays far below. More faces, augmentation,
-#   regularization.
-# - C overfits too, later: training still climbs while PublicTest does not. Stop earlier, or regularize.
-# - It does not say which model is better from a difference of a point or two on one seed.
+# - It judges by the gap between the curves *and* by the height of the training curve.
+# - A underfits: both curves are low and close. Other features or a larger model would help, more epochs hardly.
+# - B overfits most: training reaches the top, PublicTest stays far below. More faces, augmentation, regularization.
+# - C overfits later: training climbs while PublicTest does not. Stop earlier, or regularize.
+# - It ranks no models by a point or two on one seed.
 
 # %% [markdown]
 # ## Quiz
 #
-# Choose an answer; each has its feedback. The last question goes back to chapter 03.
+# The last question goes back to chapter 03.
 
 # %%
 course.quiz("04_learning_from_examples")
@@ -803,17 +772,16 @@ course.quiz("04_learning_from_examples")
 # %% [markdown]
 # ## What you take away
 #
-# 1. *Model and baseline:* a model turns features into a class; always the most frequent word is what it has to beat, in
-#    accuracy and in macro F1.
+# 1. *Model and baseline:* a model turns features into a class; it has to beat the most frequent word, in accuracy and
+#    in macro F1.
 # 2. *Remembering and learning:* a list is perfect on what it holds; only new faces show what was learned.
-# 3. *Loss, gradient, epoch:* cross-entropy is the price of the right word's share; the gradient is share minus truth,
-#    times pixel; a step goes against it, batch by batch, as far as the learning rate says.
+# 3. *Loss, gradient, epoch:* the loss is the price of the right word's share; its gradient is share minus truth, times
+#    pixel; steps go against it, batch by batch.
 # 4. *Two curves:* both low is underfitting, far apart is overfitting; more faces or a price on large weights bring them
 #    together.
-# 5. *Three sets and luck:* learn, choose, report; and believe no difference smaller than the luck of seeds and faces.
+# 5. *Three sets and luck:* learn, choose, report; believe no difference smaller than the luck of seeds and faces.
 #
-# **Go further.** Average your weight picture with its mirror image, class by class, and score it again. Why may that
-# help, and for which kind of faces might it do harm?
+# **Go further.** Average each weight picture with its mirror image and score it again. When might that help?
 
 # %% [markdown] tags=["references"]
 # ## References

@@ -13,7 +13,7 @@
 # 4. measure where a gradient vanishes, and what brings it back,
 # 5. compute how much of a face one unit sees.
 #
-# **You need** chapter 06. **Time:** about 60 minutes; the cells run in under a minute. **Data:** the faces the banner
+# **You need** chapter 06. **Time:** about 65 minutes; the cells run in under a minute. **Data:** the faces the banner
 # names.
 # **Source:** sections 3.6, 3.6.2, 4.4.1 and the opening of chapter 5 of the thesis, with the layers of its section 5.2;
 # [1].
@@ -54,9 +54,9 @@ from fer_utils.networks.weights import network_for
 course.show(*figures.pipeline(image, load_network(network_for(faces))))
 
 # %% [markdown]
-# Read it from the left. Finding the face belongs to chapter 05, scaling and augmentation to chapter 06, the loss and
-# its gradient to chapter 11. This chapter is about step 3 and step 4: maps that become smaller and more numerous, and
-# seven numbers at the end.
+# Read it from the left. Finding the face belongs to chapter 05, scaling and {{augmentation}} to chapter 06, the
+# {{loss}} and its {{gradient}} to chapter 11. This chapter is about step 3 and step 4: maps that become smaller and
+# more numerous, and seven numbers at the end.
 
 # %% [markdown]
 # ## TensorFlow and Keras
@@ -75,8 +75,8 @@ tiny = keras.Sequential([
 print(f"backend {keras.backend.backend()}, {tiny.count_params()} parameters")
 
 # %% [markdown]
-# These layers are a complete network, as section 3.6.2 describes one. It is untrained: it answers, and the answer means
-# nothing yet. A layer is a function with weights; a network is layers called one after the other.
+# These {{layers}} are a complete {{network}}, as section 3.6.2 describes one. It is untrained: it answers, and the
+# answer means nothing yet. A layer is a function with {{weights}}; a network is layers called one after the other.
 
 # %%
 x = image[None, ..., None].astype("float32")  # one face, one channel
@@ -156,8 +156,8 @@ assert np.allclose(yours, by_keras, atol=1e-5) and np.allclose(convolve(face, ed
 # Mathematicians would turn the filter round first and call what we do *cross-correlation*. For learned filters it makes
 # no difference, since they are learned the way they are used.
 #
-# Nobody draws these filters by hand: they start at random, and training finds them [4]. To get a feeling for them, draw
-# some anyway.
+# Nobody draws these filters by hand: they start at random, and {{training}} finds them [4]. To get a feeling for them,
+# draw some anyway.
 
 # %%
 course.show(*figures.filtered(face, name="edge", turn=0, centre=0.0, bias=0.0))
@@ -252,7 +252,7 @@ assert not np.isclose(turned, found.mean(), rtol=1e-6)  # but the filter finds o
 # degrees is a small move for every edge, and pooling forgives it in part; a quarter turn takes filters
 # of many directions, and augmentation.
 #
-# Does pooling save parameters, as section 5.2 says? Look at the layer that follows it.
+# Does pooling save {{parameters}}, as section 5.2 says? Look at the layer that follows it.
 
 # %%
 for side in (48, 24):
@@ -270,7 +270,7 @@ for side in (48, 24):
 # %% [markdown]
 # ## Softmax
 #
-# The last layer gives seven **scores**. Softmax makes probabilities of them:
+# The last layer gives seven **scores**. {{Softmax}} makes {{probabilities}} of them:
 #
 # $$p_i = \frac{e^{x_i}}{\sum_j e^{x_j}}$$
 #
@@ -345,8 +345,8 @@ assert np.allclose((maps - mean) / np.sqrt(variance + norm.epsilon), by_keras, a
 print(f"{maps.shape} -> {mean.shape}: one mean for each map")
 
 # %% [markdown]
-# Over the batch *and* over all places: a filter is the same everywhere, so its map has one mean. In use the averages
-# are fixed, and nothing is left but a factor and a shift for each map. Both can be put into the convolution.
+# Over the {{batch}} *and* over all places: a filter is the same everywhere, so its map has one mean. In use the
+# averages are fixed, and nothing is left but a factor and a shift for each map. Both can be put into the convolution.
 
 # %%
 norm.set_weights([np.linspace(.5, 2, 8), np.linspace(-1, 1, 8), mean, variance])
@@ -432,8 +432,8 @@ assert (s * (1 - s)).max() <= 0.25
 # sigmoid, with tanh, with ReLU? What changes if each layer's input is added to its output?
 
 # %% [markdown] tags=["answer"]
-# With sigmoid it falls by a factor at every step back, so the first layer gets least. With tanh and ReLU, and initial
-# weights made for them, it hardly falls. A bypass carries it past all slopes.
+# With sigmoid it falls by a factor at every step back, so the first layer gets least. With tanh and ReLU, and
+# {{initial weights}} made for them, it hardly falls. A bypass carries it past all slopes.
 
 # %%
 from fer_utils.course.chapter_07.gradients import gradient_norms
@@ -492,7 +492,7 @@ course.say(f"Bypass alone: up to {max(bypass['relu']):,.0f}. "
 # - takes ReLU (or Leaky ReLU) with He's weights, or tanh with Glorot's: an activation *with* weights made for it;
 # - weighs something besides the gradient, such as dead units, or the cost of an exponential on that device;
 # - knows the limits: one batch, the first step, no training; whether the network then learns well is not shown;
-# - would try two choices and train each with several seeds before it calls one better.
+# - would try two choices and train each with several {{seeds}} before it calls one better.
 
 # %% [markdown]
 # ## The receptive field

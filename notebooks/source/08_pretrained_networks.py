@@ -13,7 +13,7 @@
 # 4. choose between freezing, fine-tuning and training from scratch, from learning curves,
 # 5. say what ImageNet networks need before they can look at 48 pixels.
 #
-# **You need** chapter 07. **Time:** about 55 minutes; the cells run in about a minute.
+# **You need** chapter 07. **Time:** about 60 minutes; the cells run in about a minute.
 # **Data:** the bundled drawings, whatever the banner names; FER-2013 in one cell and in recorded runs. **Source:**
 # section 6.1 of the thesis; [1].
 
@@ -52,7 +52,7 @@ course.show(*figures.answered_faces(shown, truth, answers))
 
 # %% [markdown]
 # Above each face stands what it shows, and after the arrow what the network answers. One face a class proves nothing,
-# so count over all of the drawings' PublicTest.
+# so count over all of the drawings' {{PublicTest}}.
 
 # %%
 unchanged = np.mean(answers.argmax(axis=1) == truth)
@@ -148,9 +148,9 @@ def which_moved(before, after):
 checks.check_which_moved(which_moved)
 
 # %% [markdown]
-# Now train a new head for one epoch, on ten drawings of each class, and look at all weights of the network. `compile`
-# names the way of stepping, Adam, and the loss, cross-entropy, both of them taken up in chapter 11; `fit` takes the
-# steps.
+# Now train a new head for one {{epoch}}, on ten drawings of each class, and look at all weights of the network.
+# `compile` names the way of stepping, Adam, and the {{loss}}, {{cross-entropy}}, both of them taken up in chapter 11;
+# `fit` takes the steps.
 
 # %%
 from fer_utils.course.chapter_08.laboratory import few
@@ -174,9 +174,9 @@ assert sorted(moved) == ["scores/bias", "scores/kernel"]
 assert sum("moving_" in path for path in before) > 40  # averages that did not move either
 
 # %% [markdown]
-# The running averages of batch normalization are among those that stayed. Keras counts them among the parameters, but
-# no gradient reaches them; each training batch would move them all the same if their layers were not frozen. In Keras,
-# a frozen normalization works as it does in use.
+# The running averages of batch normalization are among those that stayed. Keras counts them among the {{parameters}},
+# but no {{gradient}} reaches them; each training {{batch}} would move them all the same if their layers were not
+# frozen. In Keras, a frozen normalization works as it does in use.
 
 # %% [markdown]
 # ## Features, once
@@ -280,7 +280,7 @@ course.say(f"Moved: {', '.join(sorted(parts))}. In the last epoch {log['accuracy
            f"right. PublicTest: {start:.1%} before, {end:.1%} after. One draw, one seed: a demonstration, no result.")
 
 # %% [markdown]
-# The distance between the training faces and PublicTest is overfitting, and no wonder: more than half a million
+# The distance between the training faces and PublicTest is {{overfitting}}, and no wonder: more than half a million
 # weights, and 70 faces. Whether PublicTest gains, one draw and three epochs cannot say. The next section has the runs
 # that can.
 
@@ -288,7 +288,7 @@ course.say(f"Moved: {', '.join(sorted(parts))}. In the last epoch {log['accuracy
 # ## Three ways, recorded
 #
 # One run proves little, so these are recorded: 10, 50 and 200 faces a class (for rare classes, as many drawings as
-# there are), three seeds, three ways. *Frozen* trains a head on features; *fine-tuned* goes on from there with all
+# there are), three {{seeds}}, three ways. *Frozen* trains a head on features; *fine-tuned* goes on from there with all
 # weights; *from scratch* starts from random weights and gets several times as many epochs. No way changes or mirrors
 # the faces.
 #
@@ -530,8 +530,8 @@ names = ["resnet50", "efficientnet-b0", "vgg16-imagenet", "mobilenet"]
 course.say(figures.describe_networks(names))
 
 # %% [markdown]
-# MobileNet starts here from random weights, as SqueezeNet does. The two were trained by one recipe, with one seed, so
-# they can be compared face by face.
+# MobileNet starts here from random weights, as SqueezeNet does. The two were trained by one {{recipe}}, with one seed,
+# so they can be compared face by face.
 
 # %%
 from fer_utils.training.recipes import different_fields

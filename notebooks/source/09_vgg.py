@@ -13,7 +13,7 @@
 # 4. say what each cut from VGG16 to VGG8 saves,
 # 5. decide whether two recorded runs differ by more than luck.
 #
-# **You need** chapter 07: convolution, pooling, batch normalization, dropout. **Time:** about 60 minutes; the cells run
+# **You need** chapter 07: convolution, pooling, batch normalization, dropout. **Time:** about 65 minutes; the cells run
 # in under a minute. **Data:** the faces the banner names; recorded runs are on FER-2013. **Source:** section 6.2 of the
 # thesis; [1].
 
@@ -65,9 +65,9 @@ print(f"{stack:,} weights stacked, {single:,} at once: {1 - stack / single:.0%} 
 # trains?
 
 # %% [markdown] tags=["answer"]
-# Memory for maps, and steps in a row. Training keeps the output of every layer until the gradient comes back, and there
-# are three outputs instead of one. The three layers also cannot be computed side by side. And a stack cannot be every
-# $7 \times 7$ filter, as $27 < 49$ weights cannot hold all of them.
+# Memory for maps, and steps in a row. Training keeps the output of every layer until the {{gradient}} comes back, and
+# there are three outputs instead of one. The three layers also cannot be computed side by side. And a stack cannot be
+# every $7 \times 7$ filter, as $27 < 49$ weights cannot hold all of them.
 
 # %% [markdown]
 # ## A block
@@ -78,8 +78,8 @@ print(f"{stack:,} weights stacked, {single:,} at once: {1 - stack / single:.0%} 
 #
 # ### Exercise 1: count a block
 #
-# Write the number of parameters of a block. Every filter has a bias. Batch normalization has four numbers for each of
-# its channels: scale, shift, running mean and running variance.
+# Write the number of {{parameters}} of a block. Every filter has a bias. Batch normalization has four numbers for each
+# of its channels: scale, shift, running mean and running variance.
 
 # %% tags=["exercise"]
 def block_parameters(channels, filters, convolutions):
@@ -387,10 +387,10 @@ assert per_face["vgg8"] < 0.3 * per_face["vgg16"]
 # %% [markdown]
 # ## What the recorded runs say
 #
-# The three networks were trained from random weights on FER-2013, with the same recipe and the same seed, and chosen on
-# PublicTest. The next cell reads the records. At the end of a run the running averages of its normalizations are
-# estimated anew, with the weights standing still, and kept where PublicTest does not fall; published weights are
-# rounded to 16 bits. Either may move an accuracy a little from where its line in the figures ends.
+# The three networks were trained from random weights on FER-2013, with the same {{recipe}} and the same {{seed}}, and
+# chosen on {{PublicTest}}. The next cell reads the records. At the end of a run the running averages of its
+# normalizations are estimated anew, with the weights standing still, and kept where PublicTest does not fall; published
+# weights are rounded to 16 bits. Either may move an accuracy a little from where its line in the figures ends.
 
 # %%
 from fer_utils.course.runs import describe_run
@@ -426,13 +426,13 @@ assert min(private[0], runs[0]["scores"]["public"]["accuracy"]) >= quoted
 
 # %% [markdown]
 # Our VGG16 is above the thesis's on either split. The parameters are equal and, if our reading is right, so is the
-# architecture. Then the difference is one of training: recipe, rates of dropout, augmentation.
+# architecture. Then the difference is one of training: recipe, rates of dropout, {{augmentation}}.
 
 # %% [markdown]
 # ## Overfitting, three times
 #
 # The thesis says that its VGG16 "still overfitted slightly", and that the VGG8 with more normalization usually
-# overfitted more. Compare training faces and PublicTest, epoch by epoch.
+# overfitted more. Compare training faces and PublicTest, {{epoch}} by epoch.
 
 # %%
 course.show(*figures.two_accuracies(runs))
@@ -450,9 +450,10 @@ assert rises["vgg8-bn"] > 0.1 > rises["vgg8"] > rises["vgg16"]
 
 # %% [markdown]
 # Both sentences of the thesis hold in our runs. `vgg8-bn`, the one without dropout in its blocks, pulls furthest away
-# from PublicTest, and its loss there rises while its accuracy does not fall: it becomes surer of its mistakes. Between
-# `vgg16` and `vgg8` the two measures disagree. The true gaps are wider than drawn, as the training line is measured on
-# distorted faces and with dropout on; that lowers it least for `vgg8-bn`. The loss on PublicTest is free of this.
+# from PublicTest, and its {{loss}} there rises while its accuracy does not fall: it becomes surer of its mistakes.
+# Between `vgg16` and `vgg8` the two measures disagree. The true gaps are wider than drawn, as the training line is
+# measured on distorted faces and with dropout on; that lowers it least for `vgg8-bn`. The loss on PublicTest is free of
+# this.
 #
 # Of the fine-tuned VGG16, which the thesis tried first, we can say less.
 
@@ -572,7 +573,7 @@ assert abs(both["vgg8-bn - vgg8"]) < 1.96
 # - tells the two budgets apart: the work decides about ten faces a second, the parameters about fetching;
 # - sees that both VGG8 do about a quarter of the work, and that none of the three is small, for the dense layer stays;
 # - weighs the accuracy with both kinds of luck: `vgg16` is ahead of `vgg8`, the rest is open;
-# - chooses by PublicTest and costs, and does not pick the winner on PrivateTest;
+# - chooses by PublicTest and costs, and does not pick the winner on {{PrivateTest}};
 # - would measure on such a telephone, or name the cut that nobody made here: the dense layer.
 
 # %% [markdown]
@@ -582,10 +583,10 @@ assert abs(both["vgg8-bn - vgg8"]) < 1.96
 # - **Normalization "at the beginning".** Before the first convolution or after it; the count speaks for after.
 # - **Which convolutions VGG8 lost.** Ours is a choice; most other sets of six would have other counts.
 # - **Where the second VGG8 has its dropout.** "After the fully connected layers" may mean there alone, as we read it,
-#   or there as well. What we find about its overfitting hangs on this.
+#   or there as well. What we find about its {{overfitting}} hangs on this.
 # - **"Fully connected layers"**, in the plural, may count the layer of seven scores. One more of 3,072 would not fit
 #   the total.
-# - **Rates of dropout, learning rate, epochs and the split** of 65.09 % are not given.
+# - **Rates of dropout, {{learning rate}}, epochs and the split** of 65.09 % are not given.
 
 # %% [markdown]
 # ## Quiz

@@ -13,7 +13,7 @@
 # 4. recognize a score that has leaked,
 # 5. weigh hand-made against learned descriptions by measurements.
 #
-# **You need** chapter 04. **Time:** about 90 minutes; the cells run in about a minute. **Data:** the faces the banner
+# **You need** chapter 04. **Time:** about 80 minutes; the cells run in about a minute. **Data:** the faces the banner
 # names; pictures that ship with scikit-image; recorded runs on FER-2013. **Source:** sections 3.4 and 3.5 of the thesis
 # with its figure 3.2; [1].
 
@@ -466,8 +466,9 @@ tree = DecisionTreeClassifier(max_depth=4, random_state=0).fit(measures, drawn_l
 course.show(*decision.drawn_tree(tree, landmarks.MEASURES))
 
 # %% [markdown]
-# One can read it: are the corners of the mouth above its middle? Then *happiness*. Is it any good on people it has not seen? **Cross-validation** tells without a second
-# set: divide the people into five *folds*, learn from four, answer the fifth, and go round.
+# One can read it: are the corners of the mouth above its middle? Then *happiness*. Is it any good on people it has not
+# seen? **Cross-validation** tells without a second set: divide the people into five *folds*, learn from four, answer
+# the fifth, and go round.
 
 # %%
 from sklearn.model_selection import cross_val_score
@@ -619,7 +620,7 @@ gap, margin = records.gap_and_margin("hog-svm", "pixels-svm")
 assert gap > margin
 
 # %% [markdown]
-# Any of the rules is far better than pixels, which of them cannot be told, and all together are better still.
+# The rule is far better than pixels; which of the three is best cannot be told; all together are better still.
 #
 # ### "Machine learning needs less data"
 #

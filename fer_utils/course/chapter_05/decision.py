@@ -22,7 +22,7 @@ def classifiers():
     return {"nearest neighbours": make_pipeline(StandardScaler(), KNeighborsClassifier(9)),
             "linear SVM": make_pipeline(StandardScaler(), SVC(kernel="linear", C=0.01)),
             "RBF SVM": make_pipeline(StandardScaler(), SVC(C=3)),
-            "random forest": RandomForestClassifier(60, random_state=0)}
+            "random forest": RandomForestClassifier(40, random_state=0)}
 
 
 def areas(points, panels, names):

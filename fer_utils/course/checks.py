@@ -125,6 +125,7 @@ def shortened(value, digits=6):
         return "None: a function without `return` gives nothing back"
     if value is Ellipsis:
         return "the dots: some are still to be replaced"
+    value = value.item() if isinstance(value, np.generic) else value  # 3, not np.int64(3)
     try:
         long = np.ndim(value) > 0
     except ValueError:  # rows of different lengths

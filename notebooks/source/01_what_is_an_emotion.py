@@ -152,6 +152,7 @@ pairs = {"pleased": "pleasure", "excited": "excitement", "aroused": "arousal",
          "miserable": "displeasure", "sleepy": "sleepiness"}
 off = [float(angle(affect.MEASURED[word], affect.PREDICTED[place])) for word, place in pairs.items()]
 print({word: round(degrees, 1) for word, degrees in zip(pairs, off)})
+assert np.isclose(angle(90, 270), 180)  # nothing is further apart
 assert max(off) < 45 / 2  # no word is nearer to a neighbour's place than to its own
 
 # %% [markdown]

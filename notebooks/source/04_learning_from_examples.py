@@ -13,7 +13,7 @@
 # 4. tell underfitting from overfitting by two curves, and say what regularization does,
 # 5. say why there are three sets of faces, and count the luck in a score.
 #
-# **You need** chapter 03, and a little NumPy: axes and masks. **Time:** about 85 minutes; the cells run in under half
+# **You need** chapter 03, and a little NumPy: axes and masks. **Time:** about 85 minutes; the cells run in about half
 # a minute. **Data:** the faces the banner names, and records of FER-2013. **Source:** section 4.1 of the thesis.
 
 # %% tags=["bootstrap"]
@@ -98,7 +98,7 @@ print(f"accuracy {baseline:.3f}, macro F1 {macro:.3f}")
 # ## Faces that can be compared
 #
 # A lamp switched on changes every pixel of a photograph, and no expression. So we prepare the faces: shrink each to
-# 24 by 24 pixels (`shrink` in chapter 03), subtract its mean brightness, and divide by its contrast, the standard
+# 24 by 24 pixels, each the mean of four, subtract its mean brightness, and divide by its contrast, the standard
 # deviation of its pixels. What all faces share says nothing about the class either, so the average training face is
 # subtracted too.
 
@@ -108,8 +108,7 @@ from fer_utils.course.chapter_04 import softmax_regression as ours
 train_rows, public_rows = ours.rows(images), ours.rows(faces.public.images)
 average = train_rows.mean(axis=0)
 x, public_x = ours.features(train_rows, average), ours.features(public_rows, average)
-course.show(*figures.prepared(images[0], *(row.reshape(24, 24) for row in (
-    train_rows[0], average, x[0, :-1]))))
+course.show(*figures.prepared(images[0], train_rows[0], average, x[0]))
 
 # %% [markdown]
 # On the right is what this face has of its own: orange where it is brighter than the average, violet where darker.
@@ -198,7 +197,7 @@ course.say(f"On 300 faces that it remembers: {100 * remembered:.0f} %. On 300 ne
 guess = np.array([x[labels == c].mean(axis=0) for c in range(7)]).T  # one column for each class
 fits = np.where(labels == happiness, x @ guess[:, happiness], -np.inf)
 happy = x[fits.argmax()]  # the happy face that fits best
-course.show(*figures.one_score(happy[:-1].reshape(24, 24), guess[:-1, happiness].reshape(24, 24), "happiness"))
+course.show(*figures.one_score(happy, guess[:, happiness], EMOTIONS[happiness]))
 
 # %% [markdown]
 # Where face and picture agree, both orange or both violet, the product adds to the score. Where they disagree, it
@@ -304,7 +303,7 @@ course.show(*figures.slope(loss_at, at=0.1))
 # times a number that we choose, the **learning rate**.
 
 # %%
-course.show(*figures.descents(loss_at, slope_at, rates=(0.1, 1, 3)))
+course.show(*figures.descents(loss_at, slope_at, rates=(0.05, 0.4, 3)))
 
 # %% [markdown]
 # Too small, and twelve steps do not reach the bottom. Too large, and they jump to and fro over it. In between they
@@ -321,7 +320,7 @@ figures.explore_rate(loss_at, slope_at)
 # still close in; a little more, and they never settle.
 
 # %%
-slow, good, wild = (slope_at(figures.descent(slope_at, rate)[-1]) for rate in (0.1, 1, 3))
+slow, good, wild = (slope_at(figures.descent(slope_at, rate)[-1]) for rate in (0.05, 0.4, 3))
 assert abs(good) < 0.01 < abs(slow) < abs(wild)  # at the bottom the slope is zero
 print(f"slope after the last step: {slow:.3f}, {good:.3f}, {wild:.3f}")
 
@@ -372,7 +371,7 @@ checks.check_gradient(gradient)
 gradient = yours(gradient, ours.gradient)
 assert np.isclose(gradient(zeros, x[:1400], labels[:1400])[300, happiness], tried, rtol=0.02)
 first_step = -gradient(zeros, x, labels)
-course.show(*figures.weight_pictures(figures.as_pictures(first_step)))
+course.show(*figures.weight_pictures(first_step))
 
 # %% [markdown]
 # Faces. Nobody told the gradient what a face is. With equal shares, all that is left of it is each class's average,
@@ -487,8 +486,7 @@ figures.explore_epochs(watched)
 # grow grainy, the curves drift apart.
 
 # %%
-course.show(*figures.weight_pictures(*(figures.as_pictures(history[e]) for e in (1, 5, 20)),
-                                     titles=["epoch 1", "epoch 5", "epoch 20"]))
+course.show(*figures.weight_pictures(history[1], history[5], history[20], titles=["epoch 1", "epoch 5", "epoch 20"]))
 learned, trained_on = watched.public_accuracy[-1], watched.accuracy[-1]
 assert learned > baseline + 0.05 and trained_on > learned
 learned_macro = f1_score(public_labels, (public_x @ history[-1]).argmax(axis=1), average="macro", zero_division=0)
@@ -568,8 +566,8 @@ floor, course_network = counts["happiness"] / sum(counts.values()), load_run(DEF
 course.show(*figures.curves(photographs["curves"], floor, course_network))
 
 # %% [markdown]
-# Memory is always perfect on what it holds. On new faces it gains with every face, in the end also by twins: the line
-# with diamonds leaves out the faces of PublicTest that have a twin in Training.
+# Memory is perfect on what it holds. On new faces it gains with every face, in the end also by twins: the line with
+# diamonds leaves out the faces of PublicTest that have an identical twin in Training.
 #
 # Softmax regression begins like a memory: with 100 faces its 4,039 parameters fit every one. With more, the upper
 # line falls, because seven pictures cannot suit them all, and the lower one will hardly rise above it. In the end
@@ -589,8 +587,8 @@ assert mean_of("softmax regression", "train") - mean_of("softmax regression", "p
 assert mean_of("small network", "train") - mean_of("small network", "public") > 0.2
 
 # %% [markdown]
-# The last column, `alone`, is PublicTest without twins. There the three lie within the luck of so many faces of each
-# other. What is missing are better features: the thin line far above is the network of this course, which sees the
+# The last column, `alone`, is PublicTest without twins. There the three differ by less than the luck of so many
+# faces. What is missing are better features: the thin line far above is the network of this course, which sees the
 # same photographs.
 
 # %%
@@ -634,9 +632,9 @@ print(f"largest difference between the two: {np.abs(library.coef_.T - weights).m
 
 # %%
 strengths = (0.001, 0.01, 0.1, 1.0, 10.0)
-fitted = {strength: ours.fit(some, some_labels, strength) for strength in strengths}
-rows = {f"strength {s:g}": figures.as_pictures(fitted[s]) for s in (0.001, 0.1, 10.0)}
-course.show(*figures.weight_pictures(*rows.values(), titles=rows))
+fitted = {s: ours.fit(some, some_labels, s) for s in strengths}  # by the library, as above
+course.show(*figures.weight_pictures(fitted[0.001], fitted[0.1], fitted[10.0],
+                                     titles=["strength 0.001", "strength 0.1", "strength 10"]))
 
 # %% [markdown]
 # With little of it, weights as grainy as after long training. With much of it, smooth averages, little more than the
@@ -747,12 +745,15 @@ print(f"{first_layer + second_layer:,} parameters in the small network, {paramet
 # little turned or shifted each time, so that there is more to learn from (chapter 06). A **convolution** slides one
 # small weight picture over the whole face (chapter 07). Several models that answer together are an **ensemble**.
 #
-# **Judge.** Three trainings on photographs: A is softmax regression on all 28,709, B the small network on 1,000, C
-# the same network on all. Which underfits, which overfits, and what would you change in each? Write before you open
-# the rubric.
+# The last figure shows three trainings on photographs: A is softmax regression on all 28,709, B the small network on
+# 1,000, C the same network on all.
 
 # %%
 course.show(*figures.three_trainings(list(photographs["by_epoch"].values())))
+
+# %% [markdown]
+# **Judge.** Which of them underfits, which overfits, and what would you change in each? Write before you open the
+# rubric.
 
 # %% [markdown] tags=["rubric"]
 # - It judges by the gap between the curves *and* by the height of the training curve.

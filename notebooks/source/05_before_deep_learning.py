@@ -428,7 +428,7 @@ from fer_utils.descriptors import DESCRIPTORS
 
 lights = [description.change_light(crowd, gain=0.6, offset=20), description.change_light(crowd, side=0.75)]
 moved = {name: [description.relative_change(DESCRIPTORS[name], crowd, light) for light in lights]
-         for name in description.NAMES}
+         for name in description.CALLED}
 for name, (weaker, sideways) in moved.items():
     print(f"{name:7} weaker light {weaker:.2f}, light from the side {sideways:.2f}")
 assert all(moved[name][0] < moved["pixels"][0] for name in ("lbp", "hog", "gabor"))
@@ -595,7 +595,7 @@ course.say(records.systems_table())
 
 # %%
 best = records.best_classifier()["run"]
-for network in records.NETWORKS:
+for network in records.BESIDE:
     course.say(records.verdict(network, best))
 gap, margin = records.gap_and_margin(records.DEFAULT_NETWORK, best)
 assert best == "hog-lbp-gabor-svm" and gap > margin

@@ -3,7 +3,7 @@
 import numpy as np
 
 from fer_utils.course.chapter_04.softmax_regression import (
-    SIDE,
+    FEATURE_SIDE,
     accuracy,
     cross_entropy,
     features,
@@ -21,7 +21,7 @@ from fer_utils.text import percent, table
 PICTURES_FILE = DATASET_FOLDER / "weight_pictures.npz"
 # The network takes at least `steps` steps, so that few faces are learned as thoroughly as many.
 EXAMPLES = {
-    "side": SIDE, "sizes": [100, 300, 1000, 3000, 10_000, 28_709], "seeds": [0, 1, 2, 3, 4], "strength": 0.01,
+    "side": FEATURE_SIDE, "sizes": [100, 300, 1000, 3000, 10_000, 28_709], "seeds": [0, 1, 2, 3, 4], "strength": 0.01,
     "network": {"width": 64, "rate": 1e-3, "batch_size": 32, "epochs": 30, "steps": 1000},
     "strengths": [1e-3, 1e-2, 1e-1, 1.0, 10.0], "strength_sizes": [1000, 28_709],
     "by_epoch": {"softmax regression": {"faces": 28_709, "rate": 0.01, "epochs": 30},

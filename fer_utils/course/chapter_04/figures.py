@@ -13,7 +13,7 @@ from fer_utils.course.show import as_html, explore, new_figure
 from fer_utils.labels import EMOTIONS
 from fer_utils.text import percent
 
-STYLES = ["-", "--", ":", "-."]
+DASHES = ["-", "--", ":", "-."]
 LOW, HIGH = -0.6, 2.2  # the volumes that are drawn
 
 
@@ -26,10 +26,15 @@ def picture(axis, values, title="", limit=None):
     axis.axis("off")
 
 
+def square(row):
+    """A row of pixels as a picture (side, side); a last value that is too many, the 1 or its bias, is left out."""
+    side = int(len(row) ** 0.5)
+    return np.asarray(row)[:side * side].reshape(side, side)
+
+
 def as_pictures(weights):
     """The pictures of weights (d, 7) whose last row is the biases: (7, side, side)."""
-    side = round((len(weights) - 1) ** 0.5)
-    return np.asarray(weights)[:-1].T.reshape(7, side, side)
+    return np.array([square(column) for column in np.transpose(weights)])
 
 
 def game(images, labels, new):
@@ -48,14 +53,14 @@ def game(images, labels, new):
 
 
 def prepared(image, row, average, difference):
-    """A face on its way to the model: uint8 (48, 48), then its row, the average and the difference, as pictures."""
+    """A face on its way to the model: uint8 (48, 48), then its row, the average row and their difference."""
     figure, axes = new_figure(9, 2.5, 4)
     axes[0].imshow(image, cmap="gray", vmin=0, vmax=255)
     axes[0].set_title("a face", fontsize=10)
     for axis, values, title in ((axes[1], row, "shrunk, light taken off"), (axes[2], average, "the average face")):
-        axis.imshow(values, cmap="gray", vmin=-2.5, vmax=2.5)
+        axis.imshow(square(values), cmap="gray", vmin=-2.5, vmax=2.5)
         axis.set_title(title, fontsize=10)
-    picture(axes[3], difference, "what is its own")
+    picture(axes[3], square(difference), "what is its own")
     for axis in axes:
         axis.axis("off")
     return figure, ("A face of 48 by 48 pixels; the same with 24 by 24 pixels and even light; the blurred average of "
@@ -81,7 +86,8 @@ def pairs(faces, neighbours, truths, answers):
 
 
 def one_score(face, weights, name):
-    """A face, a weight picture, their products, and the sum of these."""
+    """A row of features, the weights of one class, their products as pictures, and the sum of these."""
+    face, weights = square(face), square(weights)
     products = face * weights
     total = float(products.sum())
     figure, axes = new_figure(8, 2.7, 3)
@@ -93,7 +99,11 @@ def one_score(face, weights, name):
 
 
 def weight_pictures(*rows, titles=(), scale=1.45):
-    """Rows of seven weight pictures, (7, side, side) each, each picture in its own scale; a title for each row."""
+    """Rows of seven weight pictures, each picture in its own scale; a title for each row.
+
+    `rows`: weights (d, 7) whose last row is the biases, or pictures (7, side, side).
+    """
+    rows = [as_pictures(row) if np.ndim(row) == 2 else row for row in rows]
     figure, axes = new_figure(7 * scale, (scale + 0.2) * len(rows), 7, len(rows), squeeze=False)
     titles = list(titles) or [""] * len(rows)
     for number, (line, pictures, title) in enumerate(zip(axes, rows, titles)):
@@ -163,7 +173,7 @@ def descent(slope_at, rate, steps=12, start=0.0):
     return np.array(path)
 
 
-def descents(loss, slope_at, rates=(0.1, 1.0, 3.0), steps=12):
+def descents(loss, slope_at, rates=(0.05, 0.4, 3.0), steps=12):
     """Steps down the valley of one number, a panel for each learning rate."""
     figure, axes = new_figure(3.1 * len(rates), 2.8, len(rates), squeeze=False)
     s, told = np.linspace(LOW, HIGH, 141), []
@@ -184,7 +194,7 @@ def explore_rate(loss, slope_at):
 
     return explore(
         lambda rate, steps: descents(loss, slope_at, (rate,), steps),
-        rate=widgets.SelectionSlider(options=[0.03, 0.1, 0.3, 1.0, 1.5, 2.0, 2.5, 3.0, 5.0], value=1.0,
+        rate=widgets.SelectionSlider(options=[0.05, 0.1, 0.2, 0.4, 1.0, 1.5, 2.0, 2.5, 3.0, 5.0], value=0.4,
                                      description="learning rate"),
         steps=widgets.IntSlider(12, min=1, max=40, description="steps"))
 
@@ -196,7 +206,7 @@ def losses_by_epoch(runs):
     told, top = [], 2 * np.log(7)
     for number, (rate, values) in enumerate(runs.items()):
         shown = np.minimum(np.nan_to_num(values, nan=1e9, posinf=1e9), top)
-        axis.plot(range(len(values)), shown, STYLES[number % 4], color=COLORS[number], marker=".",
+        axis.plot(range(len(values)), shown, DASHES[number % 4], color=COLORS[number], marker=".",
                   label=f"learning rate {rate:g}")
         told.append(f"with {rate:g} it goes from {values[0]:.2f} over at most {max(values):.2f} to {values[-1]:.2f}")
     axis.axhline(np.log(7), color="#9a9a9a", linewidth=0.8)
@@ -229,7 +239,7 @@ def watch(watched, epoch):
     left, right = below.subgridspec(1, 2).subplots()
     for axis, title, pair, scale in ((left, "loss", (watched.loss, watched.public_loss), 1),
                                      (right, "accuracy, %", (watched.accuracy, watched.public_accuracy), 100)):
-        for values, label, style, color in zip(pair, ("training faces", "PublicTest"), STYLES, COLORS):
+        for values, label, style, color in zip(pair, ("training faces", "PublicTest"), DASHES, COLORS):
             values = scale * np.array(values)
             axis.plot(range(len(values)), values, style, color="#d0d0d0", linewidth=1)
             axis.plot(range(epoch + 1), values[:epoch + 1], style, color=color, label=label)
@@ -262,7 +272,7 @@ def gap(watched, faces):
     best = int(np.argmin(watched.public_loss))
     for axis, title, pair, scale in ((axes[0], "loss", (watched.loss, watched.public_loss), 1),
                                      (axes[1], "accuracy, %", (watched.accuracy, watched.public_accuracy), 100)):
-        for values, label, style, color in zip(pair, ("training faces", "PublicTest"), STYLES, COLORS):
+        for values, label, style, color in zip(pair, ("training faces", "PublicTest"), DASHES, COLORS):
             axis.plot(scale * np.array(values), style, color=color, label=label)
         axis.axvline(best, color="#555555", linestyle=":", label=f"lowest PublicTest loss: epoch {best}")
         axis.set(xlabel="epoch", ylabel=title, title=f"{faces} training faces")
@@ -286,7 +296,7 @@ def curves(measured, baseline, trained):
         for number, (key, label) in enumerate((("train", "its training faces"), ("public", "PublicTest"),
                                                ("alone", "PublicTest without twins"))):
             groups = [[100 * scores[key] for scores in group] for group in by_size.values()]
-            axis.plot(sizes, [np.mean(group) for group in groups], STYLES[number], marker="osd"[number], markersize=4,
+            axis.plot(sizes, [np.mean(group) for group in groups], DASHES[number], marker="osd"[number], markersize=4,
                       color=COLORS[number], label=label)
             axis.fill_between(sizes, [min(group) for group in groups], [max(group) for group in groups],
                               color=COLORS[number], alpha=0.2, linewidth=0)
@@ -327,8 +337,8 @@ def three_trainings(histories):
     told = []
     for axis, letter, run in zip(axes, "ABC", histories):
         epochs = range(1, len(run["accuracy"]) + 1)
-        for values, label, style, color in ((run["accuracy"], "training faces", STYLES[0], COLORS[0]),
-                                            (run["public_accuracy"], "PublicTest", STYLES[1], COLORS[1])):
+        for values, label, style, color in ((run["accuracy"], "training faces", DASHES[0], COLORS[0]),
+                                            (run["public_accuracy"], "PublicTest", DASHES[1], COLORS[1])):
             axis.plot(epochs, 100 * np.array(values), style, color=color, label=label)
         axis.set(xlabel="epoch", title=letter, ylim=(0, 104))
         told.append(f"{letter}: training {percent(run['accuracy'][0], 0)} to {percent(run['accuracy'][-1], 0)}, "

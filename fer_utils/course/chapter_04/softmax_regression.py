@@ -8,10 +8,10 @@ import numpy as np
 
 from fer_utils.course.resolution import shrink
 
-SIDE = 24
+FEATURE_SIDE = 24
 
 
-def rows(images, side=SIDE):
+def rows(images, side=FEATURE_SIDE):
     """Faces as rows, float32 (n, side * side): each shrunk, with mean 0 and contrast (standard deviation) 1.
 
     A face of less than one gray value of contrast, such as a blank one, keeps the little it has.

@@ -8,7 +8,7 @@ from fer_utils.course.figures import COLORS
 from fer_utils.course.show import explore, new_figure
 from fer_utils.text import percent
 
-NAMES = {"pixels": "pixels", "lbp": "binary patterns", "hog": "oriented gradients", "gabor": "Gabor filters"}
+CALLED = {"pixels": "pixels", "lbp": "binary patterns", "hog": "oriented gradients", "gabor": "Gabor filters"}
 
 
 def change_light(images, gain=1.0, offset=0, side=0.0):
@@ -36,18 +36,18 @@ def under_light(faces, gain=1.0, offset=0, side=0.0):
     from fer_utils.descriptors import DESCRIPTORS
 
     changed = change_light(faces, gain, offset, side)
-    shares = {name: relative_change(DESCRIPTORS[name], faces, changed) for name in NAMES}
+    shares = {name: relative_change(DESCRIPTORS[name], faces, changed) for name in CALLED}
     figure, axes = new_figure(9, 2.6, 3, width_ratios=[1, 1, 2.6])
     for axis, face, title in zip(axes, (faces[0], changed[0]), ("a face", "under another light")):
         axis.imshow(face, **GRAY)
         axis.set_title(title, fontsize=10)
         axis.axis("off")
-    axes[2].barh(list(NAMES.values()), list(shares.values()), color=COLORS[:len(NAMES)])
+    axes[2].barh(list(CALLED.values()), list(shares.values()), color=COLORS[:len(CALLED)])
     axes[2].axvline(1, color="black", linestyle="--", linewidth=1)
     axes[2].set(xlim=(0, max(1.25, 1.1 * max(shares.values()))),
                 xlabel="how far it moves; 1 is as far as to another face")
     axes[2].invert_yaxis()
-    said = ", ".join(f"{NAMES[name]} {value:.2f}" for name, value in shares.items())
+    said = ", ".join(f"{CALLED[name]} {value:.2f}" for name, value in shares.items())
     return figure, (f"A face before and after its gray was multiplied by {gain:.2f}, changed by {offset:+d} and "
                     f"shaded from "
                     f"the side by {side:+.2f}, and bars: the median change of each descriptor as a share of the "

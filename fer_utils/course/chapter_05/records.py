@@ -14,7 +14,7 @@ from fer_utils.labels import EMOTIONS
 from fer_utils.networks import DEFAULT_NETWORK
 from fer_utils.text import percent, table
 
-NETWORKS = ("squeezenet-custom", "squeezenet-fer-tiny", DEFAULT_NETWORK)
+BESIDE = ("squeezenet-custom", "squeezenet-fer-tiny", DEFAULT_NETWORK)
 
 
 def best_classifier():
@@ -23,7 +23,7 @@ def best_classifier():
 
 
 def systems():
-    """What is recorded of the classifiers and of NETWORKS, a list of dicts, worst PrivateTest accuracy first.
+    """What is recorded of the classifiers and of BESIDE, a list of dicts, worst PrivateTest accuracy first.
 
     `learned_from_pixels` is true for networks; `numbers`, how many numbers answering takes; the rest as in
     `classical_table`.
@@ -31,7 +31,7 @@ def systems():
     rows = [{"name": row["run"], "numbers": row["stored_numbers"], "learned_from_pixels": False}
             | {key: row[key] for key in ("public_accuracy", "accuracy", "leak_free_accuracy", "macro_f1", "file_bytes")}
             for row in classical_table()]
-    for name in NETWORKS:
+    for name in BESIDE:
         run = load_run(name)
         private = run["scores"]["private"]
         rows.append({"name": name, "numbers": run["scores"]["parameters"], "learned_from_pixels": True,
@@ -95,14 +95,14 @@ def claims_table(recorded, speed):
     curve = verdicts(recorded, "hog-svm", network)
     sooner = [f"{row['size']:,}" for row in curve if row["ahead"] == "hog-svm"]
     cost = {name: 1000 * row["among"] for name, row in speed["measured"].items()}
-    smallest = min((name for name in cost if name in NETWORKS), key=cost.get)
-    cheaper = [name for name in cost if name not in NETWORKS and cost[name] < cost[smallest]]
+    smallest = min((name for name in cost if name in BESIDE), key=cost.get)
+    cheaper = [name for name in cost if name not in BESIDE and cost[name] < cost[smallest]]
     gap, margin = gap_and_margin(DEFAULT_NETWORK, best)
     wrong = 1 - load_run(DEFAULT_NETWORK)["scores"]["private"]["accuracy"]
     return table(["section 3.5 says", "the record says"], [
         ["machine learning takes less computing",
          f"cheaper for a face among many than `{smallest}`: " + (", ".join(f"`{name}`" for name in cheaper) or "none")
-         + f"; dearer: {len(cost) - len(cheaper) - sum(name in NETWORKS for name in cost)} classifiers"],
+         + f"; dearer: {len(cost) - len(cheaper) - sum(name in BESIDE for name in cost)} classifiers"],
         ["it needs fewer data points", f"`hog-svm` is ahead of `{network}` with "
          + (f"{', '.join(sooner)} faces, and at no other size" if sooner else "no number of faces that was tried")],
         ["deep learning is significantly more accurate",

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-SIDE = 24  # pixels of a window
+WINDOW_SIDE = 24  # pixels of a window
 KINDS = {"two above each other": (2, 1), "two side by side": (1, 2), "three above each other": (3, 1),
          "three side by side": (1, 3)}  # how many rectangles down and across
 PHOTOGRAPHS = ("brick", "camera", "coffee", "coins", "page", "rocket")  # of scikit-image; nobody's face at this size
@@ -70,7 +70,7 @@ def draw_features(count, rng):
     while len(features) < count:
         kind = list(KINDS)[rng.integers(len(KINDS))]
         height, width = (int(value) for value in rng.integers(2, 12, 2))
-        rows, columns = (SIDE - step * side for step, side in zip(KINDS[kind], (height, width)))
+        rows, columns = (WINDOW_SIDE - step * side for step, side in zip(KINDS[kind], (height, width)))
         if rows >= 0 and columns >= 0:
             features.append(Haar(kind, int(rng.integers(rows + 1)), int(rng.integers(columns + 1)), height, width))
     return features
@@ -90,13 +90,13 @@ def windows_of(picture, scale, step=2):
     from skimage.transform import rescale
 
     small = rescale(picture, 1 / scale, anti_aliasing=scale > 1)
-    if min(small.shape) < SIDE:
-        return np.empty((0, SIDE, SIDE)), np.empty((0, 3))
-    views = np.lib.stride_tricks.sliding_window_view(small, (SIDE, SIDE))[::step, ::step]
+    if min(small.shape) < WINDOW_SIDE:
+        return np.empty((0, WINDOW_SIDE, WINDOW_SIDE)), np.empty((0, 3))
+    views = np.lib.stride_tricks.sliding_window_view(small, (WINDOW_SIDE, WINDOW_SIDE))[::step, ::step]
     rows, columns = (grid.ravel() * step * scale for grid in np.indices(views.shape[:2]))
-    windows = views.reshape(-1, SIDE, SIDE)
+    windows = views.reshape(-1, WINDOW_SIDE, WINDOW_SIDE)
     kept = windows.std(axis=(1, 2)) > LEAST_CONTRAST
-    return windows[kept], np.stack([rows, columns, np.full(len(rows), SIDE * scale)], axis=1)[kept]
+    return windows[kept], np.stack([rows, columns, np.full(len(rows), WINDOW_SIDE * scale)], axis=1)[kept]
 
 
 def training_windows(rng, others=9000):
@@ -109,7 +109,7 @@ def training_windows(rng, others=9000):
     from skimage.color import rgb2gray
     from skimage.transform import resize
 
-    lfw = resize(data.lfw_subset(), (200, SIDE, SIDE), anti_aliasing=False)
+    lfw = resize(data.lfw_subset(), (200, WINDOW_SIDE, WINDOW_SIDE), anti_aliasing=False)
     pool = [lfw[100:]]
     for name in PHOTOGRAPHS:
         picture = getattr(data, name)()

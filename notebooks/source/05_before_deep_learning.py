@@ -231,8 +231,8 @@ print(f"{near.sum()} of the windows left lie on her face")
 # %% [markdown]
 # ### The library's detector
 #
-# `find_faces` uses the detector inside scikit-image, which was trained at length. It is a cascade, too; its features
-# are patterns that you will write below. It learned from upright faces seen from the front.
+# `find_faces` uses the detector inside scikit-image, which comes trained. It is a cascade, too; its features are the
+# patterns that you will write below. It knows upright faces seen from the front.
 #
 # **Predict.** The portrait is turned by 10 degrees, then by 30. It is shrunk until the face has 20 pixels. It gets a
 # tenth of the light. Mouth or eyes are covered. Where is the face still found?
@@ -255,7 +255,7 @@ lost = {name for name, some in boxes.items() if not some}
 assert lost == {"turned by 30", "shrunk to a fifth", "eyes covered"}
 
 # %% [markdown]
-# Darkness does not matter to it, nor does the mouth. A tilt of 30 degrees does, and the eyes do. This is more than a
+# Darkness does not matter here, nor does the mouth. A tilt of 30 degrees does, and the eyes do. This is more than a
 # nuisance: the faces of FER-2013 were themselves cut out by a detector [6]. Whom it did not find is not in the set.
 
 # %% [markdown]

@@ -44,7 +44,7 @@ from fer_utils.data.augmentation import RandomAffine
 from fer_utils.data.fer2013 import load_fer2013
 from fer_utils.descriptors import describe
 from fer_utils.evaluation import predict_probabilities
-from fer_utils.evaluation.classical_runs import load_classical
+from fer_utils.evaluation.classical_runs import classical_names, load_classical
 from fer_utils.evaluation.results import EXPERIMENTS_FILE, load_run
 from fer_utils.files import in_one_step, read_json, write_text
 from fer_utils.networks import DEFAULT_NETWORK
@@ -92,8 +92,8 @@ CURVES = {"ways": ["hog-svm", "hog-linear-svm", "squeezenet-mini"], "epochs": 10
     **{name: FEW | {"16000": [0], "28709": [0]} for name in ("hog-svm", "hog-linear-svm")},
     "squeezenet-mini": FEW | {"16000": [0], "28709": [0]}}}
 # processor seconds, so that it does not matter what else the machine does; the best of several trials
-SPEED = {"classifiers": list(CLASSIFIERS), "networks": ["squeezenet-fer-tiny", DEFAULT_NETWORK], "faces": 256,
-         "trials": 5}
+SPEED = {"classifiers": classical_names(), "networks": ["squeezenet-fer-tiny", DEFAULT_NETWORK], "faces": 256,
+         "trials": 3}
 SEARCH = {"network": "squeezenet-mini", "faces": 8000, "epochs": 8, "trials": 20, "seeds": [1, 2, 3], "space": SPACE}
 
 

@@ -15,14 +15,14 @@ from fer_utils.files import FileError, reading
 from fer_utils.labels import EMOTIONS
 from fer_utils.schema import NUMBER, SHARE, TABLE, TEXT, WHOLE
 
-RECORD = {
+CLASSICAL_RECORD = {
     "classifier": TEXT, "descriptors": TABLE, "decider": TEXT, "settings": TABLE,
     "dimensions": WHOLE, "seed": WHOLE,
     "data": {"name": TEXT, "content_hash": TEXT, "classes": [TEXT], "train": WHOLE, "public": WHOLE},
     "versions": TABLE, "device": TEXT, "public_accuracy": SHARE,
     "seconds": {"describe": NUMBER, "fit": NUMBER, "a_face": NUMBER},
 }
-SCORES = {"stored_numbers": WHOLE} | {key: results.SCORES[key] for key in ("file_bytes", "public", "private")}
+CLASSICAL_SCORES = {"stored_numbers": WHOLE} | {key: results.SCORES[key] for key in ("file_bytes", "public", "private")}
 
 
 def classical_names():
@@ -42,8 +42,8 @@ def load_classical(name):
     if name not in classical_names():
         raise ValueError(f"no classifier {name!r} is recorded; recorded: {', '.join(classical_names()) or 'none'}.")
     folder = results.RESULTS_FOLDER / name
-    record = results.fitting(folder / "run.json", RECORD, restore(f"{name}/run.json"))
-    scores = results.fitting(folder / "scores.json", SCORES, restore(f"{name}/scores.json"))
+    record = results.fitting(folder / "run.json", CLASSICAL_RECORD, restore(f"{name}/run.json"))
+    scores = results.fitting(folder / "scores.json", CLASSICAL_SCORES, restore(f"{name}/scores.json"))
     return {"run": name} | record | {"scores": scores}
 
 

@@ -649,9 +649,10 @@ speed = recorded_experiment("classical-speed")
 course.say(records.cost_table(speed))
 
 # %% [markdown]
-# Look at what a machine has to keep. A linear SVM keeps seven rows of weights. An RBF SVM keeps its support vectors,
-# which are described training faces, and compares each new face with all of them; the nearest neighbour keeps
-# everybody.
+# A lone face costs a network mostly the overhead of its library; chapter 14 takes that away. Then look at what a
+# machine has to keep. A network keeps its {{parameters}}, here with two bytes each. A linear SVM keeps seven rows of
+# weights. An RBF SVM keeps its support vectors, which are described training faces, and compares each new face with all
+# of them; the nearest neighbour keeps everybody.
 
 # %%
 machine = load_classical("hog-svm")
@@ -681,8 +682,7 @@ course.show(*records.recalls(best, records.DEFAULT_NETWORK))
 # A good answer
 #
 # - names one system and gives its numbers, and those of the next best that it turns down;
-# - rules out by size and memory first: thousands of support vectors do not fit, and stored training faces are also
-#   photographs of people;
+# - rules out by size first: machines that keep described training faces do not fit;
 # - asks for the recall and precision of *happiness*, since smiles are to be counted, not for accuracy alone;
 # - says what was not measured: the slow chip, faces that look aside, the detector in front of it, people unlike those
 #   of FER-2013;

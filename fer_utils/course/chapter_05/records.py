@@ -80,10 +80,13 @@ def data_verdict(recorded, way):
     sizes = {who: [f"{row['size']:,}" for row in found if row["ahead"] == who] for who in (way, network, None)}
     parts = [f"`{who}` is ahead with {', '.join(sizes[who])} faces" for who in (way, network) if sizes[who]]
     parts += [f"with {', '.join(sizes[None])} it cannot be told"] if sizes[None] else []
-    holds = found[0]["ahead"] == way and found[-1]["ahead"] != way
-    return ("; ".join(parts) + ". In these curves the sentence **"
-            + ("holds: with few faces the hand-made description is ahead, and loses its lead with many." if holds else
-               "does not hold as it stands.") + "**")
+    if not sizes[way]:
+        said = "does not hold: the hand-made description is ahead nowhere"
+    elif found[-1]["ahead"] == way:
+        said = "falls short: the hand-made description is ahead with all faces, too, so this network never catches up"
+    else:
+        said = "holds: the hand-made description is ahead with fewer faces, and its lead is gone with all"
+    return f"{'; '.join(parts)}. In these curves the sentence **{said}.**"
 
 
 def claims_table(recorded, speed):
@@ -104,7 +107,7 @@ def claims_table(recorded, speed):
          f"cheaper for a face among many than `{smallest}`: " + (", ".join(f"`{name}`" for name in cheaper) or "none")
          + f"; dearer: {len(cost) - len(cheaper) - sum(name in BESIDE for name in cost)} classifiers"],
         ["it needs fewer data points", f"`hog-svm` is ahead of `{network}` with "
-         + (f"{', '.join(sooner)} faces, and at no other size" if sooner else "no number of faces that was tried")],
+         + (f"{', '.join(sooner)} faces; else not" if sooner else "no number of faces that was tried")],
         ["deep learning is significantly more accurate",
          f"`{DEFAULT_NETWORK}` against `{best}`: {100 * gap:+.1f} ± {100 * margin:.1f} points; "
          + "the thesis's network, rebuilt: {:+.1f} ± {:.1f}".format(

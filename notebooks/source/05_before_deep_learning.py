@@ -289,15 +289,13 @@ def lbp_code(patch):
 checks.check_lbp_code(lbp_code)
 
 # %% [markdown]
-# Run over a face of the banner's set, your function gives a picture of codes. Here it is, and again after the light has
-# been turned down: every gray value times 0.6, plus 20.
+# Run over the face found above, your function gives a picture of codes. Here it is, and again after the light has been
+# turned down: every gray value times 0.6, plus 20.
 
 # %%
-from fer_utils import EMOTIONS, load_faces
 from fer_utils.course.chapter_05 import description
 
-images, labels = load_faces(splits=("train",)).train
-face = images[int((labels == EMOTIONS.index("happiness")).argmax())].astype(float)
+face = her_face.astype(float)
 lbp_code = yours(lbp_code, own.lbp_code)
 
 def codes_of(face):
@@ -363,10 +361,11 @@ cell = (slice(32, 40), slice(16, 24))
 histogram = np.array(cell_histogram(strength[cell], angle[cell]))
 _, picture = hog(face, pixels_per_cell=(6, 6), cells_per_block=(2, 2), visualize=True)
 course.show(*description.gradients(face, strength, angle, (32, 16, 8), histogram, picture))
+assert histogram.argmax() in (4, 5)  # from 80 to 120 degrees
 
 # %% [markdown]
-# The orange cell lies at the mouth. Its gradients point mostly down or up, near 90 degrees, since the edge of a lip
-# runs across. On the right scikit-image draws all cells, with strokes along the edges. Let it check yours: all 36 cells
+# The orange cell lies at a corner of the mouth. Its gradients point mostly down or up, and a little aslant, since the
+# edge of the lip runs across and rises. On the right scikit-image draws all cells, with strokes along the edges. Let it check yours: all 36 cells
 # of 8 by 8 pixels, each divided by its sum.
 
 # %%
@@ -390,29 +389,32 @@ for i in range(6):
 # %%
 from skimage.filters import gabor_kernel
 
-course.show(*description.gabor_on_face(face, wavelength=8, turn=90))
+course.show(*description.gabor_on_face(her_face, wavelength=4, turn=90))
 kernel = gabor_kernel(1 / 8, theta=np.pi / 4).real
 wave = description.gabor_wave(8, 45, side=len(kernel))
 assert np.allclose(kernel / kernel.max(), wave / wave.max(), atol=0.01)
 
 # %% [markdown]
-# Orange and violet follow each other at brows, eyes and mouth, which lie across. Predict, then move: what remains when
-# the wave is turned to 0 degrees? What does a short wave see that a long one does not?
+# Orange and violet follow each other at the eyes and the mouth, which lie across. Predict, then move: what remains when
+# the wave is turned to 0 degrees? What does a long wave see that a short one does not?
 
 # %%
-description.explore_gabor(face.astype("uint8"))
+description.explore_gabor(her_face)
 
 # %% [markdown] tags=["answer"]
 # At 0 degrees the upright edges remain: the outline of the cheeks, the sides of the nose. Short waves see lids and
-# folds, and noise; long ones see where the dark parts of a face lie.
+# lips; long ones see the large dark parts, here the hair.
 
 # %% [markdown]
 # ### What survives another light?
 #
-# The three are in `fer_utils.descriptors`, beside the bare pixels. How far does each move when the light changes? A
-# measure of its own is needed: 1 is how far two different faces lie apart.
+# The three are in `fer_utils.descriptors`, beside the bare pixels. How far does each move when the light changes, on
+# faces of the banner's set? A measure of its own is needed: 1 is how far two different faces lie apart.
 
 # %%
+from fer_utils import EMOTIONS, load_faces
+
+images, labels = load_faces(splits=("train",)).train
 crowd = images[:8]
 course.show(*description.under_light(crowd, gain=0.6, offset=20))
 

@@ -123,7 +123,7 @@ def gabor_wave(wavelength, turn, side=23):
     return wave - bell * wave.sum() / bell.sum()
 
 
-def gabor_on_face(face, wavelength=8, turn=90):
+def gabor_on_face(face, wavelength=4, turn=90):
     """A Gabor filter, and its answers over a face, uint8 (48, 48), mirrored at the border."""
     from scipy.ndimage import correlate
 
@@ -149,7 +149,7 @@ def explore_gabor(face):
     import ipywidgets as widgets
 
     return explore(lambda **chosen: gabor_on_face(face, **chosen),
-                   wavelength=widgets.IntSlider(8, min=3, max=16, description="wavelength, pixels"),
+                   wavelength=widgets.IntSlider(4, min=3, max=16, description="wavelength, pixels"),
                    turn=widgets.IntSlider(90, min=0, max=165, step=15, description="turn, degrees"))
 
 

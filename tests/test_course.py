@@ -202,6 +202,15 @@ def test_an_exercise_tells_what_is_untouched_from_what_is_wrong(capsys):
         assert expected in str(refusal.value)
 
 
+def test_what_stands_in_for_an_answer_is_none(capsys):
+    check, mine = a_check(), lambda x: 7
+    assert checks.yours(mine, len) is mine
+    stands_in = checks.yours(nothing, len)
+    assert stands_in([1, 2]) == 2
+    check(stands_in)
+    assert capsys.readouterr().out.startswith("Not answered yet")
+
+
 def test_each_wrong_try_shows_the_next_hint(capsys):
     check = a_check()
     shown = []

@@ -206,9 +206,9 @@ checks.check_psychometric(right_answers)
 # 70 ms, ten for each duration. The print shows what to expect of them.
 
 # %%
-from fer_utils.course.checks import answered
+from fer_utils.course.checks import yours
 
-share = right_answers if answered(right_answers) else flash.psychometric
+share = yours(right_answers, flash.psychometric)
 print({ms: f"{share(ms, 70, 3, flash.CHANCE):.0%}" for ms in flash.DURATIONS})
 times, right = flash.simulated_answers(threshold=70)
 course.show(*flash.curve(times, right, "A simulated observer, no person"))
@@ -300,7 +300,7 @@ checks.check_palsy(palsy)
 # package's `without_nerve` also takes keys without a side, such as `"AU12"`, which move both.)
 
 # %%
-fails = palsy if answered(palsy) else lambda units, side: without_nerve(units, "VII", side)
+fails = yours(palsy, lambda units, side: without_nerve(units, "VII", side))
 smile = {"AU12L": 0.9, "AU12R": 0.9, "AU6L": 0.8, "AU6R": 0.8, "AU26": 0.3}
 course.show(*figures.portraits({"healthy": smile, "VII fails on the left": fails(smile, "L")}))
 

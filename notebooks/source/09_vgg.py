@@ -220,9 +220,9 @@ checks.check_vgg16(my_vgg16)
 from fer_utils import build_network
 
 vgg16 = build_network("vgg16")
-yours = my_vgg16() if answered(my_vgg16) else vgg16
-megabytes = 4 * yours.count_params() / 2**20
-assert yours.count_params() == vgg16.count_params() == target == 28_913_223
+mine = my_vgg16() if answered(my_vgg16) else vgg16
+megabytes = 4 * mine.count_params() / 2**20
+assert mine.count_params() == vgg16.count_params() == target == 28_913_223
 assert abs(megabytes - THESIS["vgg16"]["megabytes"]) < 0.05
 print(f"{vgg16.count_params():,} parameters, {megabytes:.1f} MB, as the thesis says")
 

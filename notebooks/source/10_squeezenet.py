@@ -101,10 +101,10 @@ checks.check_fire_parameters(fire_parameters)
 # `fire_module` is the one our networks use.
 
 # %%
-from fer_utils.course.checks import answered
+from fer_utils.course.checks import yours
 from fer_utils.networks.squeezenet import fire_module
 
-count = fire_parameters if answered(fire_parameters) else checks.fire_count
+count = yours(fire_parameters, checks.fire_count)
 maps = keras.Input((12, 12, 128))
 module = keras.Model(maps, fire_module(maps, 16, expand1x1=64, expand3x3=64))
 assert module.count_params() == count(128, 16, 64, 64)
@@ -160,7 +160,7 @@ checks.check_fire_module(fire_with_bypass)
 # must not. Now put three of your modules one after the other: which of them add their input?
 
 # %%
-fire = fire_with_bypass if answered(fire_with_bypass) else checks.simple_fire
+fire = yours(fire_with_bypass, checks.simple_fire)
 maps = keras.Input((12, 12, 96))
 three = keras.Model(maps, fire(fire(fire(maps, 16, 64), 16, 64), 32, 128))
 assert three.count_params() == count(96, 16, 64, 64) + count(128, 16, 64, 64) + count(128, 32, 128, 128)
@@ -234,7 +234,7 @@ checks.check_batch_normalize(batch_normalize)
 # averages of $\mu_B$ and $\sigma_B^2$, so that one face can be judged without a batch around it.
 
 # %%
-by_formulas = batch_normalize if answered(batch_normalize) else checks.normalize
+by_formulas = yours(batch_normalize, checks.normalize)
 norm = layers.BatchNormalization(epsilon=1e-3)
 batch = np.random.default_rng(0).normal(5.0, 2.0, size=(64, 3)).astype("float32")
 by_keras = keras.ops.convert_to_numpy(norm(batch, training=True))

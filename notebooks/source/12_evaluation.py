@@ -77,10 +77,10 @@ checks.check_confusion_matrix(confusion_matrix)
 # %%
 from sklearn import metrics
 
-from fer_utils.course.checks import answered
+from fer_utils.course.checks import yours
 from fer_utils.course.figures import confusion
 
-count = confusion_matrix if answered(confusion_matrix) else metrics.confusion_matrix
+count = yours(confusion_matrix, metrics.confusion_matrix)
 matrix = np.array(count(labels, predicted))
 assert (matrix == metrics.confusion_matrix(labels, predicted)).all()
 course.show(*confusion(matrix, "squeezenet-fer on PrivateTest"))
@@ -134,7 +134,7 @@ checks.check_class_scores(class_scores)
 # the package computed when the run was published.
 
 # %%
-scores_of = class_scores if answered(class_scores) else checks.scores_of_classes
+scores_of = yours(class_scores, checks.scores_of_classes)
 precision, recall, f1 = scores_of(matrix)
 assert np.allclose([precision, recall, f1], metrics.precision_recall_fscore_support(labels, predicted)[:3])
 print(metrics.classification_report(labels, predicted, target_names=EMOTIONS, digits=3))

@@ -21,6 +21,7 @@ data: what a set of faces is; the bundled drawings; byte-identical duplicates
 data.fer2013: load FER-2013 and keep a checked copy
 data.known: whether faces are those of FER-2013, changed or not
 data.ferplus: the labels of FER+ for the faces of FER-2013
+data.copies: near copies of a photograph: brighter, moved, compressed anew
 data.sources: where a copy of FER-2013 is, in which form, and whether it has changed
 data.forms: the forms that people have FER-2013 in
 data.forms.deep_lake: datasets of Deep Lake, read in a process of their own
@@ -59,7 +60,11 @@ training.search: settings by trial, with Optuna
 
 evaluation: probabilities, scores, comparisons of two networks
 evaluation.results: the published runs
+<<<<<<< HEAD
 evaluation.classical_runs: the recorded classifiers of chapter 05
+=======
+evaluation.people: how people read the faces (FER+), and a network beside them
+>>>>>>> main
 evaluation.calibration: whether probabilities mean what they say
 evaluation.tta: test-time augmentation: the mean over several views of a face
 evaluation.protocol: what may be looked at when, and the runs held to it
@@ -85,6 +90,10 @@ course.optimizers: one step of four optimizers
 course.small_network: a dense network in NumPy, trained while the reader waits
 course.receptive_field: how much of a face one unit sees
 course.resolution: faces with fewer pixels
+course.labelling: label faces yourself, beside a network and other people
+course.labelling.sessions: deal faces; a learner's answers and the file that keeps them
+course.labelling.results: confusion matrices and accuracies of a few answers; the recorded example
+course.labelling.widget: the faces, the buttons, and the result
 course.chapter_NN: what one chapter uses and no other: figures, checks, laboratories
 """
 

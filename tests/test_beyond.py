@@ -50,6 +50,19 @@ def test_where_tries_differ_choosing_finds_the_better_one():
 
 # The ablation
 
+def test_every_network_with_three_seeds_is_in_the_failure_gallery():
+    runs = leaderboard.repeated_runs()
+    names = [name for name, _, _ in runs]
+    assert len(set(names)) == len(names) >= 8
+    for name, public, private in runs:
+        seeds = seeds_of(*name.split(", "))
+        assert len(public) == len(seeds) >= 3
+        for values, split in ((public, "public"), (private, "private")):
+            assert values.tolist() == [run["scores"][split]["accuracy"] for run in seeds]
+    assert leaderboard.choices_table([("a, b", 0.7, 0.69, 0.685)]).splitlines()[-1] == (
+        "| a, b | 70.00 % | 69.00 % | 68.50 % |")
+
+
 def test_the_climb_reads_its_figures_from_the_runs():
     stages = ablation.measured_stages()
     assert len(stages) >= 6 and all(run["complete"] for _, runs in stages for run in runs)

@@ -1,10 +1,13 @@
 """The notebooks' helpers: checks that can fail, explorers whose picture changes, figures with words.
 
-A file in `answers/` for each chapter gives SOLUTIONS (check: right answer), WRONG (check, in words, a wrong answer that
-a learner might give) and EXPLORERS (name: function without arguments).
+A file in `answers/` for each chapter gives SOLUTIONS (check: right answer), RIGHT (check, in words, another right
+answer), WRONG (check, in words, a wrong answer that a learner might give) and EXPLORERS (name: function without
+arguments). What every check owes, whatever it asks for, is tested of all of them.
 """
 
+import functools
 import importlib
+import inspect
 from html import escape
 from pathlib import Path
 
@@ -15,6 +18,7 @@ from fer_utils.course import checks
 
 CHAPTERS = [importlib.import_module(path.stem) for path in sorted(Path(__file__).parent.glob("answers/chapter_*.py"))]
 SOLUTIONS = {check: right for chapter in CHAPTERS for check, right in getattr(chapter, "SOLUTIONS", {}).items()}
+RIGHT = [row for chapter in CHAPTERS for row in getattr(chapter, "RIGHT", [])]
 WRONG = [row for chapter in CHAPTERS for row in getattr(chapter, "WRONG", [])]
 EXPLORERS = {name: make for chapter in CHAPTERS for name, make in chapter.EXPLORERS.items()}
 
@@ -22,6 +26,20 @@ EXPLORERS = {name: make for chapter in CHAPTERS for name, make in chapter.EXPLOR
 CHECK_MODULES = [importlib.import_module(f"fer_utils.course.{path.parent.name}.checks")
                  for path in sorted(Path(checks.__file__).parent.glob("chapter_*/checks.py"))]
 CHECKS = {name: getattr(module, name) for module in CHECK_MODULES for name in dir(module) if name.startswith("check_")}
+
+# Chapters whose checks are not yet made by `exercise`: what follows is expected to fail for them.
+OLD_CHECKS = {"00", "06"}
+
+
+def chapter_of(check):
+    """The number of the chapter that a check belongs to, such as "07"."""
+    return CHECKS[check].__module__.split(".")[-2][-2:]
+
+
+def each(names):
+    """Parameters of a test of all checks, those of OLD_CHECKS marked."""
+    expected = pytest.mark.xfail(reason="not yet made by `exercise`")
+    return [pytest.param(name, marks=[expected] if chapter_of(name) in OLD_CHECKS else []) for name in names]
 
 
 def find_check(name):
@@ -39,6 +57,13 @@ def test_the_solution_passes(check, capsys):
     assert "Correct" in capsys.readouterr().out
 
 
+@pytest.mark.parametrize("check, right", [(check, right) for check, _, right in RIGHT],
+                         ids=[f"{check}: {name}" for check, name, _ in RIGHT])
+def test_another_right_answer_passes(check, right, capsys):
+    find_check(check)(right)
+    assert "Correct" in capsys.readouterr().out
+
+
 @pytest.mark.parametrize("check, wrong", [(check, wrong) for check, _, wrong in WRONG],
                          ids=[f"{check}: {name}" for check, name, _ in WRONG])
 def test_a_wrong_answer_is_refused(check, wrong):
@@ -51,10 +76,78 @@ def test_every_check_is_tested():
     assert set(CHECKS) == {*SOLUTIONS, "check_position"} and set(SOLUTIONS) == {check for check, _, _ in WRONG}
 
 
-@pytest.mark.parametrize("check", SOLUTIONS)
-def test_an_untouched_stub_is_greeted_with_a_hint(check, capsys):
-    find_check(check)(nothing)
-    assert "Hint" in capsys.readouterr().out
+@pytest.mark.parametrize("check", each(CHECKS))
+def test_a_check_has_three_hints(check):
+    hints = find_check(check).hints
+    assert len(hints) == len(set(hints)) == 3 and all(hint == hint.strip() and len(hint) > 15 for hint in hints)
+
+
+def test_the_list_of_old_checks_is_up_to_date():
+    assert {chapter_of(name) for name, check in CHECKS.items() if not hasattr(check, "hints")} == OLD_CHECKS
+
+
+def passing(*arguments):
+    pass
+
+
+class Untouched:
+    def __init__(self):
+        self.rate = 2
+
+    def call(self, x):
+        ...
+
+
+@pytest.mark.parametrize("check", each(CHECKS))
+def test_an_untouched_stub_is_greeted_and_nothing_given_away(check, capsys):
+    context = [None] * (len(inspect.signature(inspect.unwrap(find_check(check))).parameters) - 1)
+    for stub in (..., nothing, passing, lambda *arguments: None, Untouched):
+        find_check(check)(stub, *context)
+        said = capsys.readouterr().out
+        assert said == "Not answered yet. Replace the dots, run that cell, then this one; the hints above help.\n"
+
+
+def spoiled(answer, change):
+    """An answer, or a class with its methods, that does all the work and then gives back `change` of the result."""
+    def without(function):
+        @functools.wraps(function)
+        def spoilt(*arguments):
+            return change(function(*arguments))
+        return spoilt
+
+    if not inspect.isclass(answer):
+        return without(answer)
+    methods = {name: without(method) for name, method in vars(answer).items() if name in ("call", "__call__")}
+    return type(answer.__name__, (answer,), methods)
+
+
+@pytest.mark.parametrize("check", each(SOLUTIONS))
+@pytest.mark.parametrize("forget", [lambda result: None, lambda result: print("the result:", type(result))],
+                         ids=["return forgotten", "printed"])
+def test_who_gives_nothing_back_is_told_so(check, forget, capsys):
+    with pytest.raises(checks.NotYet, match="got None: a function without `return` gives nothing back") as refusal:
+        find_check(check)(spoiled(SOLUTIONS[check], forget))
+    assert "expected" in str(refusal.value) and "Correct" not in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("check", each(SOLUTIONS))
+def test_the_first_result_for_every_input_is_refused(check):
+    if check == "check_vgg16":
+        pytest.skip("it has no input")
+    first = []
+
+    def remember(result):
+        first.append(result)
+        return first[0]
+
+    with pytest.raises(checks.NotYet):
+        find_check(check)(spoiled(SOLUTIONS[check], remember))
+    assert len(first) > 1  # refused for its second result, not for its first
+
+
+@pytest.mark.parametrize("check", each(SOLUTIONS))
+def test_three_wrong_answers_of_a_check_are_known(check):
+    assert sum(name == check for name, _, _ in WRONG) >= 3
 
 
 def test_position(capsys):
@@ -91,11 +184,6 @@ def a_check():
     return check_length
 
 
-class Untouched:
-    def call(self, x):
-        ...
-
-
 def test_an_exercise_tells_what_is_untouched_from_what_is_wrong(capsys):
     check = a_check()
     for stub in (..., nothing, lambda x: ..., Untouched):
@@ -114,6 +202,15 @@ def test_an_exercise_tells_what_is_untouched_from_what_is_wrong(capsys):
         assert expected in str(refusal.value)
 
 
+def test_what_stands_in_for_an_answer_is_none(capsys):
+    check, mine = a_check(), lambda x: 7
+    assert checks.yours(mine, len) is mine
+    stands_in = checks.yours(nothing, len)
+    assert stands_in([1, 2]) == 2
+    check(stands_in)
+    assert capsys.readouterr().out.startswith("Not answered yet")
+
+
 def test_each_wrong_try_shows_the_next_hint(capsys):
     check = a_check()
     shown = []
@@ -129,6 +226,34 @@ def test_fractions_that_a_dtype_loses_are_told():
     with pytest.raises(checks.NotYet, match="dtype uint8 holds whole numbers only"):
         checks.expect([1.5, 2.25], np.array([1, 2], np.uint8), "two means")
     checks.expect([1.0, 2.0], np.array([1, 2], np.uint8), "two means")
+
+
+def test_a_known_mistake_is_named():
+    def refused(got):
+        with pytest.raises(checks.NotYet) as refusal:
+            checks.expect(2.5, got, "it", tolerance=0.1, mistakes={"halved": 1.25, "doubled": 5})
+        return str(refusal.value)
+
+    assert refused(1.2) == "it: expected 2.5, got 1.2 (halved)" and refused(5.0).endswith("(doubled)")
+    assert refused(3) == "it: expected 2.5, got 3"
+
+
+@pytest.mark.parametrize("expected, got, said", [
+    (0.125, 0.125001, "expected 0.125, got 0.125001"), (0.125, 0.12500001, "expected 0.125, got 0.12500001"),
+    ([0.5, 0.25], [0.5, 0.25000001], "expected [0.5 0.25], got [0.5 0.25000001]"), (2.0, np.float32(3), "got 3"),
+    (np.zeros(9), np.full(9, 1e-12), "expected 0, got 1e-12")])
+def test_numbers_are_shown_with_as_many_digits_as_tell_them_apart(expected, got, said):
+    with pytest.raises(checks.NotYet) as refusal:
+        checks.expect(expected, got, "it")
+    assert said in " ".join(str(refusal.value).split()).replace("[0.5 0.25 ]", "[0.5 0.25]")
+
+
+def test_what_was_given_stays_as_it_was():
+    given = np.arange(3.0)
+    checks.expect_unchanged(np.arange(3.0), given, "x")
+    given -= 1
+    with pytest.raises(checks.NotYet, match="expected x to stay as it was given, got it changed"):
+        checks.expect_unchanged(np.arange(3.0), given, "x")
 
 
 # Explorers and figures
@@ -224,7 +349,7 @@ def test_explorers_start_where_their_fixed_picture_does():
 
     for explorer, alt in ((explore_enough_faces(), enough_faces(0.0128, 3589)[1]), (explore_budget(), budget()[1])):
         assert escape(alt) in explorer.children[-1].value
-    for control in explore_enough_faces().children[:-1]:
+    for control in explore_budget().children[:-1]:
         assert (control.value - control.min) / control.step == pytest.approx(round((control.value
                                                                                     - control.min) / control.step))
 
@@ -236,11 +361,6 @@ def test_faces_per_second_counts():
     assert 500 < faces_per_second(lambda: time.sleep(0.05), 50) <= 1000
 
 
-def test_a_fire_module_may_concatenate_in_either_order(capsys):
-    from chapter_10 import fire
-
-    find_check("check_fire_module")(lambda x, squeeze, expand: fire(x, squeeze, expand, order=-1))
-    assert "Correct" in capsys.readouterr().out
 
 
 def test_a_small_palette_keeps_the_colour_of_a_thin_line():
@@ -256,3 +376,15 @@ def test_a_small_palette_keeps_the_colour_of_a_thin_line():
     pixels = Image.open(io.BytesIO(png(figure))).convert("RGB")
     assert len(pixels.getcolors()) <= 48
     assert np.abs(np.asarray(pixels, int) - [255, 0, 0]).max(axis=2).min() < 20
+
+
+def test_a_picture_in_a_colour_map_keeps_its_colours():
+    import io
+
+    from PIL import Image
+
+    from fer_utils.course.show import new_figure, png
+
+    figure, axes = new_figure(4, 3)
+    axes.imshow(np.linspace(0, 1, 4096).reshape(64, 64), cmap="PuOr_r", aspect="auto")
+    assert len(Image.open(io.BytesIO(png(figure))).convert("RGB").getcolors(1 << 20)) > 200

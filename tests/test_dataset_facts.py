@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 
 from fer_utils.course.laboratory import CHANGES
-from fer_utils.course.resolution import RESOLUTIONS, spectrum, variance_kept
+from fer_utils.course.resolution import RESOLUTIONS
 from fer_utils.data import without_duplicates
+from fer_utils.data.copies import NEAR, nearest_copies
 from fer_utils.data.fer2013 import FER2013_COUNTS, load_fer2013
 from fer_utils.evaluation.results import dataset_facts, load_run, recorded_experiment
 from fer_utils.labels import EMOTIONS
@@ -26,8 +27,6 @@ def test_what_was_measured_of_coarse_faces_holds_together():
     facts = dataset_facts()
     kept, network = facts["resolution"], facts["resolution"]["network"]
     assert kept["sides"] == list(RESOLUTIONS)
-    assert kept["contrast_kept"][0] == 1 and kept["contrast_kept"] == sorted(kept["contrast_kept"], reverse=True)
-    assert len(kept["spectrum"]) == 25 and sum(kept["spectrum"]) == pytest.approx(1, abs=1e-4)
     assert kept["linear_model"][0] == facts["public_accuracy"]["linear model on pixels"]
     assert network["accuracy"][0] == pytest.approx(load_run(network["run"])["public_accuracy"], abs=0.003)
     counts = facts["counts"]["public"]
@@ -35,6 +34,31 @@ def test_what_was_measured_of_coarse_faces_holds_together():
         hits = sum(network["recall"][emotion][place] * counts[emotion] for emotion in EMOTIONS)
         assert network["accuracy"][place] == pytest.approx(hits / 3589)
         assert sum(network["answered"][emotion][place] for emotion in EMOTIONS) == pytest.approx(1)
+
+
+def test_what_was_measured_of_copies_holds_together():
+    facts = dataset_facts()
+    leakage, counts = facts["leakage"], facts["counts"]
+    total = sum(FER2013_COUNTS.values())
+    assert leakage["unique"] + leakage["repeated"] == total and leakage["contradicting"] < leakage["groups"]
+    assert sum(leakage["blank"].values()) == facts["blank"] and leakage["threshold"] == NEAR
+    for split in ("public", "private"):
+        assert leakage["exact"][f"{split}-train"]["faces"] == facts["duplicates"][split]
+        assert leakage["mirrored"][split] * 20 < leakage["near"][f"{split}-train"]["faces"]
+        share = counts[split]["happiness"] / FER2013_COUNTS[split]
+        assert share < leakage["cheat"][split]["exact"] < leakage["cheat"][split]["near"]
+    similarity = leakage["similarity"]
+    assert sum(similarity["mirrored"]) == FER2013_COUNTS["public"]
+    assert sum(similarity["faces"]) == FER2013_COUNTS["public"] - facts["duplicates"]["public"]
+    copies = leakage["exact"]["public-train"]["faces"] + leakage["near"]["public-train"]["faces"]
+    assert leakage["alone"] == FER2013_COUNTS["public"] - copies
+    assert leakage["public_accuracy"]["linear model on pixels"]["all"] == facts["public_accuracy"][
+        "linear model on pixels"]
+    network = leakage["network"]
+    run = load_run(network["name"])["scores"]["private"]
+    assert sum(network[kind]["faces"] for kind in ("exact", "near", "alone")) == FER2013_COUNTS["private"]
+    assert sum(network[kind]["faces"] * network[kind]["accuracy"] for kind in ("exact", "near", "alone")
+               ) == pytest.approx(run["accuracy"] * FER2013_COUNTS["private"], abs=1)
 
 
 @pytest.mark.parametrize("name, variants", [("augmentation", list(CHANGES)),
@@ -66,6 +90,7 @@ def test_the_facts_are_those_of_the_dataset():
     assert facts["blank"] == sum(np.ptp(image) == 0 for image in faces.images)
     assert facts["duplicates"]["private"] == (~without_duplicates(faces.private.images, faces.train.images)).sum()
     assert np.array_equal(facts["mean_faces"], mean_faces(*faces.train))
-    np.testing.assert_allclose(facts["resolution"]["contrast_kept"],
-                               [variance_kept(faces.train.images, n) for n in RESOLUTIONS])
-    np.testing.assert_allclose(facts["resolution"]["spectrum"], spectrum(faces.train.images), atol=1e-6)
+    places = np.flatnonzero(~without_duplicates(faces.private.images, faces.train.images))[:40]
+    similarity, found = nearest_copies(faces.private.images[places], faces.train.images)
+    assert similarity == pytest.approx(1, abs=1e-3)
+    assert np.array_equal(faces.train.images[found], faces.private.images[places])

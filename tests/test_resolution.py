@@ -1,9 +1,9 @@
-"""Faces with fewer pixels: means of blocks, what of the contrast they keep, and at which frequencies it lies."""
+"""Faces with fewer pixels: means of blocks, and what is left when they are enlarged again."""
 
 import numpy as np
 import pytest
 
-from fer_utils.course.resolution import RESOLUTIONS, as_blocks, coarsen, shrink, spectrum, variance_kept
+from fer_utils.course.resolution import RESOLUTIONS, as_blocks, coarsen, shrink
 
 
 def some_faces(count=5):
@@ -47,24 +47,3 @@ def test_coarsening_takes_the_fine_waves_and_leaves_the_coarse_ones():
     fine, broad = (waves(cycles).astype(np.uint8) for cycles in (16, 2))
     assert coarsen(fine, 12).std() < 0.3 * fine.std()
     assert coarsen(broad, 12).std() > 0.85 * broad.std()
-
-
-def test_contrast_kept_is_one_at_full_size_and_falls():
-    faces = some_faces()
-    kept = [variance_kept(faces, side) for side in RESOLUTIONS]
-    assert kept[0] == pytest.approx(1) and kept == sorted(kept, reverse=True)
-    # noise: the mean of 16 has a 16th of the variance
-    assert variance_kept(faces, 12) == pytest.approx(1 / 16, rel=0.4)
-    assert variance_kept(waves(1), 12) > 0.95
-
-
-@pytest.mark.parametrize("cycles", [1, 5, 23])
-def test_a_wave_is_found_at_its_frequency(cycles):
-    shares = spectrum(waves(cycles))
-    assert shares.shape == (25,) and shares.sum() == pytest.approx(1)
-    assert shares[cycles] == pytest.approx(1, abs=1e-6)
-
-
-def test_brightness_is_no_contrast():
-    np.testing.assert_allclose(spectrum(some_faces() * 0.5 + 90), spectrum(some_faces()), atol=1e-9)
-    assert spectrum(some_faces())[0] == pytest.approx(0, abs=1e-12)

@@ -1,17 +1,21 @@
-"""Measure what chapter 03 says about FER-2013, for readers without the dataset: `python tools/record_dataset.py`.
+"""Measure what chapter 03 says about FER-2013: `python tools/record_dataset.py fer2013new.csv [--only PART ...]`.
 
-Needs FER2013_SOURCE. Writes data/dataset/facts.json and mean_faces.npz (averages of hundreds of faces; no
-single photograph can be got back from them). Everything is measured on Training and PublicTest, apart from counts
-and duplicates.
+For readers without the dataset. Needs FER2013_SOURCE and the votes of FER+ (`fer_utils.data.ferplus`). Writes
+data/dataset/facts.json and mean_faces.npz (averages of hundreds of faces; no single photograph can be got back from
+them). Methods are compared on PublicTest; PrivateTest is read for counts, copies and to report how people and a chosen
+network read it.
 """
 
+import argparse
 import json
 import re
 
 import numpy as np
+from measure_copies import leakage
+from measure_people import people
 
 from fer_utils.course.chapter_03.figures import mean_faces
-from fer_utils.course.resolution import RESOLUTIONS, coarsen, shrink, spectrum, variance_kept
+from fer_utils.course.resolution import RESOLUTIONS, coarsen, shrink
 from fer_utils.data import SPLITS, without_duplicates
 from fer_utils.data.fer2013 import load_fer2013
 from fer_utils.evaluation.results import DATASET_FOLDER, load_run
@@ -19,24 +23,12 @@ from fer_utils.files import write_text
 from fer_utils.labels import EMOTIONS
 from fer_utils.networks import DEFAULT_NETWORK
 
-
-def nearest_neighbour(faces):
-    """PublicTest accuracy of taking the label of the most similar Training face, with duplicates and without them."""
-    def vectors(images):
-        x = images.reshape(len(images), -1).astype(np.float32)
-        x -= x.mean(axis=1, keepdims=True)
-        return x / np.maximum(np.linalg.norm(x, axis=1, keepdims=True), 1e-6)
-
-    train, public = vectors(faces.train.images), vectors(faces.public.images)
-    nearest = np.concatenate([(part @ train.T).argmax(axis=1) for part in np.array_split(public, 20)])
-    hits = faces.train.labels[nearest] == faces.public.labels
-    alone = without_duplicates(faces.public.images, faces.train.images)
-    return float(hits.mean()), float(hits[alone].mean())
+PARTS = ("basics", "resolution", "people", "leakage")
 
 
 def linear_model(faces, side=48):
-    """PublicTest accuracy of ridge regression on side x side pixels, the regularization chosen on a tenth of
-    Training."""
+    """The answers to PublicTest of ridge regression on side x side pixels, int (n,), and its regularization, chosen on
+    a tenth of Training."""
     from sklearn.linear_model import RidgeClassifier
 
     def vectors(images):
@@ -47,17 +39,19 @@ def linear_model(faces, side=48):
     strengths = (0.1, 1.0, 10.0, 100.0, 1000.0, 10000.0)
     scores = [RidgeClassifier(alpha=a).fit(x[~held], y[~held]).score(x[held], y[held]) for a in strengths]
     best = strengths[int(np.argmax(scores))]
-    return float(RidgeClassifier(alpha=best).fit(x, y).score(vectors(faces.public.images), faces.public.labels)), best
+    return RidgeClassifier(alpha=best).fit(x, y).predict(vectors(faces.public.images)), best
+
+
+def accuracy(answers, labels):
+    """The share of the labels that are answered, a float."""
+    return float(np.mean(answers == labels))
 
 
 def resolution(faces):
-    """What is left of faces with fewer pixels: contrast, and how far a linear model, fitted anew, and our network
-    come."""
+    """How far a linear model, fitted anew, and our network come on faces with fewer pixels."""
     return {
         "sides": list(RESOLUTIONS),
-        "contrast_kept": [variance_kept(faces.train.images, side) for side in RESOLUTIONS],
-        "spectrum": spectrum(faces.train.images).round(6).tolist(),
-        "linear_model": [linear_model(faces, side)[0] for side in RESOLUTIONS],
+        "linear_model": [accuracy(linear_model(faces, side)[0], faces.public.labels) for side in RESOLUTIONS],
         "network": network_on_coarse_faces(faces.public),
     }
 
@@ -80,15 +74,14 @@ def network_on_coarse_faces(part, name=DEFAULT_NETWORK):
     }
 
 
-def main():
-    """Measure and write down."""
-    faces = load_fer2013()
+def basics(faces):
+    """Counts, duplicates, simple methods, mean faces: what the first chapters need, a dict."""
     duplicates = {split: ~without_duplicates(faces.split(split).images, faces.train.images)
                   for split in ("public", "private")}
-    near, near_alone = nearest_neighbour(faces)
     linear, strength = linear_model(faces)
     labels = faces.train.labels
-    facts = {
+    np.savez_compressed(DATASET_FOLDER / "mean_faces.npz", mean_faces=mean_faces(*faces.train))
+    return {
         "content_hash": faces.content_hash,
         "counts": {split: {emotion: int(n) for emotion, n in zip(
             EMOTIONS, np.bincount(faces.split(split).labels, minlength=7))} for split in SPLITS},
@@ -96,16 +89,29 @@ def main():
         "blank": int(sum(np.ptp(image) == 0 for image in faces.images)),
         "public_accuracy": {
             "always the most common class": float(np.mean(faces.public.labels == np.bincount(labels).argmax())),
-            "linear model on pixels": linear, "nearest neighbour": near,
-            "nearest neighbour, without duplicates": near_alone},
+            "linear model on pixels": accuracy(linear, faces.public.labels)},
         "linear_model_alpha": strength,
         "between_class_share": between_class_share(faces.train),
-        "resolution": resolution(faces),
     }
+
+
+def main(parts, ferplus):
+    """Measure the parts asked for and write them down beside the others. `ferplus`: the path of fer2013new.csv."""
+    faces, measured = load_fer2013(), {}
     DATASET_FOLDER.mkdir(parents=True, exist_ok=True)
-    np.savez_compressed(DATASET_FOLDER / "mean_faces.npz", mean_faces=mean_faces(*faces.train))
-    write_text(DATASET_FOLDER / "facts.json", as_text(facts))
-    print(json.dumps(facts, indent=1))
+    if "basics" in parts:
+        measured |= basics(faces)
+    if "resolution" in parts:
+        measured["resolution"] = resolution(faces)
+    if "people" in parts:
+        measured["people"] = people(faces, ferplus)
+    if "leakage" in parts:
+        measured["leakage"] = leakage(faces, linear_model(faces)[0])
+    path = DATASET_FOLDER / "facts.json"
+    facts = (json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}) | measured
+    assert facts["content_hash"] == faces.content_hash, "the other parts were measured on other faces: measure all"
+    write_text(path, as_text(facts))
+    print(json.dumps(measured, indent=1))
 
 
 def as_text(facts):
@@ -124,4 +130,8 @@ def between_class_share(part):
 
 
 if __name__ == "__main__":
-    main()
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("ferplus", help="the path of FER+'s fer2013new.csv")
+    parser.add_argument("--only", nargs="+", choices=PARTS, default=PARTS, help="measure these parts, keep the others")
+    given = parser.parse_args()
+    main(given.only, given.ferplus)

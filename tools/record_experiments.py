@@ -3,6 +3,8 @@
 Each takes ten to twenty minutes on a laptop's processor, and all but transfer-to-drawings need FER2013_SOURCE. Writes
 its part of data/dataset/experiments.json: settings, seeds, versions, and the PublicTest accuracy of each seed.
 
+  examples       chapter 04: a nearest neighbour, a linear model and a small network learn from 100 to 28,709 faces
+  weight-pictures   chapter 04: a linear model of all pixels; also writes data/dataset/weight_pictures.npz
   augmentation   chapter 06: a small network with no, gentle and wild changes of its training faces
   classical-trials   chapter 05: the settings of the classifiers, tried on a part of Training by cross-validation
   classical-speed   chapter 05: what an answer costs, of the classifiers in runs/classical and of networks
@@ -29,6 +31,7 @@ import numpy as np
 from record_classical import described_faces, fitted, settings_of, short_hash
 
 from fer_utils.classical import CLASSIFIERS, DECIDERS, GABOR, HOG, LBP, build_classifier, pipeline_of
+from fer_utils.course.chapter_04.examples import EXAMPLES, PICTURES, examples, weight_pictures
 from fer_utils.course.chapter_08.laboratory import transfer
 from fer_utils.course.chapter_16.distillation import soft_targets_for, student_accuracy
 from fer_utils.course.chapter_16.rare_classes import fit_rare
@@ -253,6 +256,7 @@ def carried_over(faces, settings):
 
 # what runs, its settings, and the key that its figures stand under
 EXPERIMENTS_BY_NAME = {
+    "examples": (examples, EXAMPLES, "measured"), "weight-pictures": (weight_pictures, PICTURES, "measured"),
     "augmentation": (augmentation, SETTINGS | {"changes": CHANGES}, "public_accuracy"),
     "resolution": (resolution, SETTINGS, "public_accuracy"),
     "distillation": (distillation, DISTILLATION, "public_accuracy"),

@@ -58,10 +58,35 @@ def exercise(question, pointer, line):
 
 
 def unanswered(answer):
-    """True for an exercise as the learner finds it: `...`, a function with nothing in it, or a class that has one."""
+    """True for an exercise as the learner finds it: `...`, a function with nothing in it, or a class that has one; and
+    for what stands in for it (`yours`)."""
+    if getattr(answer, "stands_in", False):
+        return True
     if inspect.isclass(answer):
         return any(unanswered(member) for member in vars(answer).values() if inspect.isfunction(member))
     return answer is Ellipsis or inspect.isfunction(answer) and _is_stub(answer)
+
+
+def answered(answer):
+    """False for an exercise as the learner finds it. A chapter goes on with the learner's own function where it is
+    True, and with the course's where it is not."""
+    return not unanswered(answer)
+
+
+def yours(answer, ours):
+    """The learner's function, or the course's own while the exercise is still to be done, so that a chapter goes on.
+
+    What stands in is no answer: a check that is run again says so, even where it bears the learner's name.
+    """
+    if answered(answer):
+        return answer
+
+    @functools.wraps(ours)
+    def stand_in(*arguments, **options):
+        return ours(*arguments, **options)
+
+    stand_in.stands_in = True
+    return stand_in
 
 
 def untouched(value):
@@ -79,24 +104,51 @@ def confirm(text):
     print(f"Correct. {text}")
 
 
-def expect(expected, got, what, hint="", tolerance=0.0):
+def expect(expected, got, what, hint="", tolerance=0.0, mistakes=None):
     """Raise NotYet unless `got` equals `expected`, a number or an array of numbers, within a tolerance.
 
     Lists, tuples and arrays of any dtype of numbers are equal where their values are; text is never a number.
+    `mistakes`: a dict from a known mistake, in words, to what it gives; the words are added where that was got.
     """
+    if not _equal(expected, got, tolerance):
+        known = [words for words, value in (mistakes or {}).items() if _equal(value, got, tolerance)]
+        raise NotYet(f"{what}: {_difference(expected, got, tolerance)}" + "".join(f" ({words})" for words in known[:1])
+                     + (f". Hint: {hint}" if hint else ""))
+
+
+def expect_unchanged(given, now, what):
+    """Raise NotYet where a function has changed an array that it was given, which its caller still needs."""
+    if not _equal(given, now, 0):
+        raise NotYet(f"expected {what} to stay as it was given, got it changed: compute a new array, without `-=`, "
+                     "`out=` or setting its entries")
+
+
+def _equal(expected, got, tolerance):
     try:
         values = np.asarray(got)
-        right = values.dtype.kind not in "USO" and values.shape == np.shape(expected) and np.allclose(
+        return values.dtype.kind not in "USO" and values.shape == np.shape(expected) and np.allclose(
             values.astype(float), np.asarray(expected, dtype=float), rtol=0, atol=tolerance)
     except (TypeError, ValueError):
-        right = False
-    if not right:
-        raise NotYet(f"{what}: {_difference(expected, got, tolerance)}" + (f". Hint: {hint}" if hint else ""))
+        return False
 
 
-def shortened(value):
-    """A value as one line of text; of a long array, its ends."""
-    text = np.array2string(np.asarray(value), precision=4, threshold=8, edgeitems=2) if np.ndim(value) else repr(value)
+def shortened(value, digits=6):
+    """A value as one line of text, floats with so many digits; of a long array, its ends; of None and of dots, where
+    they come from."""
+    if value is None:
+        return "None: a function without `return` gives nothing back"
+    if value is Ellipsis:
+        return "the dots: some are still to be replaced"
+    value = value.item() if isinstance(value, np.generic) else value  # 3, not np.int64(3)
+    try:
+        long = np.ndim(value) > 0
+    except ValueError:  # rows of different lengths
+        long = False
+    if long:
+        text = np.array2string(np.asarray(value), precision=digits - 2, threshold=8, edgeitems=2)
+    else:
+        plain = value.item() if isinstance(value, (np.generic, np.ndarray)) else value
+        text = f"{plain:.{digits}g}" if isinstance(plain, float) else repr(plain)
     return textwrap.shorten(text, 120, placeholder=" ...")
 
 
@@ -132,10 +184,9 @@ def _failed(error, answer):
 
 def _difference(expected, got, tolerance):
     """Expected and got in words. Of an array too long to read, the first entry that differs, and how many do."""
-    if got is None:
-        return f"expected {shortened(expected)}, got None: a function without `return` gives nothing back"
-    if got is Ellipsis:
-        return f"expected {shortened(expected)}, got the dots: some are still to be replaced"
+    if got is None or got is Ellipsis:
+        wanted = _kind(np.asarray(expected)) if np.size(expected) > 8 else shortened(expected)
+        return f"expected {wanted}, got {shortened(got)}"
     try:
         a, b = np.asarray(expected, dtype=float), np.asarray(got)
         if b.dtype.kind in "USO":
@@ -147,16 +198,18 @@ def _difference(expected, got, tolerance):
         return f"expected {_kind(a)}, got {_kind(b)}"
     wrong = ~np.isclose(a, b, rtol=0, atol=tolerance) if a.shape == b.shape else np.array(True)
     # right numbers, cut or rounded because they were stored as whole ones
-    whole = (np.asarray(got).dtype.kind in "iu" and a.shape == b.shape
+    whole = (b.ndim and np.asarray(got).dtype.kind in "iu" and a.shape == b.shape
              and (np.abs(a - b) < 1).all() and (a != np.round(a)).any())
     note = f"; the fractions are lost, as dtype {np.asarray(got).dtype} holds whole numbers only" if whole else ""
     if a.shape != b.shape or a.size <= 8:
         if np.asarray(got).dtype == bool:
             expected = np.asarray(expected, bool)
-        return f"expected {shortened(expected)}, got {shortened(got)}{note}"
+        digits = next((digits for digits in (6, 10) if shortened(expected, digits) != shortened(got, digits)), 17)
+        return f"expected {shortened(expected, digits)}, got {shortened(got, digits)}{note}"
     place = tuple(int(i) for i in np.argwhere(wrong)[0])
-    return (f"at {list(place)} expected {a[place]:.6g}, got {b[place]:.6g}; {wrong.sum()} of {a.size} entries "
-            f"differ{note}")
+    digits = next((digits for digits in (6, 10) if f"{a[place]:.{digits}g}" != f"{b[place]:.{digits}g}"), 17)
+    return (f"at {list(place)} expected {a[place]:.{digits}g}, got {b[place]:.{digits}g}; {wrong.sum()} of {a.size} "
+            f"entries differ{note}")
 
 
 def _kind(values):

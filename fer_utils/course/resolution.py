@@ -37,30 +37,3 @@ def coarsen(images, side):
     large = [np.asarray(Image.fromarray(image).resize(size, Image.Resampling.BICUBIC))
              for image in shrink(images, side)]
     return np.clip(np.round(large), 0, 255).astype(np.uint8)
-
-
-def variance_kept(images, side):
-    """The share of the contrast within the faces that block means of side x side keep, a fraction.
-
-    Contrast is the variance of a face's pixels about the face's own mean, so that overall brightness does not count.
-    """
-    def within(faces):
-        return faces.reshape(len(faces), -1).astype(np.float64).var(axis=1).sum()
-
-    return float(within(shrink(images, side)) / within(np.asarray(images)))
-
-
-def spectrum(images):
-    """The share of the contrast at each spatial frequency, float64 (25,): entry f for f cycles a face, 0 to 24.
-
-    A wave that goes up and down f times across the face, in any direction, counts at the whole number nearest to f;
-    those beyond 24, which exist along the diagonals alone, count at 24. Entry 0 is zero: brightness is no contrast.
-    """
-    x = np.asarray(images, np.float64)
-    x = x - x.mean(axis=(1, 2), keepdims=True)
-    power = (np.abs(np.fft.fft2(x)) ** 2).mean(axis=0)
-    size = x.shape[1]
-    waves = np.fft.fftfreq(size) * size
-    radius = np.minimum(np.round(np.hypot(waves[:, None], waves[None, :])), size // 2).astype(int)
-    shares = np.bincount(radius.ravel(), power.ravel(), minlength=size // 2 + 1)
-    return shares / shares.sum()

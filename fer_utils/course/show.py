@@ -8,15 +8,25 @@ from html import escape
 def png(figure, dpi=80):
     """A matplotlib figure as PNG bytes, with a palette of 48 colours, so that notebooks stay small.
 
-    Pillow's "maximum coverage" keeps a thin line's colour, which a palette cut by numbers of pixels would lose.
+    Pillow's "maximum coverage" keeps a thin line's colour, which a palette cut by numbers of pixels would lose. A
+    picture in the colours of a colour map keeps all of them: a small palette makes steps in it that look like features.
     """
     from PIL import Image
 
     buffer, small = io.BytesIO(), io.BytesIO()
     figure.savefig(buffer, format="png", dpi=dpi, bbox_inches="tight", facecolor="white")
-    Image.open(buffer).convert("RGB").quantize(48, method=Image.Quantize.MAXCOVERAGE, kmeans=1,
-                                               dither=Image.Dither.NONE).save(small, "PNG", optimize=True)
+    image = Image.open(buffer).convert("RGB")
+    if not _has_coloured_picture(figure):
+        image = image.quantize(48, method=Image.Quantize.MAXCOVERAGE, kmeans=1, dither=Image.Dither.NONE)
+    image.save(small, "PNG", optimize=True)
     return small.getvalue()
+
+
+def _has_coloured_picture(figure):
+    """Whether a figure holds an array drawn by `imshow` with a colour map that is more than grays."""
+    pictures = [picture for axis in figure.axes for picture in axis.images if picture.get_array().ndim == 2]
+    return any((colours[:, 0] != colours[:, 2]).any() for colours in (picture.cmap(range(0, 256, 16))
+                                                                      for picture in pictures))
 
 
 def show(figure, alt):

@@ -197,7 +197,8 @@ def recorded_steps():
 
 def dataset_facts():
     """What was measured of FER-2013 itself (`tools/record_dataset.py`): a dict, with the seven mean faces, uint8
-    (7, 48, 48), under "mean_faces". Explained in chapter 03."""
+    (7, 48, 48), under "mean_faces". What stands under "people" and "leakage" say `tools/measure_people.py` and
+    `tools/measure_copies.py`. Explained in chapter 03."""
     facts, path = _table(DATASET_FOLDER / "facts.json", "data/dataset/facts.json"), DATASET_FOLDER / "mean_faces.npz"
     with reading(path, "Restore it with: git checkout data/dataset/mean_faces.npz"), np.load(path) as file:
         return facts | {"mean_faces": file["mean_faces"]}

@@ -130,10 +130,6 @@ course.show(*figures.circumplex())
 def angle_between(first, second):
     ...
 
-# %% [markdown] tags=["hint"]
-# *Happy* at 7.8 and *pleased* at 353.2 degrees are neighbours. Take the difference `% 360`; call it `d`. The other way
-# round is `360 - d`.
-
 # %% tags=["solution"]
 def angle_between(first, second):
     apart = (first - second) % 360
@@ -145,15 +141,18 @@ from fer_utils.course.chapter_01 import checks
 checks.check_angle_between(angle_between)
 
 # %% [markdown]
-# How good was the prediction? Compare the words that name one of the eight places almost literally. The package's own
-# arithmetic does the same as your function.
+# How good was the prediction? Compare the words that name one of the eight places almost literally, by your function
+# once you have written it.
 
 # %%
+from fer_utils.course.checks import yours
+
+angle = yours(angle_between, affect.angle)
 pairs = {"pleased": "pleasure", "excited": "excitement", "aroused": "arousal",
          "miserable": "displeasure", "sleepy": "sleepiness"}
-off = [abs((affect.MEASURED[word] - affect.PREDICTED[place] + 180) % 360 - 180)
-       for word, place in pairs.items()]
+off = [float(angle(affect.MEASURED[word], affect.PREDICTED[place])) for word, place in pairs.items()]
 print({word: round(degrees, 1) for word, degrees in zip(pairs, off)})
+assert np.isclose(angle(90, 270), 180)  # nothing is further apart
 assert max(off) < 45 / 2  # no word is nearer to a neighbour's place than to its own
 
 # %% [markdown]
@@ -222,9 +221,6 @@ assert len(affect.CATEGORIES) == 27 and len(shared) == 6
 def entropy(counts):
     ...
 
-# %% [markdown] tags=["hint"]
-# `shares = counts[counts > 0] / counts.sum()` leaves out the zeros, whose logarithm does not exist.
-
 # %% tags=["solution"]
 def entropy(counts):
     shares = counts[counts > 0] / counts.sum()
@@ -238,8 +234,9 @@ checks.check_entropy(entropy)
 # often.
 
 # %%
+bits = yours(entropy, affect.bits)
 sizes = np.array([list(affect.MERGED.values()).count(name) for name in EMOTIONS])
-before, after = np.log2(27), affect.bits(sizes)
+before, after = bits(np.ones(27)), bits(sizes)
 course.say(f"A category says **{before:.2f} bits**; its class says {after:.2f}. "
            f"{EMOTIONS[sizes.argmax()].capitalize()} alone swallows {sizes.max()} of 27.")
 assert sizes.sum() == 27 and abs(after / before - 0.5) < 0.05
@@ -253,7 +250,7 @@ assert sizes.sum() == 27 and abs(after / before - 0.5) < 0.05
 # %%
 votes = {"clear": [0, 0, 0, 10, 0, 0, 0], "divided": [0, 0, 5, 0, 0, 5, 0],
          "open": [2, 1, 2, 0, 3, 0, 2]}
-doubt = {name: affect.bits(counts) for name, counts in votes.items()}
+doubt = {name: bits(np.array(counts)) for name, counts in votes.items()}
 agree = {name: sum(n * (n - 1) for n in counts) / 90 for name, counts in votes.items()}
 course.show(*figures.votes(votes, doubt))
 
@@ -356,10 +353,6 @@ assert plain[1] > hidden[1] and plain[0] == hidden[0]
 def posterior(hit_rate, false_alarm, base_rate):
     ...
 
-# %% [markdown] tags=["hint"]
-# Think of a thousand moments. How many have the state and the sign? How many the sign without the state? Divide the
-# first by the sum.
-
 # %% tags=["solution"]
 def posterior(hit_rate, false_alarm, base_rate):
     right = hit_rate * base_rate
@@ -370,13 +363,14 @@ checks.check_posterior(posterior)
 
 # %% [markdown]
 # Poldrack counted in a database of brain scans [22]: Broca's area was active in 166 of 869 comparisons on language, and
-# in 199 of 2,353 others. Suppose language was as likely as not before; what does activity there say?
+# in 199 of 2,353 others. Suppose language was as likely as not before; what does activity there say? Your function
+# answers.
 
 # %%
-hits, alarms = 166 / 869, 199 / 2353
-odds = hits / alarms  # even odds before, so these are the odds after
-course.say(f"Language is then **{odds / (1 + odds):.0%}** probable: some evidence, no proof.")
-assert round(odds / (1 + odds), 2) == 0.69  # as the paper says
+after_sign = yours(posterior, affect.after_sign)
+language = after_sign(166 / 869, 199 / 2353, 0.5)
+course.say(f"Language is then **{language:.0%}** probable: some evidence, no proof.")
+assert round(language, 2) == 0.69  # as the paper says
 
 # %% [markdown]
 # And this is an area known for language. For emotions, the meta-analysis found no area selective enough to serve as a
@@ -390,10 +384,6 @@ assert round(odds / (1 + odds), 2) == 0.69  # as the paper says
 # Barrett puts the rate at about 35 % [24]. How often people scowl otherwise is not known, so we assume three values.
 
 # %%
-def after_sign(hit_rate, false_alarm, base_rate):
-    odds = base_rate / (1 - base_rate) * hit_rate / false_alarm
-    return odds / (1 + odds)
-
 course.show(*figures.evidence(after_sign, hit_rate=0.35))
 
 # %% [markdown]
@@ -410,6 +400,21 @@ assert common < 0.1 < 0.5 < rare
 # **What a machine can claim.** "This face looks like what people call anger" can be tested, and this course tests it.
 # "This person is angry" needs the situation, the person and their word. The European Union prohibits systems that infer
 # emotions at work and in schools, except for medical or safety reasons [25]. Chapter 02 looks at the face itself.
+
+# %% [markdown]
+# **Judge.** A shop is offered a camera that counts angry customers. Its maker has tested it: asked for a scowl, nearly
+# all of the people in the test were recognized, and at rest hardly anybody was taken for angry. "So nine in ten whom it
+# counts are angry." Would you believe that sentence? Write down your verdict with its reasons, and what you would ask
+# the maker to measure.
+
+# %% [markdown] tags=["rubric"]
+# A good answer
+#
+# - tells the *look* from the *feeling*: the test compares the camera with an order to scowl, not with anybody's anger;
+# - asks for all three numbers: how often angry customers scowl, how often others do, and how many are angry at all;
+# - says that with few angry customers most scowls may come from others, as in the figure, however good the camera is;
+# - asks for another test: customers in that shop, unposed, and their own word for what they felt;
+# - gives a verdict that follows: it counts scowls, if that, and says little of anger.
 
 # %% [markdown]
 # ## What the thesis leaves open

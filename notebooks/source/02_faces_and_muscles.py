@@ -13,7 +13,7 @@
 # 4. weigh the evidence for universal expressions against its limits,
 # 5. predict what a failing nerve or weak movements do to a face and to a network.
 #
-# **You need** chapters 00 and 01. **Time:** about 55 minutes; the cells run in under a minute. **Data:** faces drawn
+# **You need** chapters 00 and 01. **Time:** about 60 minutes; the cells run in under a minute. **Data:** faces drawn
 # here; published numbers. **Source:** sections 2.3 to 2.6 and 3.3 of the thesis [1].
 
 # %% tags=["bootstrap"]
@@ -56,7 +56,7 @@ muscle_map.explore_muscles()
 # %%
 from collections import Counter
 
-from fer_utils.faces.action_units import ACTION_UNITS, EXPRESSIONS
+from fer_utils.faces.action_units import ACTION_UNITS, EXPRESSIONS, without_nerve
 
 print(Counter(unit.nerve for unit in ACTION_UNITS.values()))
 jaw = [code for code, unit in ACTION_UNITS.items() if unit.nerve == "V"]
@@ -118,10 +118,6 @@ course.show(*figures.riddles(checks.RIDDLES))
 # %% tags=["exercise"]
 def muscles(face):
     ...
-
-# %% [markdown] tags=["hint"]
-# Return a set of codes for each letter: `{"A": {"AU1", ...}, "B": ..., ...}[face]`. Where only one side moves, write
-# `"AU12L"` or `"AU12R"`, L for the person's left. `ACTION_UNITS` can be printed.
 
 # %% tags=["solution"]
 def muscles(face):
@@ -198,9 +194,6 @@ for hertz in (60, 144):
 def right_answers(shown, threshold, slope, chance):
     ...
 
-# %% [markdown] tags=["hint"]
-# A power is written `**`. At `shown == threshold` the fraction is one half, whatever the slope.
-
 # %% tags=["solution"]
 def right_answers(shown, threshold, slope, chance):
     return chance + (1 - chance) / (1 + (threshold / shown) ** slope)
@@ -210,9 +203,13 @@ checks.check_psychometric(right_answers)
 
 # %% [markdown]
 # Here are the answers of an observer who **does not exist**: a computer drew them from the formula with a threshold of
-# 70 ms, ten for each duration.
+# 70 ms, ten for each duration. The print shows what to expect of them.
 
 # %%
+from fer_utils.course.checks import yours
+
+share = yours(right_answers, flash.psychometric)
+print({ms: f"{share(ms, 70, 3, flash.CHANCE):.0%}" for ms in flash.DURATIONS})
 times, right = flash.simulated_answers(threshold=70)
 course.show(*flash.curve(times, right, "A simulated observer, no person"))
 assert 50 < flash.fit_threshold(times, right) < 100
@@ -254,12 +251,19 @@ print("Duchenne smiles among other judo winners:", {name: f"{share:.0%}" for nam
 assert gold_smiling / gold > 4 * max(duchenne.values())
 
 # %% [markdown]
-# **Think first.** Same sport, same joy: how can both be right?
+# **Judge.** Same sport, same joy. Athens was photographed right after the match for a medal. The other study coded
+# films, counted Duchenne smiles alone, and set moments with an audience apart; in those winners smiled. You may quote
+# one of the two for the sentence "joy shows as a smile". Which one, and what do you write beside it?
 
-# %% [markdown] tags=["answer"]
-# They took different moments and different smiles. Athens was photographed after the match for a medal. The other study
-# coded films, counted Duchenne smiles alone, and set moments with an audience apart; in those winners smiled. What one
-# samples decides what one finds.
+# %% [markdown] tags=["rubric"]
+# A good answer
+#
+# - sees that both can be right: they took different moments and different smiles, and what one samples decides what one
+#   finds;
+# - says what each counted: any smile in one moment, or Duchenne smiles over time;
+# - names the audience as a rival explanation: the smile may be *to somebody* rather than *of* joy;
+# - notices how few people were counted (14 gold medals), and that judo winners are not everybody;
+# - quotes with the limit in the same sentence, or leaves the sentence out.
 
 # %% [markdown]
 # People also *look* differently: Western observers spread their glances over a face, East Asian ones dwell on the eyes,
@@ -283,10 +287,6 @@ assert gold_smiling / gold > 4 * max(duchenne.values())
 def palsy(units, side):
     ...
 
-# %% [markdown] tags=["hint"]
-# Keep a key unless it ends with the side and its unit, `ACTION_UNITS[key[:-1]]`, has the nerve `"VII"`:
-# `{key: value for key, value in units.items() if ...}`.
-
 # %% tags=["solution"]
 def palsy(units, side):
     return {key: value for key, value in units.items()
@@ -296,7 +296,16 @@ def palsy(units, side):
 checks.check_palsy(palsy)
 
 # %% [markdown]
-# The package's `without_nerve` does the same. Which expressions depend least on VII?
+# See it: one smile, written side by side, before and after. The person's left is on the right of the picture. (The
+# package's `without_nerve` also takes keys without a side, such as `"AU12"`, which move both.)
+
+# %%
+fails = yours(palsy, lambda units, side: without_nerve(units, "VII", side))
+smile = {"AU12L": 0.9, "AU12R": 0.9, "AU6L": 0.8, "AU6R": 0.8, "AU26": 0.3}
+course.show(*figures.portraits({"healthy": smile, "VII fails on the left": fails(smile, "L")}))
+
+# %% [markdown]
+# Half a smile is left, and the jaw (nerve V) hangs as before. Which expressions depend least on VII?
 
 # %%
 for emotion, units in EXPRESSIONS.items():

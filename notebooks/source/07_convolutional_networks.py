@@ -13,7 +13,7 @@
 # 4. measure where a gradient vanishes, and what brings it back,
 # 5. compute how much of a face one unit sees.
 #
-# **You need** chapter 06. **Time:** about 60 minutes; the cells run in under a minute. **Data:** the faces the banner
+# **You need** chapter 06. **Time:** about 65 minutes; the cells run in under a minute. **Data:** the faces the banner
 # names.
 # **Source:** sections 3.6, 3.6.2, 4.4.1 and the opening of chapter 5 of the thesis, with the layers of its section 5.2;
 # [1].
@@ -54,9 +54,9 @@ from fer_utils.networks.weights import network_for
 course.show(*figures.pipeline(image, load_network(network_for(faces))))
 
 # %% [markdown]
-# Read it from the left. Finding the face belongs to chapter 05, scaling and augmentation to chapter 06, the loss and
-# its gradient to chapter 11. This chapter is about step 3 and step 4: maps that become smaller and more numerous, and
-# seven numbers at the end.
+# Read it from the left. Finding the face belongs to chapter 05, scaling and {{augmentation}} to chapter 06, the
+# {{loss}} and its {{gradient}} to chapter 11. This chapter is about step 3 and step 4: maps that become smaller and
+# more numerous, and seven numbers at the end.
 
 # %% [markdown]
 # ## TensorFlow and Keras
@@ -75,8 +75,8 @@ tiny = keras.Sequential([
 print(f"backend {keras.backend.backend()}, {tiny.count_params()} parameters")
 
 # %% [markdown]
-# These layers are a complete network, as section 3.6.2 describes one. It is untrained: it answers, and the answer means
-# nothing yet. A layer is a function with weights; a network is layers called one after the other.
+# These {{layers}} are a complete {{network}}, as section 3.6.2 describes one. It is untrained: it answers, and the
+# answer means nothing yet. A layer is a function with {{weights}}; a network is layers called one after the other.
 
 # %%
 x = image[None, ..., None].astype("float32")  # one face, one channel
@@ -117,10 +117,6 @@ course.show(*figures.one_place(face, edge, row, column))
 def convolve2d(picture, kernel, stride):
     ...
 
-# %% [markdown] tags=["hint"]
-# There are `(rows - height) // stride + 1` places from top to bottom, and likewise across. At place `(i, j)` the patch
-# begins at row `i * stride`. Two loops and a sum will do.
-
 # %% tags=["solution"]
 def convolve2d(picture, kernel, stride):
     height, width = kernel.shape
@@ -139,10 +135,12 @@ from fer_utils.course.chapter_07 import checks
 checks.check_convolve2d(convolve2d)
 
 # %% [markdown]
-# NumPy can also cut out all patches at once, without a loop. This version serves for the rest of the chapter. Keras's
-# layer, given the same filter, computes the same map.
+# NumPy can also cut out all patches at once, without a loop. This version serves for the rest of the chapter, since it
+# is quick. Your function and Keras's layer, given the same filter, compute the same map.
 
 # %%
+from fer_utils.course.checks import yours
+
 def convolve(picture, kernel):
     patches = np.lib.stride_tricks.sliding_window_view(picture, kernel.shape)
     return (patches * kernel).sum(axis=(-2, -1))
@@ -151,14 +149,15 @@ layer = layers.Conv2D(1, 3, use_bias=False)
 layer.build((None, 48, 48, 1))
 layer.set_weights([edge[..., None, None]])
 by_keras = keras.ops.convert_to_numpy(layer(face[None, ..., None].astype("float32")))[0, ..., 0]
-assert np.allclose(convolve(face, edge), by_keras, atol=1e-5)
+mine = yours(convolve2d, lambda picture, kernel, stride: convolve(picture, kernel))(face, edge, 1)
+assert np.allclose(mine, by_keras, atol=1e-5) and np.allclose(convolve(face, edge), by_keras, atol=1e-5)
 
 # %% [markdown]
 # Mathematicians would turn the filter round first and call what we do *cross-correlation*. For learned filters it makes
 # no difference, since they are learned the way they are used.
 #
-# Nobody draws these filters by hand: they start at random, and training finds them [4]. To get a feeling for them, draw
-# some anyway.
+# Nobody draws these filters by hand: they start at random, and {{training}} finds them [4]. To get a feeling for them,
+# draw some anyway.
 
 # %%
 course.show(*figures.filtered(face, name="edge", turn=0, centre=0.0, bias=0.0))
@@ -253,7 +252,7 @@ assert not np.isclose(turned, found.mean(), rtol=1e-6)  # but the filter finds o
 # degrees is a small move for every edge, and pooling forgives it in part; a quarter turn takes filters
 # of many directions, and augmentation.
 #
-# Does pooling save parameters, as section 5.2 says? Look at the layer that follows it.
+# Does pooling save {{parameters}}, as section 5.2 says? Look at the layer that follows it.
 
 # %%
 for side in (48, 24):
@@ -271,7 +270,7 @@ for side in (48, 24):
 # %% [markdown]
 # ## Softmax
 #
-# The last layer gives seven **scores**. Softmax makes probabilities of them:
+# The last layer gives seven **scores**. {{Softmax}} makes {{probabilities}} of them:
 #
 # $$p_i = \frac{e^{x_i}}{\sum_j e^{x_j}}$$
 #
@@ -295,9 +294,6 @@ with np.errstate(over="ignore", invalid="ignore"):
 def safe_softmax(scores):
     ...
 
-# %% [markdown] tags=["hint"]
-# Which constant may you subtract, so that the largest power is $e^0 = 1$?
-
 # %% tags=["solution"]
 def safe_softmax(scores):
     powers = np.exp(scores - np.max(scores))
@@ -307,24 +303,25 @@ def safe_softmax(scores):
 checks.check_softmax(safe_softmax)
 
 # %% [markdown]
-# Keras does it this way too: scores around a thousand do it no harm.
+# Keras does it this way too: scores around a thousand do neither of you harm.
 
 # %%
-powers = np.exp(scores - scores.max())
+from scipy import special
+
+softmax = yours(safe_softmax, special.softmax)
 by_keras = keras.ops.convert_to_numpy(keras.ops.softmax(scores + 1000))
-assert np.allclose(powers / powers.sum(), by_keras, atol=1e-4)
+assert np.allclose(softmax(scores + 1000), by_keras, atol=1e-4)
+assert np.allclose(softmax(scores), by_keras, atol=1e-4)
 
 # %% [markdown]
-# And now all parts are there: `tiny`, in NumPy, with its own weights.
+# And now all parts are there: `tiny`, in NumPy, with its own weights and your softmax.
 
 # %%
 def by_hand(image):
     kernel, bias, weights, offsets = tiny.get_weights()
     maps = [convolve(image / 255, kernel[..., 0, n]) + bias[n] for n in range(8)]
     averages = np.array([max_pool(relu(one), 2).mean() for one in maps])
-    scores = averages @ weights + offsets  # the dense layer
-    powers = np.exp(scores - scores.max())
-    return powers / powers.sum()
+    return np.array(softmax(averages @ weights + offsets))  # of the dense layer's scores
 
 assert np.allclose(by_hand(image), answer, atol=1e-5)
 print(by_hand(image).round(3))
@@ -348,8 +345,8 @@ assert np.allclose((maps - mean) / np.sqrt(variance + norm.epsilon), by_keras, a
 print(f"{maps.shape} -> {mean.shape}: one mean for each map")
 
 # %% [markdown]
-# Over the batch *and* over all places: a filter is the same everywhere, so its map has one mean. In use the averages
-# are fixed, and nothing is left but a factor and a shift for each map. Both can be put into the convolution.
+# Over the {{batch}} *and* over all places: a filter is the same everywhere, so its map has one mean. In use the
+# averages are fixed, and nothing is left but a factor and a shift for each map. Both can be put into the convolution.
 
 # %%
 norm.set_weights([np.linspace(.5, 2, 8), np.linspace(-1, 1, 8), mean, variance])
@@ -435,8 +432,8 @@ assert (s * (1 - s)).max() <= 0.25
 # sigmoid, with tanh, with ReLU? What changes if each layer's input is added to its output?
 
 # %% [markdown] tags=["answer"]
-# With sigmoid it falls by a factor at every step back, so the first layer gets least. With tanh and ReLU, and initial
-# weights made for them, it hardly falls. A bypass carries it past all slopes.
+# With sigmoid it falls by a factor at every step back, so the first layer gets least. With tanh and ReLU, and
+# {{initial weights}} made for them, it hardly falls. A bypass carries it past all slopes.
 
 # %%
 from fer_utils.course.chapter_07.gradients import gradient_norms
@@ -484,6 +481,20 @@ course.say(f"Bypass alone: up to {max(bypass['relu']):,.0f}. "
            f"With batch normalization: from {min(normalized):.1f} to {max(normalized):.1f}.")
 
 # %% [markdown]
+# **Judge.** You are to build a network of twenty convolutions. There will be no bypass and no batch normalization, as
+# the device that it is for has neither. Which activation do you take, and which initial weights? Defend the choice by
+# the figures and numbers of the last two sections, and say what they cannot tell.
+
+# %% [markdown] tags=["rubric"]
+# A good answer
+#
+# - leaves sigmoid out, by its number: through twenty layers its gradient all but vanishes;
+# - takes ReLU (or Leaky ReLU) with He's weights, or tanh with Glorot's: an activation *with* weights made for it;
+# - weighs something besides the gradient, such as dead units, or the cost of an exponential on that device;
+# - knows the limits: one batch, the first step, no training; whether the network then learns well is not shown;
+# - would try two choices and train each with several {{seeds}} before it calls one better.
+
+# %% [markdown]
 # ## The receptive field
 #
 # A unit of the first map sees 3 by 3 pixels. A unit of the second sees 3 by 3 units of the first, hence 5 by 5 pixels.
@@ -501,10 +512,6 @@ course.say(f"Bypass alone: up to {max(bypass['relu']):,.0f}. "
 def receptive_field(stack):
     ...
 
-# %% [markdown] tags=["hint"]
-# Start with a side of 1 and a jump of 1. The jump grows *after* the side, since a layer's own stride only matters to
-# those above it.
-
 # %% tags=["solution"]
 def receptive_field(stack):
     side, jump = 1, 1
@@ -518,7 +525,7 @@ checks.check_receptive_field(receptive_field)
 
 # %% [markdown]
 # Believe a formula when you have seen it: light one pixel after the other, and note which of them one unit notices. All
-# weights are 1, so the unit also counts the ways that lead from the pixel to it.
+# weights are 1, so the unit also counts the ways that lead from the pixel to it. Your function foretells the side.
 
 # %%
 from fer_utils.course import receptive_field as fields
@@ -528,7 +535,8 @@ net = keras.Sequential([layers.Conv2D(1, kernel, strides=stride, kernel_initiali
                         for kernel, stride in stack])
 pixels = np.eye(48 * 48, dtype="float32").reshape(-1, 48, 48, 1)  # pictures of one lit pixel
 ways = keras.ops.convert_to_numpy(net(pixels))[:, 3, 3, 0].reshape(48, 48)
-assert ways.any(axis=0).sum() == ways.any(axis=1).sum() == fields.receptive_fields(stack)[-1]
+side = yours(receptive_field, lambda stack: fields.receptive_fields(stack)[-1])(stack)
+assert ways.any(axis=0).sum() == ways.any(axis=1).sum() == side
 
 # %%
 assert ways.max() > 100 * ways[ways > 0].min()

@@ -13,7 +13,7 @@
 # 4. say what each cut from VGG16 to VGG8 saves,
 # 5. decide whether two recorded runs differ by more than luck.
 #
-# **You need** chapter 07: convolution, pooling, batch normalization, dropout. **Time:** about 60 minutes; the cells run
+# **You need** chapter 07: convolution, pooling, batch normalization, dropout. **Time:** about 65 minutes; the cells run
 # in under a minute. **Data:** the faces the banner names; recorded runs are on FER-2013. **Source:** section 6.2 of the
 # thesis; [1].
 
@@ -65,9 +65,9 @@ print(f"{stack:,} weights stacked, {single:,} at once: {1 - stack / single:.0%} 
 # trains?
 
 # %% [markdown] tags=["answer"]
-# Memory for maps, and steps in a row. Training keeps the output of every layer until the gradient comes back, and there
-# are three outputs instead of one. The three layers also cannot be computed side by side. And a stack cannot be every
-# $7 \times 7$ filter, as $27 < 49$ weights cannot hold all of them.
+# Memory for maps, and steps in a row. Training keeps the output of every layer until the {{gradient}} comes back, and
+# there are three outputs instead of one. The three layers also cannot be computed side by side. And a stack cannot be
+# every $7 \times 7$ filter, as $27 < 49$ weights cannot hold all of them.
 
 # %% [markdown]
 # ## A block
@@ -78,16 +78,12 @@ print(f"{stack:,} weights stacked, {single:,} at once: {1 - stack / single:.0%} 
 #
 # ### Exercise 1: count a block
 #
-# Write the number of parameters of a block. Every filter has a bias. Batch normalization has four numbers for each of
-# its channels: scale, shift, running mean and running variance.
+# Write the number of {{parameters}} of a block. Every filter has a bias. Batch normalization has four numbers for each
+# of its channels: scale, shift, running mean and running variance.
 
 # %% tags=["exercise"]
 def block_parameters(channels, filters, convolutions):
     ...
-
-# %% [markdown] tags=["hint"]
-# The first convolution has $9 \cdot channels + 1$ numbers for each filter. Each of the others sees as many channels as
-# there are filters. Pooling and ReLU have nothing to learn.
 
 # %% tags=["solution"]
 def block_parameters(channels, filters, convolutions):
@@ -110,10 +106,6 @@ checks.check_block_parameters(block_parameters)
 def block(x, filters, convolutions):
     ...
 
-# %% [markdown] tags=["hint"]
-# A loop over `range(convolutions)`, and in it `layers.Conv2D(filters, 3, padding="same")(x)`, for the first turn
-# `layers.BatchNormalization()(x)`, and `layers.ReLU()(x)`. After the loop `layers.MaxPooling2D(2)(x)`.
-
 # %% tags=["solution"]
 def block(x, filters, convolutions):
     for number in range(convolutions):
@@ -128,22 +120,25 @@ checks.check_vgg_block(block)
 
 # %% [markdown]
 # The check fills your layers with random numbers and computes the block again in NumPy. The package's `vgg_block` does
-# the same, and can add dropout or leave the pooling out. From here on it builds for us.
+# the same, and can add dropout or leave the pooling out.
 
 # %% [markdown]
 # ## VGG16, block by block
 #
 # VGG16 has thirteen convolutions in five blocks. The gray face becomes three equal channels first, as in chapter 06.
-# Build the blocks, and watch what reaches the end of each.
+# Build the blocks, the first four with your function and the last with the package's, which can leave out the pooling.
+# Watch what reaches the end of each.
 
 # %%
+from fer_utils.course.checks import answered
 from fer_utils.networks.common import raw_face_input
 from fer_utils.networks.vgg import FILTERS, VGG16, vgg_block
 
 inputs, x = raw_face_input(rgb=True)
 body, seen = x, 0
 for number, (filters, count) in enumerate(zip(FILTERS, VGG16), start=1):
-    body = vgg_block(body, filters, count, pool=number < 5, name=f"b{number}")
+    mine = number < 5 and answered(block)
+    body = block(body, filters, count) if mine else vgg_block(body, filters, count, pool=number < 5, name=f"b{number}")
     total = keras.Model(inputs, body).count_params()
     print(f"block {number}: {count} convolutions, maps {body.shape[1:]}, "
           f"{total - seen:>9,} parameters")
@@ -204,14 +199,6 @@ assert found == [(3, "first", 4608, 4, 1, 3072)]
 def my_vgg16():
     ...
 
-# %% [markdown] tags=["hint"]
-# Start with `inputs, x = raw_face_input(rgb=True)`. Five calls of `vgg_block(x, filters, count, dropout=0.25, pool=...,
-# name=...)`, each with another name; the last has `pool=False`. Then `layers.Flatten()`.
-
-# %% [markdown] tags=["hint"]
-# The head: `Dense(3072)`, `BatchNormalization()`, `ReLU()`, `Dropout(0.5)`, and last `Dense(7, activation="softmax")`.
-# Return `keras.Model(inputs, x)`.
-
 # %% tags=["solution"]
 def my_vgg16():
     inputs, x = raw_face_input(rgb=True)
@@ -226,15 +213,16 @@ def my_vgg16():
 checks.check_vgg16(my_vgg16)
 
 # %% [markdown]
-# The package's `vgg16`, which our recorded run trained, is the same network. Its size follows from four bytes a
-# parameter.
+# The package's `vgg16`, which our recorded run trained, is the same network as yours. Its size follows from four bytes
+# a parameter.
 
 # %%
 from fer_utils import build_network
 
 vgg16 = build_network("vgg16")
-megabytes = 4 * vgg16.count_params() / 2**20
-assert vgg16.count_params() == target == 28_913_223
+mine = my_vgg16() if answered(my_vgg16) else vgg16
+megabytes = 4 * mine.count_params() / 2**20
+assert mine.count_params() == vgg16.count_params() == target == 28_913_223
 assert abs(megabytes - THESIS["vgg16"]["megabytes"]) < 0.05
 print(f"{vgg16.count_params():,} parameters, {megabytes:.1f} MB, as the thesis says")
 
@@ -259,6 +247,7 @@ course.show(*figures.budget())
 # %%
 names, parameters, macs = figures.budget_counts()
 assert sum(parameters) == vgg16.count_params() and sum(macs) == sum(work.values())
+assert not answered(block_parameters) or parameters[0] == block_parameters(3, 64, 2)
 dense = names.index("dense 3,072")
 share, work_share = parameters[dense] / sum(parameters), macs[dense] / sum(macs)
 course.say(f"The dense layer holds **{share:.0%}** of the parameters and does "
@@ -398,10 +387,10 @@ assert per_face["vgg8"] < 0.3 * per_face["vgg16"]
 # %% [markdown]
 # ## What the recorded runs say
 #
-# The three networks were trained from random weights on FER-2013, with the same recipe and the same seed, and chosen on
-# PublicTest. The next cell reads the records. At the end of a run the running averages of its normalizations are
-# estimated anew, with the weights standing still, and kept where PublicTest does not fall; published weights are
-# rounded to 16 bits. Either may move an accuracy a little from where its line in the figures ends.
+# The three networks were trained from random weights on FER-2013, with the same {{recipe}} and the same {{seed}}, and
+# chosen on {{PublicTest}}. The next cell reads the records. At the end of a run the running averages of its
+# normalizations are estimated anew, with the weights standing still, and kept where PublicTest does not fall; published
+# weights are rounded to 16 bits. Either may move an accuracy a little from where its line in the figures ends.
 
 # %%
 from fer_utils.course.runs import describe_run
@@ -437,13 +426,13 @@ assert min(private[0], runs[0]["scores"]["public"]["accuracy"]) >= quoted
 
 # %% [markdown]
 # Our VGG16 is above the thesis's on either split. The parameters are equal and, if our reading is right, so is the
-# architecture. Then the difference is one of training: recipe, rates of dropout, augmentation.
+# architecture. Then the difference is one of training: recipe, rates of dropout, {{augmentation}}.
 
 # %% [markdown]
 # ## Overfitting, three times
 #
 # The thesis says that its VGG16 "still overfitted slightly", and that the VGG8 with more normalization usually
-# overfitted more. Compare training faces and PublicTest, epoch by epoch.
+# overfitted more. Compare training faces and PublicTest, {{epoch}} by epoch.
 
 # %%
 course.show(*figures.two_accuracies(runs))
@@ -461,9 +450,10 @@ assert rises["vgg8-bn"] > 0.1 > rises["vgg8"] > rises["vgg16"]
 
 # %% [markdown]
 # Both sentences of the thesis hold in our runs. `vgg8-bn`, the one without dropout in its blocks, pulls furthest away
-# from PublicTest, and its loss there rises while its accuracy does not fall: it becomes surer of its mistakes. Between
-# `vgg16` and `vgg8` the two measures disagree. The true gaps are wider than drawn, as the training line is measured on
-# distorted faces and with dropout on; that lowers it least for `vgg8-bn`. The loss on PublicTest is free of this.
+# from PublicTest, and its {{loss}} there rises while its accuracy does not fall: it becomes surer of its mistakes.
+# Between `vgg16` and `vgg8` the two measures disagree. The true gaps are wider than drawn, as the training line is
+# measured on distorted faces and with dropout on; that lowers it least for `vgg8-bn`. The loss on PublicTest is free of
+# this.
 #
 # Of the fine-tuned VGG16, which the thesis tried first, we can say less.
 
@@ -493,9 +483,6 @@ course.say("A run of `vgg16-imagenet` is published." if trained else
 def deciding_faces(labels, first, second):
     ...
 
-# %% [markdown] tags=["hint"]
-# `a = labels == first` says where the first is right, `b` likewise. Then count `a & ~b` and `b & ~a`.
-
 # %% tags=["solution"]
 def deciding_faces(labels, first, second):
     a, b = labels == first, labels == second
@@ -505,16 +492,23 @@ def deciding_faces(labels, first, second):
 checks.check_discordant(deciding_faces)
 
 # %% [markdown]
-# Now on the recorded answers. The package counts as you did, and asks how often a fair coin would be as uneven.
+# Now on the recorded answers. The package counts as you did, and asks how often a fair coin would be as uneven. Your
+# function checks the first pair.
 
 # %%
 from fer_utils.course.runs import describe_pair
 from fer_utils.evaluation import compare_runs
+from fer_utils.evaluation.results import recorded_probabilities
 
 pairs = {"vgg16 - vgg8": names[:2], "vgg16 - vgg8-bn": names[::2], "vgg8-bn - vgg8": names[:0:-1]}
 compared = {label: compare_runs(*pair) for label, pair in pairs.items()}
 for pair in pairs.values():
     course.say(f"- {describe_pair(*pair)}")
+if answered(deciding_faces):
+    first, second = (recorded_probabilities(name) for name in names[:2])
+    read = (stored["probabilities"].argmax(axis=1) for stored in (first, second))
+    yours = deciding_faces(first["labels"], *read)
+    assert list(yours) == [compared["vgg16 - vgg8"][key] for key in ("only_first", "only_second")]
 
 # %% [markdown]
 # A **standard error** is how much a figure would spread if it were measured again and again on other faces; 1.96 of
@@ -569,16 +563,30 @@ assert abs(both["vgg8-bn - vgg8"]) < 1.96
 # would take to know more is plain: several seeds of each network.
 
 # %% [markdown]
+# **Judge.** An application for old telephones is to read faces from the camera, ten times a second, and must be fetched
+# over slow lines. You can ship `vgg16`, `vgg8` or `vgg8-bn` as they stand. Which one, or none? Name the figures of this
+# chapter that decide, and those that you leave aside.
+
+# %% [markdown] tags=["rubric"]
+# A good answer
+#
+# - tells the two budgets apart: the work decides about ten faces a second, the parameters about fetching;
+# - sees that both VGG8 do about a quarter of the work, and that none of the three is small, for the dense layer stays;
+# - weighs the accuracy with both kinds of luck: `vgg16` is ahead of `vgg8`, the rest is open;
+# - chooses by PublicTest and costs, and does not pick the winner on {{PrivateTest}};
+# - would measure on such a telephone, or name the cut that nobody made here: the dense layer.
+
+# %% [markdown]
 # ## What the thesis leaves open
 #
 # - **The list of layers.** Only the total is printed. Ours is the one reading we found that gives it.
 # - **Normalization "at the beginning".** Before the first convolution or after it; the count speaks for after.
 # - **Which convolutions VGG8 lost.** Ours is a choice; most other sets of six would have other counts.
 # - **Where the second VGG8 has its dropout.** "After the fully connected layers" may mean there alone, as we read it,
-#   or there as well. What we find about its overfitting hangs on this.
+#   or there as well. What we find about its {{overfitting}} hangs on this.
 # - **"Fully connected layers"**, in the plural, may count the layer of seven scores. One more of 3,072 would not fit
 #   the total.
-# - **Rates of dropout, learning rate, epochs and the split** of 65.09 % are not given.
+# - **Rates of dropout, {{learning rate}}, epochs and the split** of 65.09 % are not given.
 
 # %% [markdown]
 # ## Quiz

@@ -13,7 +13,7 @@
 # 4. say what dropout does to a deep network, and when it does too much,
 # 5. read our recorded runs of the thesis's network and say what they support.
 #
-# **You need** to know what a convolution is. **Time:** about 55 minutes; the cells run in under a minute.
+# **You need** to know what a convolution is. **Time:** about 60 minutes; the cells run in under a minute.
 # **Data:** the faces the banner names; recorded runs are on FER-2013. **Source:** sections 5.2 and 5.3 of the thesis;
 # [1].
 
@@ -36,7 +36,7 @@ from keras import layers
 # ## Why small matters
 #
 # The thesis wants a network for devices with little memory: a phone, a doorbell, a Raspberry Pi. It compares two
-# networks. Each parameter is a number of four bytes, so the sizes it quotes follow from its parameter counts.
+# networks. Each {{parameter}} is a number of four bytes, so the sizes it quotes follow from its parameter counts.
 
 # %%
 from fer_utils.evaluation.results import THESIS
@@ -54,7 +54,7 @@ for name, quoted in THESIS.items():
 # ## Count a fire module
 #
 # A convolution looks at every channel below it with every filter. One with $3 \times 3$ filters, 128 channels in and
-# 128 out, has $3 \cdot 3 \cdot 128 \cdot 128$ weights and 128 biases. Let Keras confirm it.
+# 128 out, has $3 \cdot 3 \cdot 128 \cdot 128$ weights and 128 {{biases}}. Let Keras confirm it.
 
 # %%
 plain = layers.Conv2D(filters=128, kernel_size=3, padding="same")
@@ -85,10 +85,6 @@ course.show(*figures.fire_diagram())
 def fire_parameters(channels, squeeze, expand1x1, expand3x3):
     ...
 
-# %% [markdown] tags=["hint"]
-# There are three convolutions. The squeeze sees `channels` channels; both expands see `squeeze` channels. A filter of
-# side $k$ on $c$ channels has $k^2 c$ weights and one bias.
-
 # %% tags=["solution"]
 def fire_parameters(channels, squeeze, expand1x1, expand3x3):
     squeezing = (channels + 1) * squeeze
@@ -101,15 +97,17 @@ from fer_utils.course.chapter_10 import checks
 checks.check_fire_parameters(fire_parameters)
 
 # %% [markdown]
-# Here is the same count, taken from a module that Keras has built. The package's `fire_module` is the one our
-# networks use.
+# Your count, or the course's until you have one, must be that of a module which Keras has built. The package's
+# `fire_module` is the one our networks use.
 
 # %%
+from fer_utils.course.checks import yours
 from fer_utils.networks.squeezenet import fire_module
 
+count = yours(fire_parameters, checks.fire_count)
 maps = keras.Input((12, 12, 128))
 module = keras.Model(maps, fire_module(maps, 16, expand1x1=64, expand3x3=64))
-assert module.count_params() == 129 * 16 + 17 * 64 + 145 * 64
+assert module.count_params() == count(128, 16, 64, 64)
 times = plain.count_params() / module.count_params()
 print(f"{module.count_params():,} parameters, {times:.1f} times fewer")
 assert 11.5 < times < 12.5
@@ -134,8 +132,8 @@ print(f"{stacked:,} parameters, {stacked / module.count_params():.1f} fire modul
 # ## Write the fire module
 #
 # The thesis starts from SqueezeNet *with simple bypass*: where a module's input and output have equally many channels,
-# the input is added to the output. A module then only has to learn what should *change*, and the gradient has a path
-# around it.
+# the input is added to the output. A module then only has to learn what should *change*, and the {{gradient}} has a
+# path around it.
 #
 # ### Exercise 2: the module
 #
@@ -145,10 +143,6 @@ print(f"{stacked:,} parameters, {stacked / module.count_params():.1f} fire modul
 # %% tags=["exercise"]
 def fire_with_bypass(x, squeeze, expand):
     ...
-
-# %% [markdown] tags=["hint"]
-# `layers.Conv2D(filters, size, padding="same", activation="relu")(x)` convolves, `layers.Concatenate()([a, b])` puts
-# channels side by side, `layers.Add()([a, b])` adds, and `x.shape[-1]` is the number of channels of `x`.
 
 # %% tags=["solution"]
 def fire_with_bypass(x, squeeze, expand):
@@ -162,8 +156,19 @@ def fire_with_bypass(x, squeeze, expand):
 checks.check_fire_module(fire_with_bypass)
 
 # %% [markdown]
-# The check computes your module again in NumPy, from your layers' own weights, once where the bypass applies and once
-# where it must not.
+# The check computes your module again in NumPy, from your layers' own weights, where the bypass applies and where it
+# must not. Now put three of your modules one after the other: which of them add their input?
+
+# %%
+fire = yours(fire_with_bypass, checks.simple_fire)
+maps = keras.Input((12, 12, 96))
+three = keras.Model(maps, fire(fire(fire(maps, 16, 64), 16, 64), 32, 128))
+assert three.count_params() == count(96, 16, 64, 64) + count(128, 16, 64, 64) + count(128, 32, 128, 128)
+added = [step.output.shape[-1] for step in three.operations if type(step).__name__ == "Add"]
+print(f"{three.count_params():,} parameters; the sums have {added} channels")
+
+# %% [markdown]
+# Only the second: it alone gives as many channels as it gets.
 
 # %% [markdown]
 # ## Plain, simple, complex
@@ -193,13 +198,14 @@ assert sizes["complex"] - sizes["simple"] == shortcuts
 print(f"complex bypass: {shortcuts:,} more parameters")
 
 # %% [markdown]
-# The thesis reports that the simple bypass raised accuracy and left the overfitting (section 6.3), and goes on with it.
+# The thesis reports that the simple bypass raised {{accuracy}} and left the {{overfitting}} (section 6.3), and goes on
+# with it.
 
 # %% [markdown]
 # ## Batch normalization from four formulas
 #
 # To train faster, the thesis normalizes the squeeze of each module. For the values $x_1 \dots x_m$ that one channel
-# takes in a mini-batch (section 5.3):
+# takes in a {{mini-batch}} (section 5.3):
 #
 # $$\mu_B = \frac1m \sum_i x_i \qquad \sigma_B^2 = \frac1m \sum_i (x_i - \mu_B)^2$$
 #
@@ -213,9 +219,6 @@ print(f"complex bypass: {shortcuts:,} more parameters")
 def batch_normalize(x, gamma, beta, epsilon):
     ...
 
-# %% [markdown] tags=["hint"]
-# One line for each formula: `x.mean(axis=0)`, `x.var(axis=0)`, then divide by `np.sqrt(... + epsilon)`.
-
 # %% tags=["solution"]
 def batch_normalize(x, gamma, beta, epsilon):
     mean = x.mean(axis=0)
@@ -227,14 +230,15 @@ def batch_normalize(x, gamma, beta, epsilon):
 checks.check_batch_normalize(batch_normalize)
 
 # %% [markdown]
-# Keras's layer does the same in training. At the end of training it has something else: running averages of $\mu_B$ and
-# $\sigma_B^2$, so that one face can be judged without a batch around it.
+# Keras's layer does in training what your function does. At the end of training it has something else: running
+# averages of $\mu_B$ and $\sigma_B^2$, so that one face can be judged without a batch around it.
 
 # %%
+by_formulas = yours(batch_normalize, checks.normalize)
 norm = layers.BatchNormalization(epsilon=1e-3)
 batch = np.random.default_rng(0).normal(5.0, 2.0, size=(64, 3)).astype("float32")
 by_keras = keras.ops.convert_to_numpy(norm(batch, training=True))
-by_hand = (batch - batch.mean(axis=0)) / np.sqrt(batch.var(axis=0) + 1e-3)
+by_hand = by_formulas(batch, np.ones(3), np.zeros(3), 1e-3)
 assert np.allclose(by_keras, by_hand, atol=1e-4)
 
 # %% [markdown]
@@ -250,7 +254,7 @@ assert not np.allclose(alone, by_keras[:1], atol=0.5)
 # Keep this trap in mind: a network whose averages lag behind its weights looks far worse in validation than it is. In
 # our networks the averages follow ten times faster than Keras's default, for this reason. When training has ended,
 # `train` averages once more, over many batches, with the weights at rest and dropout switched off [4], and keeps the
-# result where PublicTest does not lose by it.
+# result where {{PublicTest}} does not lose by it.
 
 # %% [markdown]
 # ## Dropout, and too much of it
@@ -296,8 +300,8 @@ course.say(
 # %% [markdown]
 # So at the start of training, in a network without normalization, the differences between faces drown. The gradient
 # then mostly says how often each class occurs, and the network sits at the most common class until something useful
-# emerges. Our recipes `modern` and `comparison` raise the rate from 0 to 0.2 over the first epochs: learn first, then
-# make it robust.
+# emerges. Our {{recipes}} `modern` and `comparison` raise the rate from 0 to 0.2 over the first {{epochs}}: learn
+# first, then make it robust.
 
 # %% [markdown]
 # ## The thesis's whole network
@@ -378,8 +382,8 @@ assert ours.count_params() <= quoted
 # better?
 
 # %% [markdown] tags=["answer"]
-# How much the *same* network differs from itself when only the seed changes. A difference that is no larger than that
-# says nothing, however often it is repeated in a table.
+# How much the *same* network differs from itself when only the {{seed}} changes. A difference that is no larger than
+# that says nothing, however often it is repeated in a table.
 
 # %%
 from fer_utils.course.chapter_10 import ablation
@@ -429,7 +433,7 @@ for run in seeds_of("squeezenet-custom", "comparison"):
 # epochs had brought nothing better.
 #
 # **Think first.** Suppose a network has learned nothing, and gives one and the same answer to every face. Training
-# weighs all classes alike. Which seven probabilities serve it best, and what is its loss then?
+# weighs all classes alike. Which seven probabilities serve it best, and what is its {{loss}} then?
 
 # %% [markdown] tags=["answer"]
 # One seventh each, and a loss of $\ln 7$. Which emotion it names then hangs on tiny differences; its accuracy is the
@@ -457,7 +461,7 @@ assert all(constant_answers(stuck[0]))
 # ## What the recorded runs say
 #
 # Here is everything that is recorded: config, versions, history and scores lie in `data/results`. All are trained on
-# Training and chosen on PublicTest; PrivateTest was read once, after that. Seeds of one network stand in one line.
+# Training and chosen on PublicTest; {{PrivateTest}} was read once, after that. Seeds of one network stand in one line.
 
 # %%
 table = [row for row in results_table() if row["data"] == "FER-2013" and row["complete"]]
@@ -519,7 +523,22 @@ from fer_utils.course.runs import describe_classes
 course.say(describe_classes(best["private"]))
 
 # %% [markdown]
-# Read along the rows: each row is one true class, in percent. Chapter 12 takes this table apart, and asks whether the
+# Read along the rows: each row is one true class, in percent.
+#
+# **Judge.** Somebody builds a doorbell with 16 MB of memory and asks which of the networks above to take:
+# `squeezenet-custom`, `squeezenet-fer` or `vgg16`. Give a recommendation in four sentences, with the figures that it
+# rests on and what you would still have to find out.
+
+# %% [markdown] tags=["rubric"]
+# - *Memory first:* four bytes a parameter rule `vgg16` out, whatever its accuracy.
+# - *One yardstick:* accuracies of one split, with the recipe named; the thesis's 66.37 % has no split.
+# - *Luck:* which lines are means of seeds and which a single run; no verdict on half a point.
+# - *More than one number:* what happens to the emotions it is bad at, and whether 48x48 photographs from the web are
+#   like what a doorbell sees.
+# - *What is missing:* speed on the device, and whether anybody should be judged at a door by a guessed emotion.
+
+# %% [markdown]
+# Chapter 12 takes this table apart, and asks whether the
 # thesis's observations about single emotions hold here. What no table shows is whether a face *means* what it shows:
 # the labels are what somebody searched the web for, and people agree with them only about two times in three [3].
 

@@ -1,6 +1,9 @@
 """Chapter 07: right and wrong answers to its checks, and its explorers."""
 
 import numpy as np
+import scipy.signal
+import scipy.special
+from mistakes import usual
 
 from fer_utils.course import receptive_field
 from fer_utils.course.chapter_07 import figures as convolution_figures
@@ -21,11 +24,24 @@ def last_place_forgotten(picture, kernel, stride):
     return convolve2d(picture[:-1, :-1], kernel, stride)
 
 
+def into_its_own_dtype(picture, kernel, stride):
+    return convolve2d(picture, kernel, stride).astype(picture.dtype)
+
+
+def by_scipy(picture, kernel, stride):
+    return scipy.signal.correlate2d(picture.astype(float), kernel, mode="valid")[::stride, ::stride]
+
+
 # Exercise 2 of chapter 07
 
 def softmax(scores):
     powers = np.exp(scores - scores.max())
     return powers / powers.sum()
+
+
+def softmax_in_place(scores):
+    scores -= scores.max()
+    return np.exp(scores) / np.exp(scores).sum()
 
 
 def naive(scores):
@@ -36,6 +52,19 @@ def naive(scores):
 
 def field(stack):
     return receptive_field.receptive_fields(stack)[-1]
+
+
+def field_backwards(stack):
+    side = 1
+    for kernel, stride in reversed(stack):
+        side = (side - 1) * stride + kernel
+    return side
+
+
+def field_by_emptying(stack):
+    found = field(stack)
+    stack.clear()
+    return found
 
 
 def stride_too_early(stack):
@@ -51,9 +80,23 @@ SOLUTIONS = {
     "check_softmax": softmax,
     "check_receptive_field": field,
 }
-WRONG = [
-    ("check_convolve2d", "a constant", lambda p, k, s: np.zeros((4, 6))),
+RIGHT = [
     ("check_convolve2d", "a list", lambda p, k, s: convolve2d(p, k, s).tolist()),
+    ("check_convolve2d", "by SciPy", by_scipy),
+    ("check_convolve2d", "in single precision", lambda p, k, s: convolve2d(np.float32(p), np.float32(k), s)),
+    ("check_softmax", "by SciPy", scipy.special.softmax),
+    ("check_softmax", "by the logarithm of the sum", lambda s: np.exp(s - scipy.special.logsumexp(s))),
+    ("check_softmax", "a list", lambda s: softmax(s).tolist()),
+    ("check_softmax", "in single precision", lambda s: softmax(s.astype("float32"))),
+    ("check_receptive_field", "from the last layer back", field_backwards),
+    ("check_receptive_field", "as a float", lambda stack: float(field(stack))),
+]
+WRONG = [
+    *usual("check_convolve2d", convolve2d), *usual("check_softmax", softmax), *usual("check_receptive_field", field),
+    ("check_convolve2d", "a constant", lambda p, k, s: np.zeros((4, 6))),
+    ("check_convolve2d", "stored as bytes, as the picture is", into_its_own_dtype),
+    ("check_convolve2d", "across and down exchanged", lambda p, k, s: convolve2d(p, k, s).T),
+    ("check_convolve2d", "one number", lambda p, k, s: convolve2d(p, k, s).sum()),
     ("check_convolve2d", "the filter turned round", lambda p, k, s: convolve2d(p, k[::-1, ::-1], s)),
     ("check_convolve2d", "padded", lambda p, k, s: convolve2d(p, k, s, padding=1)),
     ("check_convolve2d", "the mean of the products", lambda p, k, s: convolve2d(p, k / k.size, s)),
@@ -67,8 +110,12 @@ WRONG = [
     ("check_softmax", "sigmoids", lambda s: 1 / (1 + np.exp(-s))),
     ("check_softmax", "nan made 0", lambda s: np.nan_to_num(naive(s))),
     ("check_softmax", "the mean subtracted", lambda s: np.exp(s - s.mean()) / np.exp(s - s.mean()).sum()),
+    ("check_softmax", "in place", softmax_in_place),
+    ("check_softmax", "the first row typed in", lambda s: np.array([0.7856, 0.0391, 0.1753])),
     ("check_softmax", "not divided", lambda s: np.exp(s - s.max())),
     ("check_receptive_field", "a constant", lambda stack: 3),
+    ("check_receptive_field", "all layers taken out", field_by_emptying),
+    ("check_receptive_field", "of the layer before", lambda stack: field(stack[:-1] or stack)),
     ("check_receptive_field", "strides forgotten", lambda stack: 1 + sum(k - 1 for k, _ in stack)),
     ("check_receptive_field", "sum of the kernels", lambda stack: sum(k for k, _ in stack)),
     ("check_receptive_field", "stride before its own kernel", stride_too_early),

@@ -1,6 +1,9 @@
 """Chapter 08: right and wrong answers to its checks, and its explorer."""
 
+import math
+
 import numpy as np
+from mistakes import usual
 
 from fer_utils.course.chapter_08 import figures as transfer_figures
 
@@ -32,7 +35,30 @@ def separate_softmax(net, classes):
     return keras.Model(net.input, layers.Softmax()(scores))
 
 
+def in_a_row(net, classes):
+    import keras
+    from keras import layers
+
+    body = keras.Model(net.input, net.get_layer("scores").input)
+    body.trainable = False
+    return keras.Sequential([body, layers.Dropout(0.5), layers.Dense(classes, activation="softmax")])
+
+
+def forgetful(net, classes):
+    import keras
+
+    return new_head(keras.models.clone_model(net), classes)
+
+
 # Exercise 2 of chapter 08
+
+def moved_by_loop(before, after):
+    found = set()
+    for name in before:
+        if (before[name] != after[name]).any():
+            found.add(name)
+    return found
+
 
 def which_moved(before, after):
     return [name for name in before if not np.array_equal(before[name], after[name])]
@@ -47,7 +73,19 @@ def map_side(side, halvings):
 
 
 SOLUTIONS = {"check_new_head": new_head, "check_which_moved": which_moved, "check_map_side": map_side}
+RIGHT = [
+    ("check_new_head", "softmax as a layer of its own", separate_softmax),
+    ("check_new_head", "a row of body and head", in_a_row),
+    ("check_which_moved", "a set", moved_by_loop),
+    ("check_which_moved", "a tuple, from the last to the first", lambda b, a: tuple(which_moved(b, a))[::-1]),
+    ("check_map_side", "rounded up once", lambda side, halvings: math.ceil(side / 2**halvings)),
+    ("check_map_side", "as a float", lambda side, halvings: float(map_side(side, halvings))),
+]
 WRONG = [
+    *usual("check_new_head", new_head), *usual("check_which_moved", which_moved), *usual("check_map_side", map_side),
+    ("check_new_head", "a body that has forgotten all", forgetful),
+    ("check_which_moved", "the answer for one array typed in", lambda before, after: ["scores/kernel"]),
+    ("check_map_side", "the area", lambda side, halvings: map_side(side, halvings)**2),
     ("check_new_head", "the body is trained too", lambda net, classes: new_head(net, classes, frozen=False)),
     ("check_new_head", "no softmax", lambda net, classes: new_head(net, classes, activation=None)),
     ("check_new_head", "on the old answers", lambda net, classes: new_head(net, classes, keep_scores=True)),

@@ -1,14 +1,29 @@
 """Chapter 12: right and wrong answers to its checks, and its explorers."""
 
 import numpy as np
+from mistakes import usual
 
 from fer_utils.course.chapter_12 import figures as evaluation_figures
 
+# Exercise 1 of chapter 12
 
 def matrix_of(labels, predicted):
     matrix = np.zeros((7, 7), int)
     np.add.at(matrix, (labels, predicted), 1)
     return matrix
+
+
+def in_a_loop(labels, predicted):
+    matrix = [[0] * 7 for _ in range(7)]
+    for label, prediction in zip(labels, predicted):
+        matrix[label][prediction] += 1
+    return matrix
+
+
+def by_the_library(labels, predicted, classes=range(7)):
+    from sklearn.metrics import confusion_matrix
+
+    return confusion_matrix(labels, predicted, labels=classes)
 
 
 def overwritten(labels, predicted):
@@ -17,21 +32,65 @@ def overwritten(labels, predicted):
     return matrix
 
 
+def the_first_typed_in(labels, predicted):
+    return matrix_of([0, 0, 3, 3, 3, 6], [0, 4, 3, 3, 5, 6])
+
+
+# Exercise 2 of chapter 12
+
 def scores_of(matrix):
+    hits, called, labelled = np.diag(matrix), matrix.sum(0), matrix.sum(1)
+    precision, recall = hits / np.maximum(called, 1), hits / np.maximum(labelled, 1)
+    both = precision + recall
+    return precision, recall, 2 * precision * recall / np.where(both > 0, both, 1)
+
+
+def with_gaps(matrix):
     precision, recall = np.diag(matrix) / matrix.sum(0), np.diag(matrix) / matrix.sum(1)
     return precision, recall, 2 * precision * recall / (precision + recall)
+
+
+def class_by_class(matrix):
+    rows = []
+    for i in range(7):
+        called, labelled = sum(matrix[:, i]), sum(matrix[i])
+        precision = matrix[i, i] / called if called else 0
+        recall = matrix[i, i] / labelled if labelled else 0
+        f1 = 2 * precision * recall / (precision + recall) if precision + recall else 0
+        rows.append((precision, recall, f1))
+    return [list(column) for column in zip(*rows)]
 
 
 SOLUTIONS = {
     "check_confusion_matrix": matrix_of,
     "check_class_scores": scores_of,
 }
+RIGHT = [
+    ("check_confusion_matrix", "lists", in_a_loop),
+    ("check_confusion_matrix", "floats", lambda y, p: matrix_of(y, p).astype(float)),
+    ("check_confusion_matrix", "scikit-learn's, of seven classes", by_the_library),
+    ("check_confusion_matrix", "as numbers of pairs", lambda y, p: np.bincount(7 * y + p, minlength=49).reshape(7, 7)),
+    ("check_class_scores", "lists", class_by_class),
+    ("check_class_scores", "one array", lambda m: np.array(scores_of(m))),
+    ("check_class_scores", "gaps filled afterwards", lambda m: np.nan_to_num(with_gaps(m))),
+    ("check_class_scores", "in single precision", lambda m: [part.astype("float32") for part in scores_of(m)]),
+]
 WRONG = [
+    *usual("check_confusion_matrix", matrix_of),
     ("check_confusion_matrix", "transposed", lambda y, p: matrix_of(y, p).T),
     ("check_confusion_matrix", "overwritten", overwritten),
+    ("check_confusion_matrix", "shares", lambda y, p: matrix_of(y, p) / len(y)),
+    ("check_confusion_matrix", "the first result typed in", the_first_typed_in),
+    ("check_confusion_matrix", "only the classes that occur", lambda y, p: by_the_library(y, p, None)),
     ("check_confusion_matrix", "a constant", lambda y, p: np.eye(7)),
+    *usual("check_class_scores", scores_of),
     ("check_class_scores", "precision and recall exchanged", lambda m: scores_of(m.T)),
     ("check_class_scores", "arithmetic mean", lambda m: (*scores_of(m)[:2], sum(scores_of(m)[:2]) / 2)),
+    ("check_class_scores", "without the factor 2", lambda m: (*scores_of(m)[:2], scores_of(m)[2] / 2)),
+    ("check_class_scores", "0/0 is not thought of", with_gaps),
+    ("check_class_scores", "0/0 counts as 1", lambda m: np.nan_to_num(with_gaps(m), nan=1)),
+    ("check_class_scores", "of all classes together", lambda m: (np.trace(m) / m.sum(),) * 3),
+    ("check_class_scores", "three means", lambda m: [part.mean() for part in scores_of(m)]),
     ("check_class_scores", "one array", lambda m: scores_of(m)[0]),
 ]
 EXPLORERS = {"faces": evaluation_figures.explore_enough_faces}

@@ -60,6 +60,21 @@ def bits(counts):
     return float(np.abs((shares * np.log2(shares)).sum()))  # all terms are negative or zero
 
 
+def angle(first, second):
+    """The angle between two directions in degrees, 0 to 180, whichever comes first. (Exercise 1 of chapter 01.)"""
+    return abs((first - second + 180) % 360 - 180)
+
+
+def after_sign(hit_rate, false_alarm, base_rate):
+    """How probable a state is once its sign was seen, 0 to 1: Bayes' rule. (Exercise 3 of chapter 01.)
+
+    Arguments: the shares of the moments with the state, and of those without, that show the sign; the share of all
+    moments that have the state.
+    """
+    both = hit_rate * base_rate
+    return both / (both + false_alarm * (1 - base_rate))
+
+
 def simulate_bodies(spread, categories=6, measures=8, instances=200, seed=0):
     """Invented bodily measures of emotion episodes, to show what a theory predicts; nothing here was measured.
 

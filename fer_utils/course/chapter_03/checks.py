@@ -2,50 +2,86 @@
 
 import numpy as np
 
-from fer_utils.course.checks import confirm, expect, greet, untouched
+from fer_utils.course.checks import NotYet, exercise, expect, expect_unchanged
 
 
+@exercise("what do the seven numbers add up to, and what stands where a class has no faces?",
+          "`np.bincount` counts how often each whole number occurs; its `minlength` makes room for the rare ones.",
+          "`counts = np.bincount(labels, minlength=7)` has seven counts, also where the last classes are missing. Of "
+          "how many faces is each a share?")
 def check_class_shares(function):
     """Exercise 1: the share of each of the seven classes among labels."""
-    hint = "count each label from 0 to 6, and divide by the number of labels."
-    labels = np.array([3, 3, 0, 6, 3, 2], np.uint8)
-    answer = function(labels)
-    if untouched(answer):
-        return greet(hint)
-    expect(np.bincount(labels, minlength=7) / 6, answer, f"the shares among {labels.tolist()}", hint, tolerance=1e-9)
-    expect([0, 0, 0, 1, 0, 0, 0], function(np.full(5, 3, np.uint8)), "the shares of five happy faces", hint, 1e-9)
-    confirm("Seven shares that add up to one.")
+    for labels in (np.array([3, 3, 0, 6, 3, 2], np.uint8), np.full(5, 3), np.arange(28) % 4, np.array([6, 1])):
+        counts = np.bincount(labels, minlength=7)
+        shown = labels.tolist() if len(labels) < 9 else "28 labels from 0 to 3"
+        expect(counts / len(labels), function(labels.copy()), f"the shares among {shown}", tolerance=1e-6,
+               mistakes={"these are counts": counts, "these are percent": 100 * counts / len(labels)})
+    return "Seven shares that add up to one."
 
 
-def check_shrink(function):
-    """Exercise 2: faces with fewer pixels, each the mean of a block."""
-    hint = "one new pixel is the mean of all the old pixels in its block, not one of them."
-    images = np.random.default_rng(0).integers(0, 256, (3, 48, 48)).astype(np.uint8)
-    answer = function(images, 12)
-    if untouched(answer):
-        return greet(hint)
-    for side in (12, 6):
-        got, block = function(images, side), 48 // side
-        expect((3, side, side), np.shape(got), f"the shape of three faces shrunk to {side} pixels a side", hint)
-        expected = [[[image[i * block:(i + 1) * block, j * block:(j + 1) * block].mean() for j in range(side)]
-                     for i in range(side)] for image in images]
-        expect(expected, got, f"three faces shrunk to {side} pixels a side", hint, tolerance=0.01)
-    confirm("Every old pixel counts in exactly one new one.")
+@exercise("what makes one network better than another here, and which of its numbers do you need to know?",
+          "`answers == labels` compares every network with all labels at once; a mean along the right axis counts.",
+          "`right = (answers == labels).mean(axis=1)` has one number for each network. Where is its largest?")
+def check_best_of(function):
+    """Exercise 2: the row of the network with the most right answers."""
+    rng = np.random.default_rng(1)
+    for networks, faces, best in ((5, 40, 3), (40, 12, 0), (12, 12, 11)):
+        labels = rng.integers(0, 7, faces)
+        answers = np.where(rng.random((networks, faces)) < 0.3, labels, (labels + 1) % 7)
+        answers[best] = np.where(np.arange(faces) < 0.8 * faces, labels, (labels + 1) % 7)
+        right = (answers == labels).sum(axis=1)
+        given = answers.copy(), labels.copy()
+        expect(best, function(*given), f"the best of {networks} networks on {faces} faces",
+               mistakes={"this is its accuracy": right.max() / faces, "this is its right answers": right.max(),
+                         "this is the worst": right.argmin(), "networks are counted from 0": best + 1,
+                         "this is a face, not a network": (answers == labels).sum(axis=0).argmax()})
+        expect_unchanged(answers, given[0], "answers")
+    return "The place of the best, not its score: you need it to ask the same network again."
 
 
+@exercise("when are two pictures the same, and does it matter where in Training the other one stands?",
+          "`image.tobytes()` turns a picture into something that a Python `set` can hold and find again.",
+          "`known = {image.tobytes() for image in train_images}` holds all of Training. Then ask for each test image.")
 def check_has_duplicate(function):
     """Exercise 3: which test images are identical to a training image."""
-    hint = "two pictures are duplicates if every pixel is equal; image.tobytes() makes them comparable."
-    train = np.random.default_rng(0).integers(0, 256, (20, 48, 48)).astype(np.uint8)
-    test = np.concatenate([train[[4, 11]], 255 - train[:3], train[[4]]])
-    test[2, 0, 0] = train[0, 0, 0]
-    close = train[[7]].copy()
-    close[0, 5, 5] ^= 1  # one pixel off by one: no duplicate, and equal in mean to three digits
-    mirrored = train[[9]][:, :, ::-1]  # the same gray levels in other places: no duplicate, and exactly equal in mean
-    test = np.concatenate([test, close, mirrored])
-    answer = function(test, train)
-    if untouched(answer):
-        return greet(hint)
-    expect([1, 1, 0, 0, 0, 1, 0, 0], answer,
-           "eight test images: three copies, one but for a pixel, one mirrored, and three others", hint)
-    confirm("Every pixel equal, wherever the copy stands.")
+    rng = np.random.default_rng(0)
+    for count, side in ((20, 48), (9, 6)):
+        train = rng.integers(0, 256, (count, side, side)).astype(np.uint8)
+        other = rng.integers(0, 256, (6, side, side)).astype(np.uint8)
+        half = side // 2
+        other[0, :half], other[1, half:] = train[0, :half], train[1, half:]  # equal above, equal below
+        other[2, :, :half], other[3, :, half:] = train[2, :, :half], train[3, :, half:]
+        other[4] = train[4]
+        other[4, 1, 1] ^= 1  # one pixel off by one
+        test = np.concatenate([train[[4, count - 1]], other, train[[5]][:, :, ::-1], train[[4, 0]]])
+        expected = np.array([1, 1, 0, 0, 0, 0, 0, 0, 0, 1, 1], bool)
+        for images, wanted in ((test, expected), (test[::-1], expected[::-1]), (train[:3], np.ones(3, bool))):
+            expect(wanted, function(images.copy(), train.copy()),
+                   f"{len(images)} test images, {wanted.sum()} of them copies, and among the others some that share a "
+                   "half or all but a pixel with a training image")
+    return "Every pixel equal, wherever the copy stands."
+
+
+@exercise("what does brightening do to every pixel, and what does more contrast do? Which number stays?",
+          "take the mean off each picture; then the product of what is left, in relation to the sizes of the two.",
+          "`np.corrcoef(a.ravel(), b.ravel())` is a table of two by two: each with itself is 1, and one with the other "
+          "stands beside it.")
+def check_alike(function):
+    """Exercise 4: the correlation of the pixels of two pictures."""
+    rng = np.random.default_rng(0)
+    for side in (48, 6):
+        a, b = rng.integers(20, 120, (2, side, side)).astype(np.uint8)
+        cases = {"a picture and itself": (a, a), "a picture and a brighter one": (a, a + 60),
+                 "a picture and one of twice the contrast": (a, 2 * a), "a picture and its negative": (a, 255 - a),
+                 "two different pictures": (a, b), "a picture and its mirror image": (b, b[:, ::-1])}
+        for what, (first, second) in cases.items():
+            got = function(first.copy(), second.copy())
+            table = np.corrcoef(first.ravel(), second.ravel())
+            if np.shape(got) == (2, 2):
+                raise NotYet(f"{what}: expected one number, {table[0, 1]:.4g}, got a table of two by two")
+            whole = np.mean((first - first.mean()) * (second - second.mean()))
+            flat = first.ravel().astype(float), second.ravel().astype(float)
+            cosine = flat[0] @ flat[1] / (np.linalg.norm(flat[0]) * np.linalg.norm(flat[1]))
+            expect(round(float(table[0, 1]), 4), got, what, tolerance=1e-3,
+                   mistakes={"the means are still in it": cosine, "not yet divided by the two sizes": whole})
+    return "1 for a copy, however bright; near 0 for pictures that have nothing to do with each other."

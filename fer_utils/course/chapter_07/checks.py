@@ -2,54 +2,69 @@
 
 import numpy as np
 
-from fer_utils.course.checks import NotYet, confirm, expect, greet, untouched
+from fer_utils.course.checks import NotYet, exercise, expect, expect_unchanged
 from fer_utils.course.receptive_field import receptive_fields
 
 
+@exercise("How many places can the filter lie on without leaving the picture, from top to bottom and across? What is "
+          "computed at each of them?",
+          "There are `(rows - height) // stride + 1` places from top to bottom. Two loops over the places; at each, "
+          "the patch times the filter, added up. The filter is not turned round.",
+          "At place `i, j` the patch is `picture[i * stride:i * stride + height, j * stride:j * stride + width]`.")
 def check_convolve2d(function):
-    """Chapter 07, exercise 1: slide a filter over a picture, without padding, with a stride."""
-    hint = ("at place i, j the filter lies on picture[i * stride:i * stride + height, j * stride:j * stride + width], "
-            "with the filter's height and width; multiply and sum. Do not turn the filter round.")
+    """Exercise 1: slide a filter over a picture, without padding, with a stride."""
     rng = np.random.default_rng(0)
-    picture, square = rng.random((6, 8)), rng.random((3, 3))
-    answer = function(picture, square, 1)
-    if untouched(answer):
-        return greet(hint)
-    if not isinstance(answer, np.ndarray):
-        raise NotYet(f"expected a NumPy array, got {type(answer).__name__}. Hint: {hint}")
-    for kernel, stride in [(square, 1), (rng.random((1, 4)), 1), (square, 2)]:
-        height, width = kernel.shape
-        expected = [[(picture[row:row + height, column:column + width] * kernel).sum()
-                     for column in range(0, 8 - width + 1, stride)] for row in range(0, 6 - height + 1, stride)]
-        got = answer if kernel is square and stride == 1 else function(picture, kernel, stride)
-        what = f"a picture of 6x8 under a filter of {height}x{width} with stride {stride}"
-        expect(np.shape(expected), np.shape(got), f"the shape of {what}", hint)
-        expect(expected, got, what, hint, tolerance=1e-6)
-    confirm("Multiply, sum, move on.")
+    small, large = rng.random((6, 8)), rng.integers(0, 256, (8, 7)).astype(np.uint8)
+    square = rng.random((3, 3))
+    for picture, kernel, stride in [(small, square, 1), (small, rng.random((1, 4)), 1), (large, square, 2),
+                                    (large, rng.normal(size=(2, 2)), 3)]:
+        (rows, columns), (height, width) = picture.shape, kernel.shape
+        patches = np.lib.stride_tricks.sliding_window_view(picture, kernel.shape)[::stride, ::stride]
+        right, given = (patches * kernel).sum(axis=(2, 3)), picture.copy()
+        got = function(given, kernel.copy(), stride)
+        what = f"a picture of {rows}x{columns} under a filter of {height}x{width} with stride {stride}"
+        expect(right, got, what, tolerance=1e-4 * np.abs(right).max(), mistakes={
+            "the filter is turned round, as mathematicians do; here it is not":
+                (patches * kernel[::-1, ::-1]).sum(axis=(2, 3)),
+            "the products are to be added up, without a mean": right / kernel.size})
+        expect_unchanged(picture, given, "the picture")
+    return "Multiply, sum, move on."
 
 
+@exercise("Which scores overflow: all of them, or those above a certain size? What may you do to all scores without "
+          "changing the answer?",
+          "A constant added to every score changes nothing, and one subtracted neither. Choose it so that the largest "
+          "power is $e^0 = 1$.",
+          "With `powers = np.exp(scores - np.max(scores))`, what is left is to divide by their sum.")
 def check_softmax(function):
-    """Chapter 07, exercise 2: softmax of a row of scores that does not overflow."""
-    hint = ("e to the power of each score, divided by the sum of these; subtract the largest score first, which "
-            "changes nothing else.")
-    with np.errstate(all="ignore"):
-        answer = function(np.array([2.0, -1.0, 0.5]))
-        if untouched(answer):
-            return greet(hint)
-        for scores in ([2.0, -1.0, 0.5], [-3.0, -3.0], [1000.0, 1001.0, 999.0], [-2000.0, -2001.0, -1999.5],
-                       [0.0, 800.0], [0.0, 2000.0]):
-            powers = np.exp(np.array(scores) - max(scores))
-            expect(powers / powers.sum(), function(np.array(scores)), f"the softmax of {scores}", hint, tolerance=1e-6)
-    confirm("Positive, adding up to one, and safe for any scores.")
+    """Exercise 2: softmax of a row of scores that does not overflow."""
+    for scores in ([2.0, -1.0, 0.5], [-3.0, -3.0], [3, 1, 0, 2, 1], [1000.0, 1001.0, 999.0],
+                   [-2000.0, -2001.0, -1999.5], [0.0, 800.0], [0.0, 2000.0]):
+        powers, given = np.exp(np.array(scores) - max(scores)), np.array(scores)
+        with np.errstate(all="ignore"):
+            got = function(given)
+        expect(powers / powers.sum(), got, f"the softmax of {scores}", tolerance=1e-5,
+               mistakes={"the powers still have to be divided by their sum": powers})
+        expect_unchanged(np.array(scores), given, "the array of scores")
+    return "Positive, adding up to one, and safe for any scores."
 
 
+@exercise("After the first layer a unit sees as many pixels as the kernel is wide. How many more does the second layer "
+          "add, if the first one moved by 2 pixels?",
+          "Keep two numbers while you go through the stack, both 1 at the start: the side, and the jump between two "
+          "neighbouring units. A layer's own stride matters only to those above it.",
+          "For each layer first `side += (kernel - 1) * jump`, then `jump *= stride`.")
 def check_receptive_field(function):
-    """Chapter 07, exercise 3: the receptive field of the last layer of a stack of (kernel, stride)."""
-    hint = ("start with side = 1 and jump = 1; each layer adds (kernel - 1) * jump to the side, and then multiplies "
-            "the jump by its stride.")
-    if untouched(function([(3, 1)])):
-        return greet(hint)
+    """Exercise 3: the receptive field of the last layer of a stack of (kernel, stride)."""
     for stack in ([(3, 1)], [(3, 1), (3, 1)], [(3, 2), (3, 1)], [(2, 2), (2, 2), (3, 1)],
                   [(7, 2), (3, 2), (1, 1), (5, 3), (3, 1)]):
-        expect(receptive_fields(stack)[-1], function(list(stack)), f"the side of the field after {stack}", hint)
-    confirm("Kernels widen the field; strides make every later kernel count for more.")
+        given = list(stack)
+        early = 1 + sum((kernel - 1) * int(np.prod([stride for _, stride in stack[:place + 1]]))
+                        for place, (kernel, _) in enumerate(stack))
+        expect(receptive_fields(stack)[-1], function(given), f"the side of the field after {stack}", mistakes={
+            "the jump grows after the side, not before": early,
+            "without strides it would be so": 1 + sum(kernel - 1 for kernel, _ in stack)})
+        if given != stack:
+            raise NotYet("expected the list of layers to stay as it was given, got it changed: go through it without "
+                         "taking layers out")
+    return "Kernels widen the field; strides make every later kernel count for more."

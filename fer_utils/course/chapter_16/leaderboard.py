@@ -7,7 +7,7 @@ import numpy as np
 
 from fer_utils.course.figures import COLORS
 from fer_utils.course.show import explore, new_figure
-from fer_utils.evaluation.results import THESIS
+from fer_utils.evaluation.results import THESIS, grouped, results_table
 from fer_utils.files import DATA_FOLDER, read_toml
 from fer_utils.text import percent, table
 
@@ -54,6 +54,22 @@ def leaderboard_table():
              f"{row['parameters']:,}" if "parameters" in row else "not stated", row["kind"], row["why"],
              str(row["views"]), f"{row['seen']}: {row['source']}"] for row in reversed(published_figures())]
     return table(["claim", "parameters", "what it is", "why", "views", "seen in"], rows, "lrllrl")
+
+
+def repeated_runs(seeds=3):
+    """The networks and recipes with at least so many complete runs on FER-2013, a list of (name, PublicTest accuracies,
+    PrivateTest accuracies), float (runs,) in the order of the seeds."""
+    whole = [row for row in results_table() if row["data"] == "FER-2013" and row["complete"]]
+    groups = grouped(sorted(whole, key=lambda row: row["run"]), lambda row: (row["model"], row["recipe"]))
+    return [(f"{model}, {recipe}", *(np.array([row[key] for row in rows]) for key in ("public_accuracy", "accuracy")))
+            for (model, recipe), rows in groups.items() if len(rows) >= seeds]
+
+
+def choices_table(rows):
+    """Markdown: what is reported of several seeds, by who chooses. `rows`: (name, accuracy of the best on PrivateTest,
+    of the one chosen on PublicTest, mean of all)."""
+    return table(["network and recipe", "best seed on PrivateTest", "chosen on PublicTest", "mean of the seeds"],
+                 [[name, *(percent(value, 2) for value in values)] for name, *values in rows], "lrrr")
 
 
 def best_of(tries, spread=0.0, accuracy=0.70, repeats=4000, seed=0):

@@ -365,8 +365,8 @@ assert histogram.argmax() in (4, 5)  # from 80 to 120 degrees
 
 # %% [markdown]
 # The orange cell lies at a corner of the mouth. Its gradients point mostly down or up, and a little aslant, since the
-# edge of the lip runs across and rises. On the right scikit-image draws all cells, with strokes along the edges. Let it check yours: all 36 cells
-# of 8 by 8 pixels, each divided by its sum.
+# edge of the lip runs across and rises. On the right scikit-image draws all cells, with strokes along the edges. Let it
+# check yours: all 36 cells of 8 by 8 pixels, each divided by its sum.
 
 # %%
 theirs = hog(face, pixels_per_cell=(8, 8), cells_per_block=(1, 1), block_norm="L1", feature_vector=False)

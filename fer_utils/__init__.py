@@ -62,9 +62,6 @@ evaluation: probabilities, scores, comparisons of two networks
 evaluation.results: the published runs
 evaluation.classical_runs: the recorded classifiers of chapter 05
 evaluation.people: how people read the faces (FER+), and a network beside them
-<<<<<<< HEAD
-=======
->>>>>>> work-classic
 evaluation.calibration: whether probabilities mean what they say
 evaluation.tta: test-time augmentation: the mean over several views of a face
 evaluation.protocol: what may be looked at when, and the runs held to it

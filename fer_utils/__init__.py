@@ -37,6 +37,9 @@ data.photographs: find the faces of a picture, cut one out
 data.preprocessing: the thesis's steps: RGB, normalization, one-hot labels, class weights
 data.augmentation: random changes of a face, as Keras layers
 
+descriptors: what was computed from a face before deep learning: gradients, binary patterns, Gabor filters
+classical: the table of classifiers that decide by descriptors, and one of them by its name
+
 networks: the table of networks, and one of them by its name
 networks.common: the layers that all families share: input and classification head
 networks.squeezenet: fire modules, the thesis's network, the course's own
@@ -57,6 +60,7 @@ training.search: settings by trial, with Optuna
 
 evaluation: probabilities, scores, comparisons of two networks
 evaluation.results: the published runs
+evaluation.classical_runs: the recorded classifiers of chapter 05
 evaluation.people: how people read the faces (FER+), and a network beside them
 evaluation.calibration: whether probabilities mean what they say
 evaluation.tta: test-time augmentation: the mean over several views of a face
@@ -78,6 +82,7 @@ course.checks: the core of the checks of exercises
 course.quizzes: the questions of a chapter
 course.runs: recorded runs in words
 course.laboratory: small experiments that a chapter runs
+course.learning_curves: accuracy by the number of training faces, and who is ahead
 course.optimizers: one step of four optimizers
 course.small_network: a dense network in NumPy, trained while the reader waits
 course.receptive_field: how much of a face one unit sees

@@ -87,3 +87,8 @@ def quiet():
         sys.stderr.flush()
     with open(os.devnull, "w") as nowhere, standard_error_into(nowhere):
         yield
+
+
+def processor():
+    """The processor as a device, for people: how many cores this process may use."""
+    return f"CPU, {len(os.sched_getaffinity(0)) if hasattr(os, 'sched_getaffinity') else os.cpu_count()} cores"

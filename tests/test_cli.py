@@ -12,6 +12,7 @@ from PIL import Image
 from fer_utils.__main__ import main
 from fer_utils.data.photographs import example_photograph
 from fer_utils.evaluation import prediction
+from fer_utils.evaluation.classical_runs import classical_table
 from fer_utils.evaluation.results import load_run, results_table, run_names
 from fer_utils.labels import EMOTIONS
 from fer_utils.networks import NETWORKS
@@ -60,7 +61,9 @@ def test_data_for_people(capsys):
 
 def test_results(json_of):
     rows = json_of("results")
-    assert rows == results_table(untrained=True)
+    classical = classical_table()
+    assert rows == results_table(untrained=True) + classical
+    rows = rows[:len(rows) - len(classical)]
     trained = [row for row in rows if row["run"]]
     assert rows[:len(trained)] == trained and len(trained) == len(run_names()) > 0
     assert {row["model"] for row in rows} == set(NETWORKS)
@@ -73,8 +76,10 @@ def test_results(json_of):
 
 def test_results_for_people(capsys):
     assert main(["results"]) == 0
-    lines = capsys.readouterr().out.splitlines()
+    networks, _, classical = capsys.readouterr().out.partition("\n\n")
+    lines = networks.splitlines()
     assert len(lines) == 1 + len(results_table(untrained=True))
+    assert [line.split()[0] for line in classical.splitlines()[1:]] == [row["run"] for row in classical_table()]
     assert sum("not yet trained" in line for line in lines) == len(lines) - 1 - len(run_names())
     for row in results_table():
         line, = [line for line in lines if line.startswith(row["run"] + " ")]
@@ -268,4 +273,4 @@ def test_it_runs_as_a_module_without_waking_keras():
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60,
                           cwd=Path(__file__).resolve().parent.parent)
     assert done.returncode == 0, done.stderr
-    assert json.loads(done.stdout) == results_table(untrained=True)
+    assert json.loads(done.stdout) == results_table(untrained=True) + classical_table()

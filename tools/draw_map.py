@@ -17,7 +17,7 @@ PICTURE = ROOT / "tools" / "package_map.svg"
 PACKAGE = ROOT / "fer_utils"
 # Where the boxes stand, in columns and rows of CELL pixels: what is imported by all lies at the bottom.
 PLACES = {"commands": (0, 0), "course": (1, 0), "chapter_NN": (2, 0), "training": (0, 1), "evaluation": (1, 1),
-          "networks": (0, 2), "faces": (2, 1.4), "data": (1, 2), "foundation": (2, 2.6)}
+          "networks": (0, 2), "faces": (2, 1.4), "data": (1, 2), "classical": (0, 2.75), "foundation": (2, 2.6)}
 FOUNDATION = ("labels", "files", "schema", "text", "kernel", "backend")
 CELL, WIDTH, LINE = (300, 230), 210, 15
 
@@ -29,6 +29,8 @@ def subject(module):
         return "foundation"
     if first == "__main__":
         return "commands"
+    if first == "descriptors":
+        return "classical"
     return "chapter_NN" if first == "course" and rest and rest[0].startswith("chapter_") else first
 
 

@@ -19,6 +19,10 @@ NOTE = ("Macro F1 is measured on PrivateTest, read once; PublicTest chose the ep
         "thesis's in 32. Seconds an epoch on an H100 or H200 are those of six to nine runs side by side. The thesis "
         "does not name the split of its figures, and published networks score 1.4 to 2.3 points higher on "
         "PrivateTest than on PublicTest, so compare with care.")
+CLASSICAL_NOTE = ("Fitted once to all of Training, with settings chosen on a part of it and on PublicTest. Seconds are "
+                  "those of one thread of a processor that other work shared, describing the faces included. Stored "
+                  "numbers are what a fitted classifier holds to answer: most are descriptions of training faces, none "
+                  "is shipped.")
 # What the README shows: network and recipe.
 SHOWN = (("squeezenet-fer-deep", "distilled-long"), ("squeezenet-fer-tiny", "distilled-long"),
          ("vgg-teacher", "teacher-long"), ("vgg16", "comparison"), ("vgg16", QUOTED),
@@ -114,6 +118,21 @@ def all_results(root=ROOT, runs=None):
     return text.table(head, [result_row(run) for run in rows], "llrrrrrrrrrl") + "\n\n" + NOTE + later
 
 
+def classical_results(root=ROOT, rows=None):
+    """The classifiers of chapter 05, a row for each: `rows` as
+    `fer_utils.evaluation.classical_runs.classical_table` gives them, read from there where not given."""
+    from fer_utils.evaluation.classical_runs import classical_table
+
+    head = ["Classifier", "Described by", "Decided by", "Numbers a face", "Stored numbers", "Size", "Fitted in",
+            "ms/face", "PublicTest", "PrivateTest", "Without duplicates", "Macro F1"]
+    lines = [[f"`{row['run']}`", ", ".join(row["descriptors"]), row["decider"].replace("-", " "),
+              number(row["dimensions"]), number(row["stored_numbers"]), megabytes(row["file_bytes"]),
+              f"{row['seconds_to_describe'] + row['seconds_to_fit']:.0f} s", f"{1000 * row['seconds_a_face']:.1f}",
+              *(percent(row[key]) for key in ("public_accuracy", "accuracy", "leak_free_accuracy", "macro_f1"))]
+             for row in (classical_table() if rows is None else rows)]
+    return text.table(head, lines, "lllrrrrrrrrr") + "\n\n" + CLASSICAL_NOTE
+
+
 def order_of_the_thesis(runs):
     """A sentence: whether its SqueezeNet comes out ahead of its VGG16 here too, both trained by the recipe
     `comparison`."""
@@ -157,7 +176,8 @@ def result_row(run):
 
 
 PARTS = {"syllabus": ("README.md", syllabus), "results": ("README.md", results),
-         "all-results": ("data/results/README.md", all_results)}
+         "all-results": ("data/results/README.md", all_results),
+         "classical-results": ("data/results/README.md", classical_results)}
 
 
 def fill(page, name, content):

@@ -5,6 +5,10 @@ its part of data/dataset/experiments.json: settings, seeds, versions, and the Pu
 
   examples       chapter 04: a nearest neighbour, a linear model and a small network learn from 100 to 28,709 faces
   weight-pictures   chapter 04: a linear model of all pixels; also writes data/dataset/weight_pictures.npz
+  classical-trials   chapter 05: the settings of the classifiers, tried on a part of Training by cross-validation
+  classical-speed   chapter 05: what an answer costs, of the classifiers in runs/classical and of networks
+  learning-curves   chapter 05: classifiers on oriented gradients and a small network, by the number of training faces;
+                 what is measured is kept in runs/learning-curves, and gone on from
   augmentation   chapter 06: a small network behind no, mirrored, gentle and wild changes of its training faces, and
                  what it makes of faces that are cut out carelessly
   scaling        chapter 06: softmax regression at several learning rates on faces scaled in several ways
@@ -23,8 +27,13 @@ import json
 import sys
 import time
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
+import numpy as np
+from record_classical import described_faces, fitted, settings_of, short_hash
+
+from fer_utils.classical import CLASSIFIERS, DECIDERS, GABOR, HOG, LBP, build_classifier, pipeline_of
 from fer_utils.course.chapter_04.examples import EXAMPLES, PICTURES, examples, weight_pictures
 from fer_utils.course.chapter_06.trials import (
     MISPLACED,
@@ -37,13 +46,17 @@ from fer_utils.course.chapter_08.laboratory import transfer
 from fer_utils.course.chapter_16.distillation import soft_targets_for, student_accuracy
 from fer_utils.course.chapter_16.rare_classes import fit_rare
 from fer_utils.course.chapter_16.regularization import REGULARIZERS, fit_once
-from fer_utils.course.laboratory import CHANGES, accuracy_after, trained_behind
+from fer_utils.course.laboratory import CHANGES, accuracy_after, answers_after, trained_behind
+from fer_utils.course.learning_curves import drawn_faces, recipe_for, summary
 from fer_utils.course.resolution import coarsen
-from fer_utils.data import Faces, Split, load_schematic
+from fer_utils.data import Faces, Split, image_keys, load_schematic
 from fer_utils.data.augmentation import RandomAffine
 from fer_utils.data.fer2013 import load_fer2013
+from fer_utils.descriptors import describe
+from fer_utils.evaluation import predict_probabilities
+from fer_utils.evaluation.classical_runs import classical_names, load_classical
 from fer_utils.evaluation.results import EXPERIMENTS_FILE, load_run
-from fer_utils.files import read_json, write_text
+from fer_utils.files import in_one_step, read_json, write_text
 from fer_utils.networks import DEFAULT_NETWORK
 from fer_utils.networks.weights import load_network
 from fer_utils.training.recipes import RECIPES
@@ -71,6 +84,31 @@ SCALING = {"network": "softmax regression", "faces": 3000, "epochs": 10, "seeds"
 PREPROCESSING = {"network": "squeezenet-mini", "faces": 1500, "epochs": 10, "seeds": [0, 1, 2]}
 DISTILLATION = SETTINGS | {"teacher": DEFAULT_NETWORK, "views": 4, "shares": [0.0, 0.5, 0.9]}
 REGULARIZATION = {"network": "regularized", "faces": 6000, "epochs": 12, "seeds": [0, 1, 2], "ways": REGULARIZERS}
+# Folds of a part of Training, equal pictures in one; a row: descriptors, components, and what decides by them.
+TRIALS = {"faces": 3000, "folds": 3, "seed": 0, "rows": [
+    [{"hog": HOG}, 300, [["rbf-svm", {"C": C, "gamma": gamma}] for C in (1, 3, 10) for gamma in (1, 2, 3)]
+     + [["linear-svm", {"C": C}] for C in (0.1, 1)]],
+    [{"hog": HOG}, 150, [["rbf-svm", {"C": 3, "gamma": gamma}] for gamma in (2, 3)]
+     + [["nearest-neighbours", {"neighbours": k}] for k in (5, 15, 40)]
+     + [["random-forest", {"trees": 100, "leaf": leaf}] for leaf in (1, 3)]],
+    [{"hog": HOG | {"cells": (8,)}}, 150, [["rbf-svm", {"C": 3, "gamma": 3}]]],
+    [{"hog": HOG | {"cells": (6, 12)}}, 150, [["rbf-svm", {"C": 3, "gamma": 3}]]],
+    *([{"lbp": LBP | {"radii": (radius,)}}, 150, [["rbf-svm", {"C": 3, "gamma": gamma}] for gamma in (2, 3, 4)]]
+      for radius in (1, 2)),
+    [{"gabor": GABOR}, 150, [["rbf-svm", {"C": 3, "gamma": gamma}] for gamma in (1, 2, 3)]],
+    [{"pixels": {}}, 150, [["rbf-svm", {"C": 3, "gamma": gamma}] for gamma in (1, 2, 3)]],
+    [{"hog": HOG, "lbp": LBP}, 150, [["rbf-svm", {"C": 3, "gamma": gamma}] for gamma in (0.5, 1, 2)]],
+    [{"hog": HOG, "lbp": LBP, "gabor": GABOR}, 150, [["rbf-svm", {"C": 3, "gamma": gamma}] for gamma in (0.3, 0.6, 1)]],
+]}
+# The network last. A seed draws the faces, and the network's weights and batches; of all faces there is but one draw,
+# and the classifiers have no other luck.
+FEW = {size: [0, 1, 2] for size in ("500", "1000", "2000", "4000", "8000")}
+CURVES = {"ways": ["hog-svm", "hog-linear-svm", "squeezenet-mini"], "epochs": 10, "least_steps": 1250, "seeds": {
+    **{name: FEW | {"16000": [0], "28709": [0]} for name in ("hog-svm", "hog-linear-svm")},
+    "squeezenet-mini": FEW | {"16000": [0], "28709": [0]}}}
+# processor seconds, so that it does not matter what else the machine does; the best of several trials
+SPEED = {"classifiers": classical_names(), "networks": ["squeezenet-fer-tiny", DEFAULT_NETWORK], "faces": 256,
+         "trials": 3}
 SEARCH = {"network": "squeezenet-mini", "faces": 8000, "epochs": 8, "trials": 20, "seeds": [1, 2, 3], "space": SPACE}
 
 
@@ -175,6 +213,91 @@ def searched(faces, settings):
     return {"trials": trials, "best": study.best_params, "again": again}
 
 
+def curves(faces, settings):
+    """The answers of each way for each size and seed, as `fer_utils.course.learning_curves.summary` puts them."""
+    same = [settings[key] for key in ("epochs", "least_steps")] + [settings_of(way) for way in settings["ways"][:-1]]
+    kept = Path("runs/learning-curves") / short_hash([same, faces.content_hash])
+    kept.mkdir(parents=True, exist_ok=True)
+    network, answers = settings["ways"][-1], {}
+    draws = [(way, size, seed) for way in settings["ways"] for size, seeds in settings["seeds"][way].items()
+             for seed in seeds]
+    draws.sort(key=lambda draw: (int(draw[1]) > 8000, draw[2], int(draw[1])))  # quick ones first, seed by seed
+    for way, size, seed in draws:
+        path, size = kept / f"{way}-{size}-s{seed}.npy", int(size)
+        if not path.exists():
+            given = (network_answers if way == network else classifier_answers)(way, faces, size, seed, settings)
+            with in_one_step(path) as temporary, open(temporary, "wb") as file:
+                np.save(file, given.astype(np.uint8))
+            print(way, size, seed, np.mean(given == faces.public.labels), flush=True)
+        answers[way, size, seed] = np.load(path)
+    return summary(faces.public.labels, answers, settings["ways"])
+
+
+def classifier_answers(name, faces, size, seed, settings):
+    """PublicTest answers of a classifier fitted to a part of Training."""
+    if size >= len(faces.train.labels):
+        return fitted(name, settings_of(name), faces)[2]
+    learned, asked = (described_faces(CLASSIFIERS[name].descriptors, faces, split)[0] for split in ("train", "public"))
+    rows, decide = drawn_faces(faces.train.labels, size, seed), build_classifier(name, seed=seed)[1:]
+    return decide.fit(learned[rows], faces.train.labels[rows]).predict(asked)
+
+
+def network_answers(name, faces, size, seed, settings):
+    """PublicTest answers of a network trained on a part of Training."""
+    rows = drawn_faces(faces.train.labels, size, seed)
+    part = Faces(faces.name, faces.source, faces.parts | {"train": Split(*(part[rows] for part in faces.train))})
+    return answers_after(recipe_for(size, settings), part, network=name, seed=seed).argmax(axis=1)
+
+
+def trials(faces, settings):
+    """By row the accuracy of each fold for everything that decides by it, a list of dicts."""
+    from sklearn.model_selection import StratifiedGroupKFold
+
+    rows = drawn_faces(faces.train.labels, settings["faces"], settings["seed"])
+    images, labels = (part[rows] for part in faces.train)
+    folds = StratifiedGroupKFold(settings["folds"], shuffle=True, random_state=settings["seed"])
+    folds = list(folds.split(images, labels, [key.hex() for key in image_keys(images)]))
+    measured = []
+    for descriptors, components, candidates in settings["rows"]:
+        described = describe(images, descriptors, descriptors)
+        found = [{"descriptors": descriptors, "components": components, "decider": decider, "settings": chosen,
+                  "accuracy": []} for decider, chosen in candidates]
+        for learned, asked in folds:
+            reduce = pipeline_of(descriptors, components, *candidates[0])["reduce"].fit(described[learned])
+            known, new = (reduce.transform(described[part]) for part in (learned, asked))
+            for trial in found:
+                decide = DECIDERS[trial["decider"]](settings["seed"], **trial["settings"])
+                answers = decide.fit(known, labels[learned]).predict(new)
+                trial["accuracy"].append(float(np.mean(answers == labels[asked])))
+        for trial in found:
+            print(trial, flush=True)
+        measured += found
+    return measured
+
+
+def speed(faces, settings):
+    """By name, the seconds of a processor that an answer costs, describing included: `among` many faces at once, and
+    `alone`; and the size, as in the records of runs."""
+    measured = {}
+    for name in (*settings["classifiers"], *settings["networks"]):
+        if name in CLASSIFIERS:
+            _, pipeline, _ = fitted(name, settings_of(name), faces)
+            answer, run = pipeline.predict, load_classical(name)
+        else:
+            answer, run = partial(predict_probabilities, load_network(name)), load_run(name)
+        measured[name] = {"run": run["run"], "file_bytes": run["scores"]["file_bytes"]} | {
+            what: min(processor_seconds(answer, faces.public.images[:count]) for _ in range(settings["trials"])) / count
+            for what, count in (("among", settings["faces"]), ("alone", 1))}
+    return measured
+
+
+def processor_seconds(answer, images):
+    """The seconds of a processor that answering faces costs, all threads together."""
+    start = time.process_time()
+    answer(images)
+    return time.process_time() - start
+
+
 def carried_over(faces, settings):
     """By way, then by faces a class: the history of each seed (`fer_utils.course.chapter_08.laboratory`)."""
     return transfer(settings["network"], faces, settings)
@@ -189,6 +312,8 @@ EXPERIMENTS_BY_NAME = {
     "distillation": (distillation, DISTILLATION, "public_accuracy"),
     "rare-classes": (rare_classes, SETTINGS, "measured"),
     "regularization": (regularization, REGULARIZATION, "measured"), "search": (searched, SEARCH, "measured"),
+    "classical-trials": (trials, TRIALS, "measured"), "classical-speed": (speed, SPEED, "measured"),
+    "learning-curves": (curves, CURVES, "measured"),
     "transfer-to-drawings": (carried_over, TO_DRAWINGS, "histories"),
     "transfer-to-photographs": (carried_over, TO_PHOTOGRAPHS, "histories")}
 

@@ -1,4 +1,4 @@
-"""`python -m fer_utils results`: list the published runs."""
+"""`python -m fer_utils results`: list the published runs, the networks' and then the classifiers' of chapter 05."""
 
 import json
 
@@ -12,11 +12,12 @@ def add_options(command):
 
 def run(options):
     """List the published runs."""
+    from fer_utils.evaluation.classical_runs import classical_table
     from fer_utils.evaluation.results import results_table
 
-    rows = results_table(untrained=True)
+    rows, classical = results_table(untrained=True), classical_table()
     if options.json:
-        return print(json.dumps(rows))
+        return print(json.dumps(rows + classical))
     print(f"{'run':40}{'private':>9}{'thesis':>9}{'no copies':>10}{'public':>9}{'macro F1':>10}{'parameters':>12}"
           f"{'epochs':>8}{'s/epoch':>9}  device")
     for row in rows:
@@ -28,3 +29,11 @@ def run(options):
               f"{row['public_accuracy']:9.2%}{row['macro_f1']:10.3f}{row['parameters']:12,}{row['epochs']:8}"
               f"{row['seconds_an_epoch']:9.1f}  {row['device']}"
               f"{'' if row['complete'] else '  not complete'}{'' if row['data'] == 'FER-2013' else '  ' + row['data']}")
+    if classical:
+        print(f"\n{'without a network':40}{'private':>9}{'':9}{'no copies':>10}{'public':>9}{'macro F1':>10}"
+              f"{'numbers':>12}{'fit s':>8}{'ms/face':>9}  device")
+    for row in classical:
+        print(f"{row['run']:40}{row['accuracy']:9.2%}{'':9}{row['leak_free_accuracy']:10.2%}{row['public_accuracy']:9.2%}"
+              f"{row['macro_f1']:10.3f}{row['stored_numbers']:12,}"
+              f"{row['seconds_to_describe'] + row['seconds_to_fit']:8.0f}"
+              f"{1000 * row['seconds_a_face']:9.2f}  {row['device']}, one thread")

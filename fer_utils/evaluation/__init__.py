@@ -10,6 +10,7 @@ import numpy as np
 from fer_utils.data import Faces, load_faces, without_duplicates
 from fer_utils.data.preprocessing import check_faces
 from fer_utils.evaluation.calibration import calibration_error
+from fer_utils.evaluation.classical_runs import recorded_answers
 from fer_utils.evaluation.results import load_run, recorded_probabilities
 from fer_utils.evaluation.tta import check_views, mean_over_views
 from fer_utils.labels import EMOTIONS
@@ -39,18 +40,24 @@ def scores(labels, probabilities):
     classes, 7 columns of predicted ones) and `n`. A class that is never predicted has precision 0. Thesis section
     4.5; chapter 12.
     """
+    found = scores_of_answers(labels, np.argmax(probabilities, axis=1))
+    return {key: found[key] for key in ("accuracy", "macro_f1")} | {
+        "calibration_error": calibration_error(labels, probabilities)} | found
+
+
+def scores_of_answers(labels, answers):
+    """`scores` of what names a class and no probabilities: labels and answers int (n,). There is no
+    `calibration_error`. Chapter 05."""
     from sklearn.metrics import confusion_matrix, precision_recall_fscore_support
 
-    labels, predicted = np.asarray(labels), np.argmax(probabilities, axis=1)
-    classes = range(len(EMOTIONS))
-    table = np.array(precision_recall_fscore_support(labels, predicted, labels=classes, zero_division=0)).T
+    labels, classes = np.asarray(labels), range(len(EMOTIONS))
+    table = np.array(precision_recall_fscore_support(labels, answers, labels=classes, zero_division=0)).T
     return {
-        "accuracy": float(np.mean(labels == predicted)),
+        "accuracy": float(np.mean(labels == answers)),
         "macro_f1": float(table[:, 2].mean()),
-        "calibration_error": calibration_error(labels, probabilities),
         "per_class": {emotion: {"precision": float(p), "recall": float(r), "f1": float(f), "support": int(s)}
                       for emotion, (p, r, f, s) in zip(EMOTIONS, table)},
-        "confusion_matrix": confusion_matrix(labels, predicted, labels=classes).tolist(),
+        "confusion_matrix": confusion_matrix(labels, answers, labels=classes).tolist(),
         "n": len(labels),
     }
 
@@ -59,24 +66,29 @@ def scores_with_leak_free(labels, probabilities, alone):
     """`scores`, and the accuracy on the faces that have no byte-identical copy in Training: `alone` bool (n,), as
     `fer_utils.data.without_duplicates` gives it. Adds `leak_free_accuracy`, None where no face is alone, and
     `leak_free_n`. Chapter 03."""
-    hits = labels == np.argmax(probabilities, axis=1)
-    return scores(labels, probabilities) | {
-        "leak_free_accuracy": float(hits[alone].mean()) if alone.any() else None, "leak_free_n": int(alone.sum())}
+    return scores(labels, probabilities) | leak_free(labels, np.argmax(probabilities, axis=1), alone)
+
+
+def leak_free(labels, answers, alone):
+    """`leak_free_accuracy` and `leak_free_n` of `scores_with_leak_free`: labels and answers int (n,), alone bool
+    (n,)."""
+    hits = np.asarray(labels) == answers
+    return {"leak_free_accuracy": float(hits[alone].mean()) if alone.any() else None, "leak_free_n": int(alone.sum())}
 
 
 def paired_comparison(labels, first, second):
     """Two networks on the same faces: which is right more often, and whether the faces suffice to tell.
 
-    Arguments: labels int (n,); first, second, probabilities float (n, 7). Returns a dict with `gap` (accuracy of the
-    first less that of the second, a fraction), `error` (its standard error), `only_first` and `only_second` (faces
-    that one alone reads right), `n`, and `p_value` of McNemar's exact test: how often a fair coin, tossed for each of
-    those faces, would come out as uneven or more. It knows about faces, not about seeds: that another training run
-    would differ is not in it. McNemar 1947 (doi:10.1007/BF02295996); chapter 09.
+    Arguments: labels int (n,); first, second, probabilities float (n, 7), or answers int (n,). Returns a dict with
+    `gap` (accuracy of the first less that of the second, a fraction), `error` (its standard error), `only_first` and
+    `only_second` (faces that one alone reads right), `n`, and `p_value` of McNemar's exact test: how often a fair coin,
+    tossed for each of those faces, would come out as uneven or more. It knows about faces, not about seeds: that
+    another training run would differ is not in it. McNemar 1947 (doi:10.1007/BF02295996); chapter 09.
     """
     from scipy.stats import binomtest  # scikit-image brings SciPy
 
     labels = np.asarray(labels)
-    a, b = (labels == np.argmax(probabilities, axis=1) for probabilities in (first, second))
+    a, b = (labels == (np.argmax(given, axis=1) if np.ndim(given) == 2 else given) for given in (first, second))
     only_first, only_second, n = int(np.sum(a & ~b)), int(np.sum(b & ~a)), len(labels)
     differ = only_first + only_second
     gap = (only_first - only_second) / n
@@ -88,15 +100,16 @@ def paired_comparison(labels, first, second):
 
 
 def compare_runs(first, second):
-    """`paired_comparison` of two published runs on PrivateTest, from their recorded probabilities.
+    """`paired_comparison` of two published runs on PrivateTest, from their recorded answers.
 
-    Arguments: names as for `load_run`. Raises ValueError where the two were not recorded on the same faces.
+    Arguments: names as for `load_run`, or of recorded classifiers (chapter 05). Raises ValueError where
+    the two were not recorded on the same faces.
     """
-    a, b = recorded_probabilities(first), recorded_probabilities(second)
+    a, b = recorded_answers(first), recorded_answers(second)
     if not (np.array_equal(a["keys"], b["keys"]) and np.array_equal(a["labels"], b["labels"])):
         raise ValueError(f"{first} and {second} were not recorded on the same faces, so they cannot be compared face "
                          "by face.")
-    return paired_comparison(a["labels"], a["probabilities"], b["probabilities"])
+    return paired_comparison(a["labels"], a["answers"], b["answers"])
 
 
 def evaluate(name, split=None, recorded=False, views="single"):

@@ -3,11 +3,13 @@
 A run is a folder: `run.json` (network, recipe, seed, versions, device, data hash, history), `scores.json` (what
 it reached, written once by `tools/publish_run.py`) and `private.npz` (its PrivateTest probabilities). The faces that
 they answer stand once for all runs in `private_faces/`. Everything the course says about accuracy is read from here.
+The classifiers of chapter 05 have folders beside the networks', which `fer_utils.evaluation.classical_runs` reads.
 Explained in chapter 12.
 """
 
 import numpy as np
 
+from fer_utils.classical import CLASSIFIERS
 from fer_utils.evaluation.calibration import calibration_error
 from fer_utils.files import DATA_FOLDER, FileError, read_json, reading
 from fer_utils.labels import EMOTIONS
@@ -40,8 +42,8 @@ THESIS = {
 
 
 def run_names():
-    """The names of the published runs, sorted."""
-    return sorted(path.parent.name for path in RESULTS_FOLDER.glob("*/scores.json"))
+    """The names of the published runs of networks, sorted."""
+    return sorted({path.parent.name for path in RESULTS_FOLDER.glob("*/scores.json")} - CLASSIFIERS.keys())
 
 
 def load_run(name):
@@ -54,6 +56,9 @@ def load_run(name):
     if name in run_names():
         return _read(name)
     runs = [run for run in map(_read, run_names()) if run["model"] == name]
+    if name in CLASSIFIERS:
+        raise ValueError(f"{name} is a classifier of chapter 05, not a network. Its record is read by "
+                         "fer_utils.evaluation.classical_runs.load_classical.")
     if not runs:
         raise ValueError(f"no run of {name!r} is published; published: {', '.join(run_names()) or 'none'}. A run of "
                          "your own is named by its folder, such as runs/NAME or ./NAME.")
@@ -69,20 +74,20 @@ def recorded_probabilities(name):
     """
     run = load_run(name)
     faces, path = private_faces(run["data"]["name"]), RESULTS_FOLDER / run["run"] / "private.npz"
-    restore = _restore(f"{run['run']}/private.npz")
-    with reading(path, restore), np.load(path) as file:
+    remedy = restore(f"{run['run']}/private.npz")
+    with reading(path, remedy), np.load(path) as file:
         stored = file["probabilities"]
         if stored.dtype != np.float16 or stored.shape != (len(faces["labels"]), len(EMOTIONS)):
             raise FileError(f"{path} holds {stored.dtype} {stored.shape}, not the answers to {len(faces['labels']):,} "
-                            f"faces. {restore}")
+                            f"faces. {remedy}")
         stored = stored.astype(np.float32)
         # in half precision, and what is below 1/8 with five bits: together no more than a thirtieth
         if not (np.abs(stored.sum(axis=1) - 1) < 1 / 30).all() or stored.min() < 0:
-            raise FileError(f"{path} holds rows that are not probabilities. {restore}")
+            raise FileError(f"{path} holds rows that are not probabilities. {remedy}")
         found = float(np.mean(stored.argmax(axis=1) == faces["labels"]))
         if abs(found - run["scores"]["private"]["accuracy"]) > 0.002:  # half precision moves a face or two
             raise FileError(f"{path} holds answers that are right {100 * found:.2f} % of the time, not "
-                            f"{100 * run['scores']['private']['accuracy']:.2f} % as scores.json says. {restore}")
+                            f"{100 * run['scores']['private']['accuracy']:.2f} % as scores.json says. {remedy}")
         return faces | {"probabilities": _sum_to_one(stored)}
 
 
@@ -116,12 +121,12 @@ def private_faces(dataset):
 
     `dataset` as in `Faces.name`."""
     path = private_faces_path(dataset)
-    restore = _restore(f"private_faces/{path.name}")
-    with reading(path, restore), np.load(path) as file:
+    remedy = restore(f"private_faces/{path.name}")
+    with reading(path, remedy), np.load(path) as file:
         keys, labels, has_duplicate = file["keys"], file["labels"], file["has_twin"]
     if (keys.dtype, labels.dtype, has_duplicate.dtype) != (np.uint8, np.uint8, bool) or labels.ndim != 1 or (
             keys.shape, has_duplicate.shape) != ((len(labels), 16), labels.shape) or labels.max() >= len(EMOTIONS):
-        raise FileError(f"{path} is damaged: it does not describe faces. {restore}")
+        raise FileError(f"{path} is damaged: it does not describe faces. {remedy}")
     return {"keys": keys, "labels": labels, "has_duplicate": has_duplicate}
 
 
@@ -216,8 +221,8 @@ def recorded_experiment(name):
 
 def read_record(path, remedy):
     """The record of a run, a dict, from its `run.json`. Raises FileError, with the remedy, where it is damaged."""
-    record = _fitting(path, RECORD, remedy)
-    record = _fitting(path, {field: shape for field, shape in MAY_RECORD.items() if field in record}, remedy)
+    record = fitting(path, RECORD, remedy)
+    record = fitting(path, {field: shape for field, shape in MAY_RECORD.items() if field in record}, remedy)
     epochs = [row["epoch"] for row in record["history"]]
     if not epochs or epochs != list(range(1, len(epochs) + 1)) or record["best_epoch"] not in epochs:
         raise FileError(f"{path} is damaged: its history does not have a row for each epoch up to the last, the best "
@@ -227,16 +232,18 @@ def read_record(path, remedy):
 
 def _read(name):
     folder = RESULTS_FOLDER / name
-    record = read_record(folder / "run.json", _restore(f"{name}/run.json"))
-    scores = _fitting(folder / "scores.json", SCORES, _restore(f"{name}/scores.json"))
+    record = read_record(folder / "run.json", restore(f"{name}/run.json"))
+    scores = fitting(folder / "scores.json", SCORES, restore(f"{name}/scores.json"))
     return {"run": name} | record | {"scores": scores}
 
 
 def _table(path, tracked):
-    return _fitting(path, TABLE, f"Restore it with: git checkout {tracked}")
+    return fitting(path, TABLE, f"Restore it with: git checkout {tracked}")
 
 
-def _fitting(path, shape, remedy):
+def fitting(path, shape, remedy):
+    """The value of a JSON file of records. Raises FileError, with the remedy, where it is damaged or of another
+    `fer_utils.schema` shape."""
     value = read_json(path, remedy=remedy)
     wrong = misfit(value, shape)
     if wrong:
@@ -244,5 +251,6 @@ def _fitting(path, shape, remedy):
     return value
 
 
-def _restore(file):
+def restore(file):
+    """The remedy for a damaged file in `data/results`."""
     return f"Restore it with: git checkout data/results/{file}"

@@ -12,6 +12,7 @@ import time
 import keras
 import numpy as np
 
+from fer_utils.backend import processor
 from fer_utils.data import load_faces
 from fer_utils.data.augmentation import AUGMENTATIONS
 from fer_utils.data.preprocessing import class_weights, one_hot
@@ -361,4 +362,4 @@ def device():
         gpus = tf.config.list_physical_devices("GPU")
         if gpus:
             return tf.config.experimental.get_device_details(gpus[0]).get("device_name", "GPU")
-    return f"CPU, {len(os.sched_getaffinity(0)) if hasattr(os, 'sched_getaffinity') else os.cpu_count()} cores"
+    return processor()

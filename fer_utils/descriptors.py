@@ -2,9 +2,8 @@
 
 Explained in chapter 05. Each takes raw faces, uint8 (n, 48, 48) or (n, 48, 48, 1), values 0 to 255, and gives float32
 (n, d), a row of d numbers for each face, whatever the other faces are: nothing here is learned. The settings are
-keyword arguments; their defaults were chosen on a part of Training and on PublicTest (the experiment
-"classical-trials"). All raise ValueError for faces of another dtype or shape
-(`fer_utils.data.preprocessing.check_faces`). Thesis sections 3.4 and 3.5.
+keyword arguments; their defaults were chosen on a part of Training. All raise ValueError for faces of another
+dtype or shape (`fer_utils.data.preprocessing.check_faces`). Thesis sections 3.4 and 3.5.
 """
 
 import math

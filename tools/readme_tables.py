@@ -19,7 +19,7 @@ NOTE = ("Macro F1 is measured on PrivateTest, read once; PublicTest chose the ep
         "thesis's in 32. Seconds an epoch on an H100 or H200 are those of six to nine runs side by side. The thesis "
         "does not name the split of its figures, and published networks score 1.4 to 2.3 points higher on "
         "PrivateTest than on PublicTest, so compare with care.")
-CLASSICAL_NOTE = ("Fitted once to all of Training, with settings chosen on a part of it and on PublicTest. Seconds are "
+CLASSICAL_NOTE = ("Fitted once to all of Training, with settings chosen on a part of it. Seconds are "
                   "those of one thread of a processor that other work shared, describing the faces included. Stored "
                   "numbers are what a fitted classifier holds to answer: most are descriptions of training faces, none "
                   "is shipped.")

@@ -27,20 +27,6 @@ CHECK_MODULES = [importlib.import_module(f"fer_utils.course.{path.parent.name}.c
                  for path in sorted(Path(checks.__file__).parent.glob("chapter_*/checks.py"))]
 CHECKS = {name: getattr(module, name) for module in CHECK_MODULES for name in dir(module) if name.startswith("check_")}
 
-# Chapters whose checks are not yet made by `exercise`: what follows is expected to fail for them.
-OLD_CHECKS = set()
-
-
-def chapter_of(check):
-    """The number of the chapter that a check belongs to, such as "07"."""
-    return CHECKS[check].__module__.split(".")[-2][-2:]
-
-
-def each(names):
-    """Parameters of a test of all checks, those of OLD_CHECKS marked."""
-    expected = pytest.mark.xfail(reason="not yet made by `exercise`")
-    return [pytest.param(name, marks=[expected] if chapter_of(name) in OLD_CHECKS else []) for name in names]
-
 
 def find_check(name):
     """A check by its name, from whichever chapter has it."""
@@ -76,14 +62,10 @@ def test_every_check_is_tested():
     assert set(CHECKS) == set(SOLUTIONS) and set(SOLUTIONS) == {check for check, _, _ in WRONG}
 
 
-@pytest.mark.parametrize("check", each(CHECKS))
+@pytest.mark.parametrize("check", CHECKS)
 def test_a_check_has_three_hints(check):
     hints = find_check(check).hints
     assert len(hints) == len(set(hints)) == 3 and all(hint == hint.strip() and len(hint) > 15 for hint in hints)
-
-
-def test_the_list_of_old_checks_is_up_to_date():
-    assert {chapter_of(name) for name, check in CHECKS.items() if not hasattr(check, "hints")} == OLD_CHECKS
 
 
 def passing(*arguments):
@@ -98,7 +80,7 @@ class Untouched:
         ...
 
 
-@pytest.mark.parametrize("check", each(CHECKS))
+@pytest.mark.parametrize("check", CHECKS)
 def test_an_untouched_stub_is_greeted_and_nothing_given_away(check, capsys):
     context = [None] * (len(inspect.signature(inspect.unwrap(find_check(check))).parameters) - 1)
     for stub in (..., nothing, passing, lambda *arguments: None, Untouched):
@@ -121,7 +103,7 @@ def spoiled(answer, change):
     return type(answer.__name__, (answer,), methods)
 
 
-@pytest.mark.parametrize("check", each(SOLUTIONS))
+@pytest.mark.parametrize("check", SOLUTIONS)
 @pytest.mark.parametrize("forget", [lambda result: None, lambda result: print("the result:", type(result))],
                          ids=["return forgotten", "printed"])
 def test_who_gives_nothing_back_is_told_so(check, forget, capsys):
@@ -130,7 +112,7 @@ def test_who_gives_nothing_back_is_told_so(check, forget, capsys):
     assert "expected" in str(refusal.value) and "Correct" not in capsys.readouterr().out
 
 
-@pytest.mark.parametrize("check", each(SOLUTIONS))
+@pytest.mark.parametrize("check", SOLUTIONS)
 def test_the_first_result_for_every_input_is_refused(check):
     if check == "check_vgg16":
         pytest.skip("it has no input")
@@ -145,7 +127,7 @@ def test_the_first_result_for_every_input_is_refused(check):
     assert len(first) > 1  # refused for its second result, not for its first
 
 
-@pytest.mark.parametrize("check", each(SOLUTIONS))
+@pytest.mark.parametrize("check", SOLUTIONS)
 def test_three_wrong_answers_of_a_check_are_known(check):
     assert sum(name == check for name, _, _ in WRONG) >= 3
 

@@ -72,7 +72,7 @@ class BuildError(Exception):
 
 # From a source to cells
 
-FOLDED = {"hint": "Hint", "answer": "Answer", "rubric": "Compare with this rubric"}
+FOLDED = {"answer": "Answer", "rubric": "Compare with this rubric"}
 
 
 def tags(cell):
@@ -113,13 +113,13 @@ def arrange(cells, kind, name, root=ROOT):
     """
     arranged, position = [], 0
 
-    def take(tag, cell_type):
+    def take(tag):
         nonlocal position
         cell = cells[position] if position < len(cells) else None
-        if cell is None or tag not in tags(cell) or cell.cell_type != cell_type:
-            raise BuildError(f"{name}: a {cell_type} cell tagged {tag!r} is missing at cell {position + 1}"
+        if cell is None or tag not in tags(cell) or cell.cell_type != "code":
+            raise BuildError(f"{name}: a code cell tagged {tag!r} is missing at cell {position + 1}"
                              f"{'' if cell is None else f', {cell.source.splitlines()[:1]}'}: an exercise is the cells "
-                             "exercise, hint (any number), solution, check, in this order.")
+                             "exercise, solution, check, in this order.")
         position += 1
         return cell
 
@@ -133,12 +133,9 @@ def arrange(cells, kind, name, root=ROOT):
             arranged.append(folded(cell))
             position += 1
         elif "exercise" in tags(cell) and cell.cell_type == "code":
-            stub, hints = take("exercise", "code"), []
-            while position < len(cells) and "hint" in tags(cells[position]):
-                hints.append(folded(take("hint", "markdown")))
-            solution, check = take("solution", "code"), take("check", "code")
-            hints += [new_markdown_cell(fold(f"Hint {number}", hint), metadata={"tags": ["hint"]})
-                      for number, hint in enumerate(hints_of(check.source, name, root), start=1)]
+            stub, solution, check = (take(tag) for tag in ("exercise", "solution", "check"))
+            hints = [new_markdown_cell(fold(f"Hint {number}", hint), metadata={"tags": ["hint"]})
+                     for number, hint in enumerate(hints_of(check.source, name, root), start=1)]
             if "..." not in stub.source:
                 raise BuildError(f"{name}: the exercise that starts {stub.source.splitlines()[:1]} has no `...` "
                                  "to fill in.")
@@ -148,7 +145,7 @@ def arrange(cells, kind, name, root=ROOT):
                 arranged += [stub, *hints, check, code]
             else:
                 arranged += [solution, *hints, check]
-        elif {*FOLDED, "exercise", "solution", "check"} & set(tags(cell)):
+        elif {*FOLDED, "exercise", "hint", "solution", "check"} & set(tags(cell)):
             raise BuildError(f"{name}: cell {position + 1}, {cell.source.splitlines()[:1]}, is tagged {tags(cell)} "
                              "but is not part of an exercise, or is of the wrong type.")
         else:

@@ -89,22 +89,7 @@ def yours(answer, ours):
     return stand_in
 
 
-def untouched(value):
-    """True for what a stub leaves behind: `...`, or None from a function with nothing in it."""
-    return value is None or value is Ellipsis
-
-
-def greet(hint):
-    """Print that an exercise is not answered yet, with its hint."""
-    print(_wrapped(f"Not answered yet. Hint: {hint}"))
-
-
-def confirm(text):
-    """Print that an answer is correct, and why that matters."""
-    print(f"Correct. {text}")
-
-
-def expect(expected, got, what, hint="", tolerance=0.0, mistakes=None):
+def expect(expected, got, what, tolerance=0.0, mistakes=None):
     """Raise NotYet unless `got` equals `expected`, a number or an array of numbers, within a tolerance.
 
     Lists, tuples and arrays of any dtype of numbers are equal where their values are; text is never a number.
@@ -112,8 +97,7 @@ def expect(expected, got, what, hint="", tolerance=0.0, mistakes=None):
     """
     if not _equal(expected, got, tolerance):
         known = [words for words, value in (mistakes or {}).items() if _equal(value, got, tolerance)]
-        raise NotYet(f"{what}: {_difference(expected, got, tolerance)}" + "".join(f" ({words})" for words in known[:1])
-                     + (f". Hint: {hint}" if hint else ""))
+        raise NotYet(f"{what}: {_difference(expected, got, tolerance)}" + "".join(f" ({words})" for words in known[:1]))
 
 
 def expect_unchanged(given, now, what):

@@ -8,11 +8,11 @@
 #
 # **After this chapter you can**
 #
-# 1. say what scaling does to learning, and recognize a face that was scaled twice by its symptom,
-# 2. say of cropping, standardizing and aligning what was measured, and what cannot be told,
+# 1. say what scaling does to learning, and recognize faces that were scaled twice,
+# 2. say what cropping, standardizing and aligning were measured to do, and what cannot be told,
 # 3. show what goes wrong when a step uses the test faces,
 # 4. write an augmentation layer, and tell from two accuracies whether it helps or harms,
-# 5. weigh rare classes, and say what the weights buy and what they cost.
+# 5. weigh rare classes, and say what that buys and costs.
 #
 # **You need** chapters 03 and 04. **Time:** about 65 minutes; the cells run in about a minute. **Data:** the banner's
 # faces; recorded trials on FER-2013. **Source:** sections 3.6.1, 4.2 and 5.1 of the thesis.

@@ -11,7 +11,7 @@ from fer_utils.labels import EMOTIONS
 from fer_utils.text import percent
 
 # The chapters that each part of the map begins with.
-PARTS = {"00": "Emotions and faces", "03": "Faces as data", "07": "Networks", "11": "Training and judging",
+COURSE_PARTS = {"00": "Emotions and faces", "03": "Faces as data", "07": "Networks", "11": "Training and judging",
          "13": "In use", "16": "Beyond the thesis"}
 
 
@@ -94,8 +94,8 @@ def course_map(rows):
     axis.axis("off")
     part, color = "", COLORS[0]
     for place, row in enumerate(rows):
-        if row["number"] in PARTS:
-            part, color = PARTS[row["number"]], COLORS[list(PARTS).index(row["number"])]
+        if row["number"] in COURSE_PARTS:
+            part, color = COURSE_PARTS[row["number"]], COLORS[list(COURSE_PARTS).index(row["number"])]
         x, y = place % columns * width, place // columns * height
         axis.add_patch(_box(x + 0.05, y + 0.06, width - 0.1, height - 0.12, color))
         minutes = f"{row['minutes']} min" if row["minutes"] else "to come"

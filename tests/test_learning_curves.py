@@ -64,6 +64,14 @@ def test_both_kinds_of_luck_count():
     assert [rows[1]["ahead"] for rows in (sure, by_faces, by_seeds)] == ["a", None, None]
 
 
+def test_equals_are_seldom_told_apart_at_any_size():
+    rng, sizes, told = np.random.default_rng(0), ("500", "1000", "2000", "4000", "8000", "16000", "28709"), 0
+    for _ in range(400):
+        gaps = {size: list(rng.normal(0, 0.01) + rng.normal(0, 0.01, 2 if int(size) < 9000 else 1)) for size in sizes}
+        told += any(row["ahead"] for row in verdicts(recorded(gaps, error=0.01), "a", "net"))
+    assert told <= 0.07 * 400  # 5 %, and the luck of 400 draws
+
+
 def test_without_a_second_seed_nothing_can_be_said():
     with pytest.raises(ValueError, match="no number of faces has two seeds"):
         verdicts(recorded({"500": [0.04], "1000": [0.04]}), "a", "net")

@@ -31,15 +31,20 @@ def recipe_for(size, settings):
     return replace(quick, epochs=max(settings["epochs"], -(-settings["least_steps"] // steps_an_epoch)))
 
 
-def verdicts(recorded, way, network, z=1.96):
+def verdicts(recorded, way, network, chance=0.05):
     """Which of two is ahead at each number of faces, from the experiment "learning-curves": a list of dicts.
 
     Each has `size`, `seeds`, `gap` (accuracy of `way` less that of `network`, mean over the seeds, a fraction),
-    `error`, and `ahead`: `way`, `network`, or None where it cannot be told, the gap being within `z` errors. The error
-    counts both kinds of luck: that of the faces (the mean of the paired errors, which is the same in all seeds), and
-    that of the seeds (the spread of the gap from seed to seed, pooled over the sizes with more than one seed, over the
-    root of the number of seeds). Raises ValueError where no size has two seeds: then the luck of seeds is not known.
+    `error`, `margin`, and `ahead`: `way`, `network`, or None where it cannot be told, the gap being within the margin.
+    The error counts both kinds of luck: that of the faces (the mean of the paired errors, which is the same in all
+    seeds), and that of the seeds (the spread of the gap from seed to seed, pooled over the sizes with more than one
+    seed, over the root of the number of seeds). The margin is so many errors that where nothing is ahead at any size,
+    one is called ahead with at most the `chance` (Bonferroni's correction); few seeds widen it (Student's t, with the
+    degrees of freedom of Welch and Satterthwaite). Raises ValueError where no size has two seeds: then the luck of
+    seeds is not known.
     """
+    from scipy.stats import t
+
     pairs = recorded["measured"]["pairs"][f"{way} against {network}"]
     repeated = [[pair["gap"] for pair in seeds] for seeds in pairs.values() if len(seeds) > 1]
     freedom = sum(len(gaps) - 1 for gaps in repeated)
@@ -49,10 +54,14 @@ def verdicts(recorded, way, network, z=1.96):
     found = []
     for size, seeds in pairs.items():
         gap = float(np.mean([pair["gap"] for pair in seeds]))
-        by_faces = np.mean([pair["error"] for pair in seeds])
-        error = float(np.hypot(by_faces, spread / np.sqrt(len(seeds))))
-        ahead = None if abs(gap) <= z * error else way if gap > 0 else network
-        found.append({"size": int(size), "seeds": len(seeds), "gap": gap, "error": error, "ahead": ahead})
+        by_faces, by_seeds = np.mean([pair["error"] for pair in seeds]), spread / np.sqrt(len(seeds))
+        error = float(np.hypot(by_faces, by_seeds))
+        # of the two errors only that of the seeds rests on few
+        certain = freedom * (error / by_seeds) ** 4 if by_seeds else np.inf
+        margin = float(error * t.ppf(1 - chance / 2 / len(pairs), certain))
+        ahead = None if abs(gap) <= margin else way if gap > 0 else network
+        found.append({"size": int(size), "seeds": len(seeds), "gap": gap, "error": error, "margin": margin,
+                      "ahead": ahead})
     return found
 
 

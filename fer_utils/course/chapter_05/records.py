@@ -150,7 +150,7 @@ def curves(recorded, sides=("hog-svm", "hog-linear-svm")):
 def verdict_table(recorded, way):
     """`fer_utils.course.learning_curves.verdicts` of a way and the network, as Markdown."""
     network = recorded["ways"][-1]
-    rows = [[f"{row['size']:,}", str(row["seeds"]), f"{100 * row['gap']:+.1f} ± {100 * 1.96 * row['error']:.1f}",
+    rows = [[f"{row['size']:,}", str(row["seeds"]), f"{100 * row['gap']:+.1f} ± {100 * row['margin']:.1f}",
              row["ahead"] or "cannot be told"] for row in verdicts(recorded, way, network)]
     return table(["training faces", "seeds", f"{way} less {network}, points", "ahead"], rows, "rrrl")
 

@@ -14,8 +14,9 @@ STYLE = """<style>
 .fer-quiz, .fer-quiz .widget-vbox, .fer-quiz .widget-radio, .fer-quiz .widget-radio-box,
 .fer-quiz .widget-html, .fer-quiz .widget-html-content {height: auto; max-width: 100%; min-width: 0;
     overflow: visible}
-.fer-quiz .widget-radio-box label {display: flex; align-items: flex-start; gap: 6px; height: auto; padding: 3px 0;
-    line-height: 1.4; white-space: normal; overflow: visible; overflow-wrap: anywhere}
+.fer-quiz .widget-radio-box label {display: flex; flex-direction: row-reverse; justify-content: flex-end; gap: 6px;
+    align-items: flex-start; height: auto; padding: 3px 0; line-height: 1.4; white-space: normal; overflow: visible;
+    overflow-wrap: anywhere}
 .fer-quiz .widget-radio-box label input {flex: none; margin: 3px 0 0}
 .fer-quiz .widget-html-content {line-height: 1.4; white-space: normal}
 </style>"""

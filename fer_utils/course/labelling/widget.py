@@ -43,6 +43,7 @@ STYLE = f"""<style>
 .fer-label table {{border-collapse: collapse; margin: .5em 0; line-height: 1.4}}
 .fer-label th, .fer-label td {{text-align: left; vertical-align: top; padding: .25em .5em .25em 0;
     border-bottom: 1px solid #8080804d}}
+.fer-label th[scope=row] {{overflow-wrap: anywhere}}
 .fer-label .fer-figures {{display: flex; flex-wrap: wrap; gap: 8px}}
 .fer-label .fer-figures img {{max-width: 100%; height: auto; margin: 0}}
 .fer-label .fer-faces {{display: flex; flex-wrap: wrap; gap: 12px}}

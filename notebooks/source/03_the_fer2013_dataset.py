@@ -558,8 +558,7 @@ course.show(*figures.methods(leakage["public_accuracy"]))
 nearest = leakage["differences"]["nearest neighbour - linear model on pixels"]
 assert nearest["difference"] + nearest["half_interval"] < 0
 course.say(f"On the {leakage['alone']:,} faces without a copy that we found, the nearest neighbour is "
-           f"{-100 * nearest['difference']:.1f}±"
-           f"{100 * nearest['half_interval']:.1f} points behind the linear model.")
+           f"{-100 * nearest['difference']:.1f}±{100 * nearest['half_interval']:.1f} points behind the linear model.")
 
 # %% [markdown]
 # The nearest neighbour lives on copies. Does our network, too? Its score on duplicates is higher; but they could be

@@ -40,10 +40,9 @@ STYLE = f"""<style>
 .fer-label .fer-line {{min-height: 3em; line-height: 1.5; max-width: 44em; overflow-wrap: anywhere}}
 .fer-label .fer-text {{line-height: 1.5; max-width: 44em}}
 .fer-label .widget-html, .fer-label .widget-html-content {{max-width: 100%; min-width: 0}}
-.fer-label table {{border-collapse: collapse; margin: .5em 0; line-height: 1.4}}
+.fer-label table {{border-collapse: collapse; margin: .5em 0; line-height: 1.4; font-size: 92%}}
 .fer-label th, .fer-label td {{text-align: left; vertical-align: top; padding: .25em .5em .25em 0;
     border-bottom: 1px solid #8080804d}}
-.fer-label th[scope=row] {{overflow-wrap: anywhere}}
 .fer-label .fer-figures {{display: flex; flex-wrap: wrap; gap: 8px}}
 .fer-label .fer-figures img {{max-width: 100%; height: auto; margin: 0}}
 .fer-label .fer-faces {{display: flex; flex-wrap: wrap; gap: 12px}}

@@ -10,7 +10,7 @@ from fer_utils.files import DATA_FOLDER, read_toml
 
 FOLDER = DATA_FOLDER / "quizzes"
 # Where a window is narrow, options take as many lines as they need; the front end would give each of them one.
-STYLE = """<style>
+QUIZ_STYLE = """<style>
 .fer-quiz, .fer-quiz .widget-vbox, .fer-quiz .widget-radio, .fer-quiz .widget-radio-box,
 .fer-quiz .widget-html, .fer-quiz .widget-html-content {height: auto; max-width: 100%; min-width: 0;
     overflow: visible}
@@ -40,8 +40,8 @@ def quiz(name):
     from IPython.display import HTML, display
 
     asked = questions(name)
-    box = widgets.VBox([widgets.HTML(STYLE), *(question_widget(number, question)
-                                               for number, question in enumerate(asked, start=1))])
+    box = widgets.VBox([widgets.HTML(QUIZ_STYLE),
+                        *(question_widget(number, question) for number, question in enumerate(asked, start=1))])
     box.add_class("fer-quiz")
     display(box)
     display(HTML(as_text(asked)))

@@ -793,17 +793,17 @@ course.quiz("03_the_fer2013_dataset")
 # %% [markdown]
 # ## What you take away
 #
-# 1. *Origin:* a label is a search word that nobody threw out. Who the people are is not recorded.
+# 1. *Origin:* a label is a search word that nobody threw out. The people are unknown.
 # 2. *Splits:* of one shape. Training to learn, PublicTest to choose, PrivateTest to report once; the winner of a choice
 #    has had luck.
 # 3. *People:* most people's answer is the label about two times in three, for fear far less. A network is ahead because
 #    it knows this label giver's habits; at seeing what people see it is behind.
 # 4. *Copies:* we found one for one test face in six; rather one in five has one. Report with them and without.
 # 5. *Differences:* no single pixel tells the classes apart; a method has to compare pixels. What a good network could
-#    read from 12 by 12 was not measured.
+#    read from 12 pixels was not measured.
 #
-# **Go further.** With FER-2013, find near copies with `nearest_copies` of `fer_utils.data.copies`. Below which
-# similarity do the first two different people appear?
+# **Go further.** Find near copies with `nearest_copies` of `fer_utils.data.copies`. Below which similarity do
+# different people appear?
 
 # %% [markdown] tags=["references"]
 # ## References

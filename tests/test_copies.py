@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from fer_utils.data.copies import NEAR, SHIFT, nearest_copies
+from fer_utils.data.copies import CANDIDATES, NEAR, SHIFT, nearest_copies
 
 
 @pytest.fixture(scope="module")
@@ -40,6 +40,19 @@ def test_a_face_does_not_find_itself(faces):
     twice = np.concatenate([faces, changed(faces[:1], "brighter")])
     similarity, place = nearest_copies(twice, twice, itself=True)
     assert place[0] == 12 and place[12] == 0 and (similarity[[0, 12]] > NEAR).all() and similarity[1:12].max() < 0.7
+
+
+@pytest.mark.parametrize(("number", "itself"), [(5, True), (4, False), (0, False)])
+def test_too_few_faces_to_look_among_are_refused(faces, number, itself):
+    few = faces[:number]
+    with pytest.raises(ValueError, match=f"{CANDIDATES + itself} faces or more"):
+        nearest_copies(few, few, itself=itself)
+
+
+def test_the_fewest_faces_do(faces):
+    assert nearest_copies(faces[:CANDIDATES], faces[:CANDIDATES])[1].tolist() == list(range(CANDIDATES))
+    few = faces[:CANDIDATES + 1]
+    assert (nearest_copies(few, few, itself=True)[1] != range(CANDIDATES + 1)).all()
 
 
 def test_a_blank_face_is_like_nothing(faces):

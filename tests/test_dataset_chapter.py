@@ -1,5 +1,7 @@
 """What chapter 03 computes while it runs, beside its checks: pictures without a face, and its own answers."""
 
+import time
+
 import numpy as np
 import pytest
 
@@ -38,6 +40,25 @@ def test_pictures_from_another_source_are_found_by_their_places(pictures):
 def test_the_chapter_goes_on_with_right_answers(name, capsys):
     getattr(checks, f"check_{name}")(getattr(own, name))
     assert "Correct" in capsys.readouterr().out
+
+
+def test_a_search_that_would_take_hours_is_not_begun(capsys):
+    def slow(test_images, train_images):
+        calls.append((len(test_images), len(train_images)))
+        time.sleep(0.05)
+        return own.has_duplicate(test_images, train_images)
+
+    calls, faces = [], np.zeros((40_000, 1, 1), np.uint8)
+    assert own.quick_enough(slow, faces[:4000], faces) is own.has_duplicate and calls == [(100, 1000)]
+    assert "the course's own goes on" in capsys.readouterr().out
+    assert own.quick_enough(slow, faces[:30], faces[:200]) is slow and capsys.readouterr().out == ""
+    assert own.quick_enough(own.has_duplicate, faces[:0], faces) is own.has_duplicate
+
+
+def test_the_words_of_the_figure_of_similarity_are_its_numbers():
+    recorded = {"edges": [0.5, 0.7, 0.9, 0.94, 1.0], "faces": [10, 5, 4, 9], "mirrored": [12, 6, 3, 1]}
+    alt = figures.similarity(recorded, 0.94)[1]
+    assert "Up to 0.90 mirrored faces stand higher" in alt and "4 faces and 3 mirrored ones, above it 9 and 1." in alt
 
 
 @pytest.mark.real_data

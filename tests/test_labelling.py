@@ -93,6 +93,23 @@ def test_a_count_that_cannot_be_dealt_is_refused(drawings, count, tmp_path):
         label_yourself(drawings, count, file=tmp_path / "mine.json")
 
 
+@pytest.mark.parametrize(("options", "said"), [
+    ({"count": 2.5}, "count"), ({"count": "3"}, "count"), ({"count": None}, "count"), ({"count": True}, "count"),
+    ({"seed": -1}, "seed"), ({"seed": "a"}, "seed"), ({"seed": 1.5}, "seed"),
+    ({"file": 5}, "file"), ({"file": ["mine.json"]}, "file"),
+    ({"others": [np.eye(7)]}, "others"), ({"others": {"x": "abc"}}, "give counts"),
+    ({"others": {"x": [[1, 2], [3]]}}, "give counts"), ({"others": {"x": -np.ones((7, 7))}}, "give counts")])
+def test_what_the_widget_cannot_take_is_refused_in_words(drawings, tmp_path, monkeypatch, options, said):
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(ValueError, match=said):
+        label_yourself(drawings, **{"count": 5, "file": tmp_path / "mine.json"} | options)
+    assert not list(tmp_path.iterdir())
+
+
+def test_whole_numbers_of_numpy_will_do(deal_out):
+    assert len(deal_out(count=np.int64(4), seed=np.uint8(3)).session.indices) == 4
+
+
 def test_public_test_has_to_be_there(tmp_path):
     with pytest.raises(DataError, match="'public' was not loaded"):
         label_yourself(load_schematic(("private",)), file=tmp_path / "mine.json")
@@ -266,7 +283,7 @@ def test_two_notebooks_do_not_overwrite_each_other(deal_out, tmp_path):
 @pytest.mark.parametrize("damage", [
     lambda text: text[:len(text) // 2], lambda text: "",
     lambda text: text.replace('"answers": [1, 2]', '"answers": [1, 9]'),
-    lambda text: text.replace('"version": 1', '"version": 2'), lambda text: text.replace('"seed"', '"sead"'),
+    lambda text: text.replace('"version": 1', '"version": 0'), lambda text: text.replace('"seed"', '"sead"'),
     lambda text: text.replace('"seconds": [null', '"seconds": [null, null')])
 def test_a_damaged_file_is_reported_and_put_aside(deal_out, tmp_path, damage):
     path = tmp_path / "mine.json"
@@ -280,6 +297,30 @@ def test_a_damaged_file_is_reported_and_put_aside(deal_out, tmp_path, damage):
     assert kept(path)[0]["answers"] == [4] and "was damaged" not in state.remark.value
     path.write_text(damaged, encoding="utf-8")
     assert "mine.damaged-2.json" in deal_out().remark.value
+
+
+@pytest.mark.parametrize("own", [False, True])
+def test_a_file_of_a_newer_version_is_left_as_it_is(deal_out, tmp_path, own, own_cache, monkeypatch):
+    path = sessions.default_file() if own else tmp_path / "mine.json"
+    file = None if own else path
+    answer(deal_out(seed=6, file=file), 1, 2)
+    newer = path.read_text(encoding="utf-8").replace('"version": 1, ', '"version": 2, "colour": "green", ')
+    path.write_text(newer, encoding="utf-8")
+    with pytest.raises(FileError, match="newer version"):
+        deal_out(file=file)
+    assert path.read_text(encoding="utf-8") == newer and [one.name for one in path.parent.iterdir()] == [path.name]
+    with pytest.raises(FileError, match="newer version"):
+        my_results(file)
+
+
+def test_a_file_that_becomes_newer_meanwhile_is_not_overwritten(deal_out, tmp_path):
+    path, state = tmp_path / "mine.json", deal_out(seed=6)
+    answer(state, 1)
+    newer = path.read_text(encoding="utf-8").replace('"version": 1', '"version": 2')
+    path.write_text(newer, encoding="utf-8")
+    answer(state, 2)
+    assert path.read_text(encoding="utf-8") == newer and "newer version" in state.remark.value
+    assert state.session.answers == [1, 2]
 
 
 @pytest.mark.parametrize("text", ["a letter", '{"made by": "somebody else"}', "[1, 2]"])
@@ -377,6 +418,19 @@ def test_the_result_says_what_the_answers_are(deal_out, drawings):
     assert "you said it 1 time." in text and "8 faces are few" in text
     assert text.count("<figcaption>") == 4 and "Who is right?" in text
     assert text.count("<img alt=") == 3 + 4 and 'alt=""' not in text
+
+
+def test_what_people_reach_on_photographs_is_called_so_beside_drawings(deal_out, drawings):
+    state = deal_out(count=3)
+    answer(state, 1, 2, 3)
+    assert "people on photographs" in state.result.value.replace("&nbsp;", " ")
+
+
+def test_the_luck_of_an_uneven_split_is_said_of_the_faces_it_is_about(deal_out, drawings):
+    state = deal_out(count=8, seed=2)
+    labels = drawings.public.labels[state.session.indices]
+    answer(state, *np.where(labels == 3, 4, labels))
+    assert "Of the faces on which only one of you is right" in state.result.value
 
 
 def test_a_clear_difference_is_told_and_an_unclear_one_is_not(deal_out, drawings):

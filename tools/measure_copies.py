@@ -24,7 +24,7 @@ def leakage(faces, linear, name=DEFAULT_NETWORK):
       the second, or else one as similar as `fer_utils.data.copies.NEAR`, and of those the share whose copy has their
       `same_label`; where there are several identical copies, the mean over them,
     - `mirrored`: faces of a split whose mirror image has a copy in Training, identical or near,
-    - `similarity`: how similar the faces of PublicTest without an identical copy, and the mirrored ones, are to
+    - `similarity`: how similar the faces of PublicTest without an identical copy, and the same faces mirrored, are to
       Training: counts between `edges`, those below the first counted in the first,
     - `blank`: faces of one gray value, by split,
     - `cheat`: the accuracy of looking a face up among its copies in Training, by split, and of saying the most common
@@ -83,9 +83,10 @@ def _identical(images, rows, itself):
 
 
 def _similarity(has_exact, _, similarity, mirrored):
-    inside = np.clip(similarity[~has_exact], EDGES[0], EDGES[-1])
-    return {"edges": EDGES.tolist(), "faces": np.histogram(inside, EDGES)[0].tolist(),
-            "mirrored": np.histogram(np.clip(mirrored, EDGES[0], EDGES[-1]), EDGES)[0].tolist()}
+    inside = {name: np.clip(values[~has_exact], EDGES[0], EDGES[-1])
+              for name, values in (("faces", similarity), ("mirrored", mirrored))}
+    return {"edges": EDGES.tolist()} | {name: np.histogram(values, EDGES)[0].tolist()
+                                        for name, values in inside.items()}
 
 
 def _cheats(train_labels, labels, has_exact, has_near, _, copied):

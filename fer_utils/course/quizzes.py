@@ -9,6 +9,19 @@ from html import escape
 from fer_utils.files import DATA_FOLDER, read_toml
 
 FOLDER = DATA_FOLDER / "quizzes"
+# Where a window is narrow, options take as many lines as they need; the front end would give each of them one.
+QUIZ_STYLE = """<style>
+.fer-quiz, .fer-quiz .widget-vbox, .fer-quiz .widget-radio, .fer-quiz .widget-radio-box,
+.fer-quiz .widget-html, .fer-quiz .widget-html-content {height: auto; max-width: 100%; min-width: 0;
+    overflow: visible}
+.fer-quiz .widget-radio-box label {display: flex; flex-direction: row-reverse; justify-content: flex-end; gap: 6px;
+    align-items: flex-start; height: auto; padding: 3px 0; line-height: 1.4; white-space: normal; overflow: visible;
+    overflow-wrap: anywhere}
+.fer-quiz .widget-radio-box label input {flex: none; margin: 3px 0 0}
+.fer-quiz .widget-html-content {line-height: 1.4; white-space: normal}
+</style>"""
+# Feedback brings its own background along, so that it reads the same on a light and on a dark page.
+RIGHT, WRONG = "color: #00543d; background: #e0f2ea", "color: #8a3500; background: #fdebdf"
 
 
 def questions(name):
@@ -27,7 +40,10 @@ def quiz(name):
     from IPython.display import HTML, display
 
     asked = questions(name)
-    display(widgets.VBox([question_widget(number, question) for number, question in enumerate(asked, start=1)]))
+    box = widgets.VBox([widgets.HTML(QUIZ_STYLE),
+                        *(question_widget(number, question) for number, question in enumerate(asked, start=1))])
+    box.add_class("fer-quiz")
+    display(box)
     display(HTML(as_text(asked)))
 
 
@@ -41,8 +57,8 @@ def question_widget(number, question):
 
     def answer(change):
         option = options[change["new"]]
-        mark, color = ("✔ ", "#00664b") if option.get("right") else ("✘ ", "#a33f00")
-        feedback.value = f'<p style="color:{color}">{mark}{escape(option["why"])}</p>'
+        mark, style = ("✔ ", RIGHT) if option.get("right") else ("✘ ", WRONG)
+        feedback.value = f'<p style="{style}; padding: 4px 8px">{mark}{escape(option["why"])}</p>'
 
     choice.observe(answer, names="value")
     return widgets.VBox([widgets.HTML(f"<b>{number}. {escape(question['text'])}</b>"), choice, feedback])

@@ -1,5 +1,7 @@
 """Chapter 03: right and wrong answers to its checks, and its explorers."""
 
+from fractions import Fraction
+
 import numpy as np
 
 from fer_utils.course.chapter_03 import figures as dataset_figures
@@ -39,9 +41,27 @@ def best_in_a_loop(answers, labels):
     return best
 
 
+def best_of_some(chosen):
+    """The best on some of the faces alone, chosen by a function of their number."""
+    return lambda answers, labels: (answers == labels)[:, chosen(len(labels))].mean(axis=1).argmax()
+
+
+def on_top(function):
+    """A right answer that blanks what it was given."""
+    def answer(first, second):
+        got = function(first, second)
+        second[:] = 0
+        return got
+    return answer
+
+
 def best_with_marks(answers, labels):
     answers -= labels
     return (answers == 0).sum(axis=1).argmax()
+
+
+def exact_shares(labels):
+    return [Fraction(int((labels == c).sum()), len(labels)) for c in range(7)]
 
 
 SOLUTIONS = {
@@ -54,6 +74,9 @@ RIGHT = [
     ("check_class_shares", "a list, counted in a loop", shares_in_a_loop),
     ("check_class_shares", "float32", lambda y: (np.bincount(y, minlength=7) / len(y)).astype(np.float32)),
     ("check_class_shares", "means of comparisons", lambda y: tuple((np.asarray(y) == c).mean() for c in range(7))),
+    ("check_class_shares", "fractions", exact_shares),
+    ("check_class_shares", "fractions in an array", lambda y: np.array(exact_shares(y))),
+    ("check_class_shares", "float16", lambda y: (np.bincount(y, minlength=7) / len(y)).astype(np.float16)),
     ("check_best_of", "a loop, an int", best_in_a_loop),
     ("check_best_of", "a float", lambda answers, labels: float((answers == labels).sum(1).argmax())),
     ("check_has_duplicate", "a list of bool by a set", lambda test, train: [
@@ -75,6 +98,12 @@ WRONG = [
     ("check_best_of", "counted from 1", lambda answers, labels: 1 + (answers == labels).mean(axis=1).argmax()),
     ("check_best_of", "a constant", lambda answers, labels: 3),
     ("check_best_of", "answers changed in place", best_with_marks),
+    ("check_best_of", "on three faces", best_of_some(lambda n: slice(3))),
+    ("check_best_of", "on the first half", best_of_some(lambda n: slice(n // 2))),
+    ("check_best_of", "on the second half", best_of_some(lambda n: slice(n // 2, None))),
+    ("check_best_of", "on every other face", best_of_some(lambda n: slice(0, None, 2))),
+    ("check_best_of", "without the last face", best_of_some(lambda n: slice(-1))),
+    ("check_best_of", "the nearest numbers", lambda answers, labels: np.abs(answers - labels).sum(axis=1).argmin()),
     ("check_best_of", "its answers", lambda answers, labels: answers[(answers == labels).mean(axis=1).argmax()]),
     ("check_has_duplicate", "row by row", lambda a, b: np.array([(x == y).all() for x, y in zip(a, b)])),
     ("check_has_duplicate", "equal means", lambda a, b: np.isin(a.mean((1, 2)).round(1), b.mean((1, 2)).round(1))),
@@ -85,6 +114,12 @@ WRONG = [
     ("check_has_duplicate", "the left half", lambda a, b: duplicates_of(a[:, :, :a.shape[2] // 2],
                                                                          b[:, :, :b.shape[2] // 2])),
     ("check_has_duplicate", "the first row", lambda a, b: duplicates_of(a[:, :1], b[:, :1])),
+    ("check_has_duplicate", "without the first row", lambda a, b: duplicates_of(a[:, 1:], b[:, 1:])),
+    ("check_has_duplicate", "without the last row", lambda a, b: duplicates_of(a[:, :-1], b[:, :-1])),
+    ("check_has_duplicate", "without the last column", lambda a, b: duplicates_of(a[:, :, :-1], b[:, :, :-1])),
+    ("check_has_duplicate", "the diagonal", lambda a, b: duplicates_of(a.diagonal(0, 1, 2), b.diagonal(0, 1, 2))),
+    ("check_has_duplicate", "every other pixel", lambda a, b: duplicates_of(a[:, ::2, ::2], b[:, ::2, ::2])),
+    ("check_has_duplicate", "Training is blanked", on_top(duplicates_of)),
     ("check_has_duplicate", "how many", lambda a, b: duplicates_of(a, b).sum()),
     ("check_has_duplicate", "a constant", lambda a, b: np.zeros(len(a), bool)),
     ("check_alike", "the table", lambda a, b: np.corrcoef(a.ravel(), b.ravel())),
@@ -94,6 +129,7 @@ WRONG = [
     ("check_alike", "covariance", lambda a, b: ((a - a.mean()) * (b - b.mean())).mean()),
     ("check_alike", "a distance", lambda a, b: np.abs(a.astype(float) - b).mean()),
     ("check_alike", "equal pixels", lambda a, b: (a == b).mean()),
+    ("check_alike", "the second picture is blanked", on_top(correlation)),
     ("check_alike", "without the sign", lambda a, b: abs(correlation(a, b))),
     ("check_alike", "no return", lambda a, b: print(correlation(a, b))),
 ]

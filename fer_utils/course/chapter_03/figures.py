@@ -57,7 +57,7 @@ def databases():
     full = [name for name, row in DATABASES.items() if all(row)]
     return figure, ("Seven databases: " + ", ".join(f"{name} {number:,.0f} pictures" for name, number
                                                     in zip(names, total))
-                    + f"; beside them their shares of expressions. Only {' and '.join(full)} hold all seven.")
+                    + f"; beside them their shares of expressions. {', '.join(full)} hold all seven.")
 
 
 def coin_flips(public, private, best):
@@ -148,7 +148,8 @@ def not_faces(part, split):
 
 
 def similarity(recorded, threshold):
-    """How similar the faces of PublicTest are to the most similar of Training, and how similar mirrored faces are.
+    """How similar the faces of PublicTest without an identical copy are to the most similar of Training, and how
+    similar the same faces are when they are mirrored.
 
     `recorded`: dict with "edges" and the counts "faces" and "mirrored"; `threshold`: where copies begin.
     """
@@ -160,22 +161,24 @@ def similarity(recorded, threshold):
     axis.text(threshold - 0.003, max(recorded["faces"]), "taken for the same\nphotograph from here", ha="right",
               va="top", fontsize=8)
     axis.set(xlabel="similarity to the most similar training face (0.5 and less at the left end)",
-             ylabel="faces of PublicTest", ylim=(0, 1.4 * max(recorded["mirrored"])),
+             ylabel="faces of PublicTest\nwithout identical copy", ylim=(0, 1.4 * max(recorded["mirrored"])),
              title="Near copies stand out at the right end")
     axis.legend(frameon=False, loc="upper left", ncols=2)
-    last = edges[:-1] >= threshold
-    above = {key: int(np.sum(np.array(recorded[key])[last])) for key in ("faces", "mirrored")}
-    return figure, ("Two histograms of similarity that run together up to about 0.9; above the line at "
-                    f"{threshold:.2f} there are {above['faces']} faces and {above['mirrored']} mirrored ones.")
+    faces, mirrored = (np.array(recorded[key]) for key in ("faces", "mirrored"))
+    cross, last = edges[np.argmax(faces > mirrored)], edges[:-1] >= threshold
+    before = (edges[:-1] >= cross) & ~last
+    return figure, (f"Two histograms of similarity. Up to {cross:.2f} mirrored faces stand higher. From there to the "
+                    f"line at {threshold:.2f} there are {faces[before].sum()} faces and {mirrored[before].sum()} "
+                    f"mirrored ones, above it {faces[last].sum()} and {mirrored[last].sum()}.")
 
 
 def methods(accuracies):
-    """Bars of accuracy on all faces of PublicTest and on those without any copy in Training.
+    """Bars of accuracy on all faces of PublicTest and on those for which no copy was found in Training.
 
     `accuracies`: method to dict with "all" and "alone", fractions.
     """
     figure, axis = new_figure(8, 3)
-    for number, (key, name) in enumerate((("all", "all faces"), ("alone", "faces without a copy in Training"))):
+    for number, (key, name) in enumerate((("all", "all faces"), ("alone", "faces without a copy that we found"))):
         widths = [100 * row[key] for row in accuracies.values()]
         bars = axis.barh(np.arange(len(widths)) + 0.4 * number - 0.2, widths, 0.38, color=COLORS[number], label=name)
         axis.bar_label(bars, fmt=" %.1f", fontsize=8)
@@ -183,7 +186,7 @@ def methods(accuracies):
     axis.invert_yaxis()
     axis.set(xlim=(0, 100), xlabel="accuracy on PublicTest, %", title="What copies are worth to each method")
     axis.legend(frameon=False, loc="upper right", fontsize=9)
-    return figure, "Bars, all faces and those without a copy: " + ", ".join(
+    return figure, "Bars, all faces and those without a copy that we found: " + ", ".join(
         f"{name} {percent(row['all'])} and {percent(row['alone'])}" for name, row in accuracies.items()) + "."
 
 

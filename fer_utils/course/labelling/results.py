@@ -127,26 +127,36 @@ def matrices(labelled, others=None):
 
     `others`: a dict from a name to counts (7, 7) or (7, 8) that were counted elsewhere; they come last, with their
     share on the diagonal. Votes of FER+ have ten columns, `ferplus.VOTED_FOR`: contempt, unknown and not a face are
-    added up as "cannot tell". Raises ValueError for a matrix of another shape.
+    added up as "cannot tell". Raises ValueError for what is no such dict, and for a matrix of another shape.
     """
     found = {f"{labelled.who}: {scored(labelled.labels, labelled.answers)}": labelled.matrix}
     asked = labelled.network >= 0
     if asked.any():
         network, labels = labelled.network[asked], labelled.labels[asked]
         found[f"{labelled.network_name}: {scored(labels, network)}"] = counts(labels, network)
-    for name, matrix in (others or {}).items():
+    for name, matrix in by_name(others).items():
         right, n, matrix = share_right(name, matrix)
         found[f"{name}: {percent(right / n, 0)} of {n:,.0f} answers"] = matrix
     return found
 
 
+def by_name(others):
+    """The dict of `matrices`, an empty one for None. Raises ValueError for anything else."""
+    if others is not None and not isinstance(others, dict):
+        raise ValueError(f"others is of type {type(others).__name__}; give a dict from a name to counts, or None.")
+    return others or {}
+
+
 def share_right(name, matrix):
     """What is on the diagonal of a matrix of `matrices`, all that is in it, and the matrix itself, (7, 8)."""
-    matrix = np.asarray(matrix)
     shapes = [(len(EMOTIONS), columns) for columns in (7, 8, len(VOTED_FOR))]
-    if matrix.shape not in shapes or not matrix.sum() > 0:
-        raise ValueError(f"the matrix of {name} has shape {matrix.shape} and sum {matrix.sum()}; give counts, "
-                         f"{' or '.join(map(str, shapes))}.")
+    wanted = f"give counts, {' or '.join(map(str, shapes))}, none of them negative and not all of them 0."
+    try:
+        matrix = np.asarray(matrix, float)
+    except (TypeError, ValueError):
+        raise ValueError(f"the matrix of {name} is no table of numbers; {wanted}") from None
+    if matrix.shape not in shapes or not (np.isfinite(matrix) & (matrix >= 0)).all() or not matrix.sum() > 0:
+        raise ValueError(f"the matrix of {name} has shape {matrix.shape} and sum {matrix.sum():g}; {wanted}")
     matrix = np.column_stack([matrix[:, :CANNOT_TELL], matrix[:, CANNOT_TELL:].sum(axis=1)])
     return np.trace(matrix), matrix.sum(), matrix
 

@@ -8,6 +8,7 @@ import json
 import os
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
+from numbers import Integral
 
 import numpy as np
 
@@ -30,6 +31,10 @@ _FILE = {"made_by": TEXT, "version": WHOLE, "sessions": [{
     "labels": [("a label from 0 to 6", lambda value: type(value) is int and 0 <= value < CANNOT_TELL)],
     "answers": [_ANSWER], "seconds": [_SECONDS],
     "network": ("a table, or null", lambda value: value is None or TABLE[1](value))}]}
+
+
+class NewerFile(FileError):
+    """A file of answers that a later version of this module wrote: not damaged, and to be left as it is."""
 
 
 @dataclass
@@ -100,12 +105,25 @@ def deal(faces, count=30, seed=0, leave_out=()):
     """Rows of PublicTest in random order, int (count,), of those that `may_be_dealt` without the rows to `leave_out`.
 
     They are drawn at random, not the same number of each class: only so is the share of right answers an estimate of
-    the accuracy on PublicTest, the figure that networks have. Raises ValueError where there are fewer faces.
+    the accuracy on PublicTest, the figure that networks have. Raises ValueError where there are fewer faces, and for a
+    count or a seed that is no whole number.
     """
+    _check_deal(count, seed)
     rows = np.setdiff1d(np.flatnonzero(may_be_dealt(faces)), np.asarray(leave_out, int))
     if not 1 <= count <= len(rows):
         raise ValueError(f"{count} faces cannot be dealt: choose a count from 1 to {len(rows):,}.")
     return np.random.default_rng(seed).permutation(rows)[:count]
+
+
+def _check_deal(count, seed):
+    if not _is_whole(count):
+        raise ValueError(f"the count is {count!r}; give the number of faces to deal, such as 30.")
+    if seed is not None and not (_is_whole(seed) and seed >= 0):
+        raise ValueError(f"the seed is {seed!r}; give a whole number from 0 on, or None to have one drawn.")
+
+
+def _is_whole(value):
+    return isinstance(value, Integral) and not isinstance(value, bool)
 
 
 def new_session(faces, count=30, seed=None, leave_out=()):
@@ -122,8 +140,12 @@ def default_file():
 
 
 def read_sessions(path):
-    """The sessions in a file, oldest first. Raises FileError for a file that is missing, damaged or another's."""
-    table = read_json(path, _FILE, LOOK_AT_IT)
+    """The sessions in a file, oldest first. Raises FileError for a file that is missing, damaged or another's, and its
+    kind NewerFile for one that a later version of this module wrote."""
+    table = read_json(path, ("made_by", "version"), LOOK_AT_IT)
+    if table["made_by"] == MADE_BY and type(table["version"]) is int and table["version"] > FILE_VERSION:
+        raise NewerFile(f"{path} was written by a newer version of this course. Bring the course up to date, or name "
+                        "another file: label_yourself(faces, file=...).")
     wrong = misfit(table, _FILE)
     if wrong is None and (table["made_by"], table["version"]) != (MADE_BY, FILE_VERSION):
         wrong = f"it is of {table['made_by'][:60]}, version {table['version']}"
@@ -149,7 +171,9 @@ class Keeper:
     so in a line for people; it is empty where all is well."""
 
     def __init__(self, file=None):
-        """`file`: a path, or None for `default_file`. Raises FileError for a file that holds something else."""
+        """`file`: a path, or None for `default_file`. Raises ValueError for what is no path."""
+        if not isinstance(file, str | os.PathLike | None):
+            raise ValueError(f"the file is {file!r}; give its path as text, or None for the usual one.")
         self.remark, self.path, self._last = "", None, None
         try:
             self.path = default_file() if file is None else path_of(file)
@@ -159,11 +183,13 @@ class Keeper:
 
     def sessions(self):
         """The sessions in the file, an empty list where there is none. A damaged file is put aside, and `remark` says
-        where."""
+        where. Raises FileError for a file that holds something else or is of a newer version."""
         if self.path is None or not os.path.lexists(self.path):
             return []
         try:
             return read_sessions(self.path)
+        except NewerFile:
+            raise
         except FileError as error:
             if not (self._default or _is_ours(self.path)):
                 raise
@@ -227,8 +253,10 @@ def open_session(faces, count=30, seed=None, keeper=None):
     """The `Session` to go on with, and how many faces of this data were answered before it.
 
     It is the latest one in the file where that has unanswered faces of this very data, and the count and seed asked
-    for, if any; else a new one, of faces that were not answered yet where there are enough of these.
+    for, if any; else a new one, of faces that were not answered yet where there are enough of these. Raises as `deal`
+    and `Keeper.sessions` do.
     """
+    _check_deal(count, seed)
     mine = _of_these_faces(keeper, ordered_hash(faces.public))
     if mine:
         last = mine[-1]

@@ -16,6 +16,7 @@ from fer_utils.course.labelling.results import (
     HUMAN_LEVEL,
     Labelled,
     accuracy,
+    by_name,
     either_right,
     matrices,
     matrix_figure,
@@ -39,7 +40,7 @@ STYLE = f"""<style>
 .fer-label .fer-line {{min-height: 3em; line-height: 1.5; max-width: 44em; overflow-wrap: anywhere}}
 .fer-label .fer-text {{line-height: 1.5; max-width: 44em}}
 .fer-label .widget-html, .fer-label .widget-html-content {{max-width: 100%; min-width: 0}}
-.fer-label table {{border-collapse: collapse; margin: .5em 0; line-height: 1.4}}
+.fer-label table {{border-collapse: collapse; margin: .5em 0; line-height: 1.4; font-size: 92%}}
 .fer-label th, .fer-label td {{text-align: left; vertical-align: top; padding: .25em .5em .25em 0;
     border-bottom: 1px solid #8080804d}}
 .fer-label .fer-figures {{display: flex; flex-wrap: wrap; gap: 8px}}
@@ -64,8 +65,9 @@ def label_yourself(faces, count=30, seed=None, file=None, net=None, others=None)
         net: the network to compare with, a Keras model; None is the one for these faces (`networks.weights`).
         others: confusion matrices counted elsewhere, drawn beside: a dict from a name to counts (`results.matrices`).
 
-    Returns an ipywidgets VBox. Raises ValueError for a count that cannot be dealt and for `others` of another shape,
-    DataError where PublicTest is not loaded, FileError for a file that holds something else. Chapter 03.
+    Returns an ipywidgets VBox. Raises ValueError for a count that cannot be dealt, a seed or a file of another kind and
+    for `others` of another shape, DataError where PublicTest is not loaded, FileError for a file that holds something
+    else or was written by a newer version of the course. Chapter 03.
     """
     return _Labelling(faces, count, seed, Keeper(file), net, others).box
 
@@ -75,7 +77,7 @@ class _Labelling:
 
     def __init__(self, faces, count, seed, keeper, net, others):
         self.faces, self.count, self.keeper, self.net, self.others = faces, count, keeper, net, others
-        for name, matrix in (others or {}).items():  # now, not after the last face
+        for name, matrix in by_name(others).items():  # now, not after the last face
             share_right(name, matrix)
         self.session, self.before = open_session(faces, count, seed, keeper)
         self.shown_at = self.milliseconds = None
@@ -202,7 +204,8 @@ class _Labelling:
         mine = self.labelled()
         figures = "".join(as_html(*matrix_figure(title, matrix))
                           for title, matrix in matrices(mine, self.others).items())
-        return (f'<div class="fer-text">{_table(mine, self.milliseconds, self.others)}{_verdict(mine)}</div>'
+        table = _table(mine, self.milliseconds, self.others, self.faces.is_real)
+        return (f'<div class="fer-text">{table}{_verdict(mine)}</div>'
                 f'<div class="fer-figures">{figures}</div>{self._disagreements(mine)}')
 
     def _disagreements(self, mine):
@@ -221,8 +224,8 @@ class _Labelling:
                 f'<div class="fer-faces">{"".join(shown)}</div>')
 
 
-def _table(mine, milliseconds, others):
-    """Who was right how often, and how quickly, as HTML."""
+def _table(mine, milliseconds, others, real):
+    """Who was right how often, and how quickly, as HTML. `real`: whether the faces are photographs."""
     median, (level, spread) = median_seconds(mine.seconds), HUMAN_LEVEL
     rows = []
     for who, answers, pace in (("you", mine.answers, "" if median is None else f"{median:.1f} s"),
@@ -230,10 +233,11 @@ def _table(mine, milliseconds, others):
         share, low, high = accuracy(mine.labels, answers)
         rows.append((who, f"{percent(share, 0)}<br>{np.sum(answers == mine.labels)} of {len(answers)}",
                      f"{100 * low:.0f} to {percent(high, 0)}", pace))
-    for name, matrix in (others or {}).items():
+    for name, matrix in by_name(others).items():
         right, n, _ = share_right(name, matrix)
         rows.append((name, f"{percent(right / n, 0)}<br>{right:,.0f} of {n:,.0f}", "", ""))
-    rows.append(("people, as published in 2013", f"{100 * level:.0f} ± {percent(spread, 0)}", "", ""))
+    people = "people, as published in 2013" if real else "people on photographs, as published in 2013"
+    rows.append((people, f"{100 * level:.0f} ± {percent(spread, 0)}", "", ""))
     head = "".join(f'<th scope="col">{text}</th>' for text in ("who", "right", "95 % interval", "a face"))
     body = "".join(f'<tr><th scope="row">{escape(who)}</th>{"".join(f"<td>{_together(cell)}</td>" for cell in cells)}'
                    "</tr>" for who, *cells in rows)
@@ -261,11 +265,11 @@ def _verdict(mine):
     said.append(f"You alone are right on {first} face{'s' * (first != 1)}, the network alone on {second}.")
     if compared["p_value"] < 0.05:
         ahead = "you" if compared["gap"] > 0 else "the network"
-        said.append(f"A fair coin is so uneven in {percent(compared['p_value'])} of tries, so {ahead} did better on "
-                    "such faces.")
+        said.append(f"Of the faces on which only one of you is right, so uneven a split would come by luck in "
+                    f"{percent(compared['p_value'])} of cases, so {ahead} did better on such faces.")
     else:
-        said.append(f"A fair coin is as uneven in {percent(compared['p_value'], 0)} of tries, so these faces cannot "
-                    "tell who reads better.")
+        said.append(f"Of the faces on which only one of you is right, so uneven a split would come by luck in "
+                    f"{percent(compared['p_value'], 0)} of cases, so these faces cannot tell who reads better.")
     missing = [emotion for number, emotion in enumerate(EMOTIONS) if number not in mine.labels]
     if missing:
         said.append(f"No face here is labelled {', '.join(missing)}.")

@@ -19,7 +19,8 @@
 # %% tags=["bootstrap"]
 
 # %% [markdown]
-# Run each cell with Shift+Enter, from the top. The first one loads the course and says what it runs on.
+# Run each cell with Shift+Enter, from the top. The one above finds the course on this computer; the next one loads it
+# and says what it runs on.
 
 # %%
 from fer_utils import course
@@ -163,7 +164,7 @@ course.show(*figures.one_reading(nothing, nothing, belief))
 
 # %% [markdown]
 # It has no way to say "there is no face". Whatever comes in, one whole belief is shared out among seven words. So the
-# belief alone cannot tell you what an answer is worth.
+# belief alone cannot tell you what an answer is worth, unless the picture is of the kind that the network learned from.
 
 # %% [markdown]
 # ## An exercise, and how exercises work
@@ -228,8 +229,9 @@ course.show(*figures.right_by_belief(labels, recorded["probabilities"]))
 
 # %% [markdown]
 # Read it from the left. Where the network gave less than half of its belief to its answer, it was wrong more often than
-# right. Where it gave nearly all, it was nearly always right. On faces of its own kind the belief means what it says,
-# within a few points; chapter 16 looks closer. The next cell gives the two ends and the whole.
+# right. Where it gave nearly all, it was nearly always right. The diamonds are the belief itself: on faces of its own
+# kind the network means about what it says, within ten points; where it is off, it is mostly too modest. Chapter 16
+# looks closer. The next cell gives the two ends and the whole.
 
 # %%
 right = labels == answers
@@ -248,7 +250,7 @@ from fer_utils.evaluation.results import seeds_of
 
 again = [run["scores"]["private"]["accuracy"] for run in seeds_of(run["model"], run["recipe"]["name"])]
 course.say(f"{len(again)} trainings: {', '.join(percent(one) for one in again)}; on average {percent(np.mean(again))}, "
-           f"with a standard deviation of {100 * np.std(again, ddof=1):.1f} points.")
+           f"with a standard deviation (their usual distance from it) of {100 * np.std(again, ddof=1):.1f} points.")
 
 # %% [markdown]
 # People asked to do the same agree with the labels of this dataset about two times in three [1]. How a network can be
@@ -302,7 +304,7 @@ figures.explore_coarse_face(small)
 #
 # The course starts from one bachelor's thesis [4] and goes on from there. It asks what emotions are and how faces show
 # them, takes the photographs of FER-2013, tries large networks and small ones, and ends with a customized *SqueezeNet*
-# that is small enough for a little device. These are the two figures at its centre, as the thesis reports them.
+# that is small enough for a little device. These are the two networks at its centre, as the thesis reports them.
 
 # %%
 from fer_utils.evaluation.results import THESIS
@@ -326,11 +328,11 @@ course.say(f"{parameters:,} parameters against {theirs:,}: {percent(1 - paramete
 # - **Chapters** are numbered and build on each other. A word that is a link, such as {{loss}}, leads to the
 #   glossary of chapter 04 and shows its meaning where the pointer rests on it.
 # - **Numbers** that were measured are computed in a cell near them, or read there from recorded runs on the real
-#   FER-2013. A better network changes them by itself.
+#   FER-2013. When a better network is recorded, they change with it.
 # - **Two kinds of faces.** FER-2013 holds photographs gathered from the web, so it does not come with the course; the
 #   [README](../README.md) says how to get it. Drawn faces do come with it, and have a small network of their own. A
-#   network trained on photographs reads many of the drawings as well, as chapter 08 measures; how often it does says
-#   little about photographs.
+#   network trained on photographs reads many of the drawings as well, as chapter 08 measures. Drawings are far easier,
+#   so scores on them say little about photographs.
 #
 # Here is the whole way.
 

@@ -92,6 +92,22 @@ class AnotherSeed(RandomMirror):
         return ops.where(chance < 0.5, images[:, :, ::-1], images)
 
 
+class TooSeldom(RandomMirror):
+    def call(self, images, training=False):
+        if not training:
+            return images
+        chance = keras.random.uniform((ops.shape(images)[0], 1, 1, 1), seed=self.draws)
+        return ops.where(chance < 0.4, images[:, :, ::-1], images)
+
+
+class KnownNumber(RandomMirror):
+    def call(self, images, training=False):
+        if not training:
+            return images
+        chance = keras.random.uniform((len(images), 1, 1, 1), seed=self.draws)
+        return ops.where(chance < 0.5, images[:, :, ::-1], images)
+
+
 class EverySecond(RandomMirror):
     def call(self, images, training=False):
         odd = ops.arange(ops.shape(images)[0]) % 2 == 1
@@ -141,6 +157,8 @@ WRONG = [
     ("check_random_flip", "in place", flip_in_place),
     ("check_random_flip", "top to bottom", lambda x,
      r: np.where((r.random(len(x)) < .5)[:, None, None], x[:, ::-1], x)),
+    ("check_random_flip", "too seldom", lambda x,
+     r: np.where((r.random(len(x)) < .4)[:, None, None], x[:, :, ::-1], x)),
     ("check_random_flip", "never", lambda x, r: x.copy()),
     ("check_random_flip", "every second", lambda x, r: flip_chosen(x, np.arange(len(x)) % 2 == 1)),
     ("check_random_flip", "every second from a random start",
@@ -158,6 +176,8 @@ WRONG = [
     ("check_random_mirror", "top to bottom", TopToBottom),
     ("check_random_mirror", "the same with every seed", AnotherSeed),
     ("check_random_mirror", "every second", EverySecond),
+    ("check_random_mirror", "too seldom", TooSeldom),
+    ("check_random_mirror", "asks for the number of faces", KnownNumber),
     ("check_random_mirror", "another dtype", AnotherType),
     ("check_random_mirror", "scaled", Scaled),
     ("check_random_mirror", "nothing given back", NothingBack),

@@ -80,7 +80,7 @@ def right_by_belief(labels, probabilities):
         axis.text(place, 3, f"{count[place]:,}", ha="center", color="white", fontsize=9)
     axis.set_xticks(kept, [f"{10 * place}–{10 * place + 10}" for place in kept])
     axis.set(ylim=(0, 105), xlabel="the network's belief in its answer, %", ylabel="so labelled, %",
-             title="How often an answer given with so much belief is right (in white: faces)")
+             title="How often an answer given with so much belief is right (in white: number of faces)")
     axis.legend(loc="upper left", frameon=False)
     return figure, "Bars of the share of right answers by belief: " + "; ".join(
         f"{10 * place} to {10 * place + 10} %: {percent(right[place], 0)} of {count[place]:,}" for place in kept) + "."

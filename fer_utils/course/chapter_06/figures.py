@@ -32,7 +32,7 @@ def prepared(face, training):
 
 def scaling_curves(trial):
     """PublicTest accuracy of softmax regression by learning rate: a line for each way to scale the pixels."""
-    shown = ("divided by 255", "not divided", "each face standardized")
+    shown = ("divided by 255", "not divided")
     figure, axis = new_figure(8, 3.2)
     words = []
     for place, name in enumerate(shown):

@@ -167,7 +167,8 @@ def test_an_exercise_tells_what_is_untouched_from_what_is_wrong(capsys):
     assert capsys.readouterr().out == "Correct. One for each.\n"
     for wrong, expected in ((lambda x: print(len(x)), "got None: a function without `return`"),
                             (lambda x: [..., 1][0 * len(x)], "got the dots"), (lambda x: str(len(x)), "got '2'"),
-                            (lambda x: [len(x)], "expected 2, got [2]"), (lambda x: 2, "the length of [3]"),
+                            (lambda x: [len(x)], "expected a single number, 2, got [2]"),
+                            (lambda x: 2, "the length of [3]"),
                             (lambda x: x[5], "expected your function to run, got IndexError: list index out of range"),
                             (lambda x, y: 2, "expected an answer of the right kind, got one that ends in TypeError")):
         with pytest.raises(checks.NotYet) as refusal:
@@ -193,6 +194,16 @@ def test_each_wrong_try_shows_the_next_hint(capsys):
         except checks.NotYet as refusal:
             shown.append(str(refusal).rpartition(". ")[2])
     assert shown == ["Hint 1: how many?", "Hint 2: count", "Hint 3: len(x)", "Hint 3: len(x)", "Hint 1: how many?"]
+
+
+def test_slips_do_not_use_up_hints():
+    check, shown = a_check(), []
+    forgotten, raising, wrong = lambda x: print(x), lambda x: x[5], lambda x: 7
+    for answer in (forgotten, raising, lambda: 2, wrong, forgotten, raising, wrong):
+        with pytest.raises(checks.NotYet) as refusal:
+            check(answer)
+        shown.append(str(refusal.value).rpartition("Hint ")[2][0])
+    assert shown == ["1", "1", "1", "1", "2", "2", "2"]
 
 
 def test_fractions_that_a_dtype_loses_are_told():

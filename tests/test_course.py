@@ -139,13 +139,13 @@ def test_a_wrong_answer_shows_one_line_instead_of_a_traceback():
 def test_a_long_array_is_told_by_the_first_entry_that_differs():
     expected, got = np.zeros((7, 7)), np.zeros((7, 7))
     got[3, 4], got[5, 5] = 2, 1
-    said = r"^it: at \[3, 4\] expected 0, got 2; 2 of 49 entries differ\. Hint: look$"
+    said = r"^it: at \[3, 4\] expected 0, got 2; 2 of 49 entries differ$"
     with pytest.raises(checks.NotYet, match=said):
-        checks.expect(expected, got, "it", "look")
+        checks.expect(expected, got, "it")
     with pytest.raises(checks.NotYet, match=r"shape \(7, 7\), got an array of shape \(7,\)"):
-        checks.expect(expected, got[0], "it", "look")
+        checks.expect(expected, got[0], "it")
     with pytest.raises(checks.NotYet, match=r"expected \[1 2\], got \[1 3\]"):
-        checks.expect([1, 2], [1, 3], "it", "look")
+        checks.expect([1, 2], [1, 3], "it")
 
 
 def a_check():

@@ -376,8 +376,8 @@ def gradient(weights, x, labels):
 checks.check_gradient(gradient)
 
 # %% [markdown]
-# Does it agree with the slope found by trying? And where does it point when all weights are zero? Draw the first
-# step: the gradient, its sign turned.
+# **Think first.** What pictures will the first step paint, from weights of zero: the gradient, its sign turned? (It
+# agrees with the slope found by trying.)
 
 # %%
 gradient = yours(gradient, ours.gradient)

@@ -8,6 +8,7 @@ import pytest
 from build_notebooks import glossary
 
 from fer_utils.course import checks
+from fer_utils.course.chapter_04 import checks as chapter_checks
 from fer_utils.course.chapter_04 import examples, figures
 from fer_utils.course.chapter_04 import softmax_regression as ours
 from fer_utils.course.chapter_04.checks import slopes
@@ -71,17 +72,62 @@ def test_many_nearest_neighbours_at_once_are_those_found_one_by_one():
     assert np.array_equal(examples.nearest_labels(new, x, labels), [ours.nearest_label(row, x, labels) for row in new])
 
 
+@pytest.mark.parametrize("check, mistake, said", [
+    (chapter_checks.check_mean_loss, lambda p, y: -np.log(p[np.arange(len(y)), y]), "expected a single number, "),
+    (chapter_checks.check_mean_loss, lambda p, y: ours.cross_entropy(p, y) * len(y), "the sum: the mean is asked for"),
+    (chapter_checks.check_gradient, lambda w, x, y: ours.gradient(w, x, y) * len(y), "4 times too large: is the mean"),
+    (chapter_checks.check_one_epoch,
+     lambda w, x, y, order, rate, size: ours.one_epoch(w, x, y, order[:size], rate, size),
+     "the same as after the first batch only"),
+    (chapter_checks.check_one_epoch,
+     lambda w, x, y, order, rate, size: ours.one_epoch(w, x, y, order[:len(order) // size * size], rate, size),
+     "the same as without the last batch, which is smaller")])
+def test_a_usual_mistake_is_named(check, mistake, said):
+    with pytest.raises(checks.NotYet) as refusal:
+        check(mistake)
+    assert said in str(refusal.value)
+
+
+def test_grainy_weights_win_on_the_drawings():
+    drawn = load_schematic(("train", "public"))
+    known = ours.rows(drawn.train.images)
+    x, public_x = (ours.features(ours.rows(split.images), known.mean(axis=0)) for split in (drawn.train, drawn.public))
+    grainy, smooth = (ours.accuracy(ours.fit(x, drawn.train.labels.astype(int), strength), public_x,
+                                    drawn.public.labels) for strength in (0.001, 1.0))
+    assert grainy > smooth + 0.1
+
+
 def test_a_learner_s_function_goes_to_work_once_it_is_written():
     def stub(x):
         ...
 
-    assert checks.yours(stub, len) is len and checks.yours(max, len) is max
+    assert checks.yours(stub, len)([1, 2]) == 2 and checks.yours(max, len) is max
 
 
 def test_a_descent_stops_where_it_leaves_the_picture():
     slope_at = lambda s: s - 1
     assert len(figures.descent(slope_at, 0.1)) == 13 and figures.descent(slope_at, 0.9)[-1] == pytest.approx(1)
     assert len(figures.descent(slope_at, 3.0)) == 2
+
+
+def test_a_loss_off_the_scale_is_not_drawn_as_a_flat_line():
+    figure, alt = figures.losses_by_epoch({0.01: [1.95, 1.5, 1.2], 1: [1.95, np.inf, 9.0]})
+    axis, = figure.axes
+    calm, thrown, equal = axis.get_lines()
+    assert thrown.get_label() == "learning rate 1 (off the scale)" and "off" not in calm.get_label()
+    assert min(thrown.get_ydata()[1:]) > axis.get_ylim()[1] > max(calm.get_ydata())
+    assert equal.get_label() == "equal shares: 1.95" and "values off the scale, at most inf" in alt
+
+
+def test_explorers_say_in_the_figure_where_they_stand():
+    figure, _ = figures.descents(lambda v: np.asarray(v) ** 2, lambda v: 2 * v + 0.1, rates=(0.1,), steps=7)
+    assert figure.axes[0].get_title() == "learning rate 0.1, steps: 7"
+    x, labels = np.eye(5)[[0, 1, 2, 3, 4, 4]], np.arange(6)
+    watched = figures.Watched(ours.train(x, labels, 0.1, 5), x, labels, x, labels)
+    figure, _ = figures.watch(watched, 2)
+    assert figure.get_suptitle() == "epoch 2"
+    figure.draw_without_rendering()
+    assert all(tick == int(tick) for axis in figure.axes[-2:] for tick in axis.get_xticks())
 
 
 # Recorded experiments

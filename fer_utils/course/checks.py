@@ -3,7 +3,7 @@
 An untouched stub is greeted without an error, so a fresh notebook runs to its end; a wrong answer raises `NotYet`,
 which shows as a message without a traceback; a right one prints a confirmation. The hints of an exercise go from a
 question through a pointer to a line of code. They stand here alone: tools/build_notebooks.py folds them into the
-chapter, and each wrong try shows the next one.
+chapter, and each wrong try shows the next one. A slip, which is code that fails or gives nothing back, uses none up.
 """
 
 import dis
@@ -13,6 +13,8 @@ import textwrap
 import traceback
 
 import numpy as np
+
+RETURNS_NOTHING = "None: a function without `return` gives nothing back"
 
 
 class NotYet(AssertionError):
@@ -28,8 +30,9 @@ def exercise(question, pointer, line):
     Arguments: the three hints. The function decorated gets the learner's answer, and whatever else the chapter hands
     over; it raises NotYet, mostly by `expect`, or returns the sentence that is printed after "Correct.".
 
-    The check that results prints that there is no answer yet where the stub is untouched, and adds the next hint to
-    every NotYet. An exception of the learner's code becomes a NotYet that names the line.
+    The check that results prints that there is no answer yet where the stub is untouched, and adds a hint to every
+    NotYet: the next one after each wrong answer, the same one after a slip, which is an exception or a function that
+    gives None back. An exception of the learner's code becomes a NotYet that names the line.
     """
     hints = (question, pointer, line)
 
@@ -45,7 +48,8 @@ def exercise(question, pointer, line):
             try:
                 praise = compare(answer, *context)
             except Exception as error:
-                step, wrong = min(wrong, len(hints) - 1), wrong + 1
+                step = min(wrong, len(hints) - 1)
+                wrong += isinstance(error, NotYet) and RETURNS_NOTHING not in str(error)
                 problem = error if isinstance(error, NotYet) else _failed(error, answer)
                 raise NotYet(f"{problem}. Hint {step + 1}: {hints[step]}") from None
             wrong = 0
@@ -120,7 +124,7 @@ def shortened(value, digits=6):
     """A value as one line of text, floats with so many digits; of a long array, its ends; of None and of dots, where
     they come from."""
     if value is None:
-        return "None: a function without `return` gives nothing back"
+        return RETURNS_NOTHING
     if value is Ellipsis:
         return "the dots: some are still to be replaced"
     value = value.item() if isinstance(value, np.generic) else value  # 3, not np.int64(3)
@@ -178,6 +182,8 @@ def _difference(expected, got, tolerance):
         b = b.astype(float)
     except (TypeError, ValueError):
         return f"expected {shortened(expected)}, got {shortened(got)}"
+    if b.ndim and not a.ndim:
+        return f"expected a single number, {shortened(expected)}, got {shortened(got) if b.size <= 8 else _kind(b)}"
     if a.shape != b.shape and (a.ndim and b.ndim or max(a.size, b.size) > 8):
         return f"expected {_kind(a)}, got {_kind(b)}"
     wrong = ~np.isclose(a, b, rtol=0, atol=tolerance) if a.shape == b.shape else np.array(True)

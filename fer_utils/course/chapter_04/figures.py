@@ -181,7 +181,8 @@ def descents(loss, slope_at, rates=(0.05, 0.4, 3.0), steps=12):
         path = descent(slope_at, rate, steps)
         axis.plot(s, loss(s), color="#9a9a9a")
         axis.plot(path, loss(path), "o-", color=COLORS[1], markersize=5, linewidth=1)
-        axis.set(xlabel="volume", ylabel="loss", title=f"learning rate {rate:g}", xlim=(LOW - 0.1, HIGH + 0.1))
+        axis.set(xlabel="volume", ylabel="loss", title=f"learning rate {rate:g}, steps: {len(path) - 1}",
+                 xlim=(LOW - 0.1, HIGH + 0.1))
         left = not LOW <= path[-1] <= HIGH
         told.append(f"with {rate:g} " + (f"the steps leave the range after {len(path) - 1}" if left else
                                          f"the loss after {len(path) - 1} steps is {loss(path[-1:])[0]:.3f}"))
@@ -205,15 +206,18 @@ def losses_by_epoch(runs):
     figure, axis = new_figure(8.5, 2.9)
     told, top = [], 2 * np.log(7)
     for number, (rate, values) in enumerate(runs.items()):
-        shown = np.minimum(np.nan_to_num(values, nan=1e9, posinf=1e9), top)
-        axis.plot(range(len(values)), shown, DASHES[number % 4], color=COLORS[number], marker=".",
-                  label=f"learning rate {rate:g}")
-        told.append(f"with {rate:g} it goes from {values[0]:.2f} over at most {max(values):.2f} to {values[-1]:.2f}")
-    axis.axhline(np.log(7), color="#9a9a9a", linewidth=0.8)
+        shown = np.nan_to_num(values, nan=1e9, posinf=1e9)
+        off = bool(shown.max() > top)
+        axis.plot(range(len(values)), np.where(shown > top, 10 * top, shown), DASHES[number % 4], color=COLORS[number],
+                  marker=".", label=f"learning rate {rate:g}{' (off the scale)' * off}")
+        highest = f"values off the scale, at most {max(values):.2f}," if off else f"at most {max(values):.2f}"
+        told.append(f"with {rate:g} it goes from {values[0]:.2f} over {highest} to {values[-1]:.2f}")
+    axis.axhline(np.log(7), color="#555555", linestyle=(0, (1, 3)), zorder=3, label=f"equal shares: {np.log(7):.2f}")
+    axis.set_xticks(range(len(values)))
     axis.set(xlabel="epoch", ylabel="mean loss", title="Loss of the training faces", ylim=(0, 1.03 * top))
     axis.legend(frameon=False, loc="center left", bbox_to_anchor=(1, 0.5))
-    return figure, (f"The mean loss by epoch: {'; '.join(told)}. What is above {top:.1f} is drawn at the upper edge; a "
-                    "gray line marks the loss of equal shares.")
+    return figure, (f"The mean loss by epoch: {'; '.join(told)}. The scale ends at {top:.1f}; a dotted line "
+                    f"marks the loss of equal shares, {np.log(7):.2f}.")
 
 
 class Watched:
@@ -231,8 +235,9 @@ class Watched:
 
 def watch(watched, epoch):
     """The weight pictures after an epoch, and the curves of loss and accuracy up to it."""
-    figure, axis = new_figure(10, 4.3)
+    figure, axis = new_figure(10, 4.5)
     axis.remove()
+    figure.suptitle(f"epoch {epoch}", fontsize=11)
     above, below = figure.add_gridspec(2, 1, height_ratios=[1, 1.5])
     for axis, values, emotion in zip(above.subgridspec(1, 7).subplots(), as_pictures(watched.history[epoch]), EMOTIONS):
         picture(axis, values, emotion)
@@ -245,6 +250,7 @@ def watch(watched, epoch):
             axis.plot(range(epoch + 1), values[:epoch + 1], style, color=color, label=label)
             axis.plot([epoch], [values[epoch]], "o", color=color, markersize=5)
         axis.set(xlabel="epoch", ylabel=title)
+        axis.xaxis.get_major_locator().set_params(integer=True)
     right.legend(frameon=False, fontsize=9, loc="lower right")
     return figure, (f"After epoch {epoch}: the seven weight pictures, for {', '.join(EMOTIONS)}; loss "
                     f"{watched.loss[epoch]:.2f} on the training faces and {watched.public_loss[epoch]:.2f} on "

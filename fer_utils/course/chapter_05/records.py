@@ -105,7 +105,7 @@ def claims_table(recorded, speed):
     return table(["section 3.5 says", "the record says"], [
         ["machine learning takes less computing",
          f"cheaper for a face among many than `{smallest}`: " + (", ".join(f"`{name}`" for name in cheaper) or "none")
-         + f"; dearer: {len(cost) - len(cheaper) - sum(name in BESIDE for name in cost)} classifiers"],
+         + "; dearer: " + (", ".join(f"`{name}`" for name in cost if name not in {*BESIDE, *cheaper}) or "none")],
         ["it needs fewer data points", f"`hog-svm` is ahead of `{network}` with "
          + (f"{', '.join(sooner)} faces; else not" if sooner else "no number of faces that was tried")],
         ["deep learning is significantly more accurate",

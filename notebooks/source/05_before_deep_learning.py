@@ -161,9 +161,9 @@ assert answers.min() < 0 and middle <= 17 <= middle + 6  # her eyes lie at about
 
 # %% [markdown]
 # One such feature with a threshold is a **weak classifier**: right more often than not, and no more. To find good ones
-# we need examples. Scikit-image brings a hundred tiny faces of a set of news photographs [4], and a hundred windows of
-# their backgrounds. (Those people were not asked either, so we compute with the pictures and do not show them.) More
-# windows without a face come from its pictures of bricks, coins and coffee.
+# we need examples. Scikit-image brings a hundred tiny faces of a set of news photographs [4], which we mirror as well,
+# and a hundred windows of their backgrounds. (Those people were not asked either, so we compute with the pictures and
+# do not show them.) More windows without a face come from its pictures of bricks, coins and coffee.
 
 # %%
 from fer_utils.course.chapter_05 import viola_jones
@@ -218,9 +218,9 @@ course.say(f"Of {len(left):,} windows {left.sum():,} are left. A window cost {wo
            f"instead of {total}.")
 
 # %% [markdown]
-# Each dot stands for ten windows. Your sums have found the face, and a good deal besides, such as a reflection in the
-# helmet. Our detector learned from a hundred faces. With many more faces, features and stages, the false alarms go, and
-# a window still costs little.
+# Each dot stands for ten windows. The face is among what is left, and a good deal besides, such as a reflection in the
+# helmet. Our detector learned from a hundred people. With many more faces, features and stages, the false alarms go,
+# and a window still costs little.
 
 # %%
 middles = places[left][:, :2] + places[left][:, 2:] / 2
@@ -255,7 +255,8 @@ lost = {name for name, some in boxes.items() if not some}
 assert lost == {"turned by 30", "shrunk to a fifth", "eyes covered"}
 
 # %% [markdown]
-# Darkness does not matter here, nor does the mouth. A tilt of 30 degrees does, and the eyes do. This is more than a
+# Darkness does not matter here, nor do the mouth and a small tilt. A tilt of 30 degrees does, and so do the eyes; and a
+# face smaller than the detector's window is not seen. This is more than a
 # nuisance: the faces of FER-2013 were themselves cut out by a detector [6]. Whom it did not find is not in the set.
 
 # %% [markdown]
@@ -365,8 +366,8 @@ assert histogram.argmax() in (4, 5)  # from 80 to 120 degrees
 
 # %% [markdown]
 # The orange cell lies at a corner of the mouth. Its gradients point mostly down or up, and a little aslant, since the
-# edge of the lip runs across and rises. On the right scikit-image draws all cells, with strokes along the edges. Let it
-# check yours: all 36 cells of 8 by 8 pixels, each divided by its sum.
+# edge of the lip runs across and rises. On the right scikit-image draws cells of 6 by 6 pixels, with strokes along the
+# edges. Let it check yours: all 36 cells of 8 by 8 pixels, each divided by its sum.
 
 # %%
 theirs = hog(face, pixels_per_cell=(8, 8), cells_per_block=(1, 1), block_norm="L1", feature_vector=False)
@@ -437,8 +438,8 @@ assert all(moved[name][0] < moved["pixels"][0] for name in ("lbp", "hog", "gabor
 assert all(weaker < sideways for weaker, sideways in moved.values())
 
 # %% [markdown]
-# Light from the side changes the face by place, and no rule above foresaw it. A description survives what its rule was
-# made for.
+# From the side, pixels suffer most, then binary patterns. Such light changes the face by place, and no rule above
+# foresaw it. A description survives what its rule was made for; the rest it survives in part, or not.
 
 # %% [markdown]
 # ### Landmarks: where the corners are
@@ -468,9 +469,9 @@ tree = DecisionTreeClassifier(max_depth=4, random_state=0).fit(measures, drawn_l
 course.show(*decision.drawn_tree(tree, landmarks.MEASURES))
 
 # %% [markdown]
-# One can read it: are the corners of the mouth above its middle? Then *happiness*. Is it any good on people it has not
-# seen? **Cross-validation** tells without a second set: divide the people into five *folds*, learn from four, answer
-# the fifth, and go round.
+# One can read it: are the corners of the mouth clearly above its middle? Then *happiness*. Is it any good on people it
+# has not seen? **Cross-validation** tells without a second set: divide the people into five *folds*, learn from four,
+# answer the fifth, and go round.
 
 # %%
 from sklearn.model_selection import cross_val_score
@@ -493,7 +494,8 @@ course.say(f"A few questions about distances: {by_tree:.0%} right. The nearest n
 # linear model. With $k$ neighbours instead of one, each has a vote. The thesis names two more kinds.
 #
 # A **support vector machine** (SVM) [11] draws a border between two classes, and of all borders takes the one with the
-# widest empty strip on both sides, the **margin**. Two measures are enough to see it.
+# widest strip on both sides, the **margin**. A few faces may stand inside the strip or beyond it, at a price that is
+# called C. Two measures are enough to see it.
 
 # %%
 from sklearn.pipeline import make_pipeline
@@ -521,8 +523,8 @@ assert not linear[1].predict(two).any()  # it never answers neutral
 course.show(*decision.radial(two, neutral, names, "neutral"))
 
 # %% [markdown]
-# The border has become ragged. Predict, then move: what does a still larger gamma do to the faces that the machine
-# learned from, and to those left out?
+# The border has become ragged, and fits its own faces better than those left out. Predict, then move: what does a still
+# larger gamma do to the faces that the machine learned from, and to those left out?
 
 # %%
 decision.explore_radial(two, neutral, names, "neutral")
@@ -557,7 +559,7 @@ for name in ("pixels", "hog"):
 #
 # Here is a result that would impress anybody. Of 60 faces take the pixels, and 2,000 columns thrown by dice. Keep the
 # 20 features that fit the {{labels}} best; then cross-validate. But these labels are shuffled: there is *nothing* to
-# learn, and every honest score is about a half.
+# learn, and with two classes every honest score is about a half.
 
 # %%
 from sklearn.feature_selection import SelectKBest, f_classif
@@ -579,9 +581,9 @@ course.say(f"Chosen before the folds: {np.mean(leaked):.0%}. Inside the pipeline
 # %% [markdown]
 # ## What the record says
 #
-# Now all of FER-2013. Each row was fitted to all of Training; settings were chosen on a part of it and on
-# {{PublicTest}}, and {{PrivateTest}} was read once. The descriptions are shortened to their *principal components*, the
-# mixtures in which faces differ most. Names say what describes and what decides. Networks are in bold:
+# Now all of FER-2013. Each row was fitted to all of Training; its settings were chosen on a part of Training by
+# cross-validation, and {{PrivateTest}} was read once. The descriptions are shortened to their *principal components*,
+# the mixtures in which faces differ most. Names say what describes and what decides. Networks are in bold:
 # `squeezenet-custom` is the thesis's, as chapter 10 rebuilds it; the other two are the course's own.
 
 # %%
@@ -605,7 +607,8 @@ assert best == "hog-lbp-gabor-svm" and gap > margin and rebuilt < its_margin
 
 # %% [markdown]
 # The course's networks are ahead, clearly. The thesis's network, as we rebuild it, is not: three rules by people and a
-# kernel are its match here. Mind the column *without twins*, though. Whoever keeps training faces knows them again.
+# kernel are its match here. Mind the column *without twins*, though. Both know training faces again, and a machine that
+# keeps them more so.
 
 # %%
 for name in (best, records.DEFAULT_NETWORK):
@@ -653,9 +656,9 @@ course.say(records.cost_table(speed))
 
 # %% [markdown]
 # A lone face costs a network mostly the overhead of its library; chapter 14 takes that away. Then look at what a
-# machine has to keep. A network keeps its {{parameters}}, here with two bytes each. A linear SVM keeps seven rows of
-# weights. An RBF SVM keeps its support vectors, which are described training faces, and compares each new face with all
-# of them; the nearest neighbour keeps everybody.
+# machine has to keep. A network keeps its {{parameters}}, here with two bytes each, compressed. A linear SVM keeps
+# seven rows of weights; the rest of its file is the principal components. An RBF SVM keeps its support vectors, which
+# are described training faces, and compares each new face with all of them; the nearest neighbour keeps everybody.
 
 # %%
 machine = load_classical("hog-svm")
@@ -673,8 +676,8 @@ course.show(*records.recalls(best, records.DEFAULT_NETWORK))
 
 # %% [markdown]
 # An accuracy is carried by the frequent emotions; these bars, and {{macro F1}} in the table, are not. Before you blame
-# a machine for fear, remember chapter 03: on fear, people contradict the labels most. No row of the table can be better
-# than its labels.
+# a machine for fear, remember chapter 03: on fear, people contradict the labels most. Wrong labels count against every
+# row.
 
 # %% [markdown]
 # **Judge.** A maker of doorbells wants a camera that counts smiles. Its chip has 4 MB and one slow processor. Which of
@@ -729,9 +732,9 @@ course.quiz("05_before_deep_learning")
 # ## What you take away
 #
 # 1. *Find:* four entries of an integral image give any rectangle; weak rules vote; a cascade throws most windows away
-#    after few features, and loses tilted, tiny and covered faces.
+#    after few features, and loses faces that are tilted far, tiny, or without visible eyes.
 # 2. *Describe:* order of neighbours, directions of edges, waves, distances. Each survives the change its rule was made
-#    for, and no other.
+#    for, and others in part.
 # 3. *Decide:* a margin is a border with room, a kernel bends it, a forest lets trees vote; a pipeline and folds compare
 #    them fairly.
 # 4. *Leak:* what looks at data belongs inside the pipeline; shuffled labels expose the rest.

@@ -57,7 +57,7 @@ def check_rectangle_sum(function):
 def check_lbp_code(function):
     """Exercise 3: the code of eight neighbours, clockwise from the top left; as bright as the middle counts as 1."""
     rng = np.random.default_rng(2)
-    patches = [np.array([[9.0, 1, 1], [1, 5, 1], [1, 1, 1]]), np.array([[1.0, 1, 1], [1, 5, 9], [1, 1, 1]]),
+    patches = [np.array([[1.0, 9, 1], [1, 5, 1], [1, 1, 1]]), np.array([[1.0, 1, 1], [1, 5, 1], [1, 9, 1]]),
                np.full((3, 3), 7.0), *rng.integers(0, 6, (6, 3, 3)).astype(float)]
     for patch in patches:
         given, expected = patch.copy(), own.lbp_code(patch)
@@ -84,12 +84,15 @@ def check_cell_histogram(function):
         given = strength.copy(), angle.copy()
         expected = own.cell_histogram(strength, angle)
         rows, columns = np.shape(angle)
+        last = np.zeros(9)
+        last[(angle // 20).astype(int)] = strength
         expect(expected, function(*given), f"the histogram of a cell of {rows}x{columns}", tolerance=1e-6, mistakes={
             "pixels counted, whatever their strength": np.histogram(angle, bins=9, range=(0, 180))[0],
             "the bins reach to the angles' own ends":
                 np.histogram(angle, bins=9, weights=strength)[0],
             "the directions go to 180 degrees, not 360":
                 np.histogram(angle, bins=9, range=(0, 360), weights=strength)[0],
+            "`h[bins] += strength` adds only one of several pixels in a bin": last,
             "divided by its sum": expected / expected.sum()})
         for name, before, now in zip(("strength", "angle"), (strength, angle), given):
             expect_unchanged(before, now, name)

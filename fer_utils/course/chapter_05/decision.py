@@ -48,8 +48,8 @@ def areas(points, panels, names):
         for value, colour, label in ((False, "#66788a", "others"), (True, COLORS[1], name)):
             axis.plot(*points[is_class == value].T, ".", markersize=4, color=colour, label=label)
         right = np.mean(model.predict(points) == is_class)
-        shares.append(f"{title}, {name} or not: {percent(right, 0)}")
-        axis.set_title(f"{title}\n{percent(right, 0)} of these right", fontsize=10)
+        shares.append(f"{title}, {name} or not: {percent(right)}")
+        axis.set_title(f"{title}\n{percent(right)} of these right", fontsize=10)
         axis.set_xlabel(names[0], fontsize=9)
         axis.legend(frameon=False, fontsize=8, loc="upper left", handletextpad=0.1)
     axes[0, 0].set_ylabel(names[1], fontsize=9)

@@ -65,9 +65,9 @@ def exercise_problems(cells, hints):
     """
     found = [f"hints stand in checks.py, not in a cell: {cell.source[:40]!r}" for cell in cells if "hint" in tags(cell)]
     rubrics = [after.source for cell, after in zip(cells, cells[1:])
-               if cell.source.startswith("**Judge.**") and "rubric" in tags(after)]
+               if re.search(r"(?m)^\*\*Judge\.\*\*", cell.source) and "rubric" in tags(after)]
     if not rubrics:
-        found.append('no cell begins with "**Judge.**" and is followed by one tagged rubric')
+        found.append('no paragraph begins with "**Judge.**" before a cell tagged rubric')
     found += [f"a rubric has 3 to 5 points: {text[:40]!r}" for text in rubrics
               if not 3 <= len(re.findall(r"(?m)^(?:[-*]|\d\.) ", text)) <= 5]
     used = False

@@ -9,13 +9,12 @@
 #
 # 1. compute a Haar feature from an integral image, and say what a cascade saves and what it misses,
 # 2. describe a face by binary patterns, gradients, Gabor filters and landmarks, and test what each survives,
-# 3. compare classifiers inside a pipeline by cross-validation, and say what a margin, a kernel and a forest are,
+# 3. say what a margin, a kernel and a forest are, and compare them by cross-validation,
 # 4. recognize a score that has leaked,
 # 5. weigh hand-made against learned descriptions by measurements.
 #
 # **You need** chapter 04. **Time:** about 80 minutes; the cells run in about a minute. **Data:** the faces the banner
-# names; pictures that ship with scikit-image; recorded runs on FER-2013. **Source:** sections 3.4 and 3.5 of the thesis
-# with its figure 3.2; [1].
+# names; pictures of scikit-image; recorded runs on FER-2013. **Source:** thesis, sections 3.4 and 3.5, figure 3.2; [1].
 
 # %% tags=["bootstrap"]
 

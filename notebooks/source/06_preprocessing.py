@@ -453,7 +453,7 @@ assert trials.verdict(*trials.difference(reached["gentle"], reached["none"])) ==
 assert np.mean(reached["gentle"]) > np.mean(reached["mirror"]) > np.mean(reached["none"])
 
 # %% [markdown]
-# Here it rose: the same 1,500 faces, shown in gentle variations, are worth several points, and more than mirroring
+# Here it rose: the same few photographs, shown in gentle variations, are worth several points, and more than mirroring
 # alone. In chapter 04 the remedy against overfitting was more faces; augmentation is the next best thing.
 #
 # And the wild changes? On PublicTest such a network is about as good as one that always says happiness. The training

@@ -703,21 +703,17 @@ course.say(records.claims_table(recorded, speed))
 
 # %% [markdown]
 # **What these figures do not say.** They are of one dataset, of small gray faces, with one choice of settings for each
-# row. Larger faces have wrinkles that such descriptions could use. Landmarks were measured on drawings alone. And no
-# face came from elsewhere.
+# row. Landmarks were measured on drawings alone.
 
 # %% [markdown]
 # ## What the thesis leaves open
 #
 # - **Haar cascades** find faces quickly (3.4.1): so they do, by throwing away. That convolutional networks find them
 #   better is not measured here; chapter 15 comes back to it.
-# - **The box** leaves only the face "without interference" (3.4.1). It still holds hair, background and light.
 # - **Geometric methods** quantify *changes* (3.4.2). A change needs a neutral face of the same person, which a single
 #   photograph lacks.
 # - **Appearance methods** recognize subtle variations by wrinkles (3.4.2). At this size there are few wrinkles; the
 #   record shows what is reached.
-# - **Combining** features makes a system more robust (3.4.2). More accurate, yes; robust was not tested.
-# - **Recurrent networks** are named for images (3.4.3). They are made for sequences; a photograph is none.
 
 # %% [markdown]
 # ## Quiz

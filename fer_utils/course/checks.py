@@ -127,7 +127,6 @@ def shortened(value, digits=6):
         return RETURNS_NOTHING
     if value is Ellipsis:
         return "the dots: some are still to be replaced"
-    value = value.item() if isinstance(value, np.generic) else value  # 3, not np.int64(3)
     try:
         long = np.ndim(value) > 0
     except ValueError:  # rows of different lengths
@@ -135,7 +134,7 @@ def shortened(value, digits=6):
     if long:
         text = np.array2string(np.asarray(value), precision=digits - 2, threshold=8, edgeitems=2)
     else:
-        plain = value.item() if isinstance(value, (np.generic, np.ndarray)) else value
+        plain = value.item() if isinstance(value, (np.generic, np.ndarray)) else value  # 3, not np.int64(3)
         text = f"{plain:.{digits}g}" if isinstance(plain, float) else repr(plain)
     return textwrap.shorten(text, 120, placeholder=" ...")
 

@@ -70,8 +70,7 @@ def check_weigh(function):
         answer = function(labels.copy())
         said = " and ".join(f"{count} of class {j}" for j, count in counts.items())
         if answer is None:
-            raise NotYet(f"the weights of {said}: expected a dictionary, got None: a function without `return` gives "
-                         "nothing back")
+            raise NotYet(f"the weights of {said}: expected a dictionary, got {shortened(answer)}")
         if not hasattr(answer, "keys") or sorted(answer) != sorted(counts):
             raise NotYet(f"the weights of {said}: expected a dictionary with the keys {sorted(counts)}, got "
                          f"{shortened(answer)}")
@@ -83,7 +82,7 @@ def check_weigh(function):
 def mirrored_faces(images, answer):
     """Which faces of an answer are mirrored, bool (n,). Raises NotYet where one is neither mirrored nor as it was."""
     if answer is None:
-        raise NotYet("expected the faces, got None: a function without `return` gives nothing back")
+        raise NotYet(f"expected the faces, got {shortened(answer)}")
     answer = np.asarray(answer)
     expect(images.shape, answer.shape, "the shape of the faces")
     axes = tuple(range(1, images.ndim))

@@ -1,0 +1,103 @@
+"""Run an exported network with LiteRT: no Keras, no TensorFlow, an answer in a millisecond or two.
+
+LiteRT is what TensorFlow Lite is called today. It comes in a package of its own, `ai-edge-litert` (`pip install
+.[edge]`); where that is missing and TensorFlow is there, TensorFlow's copy is taken. Explained in chapter 14.
+"""
+
+from functools import cache
+from importlib import import_module
+from pathlib import Path
+
+import numpy as np
+
+from fer_utils.data.preprocessing import check_faces
+from fer_utils.files import DATA_FOLDER, FileError, file_of, path_of, reading
+from fer_utils.labels import EMOTIONS, FACE_SHAPE
+
+WEIGHTS_FOLDER = DATA_FOLDER / "weights"
+
+
+class LiteRTNetwork:
+    """An exported network, float32 or int8, that takes raw faces and gives probabilities.
+
+    `predict(faces)` takes uint8 (n, 48, 48) or (n, 48, 48, 1), values 0 to 255, and gives float32 (n, 7) in the order
+    of `fer_utils.EMOTIONS`. Where a file's input and output are int8, their scales and zero points are read from it.
+    One face is asked at a time, as a camera gives them; `threads` is how many threads share that work. The interpreter
+    keeps its working memory between calls, so one object must not be called from two threads at once.
+
+    Raises FileError where the file is missing, damaged or no network that reads faces, SetupError where LiteRT cannot
+    be had.
+    """
+
+    def __init__(self, path, threads=1):
+        self.path, self.name = file_of(path), Path(path).stem
+        with reading(self.path, "Export the network again: python -m fer_utils export NAME."):
+            self.interpreter = interpreter_class()(str(self.path), num_threads=threads)
+            self.interpreter.allocate_tensors()
+            takes, = self.interpreter.get_input_details()
+            gives, = self.interpreter.get_output_details()
+        if tuple(takes["shape"]) != (1, *FACE_SHAPE) or tuple(gives["shape"]) != (1, len(EMOTIONS)):
+            raise FileError(f"{self.path} takes {tuple(takes['shape'])} and gives {tuple(gives['shape'])}; a network "
+                            f"that reads faces takes {(1, *FACE_SHAPE)} and gives {(1, len(EMOTIONS))}.")
+        self._takes, self._gives = takes, gives
+
+    def predict(self, faces):
+        """Probabilities float32 (n, 7) of raw faces, uint8 (n, 48, 48) or (n, 48, 48, 1)."""
+        answers = np.empty((len(faces), len(EMOTIONS)), np.float32)
+        for answer, face in zip(answers, check_faces(faces)):
+            self.interpreter.set_tensor(self._takes["index"], quantized(face[None], self._takes))
+            self.interpreter.invoke()
+            answer[:] = restored(self.interpreter.get_tensor(self._gives["index"]), self._gives)[0]
+        return answers
+
+
+def quantized(values, tensor):
+    """Values as a tensor stores them: float32, or int8 by its scale and zero point. `tensor`: a dict of LiteRT's
+    `get_input_details`."""
+    if tensor["dtype"] is np.float32:
+        return values.astype(np.float32)
+    scale, zero = tensor["quantization"]
+    limits = np.iinfo(tensor["dtype"])
+    return np.clip(np.rint(values / scale) + zero, limits.min, limits.max).astype(tensor["dtype"])
+
+
+def restored(values, tensor):
+    """What stored values mean, float32: the way back from `quantized`."""
+    if tensor["dtype"] is np.float32:
+        return values
+    scale, zero = tensor["quantization"]
+    return (values.astype(np.float32) - zero) * np.float32(scale)
+
+
+@cache
+def interpreter_class():
+    """LiteRT's interpreter, from its own package or from TensorFlow. Raises SetupError where neither is there."""
+    for module in ("ai_edge_litert.interpreter", "tensorflow.lite.python.interpreter"):
+        try:
+            return import_module(module).Interpreter
+        except ImportError:
+            continue
+    from fer_utils.kernel import SetupError
+
+    raise SetupError("LiteRT, which runs exported networks, is not installed. Install it with: "
+                     "pip install ai-edge-litert")
+
+
+def shipped_export(name, form="int8"):
+    """The path of a shipped export: of a network in `fer_utils.networks.NETWORKS`, or of its run; "int8" or "float32".
+
+    Raises ValueError where none ships.
+    """
+    path = WEIGHTS_FOLDER / f"{name}-{form}.tflite"
+    if not path.is_file():
+        there = sorted(found.name for found in WEIGHTS_FOLDER.glob("*.tflite"))
+        raise ValueError(f"no {form} export of {name!r} ships; there are: {', '.join(there)}. Make one with: "
+                         f"python -m fer_utils export {name}")
+    return path
+
+
+@cache
+def load_litert(name, threads=1):
+    """A `LiteRTNetwork`: the shipped int8 export of a network by its name, or a file that ends with .tflite."""
+    path = path_of(name) if str(name).endswith(".tflite") else shipped_export(name)
+    return LiteRTNetwork(path, threads)

@@ -19,8 +19,8 @@ def add_options(command):
                          "pictures directly inside are read in the order of their names; default: the portrait inside "
                          "scikit-image")
     command.add_argument("--network", type=named, metavar="NAME", help="a network with weights, a run, the folder of a "
-                         "run, a .keras file or a .tflite file; default: our best. Networks that ship in int8 are asked "
-                         "in that form, by LiteRT; others by Keras, which takes some seconds to load")
+                         "run, a .keras file or a .tflite file; default: our best. Networks that ship in int8 are "
+                         "asked in that form, by LiteRT; others by Keras, which takes seconds to load")
     command.add_argument("--whole", action="store_true", help="take each picture as one face, its middle square, and "
                          "look for none: for faces that were cut out already")
     command.add_argument("--smallest", type=positive, metavar="N", help="look for faces of N pixels and more, N at "
@@ -129,7 +129,7 @@ def _load(name):
     try:
         return network_to_ask(name)
     except ValueError as error:
-        if path_of(name).exists():
+        if path_of(name).exists() or name.endswith(".tflite"):
             raise
         raise ValueError(f"{error} Networks with weights: {', '.join(_with_weights())}.") from error
 

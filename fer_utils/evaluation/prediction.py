@@ -71,10 +71,12 @@ def name_faces(found, net=None):
 
 
 def _ask(net, faces):
-    """Probabilities (n, 7) of raw faces, from either kind of network."""
+    """Probabilities (n, 7) of raw faces, from either kind of network. Those of an int8 network, multiples of 1/256, are
+    divided by their sum."""
     if isinstance(net, LiteRTNetwork):
         with ONE_AT_A_TIME:
-            return net.predict(faces)
+            answers = net.predict(faces)
+        return answers / answers.sum(axis=1, keepdims=True)
     from fer_utils.evaluation import predict_probabilities
 
     return predict_probabilities(net, faces)

@@ -55,7 +55,7 @@ def print_record(record):
           f"{'s' * (record['threads'] > 1)}; {data['count']} of the {data['name']}, {data['split']}; "
           f"{record['date']}")
     if record["load"] and record["load"] > 0.5:
-        print(f"Other programs were at work (load {record['load']:.1f}): the figures are larger than they would be alone.")
+        print(f"Other programs were at work (load {record['load']:.1f}): alone, the figures would be smaller.")
     print()
     print("".join(f"{title:{width}}" for title, width, _ in COLUMNS).rstrip())
     for row in record["rows"]:

@@ -35,8 +35,8 @@ def _or_none(kind):
 
 
 RECORD = {
-    "date": TEXT, "machine": TEXT, "device": TEXT, "system": TEXT, "python": TEXT, "load": _or_none(NUMBER), "threads": WHOLE,
-    "batch": WHOLE,
+    "date": TEXT, "machine": TEXT, "device": TEXT, "system": TEXT, "python": TEXT, "load": _or_none(NUMBER),
+    "threads": WHOLE, "batch": WHOLE,
     "faces": {"name": TEXT, "split": TEXT, "count": WHOLE, "content_hash": TEXT},
     "rows": [{
         "name": TEXT, "form": TEXT, "ours": YES_OR_NO, "failed": _or_none(TEXT), "trained_on": TEXT, "licence": TEXT,
@@ -90,8 +90,9 @@ def benchmark(names=(), *, peers=False, accuracy=False, faces=FACES, threads=1, 
     (PrivateTest) with `accuracy_from`, the run that they are recorded of, or "measured here". A LiteRT float32 export
     has those of its Keras network, from which it differs by rounding.
 
-    `load`: how many processes wanted to run in the last minute before it began, None where the system does not say; the
-    figures are good where it was near 0. Under "pictures" stands the whole way, a fresh process that finds the face in a portrait and names its emotion.
+    `load` says how many processes wanted to run in the minute before it began, None where the system does not say: the
+    figures are good where it was near 0. Under "pictures" stands the whole way, a fresh process that finds the face in
+    a portrait and names its emotion.
 
     Raises ValueError for an unknown name, and where `accuracy` is asked for without FER-2013.
     """
@@ -108,7 +109,7 @@ def benchmark(names=(), *, peers=False, accuracy=False, faces=FACES, threads=1, 
     with tempfile.TemporaryDirectory() as folder:
         folder = Path(folder)
         faces_file = folder / "faces.npy"
-        np.save(faces_file, np.concatenate([chosen, chosen[:max(0, BATCH - count)]]))
+        np.save(faces_file, chosen[np.arange(max(count, BATCH)) % count])  # a batch is full, of the same faces again
         forms = []
         for name in names:
             say(f"preparing {name}")

@@ -24,6 +24,8 @@ def add_options(command):
     command.add_argument("--accuracy", action="store_true", help="let the peers answer all of PublicTest and "
                          "PrivateTest, which needs FER-2013 and some minutes; without it their recorded accuracy is "
                          "shown")
+    command.add_argument("--micro", action="store_true", help="also run the int8 exports as a microcontroller does, and "
+                         "tell the memory that they take there; needs tflite-micro")
     command.add_argument("--faces", type=positive, default=200, metavar="N", help="how many single faces are timed; "
                          "default: 200")
     command.add_argument("--threads", type=positive, default=1, metavar="N", help="how many threads may share the work "
@@ -39,8 +41,8 @@ def run(options):
         raise ValueError("--accuracy asks the peers; add --peers. Our own accuracy is recorded: python -m fer_utils "
                          "results.")
     try:
-        record = benchmark(options.names, peers=options.peers, accuracy=options.accuracy, faces=options.faces,
-                           threads=options.threads, say=_progress)
+        record = benchmark(options.names, peers=options.peers, accuracy=options.accuracy, micro=options.micro,
+                           faces=options.faces, threads=options.threads, say=_progress)
     finally:
         _progress("")
     if options.json:
@@ -67,6 +69,10 @@ def print_record(record):
         print("".join(f"{_cell(row, key):{width}}" for _, width, key in COLUMNS).rstrip())
     print("\nms: one face, from raw pixels to probabilities; faces/s: in batches of "
           f"{record['batch']}; start: a fresh process to its first answer.\n")
+    for row in record["rows"]:
+        if row["micro"]:
+            print(f"{row['name']} on a microcontroller: {row['micro']['flash_bytes'] / 1024:,.0f} KiB of flash, "
+                  f"{row['micro']['arena_bytes']['total'] / 1024:,.0f} KiB of RAM\n")
     print(f"{'from a fresh process to the emotion in a portrait':52}{'s':>8}{'peak MB':>9}  faces")
     for row in record["pictures"]:
         if row["failed"]:

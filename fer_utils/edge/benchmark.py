@@ -45,6 +45,7 @@ RECORD = {
         "median_ms": _or_none(NUMBER), "p95_ms": _or_none(NUMBER), "faces_a_second": _or_none(NUMBER),
         "peak_bytes": _or_none(WHOLE), "cold_start": _or_none(NUMBER), "public_accuracy": _or_none(SHARE),
         "accuracy": _or_none(SHARE), "macro_f1": _or_none(SHARE), "accuracy_from": _or_none(TEXT),
+        "micro": _or_none(TABLE),
     }],
     "pictures": [{"name": TEXT, "failed": _or_none(TEXT), "seconds": _or_none(NUMBER), "peak_bytes": _or_none(WHOLE),
                   "faces": _or_none(WHOLE), "emotion": _or_none(TEXT)}],
@@ -69,7 +70,7 @@ class Form:
         self.row |= dict.fromkeys(MEASURED) | {"failed": str(why)}
 
 
-def benchmark(names=(), *, peers=False, accuracy=False, faces=FACES, threads=1, say=lambda text: None):
+def benchmark(names=(), *, peers=False, accuracy=False, micro=False, faces=FACES, threads=1, say=lambda text: None):
     """Measure our networks, and peers, on the same faces; the record, a dict ready for JSON.
 
     Arguments:
@@ -77,6 +78,8 @@ def benchmark(names=(), *, peers=False, accuracy=False, faces=FACES, threads=1, 
             by default the shipped ones (and `squeezenet-mini` where there are only drawings).
         peers: whether the peers of `fer_utils.edge.peers` are measured, and installed for that at first use.
         accuracy: whether the peers answer all of PrivateTest; needs FER-2013.
+        micro: whether the int8 exports are also run by TensorFlow Lite Micro, for `micro`, the dict of
+            `fer_utils.edge.micro.measure`; else it is None.
         faces: how many calls are timed, each with one face.
         threads: how many threads may share the work of one call.
         say: is told what is being done, for people.
@@ -116,6 +119,8 @@ def benchmark(names=(), *, peers=False, accuracy=False, faces=FACES, threads=1, 
             forms += our_forms(name, faces_file, folder, threads)
         if peers:
             forms += peer_forms(faces_file, threads, say)
+        if micro:
+            add_micro(forms, say)
         measure(forms, count, threads, say)
         if accuracy:
             score_peers(forms, folder, threads, say)
@@ -132,7 +137,7 @@ def empty_row(name, form, ours):
     """A row of the record before anything is known of it."""
     return {"name": name, "form": form, "ours": ours, "failed": None, "trained_on": "", "licence": "", "versions": {},
             "file_bytes": None, "parameters": None, "multiply_adds": None, "peak_activation_bytes": None, "calls": 0,
-            } | dict.fromkeys(MEASURED) | dict.fromkeys(SCORED)
+            "micro": None} | dict.fromkeys(MEASURED) | dict.fromkeys(SCORED)
 
 
 def our_forms(name, faces_file, folder, threads):
@@ -233,6 +238,17 @@ def peer_forms(faces_file, threads, say=lambda text: None):
         except PeerError as error:
             form.fail(error)
     return forms
+
+
+def add_micro(forms, say=lambda text: None):
+    """Fill in what each int8 export takes of a microcontroller. Raises SetupError without `tflite-micro`."""
+    from fer_utils.edge.litert import shipped_export
+    from fer_utils.edge.micro import measure as measure_micro
+
+    for form in forms:
+        if form.row["form"] == "litert-int8":
+            say(f"TensorFlow Lite Micro: {form.row['name']}")
+            form.row["micro"] = measure_micro(shipped_export(form.row["name"]))
 
 
 def measure(forms, count, threads, say=lambda text: None, seed=0):

@@ -24,8 +24,8 @@ def add_options(command):
     command.add_argument("--accuracy", action="store_true", help="let the peers answer all of PublicTest and "
                          "PrivateTest, which needs FER-2013 and some minutes; without it their recorded accuracy is "
                          "shown")
-    command.add_argument("--micro", action="store_true", help="also run the int8 exports as a microcontroller does, and "
-                         "tell the memory that they take there; needs tflite-micro")
+    command.add_argument("--micro", action="store_true", help="also run the int8 exports as a microcontroller "
+                         "does, and tell the memory that they take there; needs tflite-micro")
     command.add_argument("--faces", type=positive, default=200, metavar="N", help="how many single faces are timed; "
                          "default: 200")
     command.add_argument("--threads", type=positive, default=1, metavar="N", help="how many threads may share the work "

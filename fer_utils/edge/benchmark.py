@@ -170,7 +170,7 @@ def our_forms(name, faces_file, folder, threads):
         path = shipped_export(name)
     except ValueError:
         return forms
-    return [*forms, form("litert-int8", path, **in_bytes, **recorded_scores(name, "-int8"),
+    return [*forms, form("litert-int8", path, **in_bytes, **recorded_scores(name, exported=True),
                          file_bytes=path.stat().st_size)]
 
 
@@ -201,22 +201,23 @@ def package_variables():
                                                         os.environ.get("PYTHONPATH")]))}
 
 
-def recorded_scores(name, suffix=""):
-    """What is recorded of a network's published run, `SCORED` and their values, empty where nothing is. `suffix`: of
-    the folder of the run, "-int8" for its export. Raises ValueError for an unknown name."""
-    from fer_utils.evaluation.results import RESULTS_FOLDER, load_run
-    from fer_utils.files import read_json
+def recorded_scores(name, exported=False):
+    """What is recorded of a network's published run, or of its int8 export: `SCORED` and their values, empty where
+    nothing is. Raises ValueError for an unknown name."""
+    from fer_utils.evaluation.exported_runs import export_names, load_export
+    from fer_utils.evaluation.results import EXPORTED, load_run
     from fer_utils.networks.weights import own_path
 
     if own_path(name):
         return {}
-    run = load_run(name)["run"] + suffix
-    path = RESULTS_FOLDER / run / "scores.json"
-    if not path.is_file():
-        return {}
-    scores = read_json(path, ("public", "private"), f"Restore it with: git checkout data/results/{run}/scores.json")
-    return {"public_accuracy": scores["public"].get("accuracy"), "accuracy": scores["private"].get("accuracy"),
-            "macro_f1": scores["private"].get("macro_f1"), "accuracy_from": run}
+    run = load_run(name)
+    if exported:
+        if run["run"] + EXPORTED not in export_names():
+            return {}
+        run = load_export(run["run"] + EXPORTED)
+    private = run["scores"]["private"]
+    return {"public_accuracy": run["scores"]["public"]["accuracy"], "accuracy": private["accuracy"],
+            "macro_f1": private["macro_f1"], "accuracy_from": run["run"]}
 
 
 def peer_forms(faces_file, threads, say=lambda text: None):

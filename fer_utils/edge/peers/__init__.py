@@ -17,7 +17,7 @@ from typing import NamedTuple
 
 from fer_utils.files import alone_in, read_json, write_text
 
-PROGRAMS = Path(__file__).resolve().parent
+PROGRAMS = Path(__path__[0]).resolve()
 INSTALL_SECONDS = 1800
 
 # OpenCV 5 has no cascade classifier, and setuptools 81 no pkg_resources, both of which fer 25.10 imports.

@@ -26,7 +26,7 @@ from fer_utils.schema import NUMBER, SHARE, TABLE, TEXT, WHOLE, YES_OR_NO
 
 SHIPPED = ("squeezenet-fer-deep", "squeezenet-fer-tiny")
 NETWORK_OF_DRAWINGS = "squeezenet-mini"
-TIMED_FACES, STARTS, CALLS, BATCH_FACES, BATCHES = 200, 3, 10, 64, 5
+TIMED_FACES, STARTS, CALLS, MANY, BATCHES = 200, 3, 10, 64, 5
 BENCHMARK_FILE = DATA_FOLDER / "results" / "benchmark.json"
 
 
@@ -51,7 +51,7 @@ BENCHMARK_RECORD = {
     "pictures": [{"name": TEXT, "failed": _or_none(TEXT), "seconds": _or_none(NUMBER), "peak_bytes": _or_none(WHOLE),
                   "faces": _or_none(WHOLE), "emotion": _or_none(TEXT)}],
 }
-MEASURES = ("median_ms", "p95_ms", "faces_a_second", "peak_bytes", "cold_start")
+TIMINGS = ("median_ms", "p95_ms", "faces_a_second", "peak_bytes", "cold_start")
 SCORED = ("public_accuracy", "accuracy", "macro_f1", "accuracy_from")
 
 
@@ -68,10 +68,11 @@ class Form:
 
     def fail(self, why):
         """Keep why it cannot be measured; what was measured before is dropped."""
-        self.row |= dict.fromkeys(MEASURES) | {"failed": str(why)}
+        self.row |= dict.fromkeys(TIMINGS) | {"failed": str(why)}
 
 
-def benchmark(names=(), *, peers=False, accuracy=False, micro=False, faces=TIMED_FACES, threads=1, say=lambda text: None):
+def benchmark(names=(), *, peers=False, accuracy=False, micro=False, faces=TIMED_FACES, threads=1,
+              say=lambda text: None):
     """Measure our networks, and peers, on the same faces; the record, a dict ready for JSON.
 
     Arguments:
@@ -113,7 +114,7 @@ def benchmark(names=(), *, peers=False, accuracy=False, micro=False, faces=TIMED
     with tempfile.TemporaryDirectory() as folder:
         folder = Path(folder)
         faces_file = folder / "faces.npy"
-        np.save(faces_file, chosen[np.arange(max(count, BATCH_FACES)) % count])  # a batch is full, of the same faces again
+        np.save(faces_file, chosen[np.arange(max(count, MANY)) % count])  # a batch is full, of the same faces again
         forms = []
         for name in names:
             say(f"preparing {name}")
@@ -128,7 +129,7 @@ def benchmark(names=(), *, peers=False, accuracy=False, micro=False, faces=TIMED
         pictures = read_pictures(peers, folder, threads, say)
     return {
         "date": date.today().isoformat(), **machine(), "python": platform.python_version(), "load": load,
-        "threads": threads, "batch": BATCH_FACES,
+        "threads": threads, "batch": MANY,
         "faces": {"name": data.name, "split": "public", "count": count, "content_hash": data.content_hash},
         "rows": [form.row for form in forms], "pictures": pictures,
     }
@@ -138,7 +139,7 @@ def empty_row(name, form, ours):
     """A row of the record before anything is known of it."""
     return {"name": name, "form": form, "ours": ours, "failed": None, "trained_on": "", "licence": "", "versions": {},
             "file_bytes": None, "parameters": None, "multiply_adds": None, "peak_activation_bytes": None, "calls": 0,
-            "micro": None} | dict.fromkeys(MEASURES) | dict.fromkeys(SCORED)
+            "micro": None} | dict.fromkeys(TIMINGS) | dict.fromkeys(SCORED)
 
 
 def our_forms(name, faces_file, folder, threads):
@@ -277,7 +278,7 @@ def measure(forms, count, threads, say=lambda text: None, seed=0):
         for number in range(STARTS):
             all_do(f"cold start {number + 1} of {STARTS}", lambda form: _start(form, threads, stack))
         # what a library does at its first calls alone, such as compiling, is no part of an answer
-        all_do("warming up", lambda form: (form.programs[-1].ask(time=[0] * CALLS), form.programs[-1].ask(batch=BATCH_FACES)))
+        all_do("warming up", lambda form: (form.programs[-1].ask(time=[0] * CALLS), form.programs[-1].ask(batch=MANY)))
         rounds = math.ceil(count / CALLS)
         with_batch = set(np.linspace(0, rounds - 1, BATCHES).astype(int).tolist())
         order = random.Random(seed)
@@ -314,7 +315,7 @@ def _ask(form, indices, batch):
     program.ask(time=indices[:1])  # other programs have been at work: one call to come back to the processor's caches
     form.seconds += program.ask(time=indices)["seconds"]
     if batch:
-        form.batches.append(program.ask(batch=BATCH_FACES))
+        form.batches.append(program.ask(batch=MANY))
 
 
 def summary(seconds, batches=()):

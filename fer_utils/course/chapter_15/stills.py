@@ -27,7 +27,10 @@ def upload_pictures(threshold=0.4):
     result = widgets.HTML("<p>No picture chosen yet.</p>")
 
     def read(_):
-        result.value = "".join(told(name, content, threshold) for name, content in uploaded(chooser.value))
+        value = chooser.value
+        if value:
+            result.value = "".join(told(name, content, threshold) for name, content in uploaded(value))
+            chooser.set_trait("value", type(value)())  # or the widget would keep a copy of the pictures
 
     chooser.observe(read, names="value")
     box = widgets.VBox([chooser, result])

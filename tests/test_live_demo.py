@@ -30,7 +30,7 @@ def test_an_average_by_hand():
     assert np.allclose(decisions.moving_average(rows, 0.7).sum(axis=1), 1)
 
 
-@pytest.mark.parametrize("threshold, word", [(0.0, "happiness"), (0.6, "happiness"), (0.61, decisions.CANNOT_TELL)])
+@pytest.mark.parametrize("threshold, word", [(0.0, "happiness"), (0.6, "happiness"), (0.61, decisions.SILENCE)])
 def test_silence_begins_below_the_threshold(threshold, word):
     assert decisions.said(0.6 * HAPPY + 0.4 * SAD, threshold) == word
 
@@ -91,7 +91,7 @@ def test_what_is_no_frame_is_refused(jpeg):
 
 
 def test_a_frame_of_another_kind_or_size_is_refused():
-    for kind, size in (("PNG", (20, 20)), ("JPEG", (camera.LONGEST_SIDE + 1, 20))):
+    for kind, size in (("PNG", (20, 20)), ("JPEG", (camera.LONGEST_FRAME + 1, 20))):
         buffer = io.BytesIO()
         Image.new("RGB", size).save(buffer, kind)
         with pytest.raises(ValueError, match="frame"):
@@ -130,7 +130,7 @@ def test_a_frame_gets_one_answer():
 
 def test_the_portrait_needs_no_camera():
     answer = Asked().tell(type="portrait", view="a", seq=1)
-    assert answer["word"] == "happiness" and camera.unpacked(answer["picture"]).shape[0] <= camera.LONGEST_SIDE
+    assert answer["word"] == "happiness" and camera.unpacked(answer["picture"]).shape[0] <= camera.LONGEST_FRAME
 
 
 def test_what_goes_wrong_is_said_in_the_widget():
@@ -192,7 +192,7 @@ def test_uploads_of_both_generations_of_widgets_are_read():
     assert stills.uploaded(old) == stills.uploaded(new) == [("a<b.png", content)]
     told = stills.told("a<b.png", content, 0.4)
     assert "happiness" in told and "a&lt;b.png" in told and 'alt="A face, read as: happiness"' in told
-    assert decisions.CANNOT_TELL in stills.told("a.png", content, 1.0)
+    assert decisions.SILENCE in stills.told("a.png", content, 1.0)
     assert "cannot be read" in stills.told("b.png", b"text", 0.4)
     assert "no face found" in stills.told("c.png", _black(), 0.4)
 

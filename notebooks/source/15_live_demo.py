@@ -140,9 +140,9 @@ answers = drawn_faces_net.predict(frames[..., None], batch_size=80, verbose=0)
 course.show(*figures.timeline(answers, keep=0.8))
 
 # %% [markdown]
-# Above, the word jumps while the face rests; that is **flicker**. Below, it stands nearly still. What was done to it is
-# an **exponential moving average**: the program keeps one row of seven numbers, the average so far. Of each new answer
-# it takes a share, and of the old average the rest:
+# Above, the word jumps while the face rests; that is **flicker**. Below, it jumps far less. What was done to it is an
+# **exponential moving average**: the program keeps one row of seven numbers, the average so far. Of each new answer it
+# takes a share, and of the old average the rest:
 #
 # $$a_0 = p_0, \qquad a_t = k\,a_{t-1} + (1-k)\,p_t.$$
 #
@@ -188,8 +188,8 @@ course.show(*figures.exchange(exchange))
 
 # %% [markdown]
 # Each dot is one share. At the upper left, without smoothing, the smile is seen at once and the word jumps all the
-# time. Every step to the right takes away switches and adds delay, until only the smile itself is left as a switch;
-# from there on a larger share buys nothing but delay.
+# time. Along the line switches go and delay comes, until only the smile itself is left as a switch; from there on a
+# larger share buys nothing but delay.
 
 # %%
 _, switched, delays = zip(*exchange)

@@ -12,18 +12,18 @@ import threading
 import time
 import warnings
 from functools import cache
-from pathlib import Path
+from importlib.resources import files
 
 import numpy as np
 
-from fer_utils.course.chapter_15.decisions import CANNOT_TELL, moving_average, place, said, same_face
+from fer_utils.course.chapter_15.decisions import SILENCE, moving_average, place, said, same_face
 from fer_utils.course.chapter_15.reading import read_faces
 from fer_utils.course.circumplex import RATED
 from fer_utils.data.photographs import example_photograph
 from fer_utils.labels import EMOTIONS
 from fer_utils.networks import DEFAULT_NETWORK
 
-LONGEST_SIDE = 640  # pixels; the browser sends 320 from a camera and 640 of a still picture
+LONGEST_FRAME = 640  # pixels; the browser sends 320 from a camera and 640 of a still picture
 LONGEST_TEXT = 2_000_000  # characters of a JPEG as text
 FORGOTTEN_AFTER = 1.0  # seconds without a face after which the average begins anew
 STARTS = "data:image/jpeg;base64,"
@@ -53,7 +53,7 @@ class Stream:
         smoothed = np.asarray(self.average(np.stack([self.before, row]), keep))[-1] if known else row
         self.before, self.box, self.seen = smoothed, box, now
         word = said(smoothed, threshold)
-        return {"faces": [one["box"] for one in faces], "word": word, "sure": word != CANNOT_TELL, "fresh": not known,
+        return {"faces": [one["box"] for one in faces], "word": word, "sure": word != SILENCE, "fresh": not known,
                 "now": np.round(row, 4).tolist(), "smoothed": np.round(smoothed, 4).tolist(),
                 "place": np.round(place(smoothed), 4).tolist()}
 
@@ -68,14 +68,14 @@ def unpacked(jpeg):
         with warnings.catch_warnings():
             warnings.simplefilter("error", Image.DecompressionBombWarning)
             picture = Image.open(io.BytesIO(base64.b64decode(jpeg[len(STARTS):], validate=True)), formats=["JPEG"])
-            if max(picture.size) > LONGEST_SIDE:
-                raise ValueError(f"a frame has at most {LONGEST_SIDE} pixels a side, got {max(picture.size)}")
+            if max(picture.size) > LONGEST_FRAME:
+                raise ValueError(f"a frame has at most {LONGEST_FRAME} pixels a side, got {max(picture.size)}")
             return np.asarray(picture.convert("RGB"))
     except (binascii.Error, OSError, Image.DecompressionBombWarning, Image.DecompressionBombError) as error:
         raise ValueError(f"the frame is damaged: {error}") from None
 
 
-def packed(picture, longest=LONGEST_SIDE, quality=80):
+def packed(picture, longest=LONGEST_FRAME, quality=80):
     """A picture as the browser sends it: a JPEG no larger than `longest`, as a data URL."""
     from PIL import Image
 
@@ -89,7 +89,7 @@ def packed(picture, longest=LONGEST_SIDE, quality=80):
 def open_camera(keep=0.6, threshold=0.4, network=DEFAULT_NETWORK, average=moving_average):
     """The live demo, an anywidget: it asks for consent, and reads what the camera shows until it is stopped.
 
-    Arguments: how much of the old answer stays, 0 to 0.95; the probability below which it says CANNOT_TELL, 0 to 0.95;
+    Arguments: how much of the old answer stays, 0 to 0.95; the probability below which it says SILENCE, 0 to 0.95;
     a network whose int8 export ships, or a file that ends with .tflite; a function like `decisions.moving_average`.
     Both numbers can be moved in the widget. A camera that is still open from an earlier call is closed. Raises
     ValueError for numbers outside of these.
@@ -139,9 +139,11 @@ def _widget_class():
     import anywidget
     import traitlets
 
+    here = files(__package__)
+
     class Camera(anywidget.AnyWidget):
-        _esm = Path(__file__).with_name("camera.js").read_text(encoding="utf-8")
-        _css = Path(__file__).with_name("camera.css").read_text(encoding="utf-8")
+        _esm = (here / "camera.js").read_text(encoding="utf-8")
+        _css = (here / "camera.css").read_text(encoding="utf-8")
         emotions = traitlets.List(EMOTIONS).tag(sync=True)
         places = traitlets.Dict({emotion: list(rating[:2]) for emotion, rating in RATED.items()}).tag(sync=True)
         keep = traitlets.Float(0.0, min=0, max=1).tag(sync=True)

@@ -8,7 +8,7 @@ import numpy as np
 from fer_utils.course.circumplex import rated_places
 from fer_utils.labels import EMOTIONS
 
-CANNOT_TELL = "I cannot tell"
+SILENCE = "I cannot tell"
 SAME_FACE = 0.3  # boxes that share less are taken for two faces
 
 
@@ -25,9 +25,9 @@ def moving_average(answers, keep):
 
 
 def said(probabilities, threshold):
-    """The word for seven probabilities: an emotion, or CANNOT_TELL where the largest is under the threshold."""
+    """The word for seven probabilities: an emotion, or SILENCE where the largest is under the threshold."""
     best = int(np.argmax(probabilities))
-    return EMOTIONS[best] if probabilities[best] >= threshold else CANNOT_TELL
+    return EMOTIONS[best] if probabilities[best] >= threshold else SILENCE
 
 
 def coverage_and_accuracy(labels, probabilities, threshold):

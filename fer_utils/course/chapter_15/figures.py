@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from fer_utils.course.chapter_15.decisions import CANNOT_TELL, moving_average, said, switches
+from fer_utils.course.chapter_15.decisions import SILENCE, moving_average, said, switches
 from fer_utils.course.chapter_15.sequence import A_SECOND, CHANGE, delay
 from fer_utils.course.circumplex import RATED
 from fer_utils.course.figures import COLORS
@@ -10,7 +10,7 @@ from fer_utils.course.show import explore, new_figure
 from fer_utils.labels import EMOTIONS
 from fer_utils.text import percent
 
-WORDS = [*EMOTIONS[::-1], CANNOT_TELL]
+WORDS = [*EMOTIONS[::-1], SILENCE]
 
 
 def steps(photograph, one):

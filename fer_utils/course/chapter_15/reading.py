@@ -16,7 +16,7 @@ from fer_utils.files import FileError
 from fer_utils.labels import EMOTIONS
 from fer_utils.networks import DEFAULT_NETWORK
 
-PICTURES = (".jpg", ".jpeg", ".png", ".webp", ".bmp", ".gif", ".tif", ".tiff")
+ENDINGS = (".jpg", ".jpeg", ".png", ".webp", ".bmp", ".gif", ".tif", ".tiff")
 # Messages of a widget may be handled in another thread than cells, and a detector has one working memory.
 _ONE_AT_A_TIME = threading.Lock()
 
@@ -48,7 +48,7 @@ def read_folder(folder, network=DEFAULT_NETWORK):
     if not folder.is_dir():
         raise FileError(f"{folder} is no folder. Give the path of a folder with pictures.")
     rows = []
-    for path in sorted(path for path in folder.iterdir() if path.suffix.lower() in PICTURES):
+    for path in sorted(path for path in folder.iterdir() if path.suffix.lower() in ENDINGS):
         try:
             faces, _ = read_faces(read_photograph(path), network)
         except ValueError as error:

@@ -1,0 +1,80 @@
+"""The trials of chapter 14: networks whose weights have few bits, and files calibrated on few faces.
+
+`tools/record_experiments.py` runs them on FER-2013 and records what they find.
+"""
+
+from contextlib import redirect_stderr, redirect_stdout
+from importlib.util import find_spec
+from io import StringIO
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import numpy as np
+
+from fer_utils.course.chapter_14.quantization import kernels, put_kernels, rounded_weights
+
+
+def can_quantize():
+    """Whether litert-quantizer, which writes int8 files, is there: not on Windows, nor for the newest Python."""
+    return find_spec("litert_quantizer") is not None
+
+
+def compared(answers, reference, labels):
+    """What has changed in the answers to faces, counted face by face: a dict of fractions of the faces.
+
+    Arguments: answers and reference, classes (n,); labels (n,). "accuracy" is that of `answers`; "same", where the two
+    agree; "won" and "lost", where only the one or only the other is right.
+    """
+    right, before = answers == labels, reference == labels
+    return {"accuracy": float(right.mean()), "same": float((answers == reference).mean()),
+            "won": float((right & ~before).mean()), "lost": float((before & ~right).mean())}
+
+
+def difference(trial, count=3589):
+    """How far a trial of `compared` lies from the reference, and how far luck alone may bring it: (gap, error).
+
+    The two answer the same faces, so only faces where they differ in being right count, as in McNemar's test
+    (chapter 12).
+    """
+    return trial["won"] - trial["lost"], float(np.sqrt(max(trial["won"] + trial["lost"], 1 / count) / count))
+
+
+def answers_with(net, original, images, **how):
+    """The classes that a Keras network answers, int (n,), when its kernels are rounded (`symmetric` says how).
+
+    `original`: its kernels, of `kernels`; the network has them again afterwards.
+    """
+    import keras
+
+    try:
+        put_kernels(net, {name: rounded_weights(kernel, **how) for name, kernel in original.items()})
+        parts = np.array_split(images[..., None], max(1, len(images) // 256))
+        # plain calls, which need not be compiled
+        return np.concatenate([keras.ops.convert_to_numpy(net(part, training=False)).argmax(axis=1) for part in parts])
+    finally:
+        put_kernels(net, original)
+
+
+def weights_by_bits(net, images, labels, bits, ways=("per channel", "per tensor")):
+    """By way and number of bits, `compared` with the network as it is, and the "error" of its weights: the mean square
+    of what rounding changes, as a share of the mean square of the weights, on average of the layers."""
+    import keras
+
+    original = kernels(net)
+    parts = np.array_split(images[..., None], max(1, len(images) // 256))
+    reference = np.concatenate([keras.ops.convert_to_numpy(net(part, training=False)).argmax(axis=1)
+                                for part in parts])
+    found = {"as it is": compared(reference, reference, labels)}
+    for way in ways:
+        found[way] = {}
+        for number in bits:
+            how = {"bits": number, "per_channel": way == "per channel"}
+            found[way][str(number)] = compared(answers_with(net, original, images, **how), reference, labels) | {
+                "error": float(np.mean([np.mean((rounded_weights(kernel, **how) - kernel) ** 2) / np.mean(kernel ** 2)
+                                        for kernel in original.values()]))}
+    return found
+
+
+def drawn(images, count, draw):
+    """`count` of the images, the same ones for the same number `draw`."""
+    return images[np.random.default_rng([draw, count]).choice(len(images), count, replace=False)]

@@ -68,6 +68,9 @@ evaluation.protocol: what may be looked at when, and the runs held to it
 evaluation.challenge: score somebody else's answers
 evaluation.prediction: what a photograph shows
 
+edge: what belongs to small devices
+edge.costs: parameters, multiply-adds and memory of a network, layer by layer
+
 faces: the drawn face
 faces.action_units: muscles, nerves, and what they do
 faces.draw: the face as SVG and as pixels

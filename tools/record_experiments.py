@@ -16,6 +16,8 @@ its part of data/dataset/experiments.json: settings, seeds, versions, and the Pu
   resolution     chapter 03: the same network on faces with fewer pixels, trained anew for each
   transfer-to-drawings   chapter 08: the default network, trained on photographs, carried over to the bundled drawings
   transfer-to-photographs   chapter 08: squeezenet-mini, trained on the drawings, carried over to the photographs
+  quantization   chapter 14: the small network with few bits a weight, and as int8 files that were calibrated on 1 to
+                 1,000 training faces
   distillation   chapter 16: squeezenet-mini learns from labels, from the answers of the default network, and from both
   rare-classes   chapter 16: squeezenet-mini without and with class weights, and with the classes' shares divided out
   regularization   chapter 16: lasso, ridge, dropout and batch normalization against the same network without them
@@ -29,6 +31,7 @@ import time
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import numpy as np
 from record_classical import described_faces, fitted, settings_of, short_hash
@@ -43,6 +46,7 @@ from fer_utils.course.chapter_06.trials import (
     preparations,
 )
 from fer_utils.course.chapter_08.laboratory import transfer
+from fer_utils.course.chapter_14.trials import calibrated, weights_by_bits
 from fer_utils.course.chapter_16.distillation import soft_targets_for, student_accuracy
 from fer_utils.course.chapter_16.rare_classes import fit_rare
 from fer_utils.course.chapter_16.regularization import REGULARIZERS, fit_once
@@ -53,6 +57,8 @@ from fer_utils.data import Faces, Split, image_keys, load_schematic
 from fer_utils.data.augmentation import RandomAffine
 from fer_utils.data.fer2013 import load_fer2013
 from fer_utils.descriptors import describe
+from fer_utils.edge.export import export_float32
+from fer_utils.edge.folding import fold
 from fer_utils.evaluation import predict_probabilities
 from fer_utils.evaluation.classical_runs import classical_names, load_classical
 from fer_utils.evaluation.results import EXPERIMENTS_FILE, load_run
@@ -82,6 +88,8 @@ AUGMENTATION = {"network": "squeezenet-mini", "faces": 1500, "epochs": 20, "ever
 SCALING = {"network": "softmax regression", "faces": 3000, "epochs": 10, "seeds": [0, 1, 2],
            "rates": [1e-8, 1e-7, 1e-6, 1e-5, 1e-4, 1e-3, 1e-2]}
 PREPROCESSING = {"network": "squeezenet-mini", "faces": 1500, "epochs": 10, "seeds": [0, 1, 2]}
+QUANTIZATION = {"network": "squeezenet-fer-tiny", "bits": [2, 3, 4, 5, 6, 7, 8], "draws": 5,
+                "calibration_faces": [1, 3, 10, 30, 100, 300, 1000]}
 DISTILLATION = SETTINGS | {"teacher": DEFAULT_NETWORK, "views": 4, "shares": [0.0, 0.5, 0.9]}
 REGULARIZATION = {"network": "regularized", "faces": 6000, "epochs": 12, "seeds": [0, 1, 2], "ways": REGULARIZERS}
 # Folds of a part of Training, equal pictures in one; a row: descriptors, components, and what decides by them.
@@ -168,6 +176,21 @@ def resolution(faces, settings):
 def run(faces, change, seed, settings):
     """PublicTest accuracy of the small network behind a change of its faces."""
     return accuracy_after(change, faces, epochs=settings["epochs"], limit=settings["faces"], seed=seed)
+
+
+def quantization(faces, settings):
+    """Under "weights", by way and bits, what rounding the weights does (`weights_by_bits`); under "calibration", by way
+    to choose a range and number of faces, a list with what each draw's int8 file answers (`calibrated`)."""
+    net, (images, labels) = load_network(settings["network"]), faces.public
+    found = {"weights": weights_by_bits(fold(net), images, labels, settings["bits"]), "calibration": {}}
+    with TemporaryDirectory() as folder:
+        source = Path(folder) / "float32.tflite"
+        export_float32(net, source, names=True)
+        for choice, size, draw, trial in calibrated(source, images, labels, faces.train.images, draws=settings["draws"],
+                                                    sizes=settings["calibration_faces"]):
+            found["calibration"].setdefault(choice, {}).setdefault(str(size), []).append(trial)
+            print(json.dumps([choice, size, draw, trial]), flush=True)
+    return found
 
 
 def distillation(faces, settings):
@@ -310,6 +333,7 @@ EXPERIMENTS_BY_NAME = {
     "augmentation": (augmentation, AUGMENTATION, None), "scaling": (scaling, SCALING, "measured"),
     "preprocessing": (preprocessing, PREPROCESSING, "measured"),
     "resolution": (resolution, SETTINGS, "public_accuracy"),
+    "quantization": (quantization, QUANTIZATION, None),
     "distillation": (distillation, DISTILLATION, "public_accuracy"),
     "rare-classes": (rare_classes, SETTINGS, "measured"),
     "regularization": (regularization, REGULARIZATION, "measured"), "search": (searched, SEARCH, "measured"),
@@ -333,7 +357,8 @@ def main(names):
             "data": {"name": faces.name, "content_hash": faces.content_hash}, "versions": versions(),
             "device": device(), "wall_seconds": round(time.perf_counter() - start)}
         record |= {key: measured} if key else measured
-        trained = settings.get("teacher") or name.startswith("transfer") and settings["network"]
+        trained = settings.get("teacher") or (name == "quantization" or name.startswith("transfer")) and settings[
+            "network"]
         if trained:  # whose weights: a network's published run changes when a better one comes
             record["weights"] = load_run(trained)["run"]
         known = read_json(EXPERIMENTS_FILE) if EXPERIMENTS_FILE.exists() else {}

@@ -1,6 +1,7 @@
-"""Numbers as bytes: scale and zero point, a convolution in whole numbers, and a network whose weights have few bits.
+"""Numbers as bytes: a convolution in whole numbers, and a network whose weights have few bits.
 
-What `fer_utils.edge` leaves to a library is done here by hand, so that chapter 14 can be held against it. The scheme is
+What `fer_utils.edge` leaves to a library is done here by hand, so that chapter 14 can be held against it; scale and zero
+point of a range are `fer_utils.edge.quantization.scale_and_zero_point`. The scheme is
 that of LiteRT's 8-bit specification (Jacob and others 2018, arXiv:1712.05877): value = (byte - zero point) * scale.
 """
 
@@ -10,16 +11,6 @@ from typing import NamedTuple
 import numpy as np
 
 LOWEST, HIGHEST = -128, 127  # of int8
-
-
-def scale_and_zero_point(low, high):
-    """The scale, a float, and the zero point, a whole number, that spread int8 over the values from `low` to `high`.
-
-    Zero is always among the values, and a byte of its own: padding is made of zeros. What exercise 3 asks for.
-    """
-    low, high = min(low, 0.0), max(high, 0.0)
-    scale = (high - low) / (HIGHEST - LOWEST)
-    return scale, int(np.rint(LOWEST - low / scale))
 
 
 def to_bytes(values, scale, zero):

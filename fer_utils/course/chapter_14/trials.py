@@ -3,15 +3,23 @@
 `tools/record_experiments.py` runs them on FER-2013 and records what they find.
 """
 
-from contextlib import redirect_stderr, redirect_stdout
 from importlib.util import find_spec
-from io import StringIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import numpy as np
 
 from fer_utils.course.chapter_14.quantization import kernels, put_kernels, rounded_weights
+from fer_utils.edge.litert import LiteRTNetwork
+from fer_utils.edge.quantization import best_range, quantize
+
+
+def extremes(values, low, high):
+    """The range of all that was seen, whatever it costs the many by rounding; a choice for `quantize`."""
+    return low, high
+
+
+CHOICES = {"extremes": extremes, "least error": best_range}
 
 
 def can_quantize():
@@ -78,3 +86,28 @@ def weights_by_bits(net, images, labels, bits, ways=("per channel", "per tensor"
 def drawn(images, count, draw):
     """`count` of the images, the same ones for the same number `draw`."""
     return images[np.random.default_rng([draw, count]).choice(len(images), count, replace=False)]
+
+
+def calibrated(source, faces, labels, training, *, sizes, draws, choices=CHOICES):
+    """What int8 files answer that were calibrated on few or many training faces.
+
+    Arguments: source, a float32 LiteRT file with names (`fer_utils.edge.export.export_float32`); faces, uint8
+    (n, 48, 48), with their labels; training, uint8 (m, 48, 48), to draw calibration faces from; choices, a dict from a
+    name to what `fer_utils.edge.quantization.quantize` takes as `choose`.
+
+    Yields (choice, size, draw, `compared` with the float32 file). The draws of a size differ in their faces alone.
+    """
+    reference = LiteRTNetwork(source).predict(faces).argmax(axis=1)
+    for size in sizes:
+        for draw in range(draws):
+            for name, choose in choices.items():
+                answers = quantized_answers(source, drawn(training, size, draw), faces, choose)
+                yield name, size, draw, compared(answers, reference, labels)
+
+
+def quantized_answers(source, calibration, faces, choose=best_range):
+    """The classes, int (n,), that an int8 file answers which is made of a float32 one and thrown away again."""
+    with TemporaryDirectory() as folder:
+        out = Path(folder) / "int8.tflite"
+        quantize(source, out, calibration, choose)
+        return LiteRTNetwork(out).predict(faces).argmax(axis=1)

@@ -18,6 +18,7 @@ its part of data/dataset/experiments.json: settings, seeds, versions, and the Pu
   transfer-to-photographs   chapter 08: squeezenet-mini, trained on the drawings, carried over to the photographs
   quantization   chapter 14: the small network with few bits a weight, and as int8 files that were calibrated on 1 to
                  1,000 training faces
+  widths         chapter 14: squeezenet-mini with fire modules of a quarter to four times its filters
   distillation   chapter 16: squeezenet-mini learns from labels, from the answers of the default network, and from both
   rare-classes   chapter 16: squeezenet-mini without and with class weights, and with the classes' shares divided out
   regularization   chapter 16: lasso, ridge, dropout and batch normalization against the same network without them
@@ -90,6 +91,7 @@ SCALING = {"network": "softmax regression", "faces": 3000, "epochs": 10, "seeds"
 PREPROCESSING = {"network": "squeezenet-mini", "faces": 1500, "epochs": 10, "seeds": [0, 1, 2]}
 QUANTIZATION = {"network": "squeezenet-fer-tiny", "bits": [2, 3, 4, 5, 6, 7, 8], "draws": 5,
                 "calibration_faces": [1, 3, 10, 30, 100, 300, 1000]}
+WIDTHS = SETTINGS | {"change": "gentle", "widths": [0.25, 0.5, 1.0, 2.0, 4.0]}
 DISTILLATION = SETTINGS | {"teacher": DEFAULT_NETWORK, "views": 4, "shares": [0.0, 0.5, 0.9]}
 REGULARIZATION = {"network": "regularized", "faces": 6000, "epochs": 12, "seeds": [0, 1, 2], "ways": REGULARIZERS}
 # Folds of a part of Training, equal pictures in one; a row: descriptors, components, and what decides by them.
@@ -119,6 +121,20 @@ CURVES = {"ways": ["hog-svm", "hog-linear-svm", "squeezenet-mini"], "epochs": 10
 SPEED = {"classifiers": classical_names(), "networks": ["squeezenet-fer-tiny", DEFAULT_NETWORK], "faces": 256,
          "trials": 3}
 SEARCH = {"network": "squeezenet-mini", "faces": 8000, "epochs": 8, "trials": 20, "seeds": [1, 2, 3], "space": SPACE}
+
+
+def widths(faces, settings):
+    """By width: parameters, multiply-adds, and the PublicTest accuracy of each seed after the last epoch."""
+    found = {"parameters": {}, "multiply_adds": {}, "public_accuracy": {}}
+    for width in settings["widths"]:
+        build = partial(squeezenet_mini, width=width)
+        found["parameters"][f"{width:g}"] = build().count_params()
+        found["multiply_adds"][f"{width:g}"] = sum(row["multiply_adds"] for row in layer_costs(build()))
+        found["public_accuracy"][f"{width:g}"] = [
+            trained_behind(RandomAffine(**CHANGES[settings["change"]], seed=seed), faces, epochs=settings["epochs"],
+                           limit=settings["faces"], seed=seed, build=build)[1]["public_accuracy"][-1]
+            for seed in settings["seeds"]]
+    return found
 
 
 def augmentation(faces, settings):

@@ -4,7 +4,7 @@ import numpy as np
 from mistakes import usual
 
 from fer_utils.course.chapter_14 import figures
-from fer_utils.course.chapter_14.quantization import to_bytes
+from fer_utils.course.chapter_14.by_hand import to_bytes
 from fer_utils.edge.quantization import scale_and_zero_point
 
 

@@ -2,12 +2,12 @@
 
 import numpy as np
 
+from fer_utils.course.chapter_14.by_hand import fire_multiply_adds, folded_channel, to_bytes
 from fer_utils.course.checks import NotYet, exercise, expect, expect_unchanged, shortened
-from fer_utils.course.chapter_14.quantization import to_bytes
 from fer_utils.edge.quantization import scale_and_zero_point
 
 
-@exercise("how often is each weight of a convolution used for one face, and what does each of the three layers take in?",
+@exercise("how often is each weight used for one face, and how many channels does each of the three layers take in?",
           "a layer's multiply-adds are places x side x side x channels in x filters; both expands take in what squeeze "
           "gives.",
           "the sum of channels * squeeze, squeeze * expand1x1 and 9 * squeeze * expand3x3, times height * width.")
@@ -17,7 +17,8 @@ def check_fire_work(function):
                                                          (1, 1, 5, 2, 3, 4)):
         places = height * width
         parts = channels * squeeze, squeeze * one, 9 * squeeze * three
-        expect(places * sum(parts), function(height, width, channels, squeeze, one, three),
+        expect(fire_multiply_adds(height, width, channels, squeeze, one, three),
+               function(height, width, channels, squeeze, one, three),
                f"the multiply-adds of a module on maps of {height} x {width} with {channels} channels and filters "
                f"({squeeze}, {one}, {three})", mistakes={
                    "the weights alone, each used once": sum(parts),
@@ -27,7 +28,7 @@ def check_fire_work(function):
     return "Half of a fire module's thrift is that its 3 x 3 filters look at few channels."
 
 
-@exercise("the normalization subtracts the mean of what the convolution gives, bias included: what happens to the bias?",
+@exercise("the mean is subtracted from what the convolution gives, bias included: what happens to the bias?",
           "call gamma / sqrt(variance + epsilon) the factor; it multiplies the kernel, and the bias minus the mean.",
           "factor = gamma / np.sqrt(variance + epsilon); the new bias is (bias - mean) * factor + beta.")
 def check_fold_channel(function):
@@ -43,11 +44,12 @@ def check_fold_channel(function):
         if answer is None or not isinstance(answer, (tuple, list)) or len(answer) != 2:
             raise NotYet(f"{said}: expected two things, the kernel and the bias, got {shortened(answer)}")
         factor = gamma / np.sqrt(variance + epsilon)
-        expect(kernel * factor, answer[0], f"{said}, the new kernel", tolerance=1e-6, mistakes={
+        new_kernel, new_bias = folded_channel(kernel, bias, gamma, beta, mean, variance, epsilon)
+        expect(new_kernel, answer[0], f"{said}, the new kernel", tolerance=1e-6, mistakes={
             "divide by the square root": kernel * gamma / (variance + epsilon),
             "epsilon belongs under the root": kernel * gamma / np.sqrt(variance),
             "gamma is missing": kernel / np.sqrt(variance + epsilon)})
-        expect((bias - mean) * factor + beta, answer[1], f"{said}, the new bias", tolerance=1e-6, mistakes={
+        expect(new_bias, answer[1], f"{said}, the new bias", tolerance=1e-6, mistakes={
             "the old bias is multiplied, too": bias - mean * factor + beta,
             "beta is missing": (bias - mean) * factor,
             "the mean is multiplied, too": bias * factor - mean + beta,

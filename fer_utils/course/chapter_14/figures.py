@@ -69,8 +69,8 @@ def channel_ranges(kernel, name):
               fontsize=9)
     axis.set(xlabel="filters, sorted", ylabel="largest weight", ylim=(0, 1.2 * reach[0]),
              title=f"How far the weights of {name} reach, filter by filter")
-    return figure, (f"Bars of the largest absolute weight of each of {len(reach)} filters of {name}, from {reach[0]:.2f} "
-                    f"down to {reach[-1]:.2f}; the median is {np.median(reach):.2f}.")
+    return figure, (f"Bars of the largest absolute weight of each of {len(reach)} filters of {name}, from "
+                    f"{reach[0]:.2f} down to {reach[-1]:.2f}; the median is {np.median(reach):.2f}.")
 
 
 def bits_curves(trial):
@@ -88,8 +88,8 @@ def bits_curves(trial):
     axis.set(xlabel="bits of a weight", ylabel="PublicTest accuracy, %", ylim=(0, 80),
              title=f"{trial['network']}, weights rounded, activations not")
     axis.legend(loc="lower right", frameon=False)
-    return figure, (f"Accuracy by bits of a weight: {'; '.join(words)}; a dashed line at {percent(before)}, the network "
-                    "as it is.")
+    return figure, (f"Accuracy by bits of a weight: {'; '.join(words)}; a dashed line at {percent(before)}, the "
+                    "network as it is.")
 
 
 def calibration_dots(trial):
@@ -135,9 +135,9 @@ def few_bits(net, images, labels, bits=8, clip=1.0, per_channel=True, layer=None
     axes[1].hist(errors, 60, color=COLORS[0])
     axes[1].set(xlabel="what rounding changes", yticks=[], title=f"{percent(right, 0)} of {len(labels)} faces right")
     return figure, (f"Weights of {layer} as they are and rounded to {bits} bits, with a scale "
-                    f"{'a channel' if per_channel else 'for all'} that reaches {percent(clip, 0)} of the largest weight; "
-                    f"{used} numbers are in use, the errors spread by {errors.std():.2g}, and {percent(right, 0)} of "
-                    f"{len(labels)} faces are right.")
+                    f"{'a channel' if per_channel else 'for all'} that reaches {percent(clip, 0)} of the largest "
+                    f"weight; {used} numbers are in use, the errors spread by {errors.std():.2g}, and "
+                    f"{percent(right, 0)} of {len(labels)} faces are right.")
 
 
 def explore_few_bits(net, images, labels):
@@ -153,8 +153,8 @@ def explore_few_bits(net, images, labels):
 
 
 def widths_curve(record):
-    """PublicTest accuracy by multiply-adds for several widths of the small network: a dot a seed, a band of two standard
-    deviations of the seeds. `record`: the recorded experiment "widths"."""
+    """PublicTest accuracy by multiply-adds for several widths of the small network: a dot a seed, a band of two
+    standard deviations of the seeds. `record`: the recorded experiment "widths"."""
     widths = sorted(record["public_accuracy"], key=float)
     work = np.array([record["multiply_adds"][width] / 1e6 for width in widths])
     seeds = [np.array(record["public_accuracy"][width]) for width in widths]

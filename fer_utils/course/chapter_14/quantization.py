@@ -1,27 +1,14 @@
 """Numbers as bytes: a convolution in whole numbers, and a network whose weights have few bits.
 
-What `fer_utils.edge` leaves to a library is done here by hand, so that chapter 14 can be held against it; scale and zero
-point of a range are `fer_utils.edge.quantization.scale_and_zero_point`. The scheme is
-that of LiteRT's 8-bit specification (Jacob and others 2018, arXiv:1712.05877): value = (byte - zero point) * scale.
+What `fer_utils.edge` leaves to a library is done here by hand, so that chapter 14 can be held against it; scale and
+zero point of a range are `fer_utils.edge.quantization.scale_and_zero_point`. The scheme is that of LiteRT's 8-bit
+specification (Jacob and others 2018, arXiv:1712.05877): value = (byte - zero point) * scale.
 """
 
 import warnings
 from typing import NamedTuple
 
 import numpy as np
-
-LOWEST, HIGHEST = -128, 127  # of int8
-
-
-def to_bytes(values, scale, zero):
-    """Values as int8, same shape: divided by the scale, rounded, moved by the zero point and clipped. What exercise 4
-    asks for."""
-    return np.clip(np.rint(np.asarray(values) / scale) + zero, LOWEST, HIGHEST).astype(np.int8)
-
-
-def from_bytes(stored, scale, zero):
-    """What int8 values mean, float64, same shape. They become larger numbers first: 127 - (-128) is no byte."""
-    return (np.asarray(stored, np.int32) - zero) * scale
 
 
 def symmetric(weights, bits=8, per_channel=True, clip=1.0):
@@ -113,7 +100,7 @@ def first_maps(path, face):
 def sums(face, layer):
     """The sums of a 3 x 3 convolution with padding "same" and stride 1 in whole numbers: int32 (48, 48, filters).
 
-    Arguments: face, int8 (48, 48), as `to_bytes` gives it; layer, a `Layer`.
+    Arguments: face, int8 (48, 48); layer, a `Layer`.
     """
     away = np.pad(face.astype(np.int32) - layer.takes[1], 1)  # around the face are zeros
     height, width = face.shape
@@ -126,7 +113,7 @@ def requantized(sums, layer):
     ReLU, is the clipping at the zero point."""
     scale, zero = layer.gives
     values = np.rint(sums * (layer.takes[0] * layer.scales / scale)) + zero
-    return np.clip(values, zero, HIGHEST).astype(np.int8)
+    return np.clip(values, zero, 127).astype(np.int8)
 
 
 def _keeping_all(path):

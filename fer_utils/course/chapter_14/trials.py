@@ -3,6 +3,7 @@
 `tools/record_experiments.py` runs them on FER-2013 and records what they find.
 """
 
+import time
 from importlib.util import find_spec
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -10,7 +11,7 @@ from tempfile import TemporaryDirectory
 import numpy as np
 
 from fer_utils.course.chapter_14.quantization import kernels, put_kernels, rounded_weights
-from fer_utils.edge.litert import LiteRTNetwork
+from fer_utils.edge.litert import LiteRTNetwork, quantized, restored
 from fer_utils.edge.quantization import best_range, quantize
 
 
@@ -22,9 +23,12 @@ def extremes(values, low, high):
 CHOICES = {"extremes": extremes, "least error": best_range}
 
 
-def can_quantize():
-    """Whether litert-quantizer, which writes int8 files, is there: not on Windows, nor for the newest Python."""
-    return find_spec("litert_quantizer") is not None
+def can_export():
+    """Whether Keras networks become int8 files here: litert-quantizer does not come for every system and Python, and
+    Keras exports on TensorFlow alone."""
+    import keras
+
+    return find_spec("litert_quantizer") is not None and keras.backend.backend() == "tensorflow"
 
 
 def compared(answers, reference, labels):
@@ -111,3 +115,27 @@ def quantized_answers(source, calibration, faces, choose=best_range):
         out = Path(folder) / "int8.tflite"
         quantize(source, out, calibration, choose)
         return LiteRTNetwork(out).predict(faces).argmax(axis=1)
+
+
+def answers_unchecked(network, values):
+    """The probabilities, float32 (n, 7), that a `LiteRTNetwork` gives for values (n, 48, 48) of any scale: what it
+    answers where nobody checks what it is fed."""
+    takes, = network.interpreter.get_input_details()
+    gives, = network.interpreter.get_output_details()
+    answers = []
+    for value in values:
+        network.interpreter.set_tensor(takes["index"], quantized(np.asarray(value)[None, ..., None], takes))
+        network.interpreter.invoke()
+        answers.append(restored(network.interpreter.get_tensor(gives["index"]), gives)[0])
+    return np.array(answers)
+
+
+def milliseconds(work, times=20):
+    """How long `work()` takes, in milliseconds, the median of several calls after one to warm up."""
+    work()
+    taken = []
+    for _ in range(times):
+        start = time.perf_counter()
+        work()
+        taken.append(time.perf_counter() - start)
+    return 1000 * float(np.median(taken))

@@ -25,7 +25,7 @@ def check_fire_work(function):
                    "a 3 x 3 filter has nine weights a channel": places * (sum(parts) - 8 * squeeze * three),
                    "the expands take in the channels of squeeze": places * (channels * squeeze + channels * one
                                                                             + 9 * channels * three)})
-    return "Half of a fire module's thrift is that its 3 x 3 filters look at few channels."
+    return "A 3 x 3 filter does nine times the work of a 1 x 1 filter on as many channels."
 
 
 @exercise("the mean is subtracted from what the convolution gives, bias included: what happens to the bias?",

@@ -32,17 +32,19 @@ def costs(rows, title):
         if row["kind"] == "MaxPooling2D":
             for axis in axes:
                 axis.axvline(place, color=GRAY, linestyle="--", linewidth=1)
-            axes[0].text(place + 0.5, axes[0].get_ylim()[1] * 0.9, f"maps of {row['shape'][0]}", fontsize=9, va="top")
-    axes[0].set_title(title)
+            axes[0].annotate(f"maps of {row['shape'][0]}", (place, 1.02), xycoords=("data", "axes fraction"),
+                             fontsize=9)
+    axes[0].set_title(title, pad=18)
     axes[-1].set_xlabel("steps of the network, from the face on the left to the answer on the right")
     return figure, f"{title}, step by step. " + "; ".join(words) + "."
 
 
-def first_layer_maps(face, exact, whole, channel=0):
+def first_layer_maps(face, exact, whole):
     """A face, one map of its first layer in floats and in whole numbers, and how often they differ by how much.
 
-    `exact`, `whole`: float (48, 48, filters), the second as bytes mean it.
+    `exact`, `whole`: float (48, 48, filters), the second as bytes mean it. The map is the one that varies most.
     """
+    channel = int(exact.std(axis=(0, 1)).argmax())
     figure, axes = new_figure(10, 2.6, 4, width_ratios=[1, 1, 1, 1.7])
     top = exact[..., channel].max()
     for axis, picture, title, high in zip(axes, (face, exact[..., channel], whole[..., channel]),
@@ -177,27 +179,29 @@ def widths_curve(record):
 def size_latency_accuracy(points):
     """PrivateTest accuracy of networks against the size of their files and the time for one face.
 
-    `points`: dicts with "name", "group", "bytes", "ms" (None where not measured), "accuracy" and "n".
+    `points`: dicts with "name", "group", "bytes", "ms" (None where not measured), "accuracy", "n", the number of faces
+    that it is measured on, whose luck is drawn as two errors, and "named", whether the name is written.
     """
     groups = list(dict.fromkeys(point["group"] for point in points))
     figure, axes = new_figure(10.5, 4.4, 2, sharey=True)
     for axis, key, unit, label in zip(axes, ("bytes", "ms"), (1e6, 1),
                                       ("million bytes of file", "milliseconds for one face, one thread")):
         for point in points:
-            if point[key] is None:
+            if point[key] is None or key == "bytes" and "Keras" in point["group"]:  # whose file is LiteRT's float32
                 continue
             place = groups.index(point["group"])
             error = 200 * np.sqrt(point["accuracy"] * (1 - point["accuracy"]) / point["n"])
             axis.errorbar(point[key] / unit, 100 * point["accuracy"], error, fmt="osD^vP"[place], color=COLORS[place],
                           capsize=2, linewidth=1)
-            axis.annotate(point["name"], (point[key] / unit, 100 * point["accuracy"]), xytext=(5, 3),
-                          textcoords="offset points", fontsize=8)
+            if point["named"]:
+                axis.annotate(point["name"], (point[key] / unit, 100 * point["accuracy"]), xytext=(5, 3),
+                              textcoords="offset points", fontsize=8)
         axis.set(xscale="log", xlabel=label)
         axis.margins(x=0.25)
     axes[0].set_ylabel("PrivateTest accuracy, %")
     for place, group in enumerate(groups):
-        axes[0].plot([], [], "osD^vP"[place], color=COLORS[place], label=group)
-    axes[0].legend(frameon=False, fontsize=8, loc="lower right")
+        axes[1].plot([], [], "osD^vP"[place], color=COLORS[place], label=group)
+    axes[1].legend(frameon=False, fontsize=8, loc="lower right")
     return figure, "Accuracy against size and time: " + "; ".join(
         f"{point['name']} ({point['group']}) {point['bytes'] / 1e6:.2f} million bytes"
         + (f", {point['ms']:.2f} ms" if point["ms"] is not None else "") + f", {percent(point['accuracy'])}"

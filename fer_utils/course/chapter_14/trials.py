@@ -11,6 +11,7 @@ from tempfile import TemporaryDirectory
 import numpy as np
 
 from fer_utils.course.chapter_14.quantization import kernels, put_kernels, rounded_weights
+from fer_utils.course.luck import paired_difference, verdict
 from fer_utils.edge.litert import LiteRTNetwork, quantized, restored
 from fer_utils.edge.quantization import best_range, quantize
 
@@ -42,13 +43,24 @@ def compared(answers, reference, labels):
             "won": float((right & ~before).mean()), "lost": float((before & ~right).mean())}
 
 
-def difference(trial, count=3589):
-    """How far a trial of `compared` lies from the reference, and how far luck alone may bring it: (gap, error).
+def told(trial):
+    """The difference of a trial of `compared` from its reference, in points with two errors, and in words."""
+    gap, error = paired_difference(trial["won"], trial["lost"])
+    return f"{100 * gap:+.2f} ± {200 * error:.2f}", verdict(gap, error)
 
-    The two answer the same faces, so only faces where they differ in being right count, as in McNemar's test
-    (chapter 12).
-    """
-    return trial["won"] - trial["lost"], float(np.sqrt(max(trial["won"] + trial["lost"], 1 / count) / count))
+
+def right_with(net, changed, images, labels):
+    """The share of faces that a Keras network reads as they are labelled when it has these kernels, a dict of
+    `kernels`; it has its own again afterwards."""
+    import keras
+
+    original = kernels(net)
+    try:
+        put_kernels(net, changed)
+        return float(np.mean(keras.ops.convert_to_numpy(net(images[..., None], training=False)).argmax(axis=1)
+                             == labels))
+    finally:
+        put_kernels(net, original)
 
 
 def answers_with(net, original, images, **how):

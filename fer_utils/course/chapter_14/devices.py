@@ -5,8 +5,13 @@ A microcontroller has two memories: flash keeps the program and the weights, RAM
 
 from typing import NamedTuple
 
-from fer_utils.evaluation.results import results_table
-from fer_utils.text import table
+import numpy as np
+
+from fer_utils.course.luck import paired_difference
+from fer_utils.evaluation.classical_runs import recorded_answers
+from fer_utils.evaluation.results import load_run, results_table
+from fer_utils.labels import EMOTIONS
+from fer_utils.text import percent, table
 
 
 class Device(NamedTuple):
@@ -52,6 +57,31 @@ def fits_table(exports):
 
 
 NAMED = ("vgg16", "squeezenet-custom", "mobilenet", "vgg-teacher")  # of those that were not timed
+def exports_table(exports):
+    """A Markdown table of exports beside the runs that they were made from, on PrivateTest: size, accuracy with its
+    difference in points and two errors, macro F1, and the emotion whose recall changed most.
+
+    `exports`: dict from a name to a record of `fer_utils.evaluation.exported_runs.load_export`.
+    """
+    rows = []
+    for name, export in exports.items():
+        run = load_run(export["exported_from"])
+        before, after = (recorded_answers(record["run"]) for record in (run, export))
+        right = [found["answers"] == found["labels"] for found in (before, after)]
+        gap, error = paired_difference(np.mean(right[1] & ~right[0]), np.mean(right[0] & ~right[1]), len(right[0]))
+        for form, record in (("float32", run), ("int8", export)):
+            private = record["scores"]["private"]
+            rows.append([f"{name}, {form}", f"{record['scores']['file_bytes']:,}", percent(private["accuracy"]),
+                         "", percent(private["macro_f1"]), ""])
+        recalls = [[record["scores"]["private"]["per_class"][emotion]["recall"] for emotion in EMOTIONS]
+                   for record in (run, export)]
+        moved = np.subtract(recalls[1], recalls[0])
+        most = int(np.abs(moved).argmax())
+        rows[-1][3], rows[-1][5] = f"{100 * gap:+.2f} ± {200 * error:.2f}", f"{EMOTIONS[most]} {100 * moved[most]:+.1f}"
+        rows[-2][1] = f"{4 * run['scores']['parameters']:,}"
+    return table(["network", "bytes", "PrivateTest", "points", "macro F1", "recall that moved most"], rows, "lrrrrl")
+
+
 FORMS = {"keras": "ours, Keras", "litert": "ours, LiteRT float32", "litert-int8": "ours, LiteRT int8", "peer": "others"}
 
 

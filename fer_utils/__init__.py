@@ -10,6 +10,7 @@ commands.search: `search` for settings
 commands.evaluate: `evaluate` a network on a split
 commands.predict: `predict` what a picture shows
 commands.results: `results`: the published runs
+commands.benchmark: `benchmark`: what networks cost to run
 labels: the seven classes and the shape of a face
 files: where the course's data lies, paths, one error for a bad file; writes in one step, packed arrays, locks
 kernel: whether this Python can run the course
@@ -70,6 +71,10 @@ evaluation.prediction: what a photograph shows
 
 edge: what belongs to small devices
 edge.costs: parameters, multiply-adds and memory of a network, layer by layer
+edge.benchmark: our shipped forms and peers, measured side by side
+edge.programs: a program under test in a process of its own, its start, its answers, its memory
+edge.peers: what the peers are, and an environment of its own for each
+edge.peers.answering: what runs inside a program under test; each peer's program, and ours, stands beside it
 
 faces: the drawn face
 faces.action_units: muscles, nerves, and what they do

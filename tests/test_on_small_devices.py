@@ -148,7 +148,7 @@ def test_the_recorded_trial_is_whole():
     trial = recorded_experiment("quantization")
     for draws in (draws for by_size in trial["calibration"].values() for draws in by_size.values()):
         assert len(draws) == trial["draws"]
-    assert list(trial["weights"]["per channel"]) == [str(bits) for bits in trial["bits"]]
+    assert list(trial["by_bits"]["per channel"]) == [str(bits) for bits in trial["bits"]]
 
 
 def test_figures_have_words(folded):

@@ -195,10 +195,10 @@ def run(faces, change, seed, settings):
 
 
 def quantization(faces, settings):
-    """Under "weights", by way and bits, what rounding the weights does (`weights_by_bits`); under "calibration", by way
+    """Under "by_bits", by way and bits, what rounding the weights does (`weights_by_bits`); under "calibration", by way
     to choose a range and number of faces, a list with what each draw's int8 file answers (`calibrated`)."""
     net, (images, labels) = load_network(settings["network"]), faces.public
-    found = {"weights": weights_by_bits(fold(net), images, labels, settings["bits"]), "calibration": {}}
+    found = {"by_bits": weights_by_bits(fold(net), images, labels, settings["bits"]), "calibration": {}}
     with TemporaryDirectory() as folder:
         source = Path(folder) / "float32.tflite"
         export_float32(net, source, names=True)

@@ -389,7 +389,7 @@ from fer_utils.text import percent, table
 cells = []
 for way in ("per channel", "per tensor"):
     for bits in ("8", "6", "5", "4"):
-        row = trial["weights"][way][bits]
+        row = trial["by_bits"][way][bits]
         cells.append([way, bits, percent(row["accuracy"]), *trials.told(row)])
 course.say(table(["scale", "bits", "PublicTest", "points from float32", "verdict"], cells, "lrrrl"))
 
@@ -398,7 +398,7 @@ course.say(table(["scale", "bits", "PublicTest", "points from float32", "verdict
 # or more often. So eight bits are not proved harmless; a loss of some tenths of a point would hide in there.
 
 # %%
-by_bits = trial["weights"]
+by_bits = trial["by_bits"]
 for way in ("per channel", "per tensor"):
     assert trials.told(by_bits[way]["8"])[1] == "cannot be told" and trials.told(by_bits[way]["4"])[1] == "worse"
 assert all(by_bits["per channel"][bits]["accuracy"] > by_bits["per tensor"][bits]["accuracy"] for bits in "654")

@@ -77,7 +77,7 @@ def channel_ranges(kernel, name):
 
 def bits_curves(trial):
     """PublicTest accuracy by the number of bits of a weight, a line for each way to choose scales; a recorded trial."""
-    weights = trial["weights"]
+    weights = trial["by_bits"]
     before = weights["as it is"]["accuracy"]
     figure, axis = new_figure(8, 3)
     words = []
@@ -109,7 +109,7 @@ def calibration_dots(trial):
                 f"{size} faces {percent(min(draw[key] for draw in draws))} to "
                 f"{percent(max(draw[key] for draw in draws))}" for size, draws in by_size.items()))
         axis.set(xscale="log", xlabel="calibration faces", ylabel=label)
-    axes[0].axhline(100 * trial["weights"]["as it is"]["accuracy"], color=GRAY, linestyle="--", linewidth=1)
+    axes[0].axhline(100 * trial["by_bits"]["as it is"]["accuracy"], color=GRAY, linestyle="--", linewidth=1)
     axes[1].legend(loc="lower right", frameon=False, title="the range is chosen by", title_fontsize=9, fontsize=9)
     return figure, "Dots, one a draw of calibration faces. " + "; ".join(words) + "."
 

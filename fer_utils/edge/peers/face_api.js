@@ -1,0 +1,49 @@
+// `@vladmandic/face-api` as a program under test: node face_api.js FORM FACES THREADS
+// FORM: `network`, its expression network asked straight; `picture`, its small detector and that network on a picture,
+// an .npy file of pixels, since Node reads no pictures by itself.
+const { serve, pictureRead, readArray, packageFolder, startWasm } = require('./answering.js');
+
+const CLASSES = ['neutral', 'happiness', 'sadness', 'anger', 'fear', 'disgust', 'surprise'];
+const [form, facesFile, threads] = process.argv.slice(2);
+
+async function start() {
+  const tf = require('@tensorflow/tfjs');
+  const wasm = require('@tensorflow/tfjs-backend-wasm');
+  const faceapi = require('@vladmandic/face-api/dist/face-api.node-wasm.js');
+  await startWasm(tf, wasm, Number(threads));
+  const models = `${packageFolder('@vladmandic/face-api')}/model`;
+  await faceapi.nets.faceExpressionNet.loadFromDisk(models);
+  return { tf, faceapi, models };
+}
+
+async function network() {
+  const { tf, faceapi } = await start();
+  return async (faces, count) => {
+    // the library takes one picture at a time, in color
+    const answers = new Float32Array(count * 7);
+    for (let i = 0; i < count; i += 1) {
+      const face = tf.tidy(() => {
+        const gray = tf.tensor3d(faces.subarray(i * 2304, (i + 1) * 2304), [48, 48, 1], 'int32');
+        return tf.concat([gray, gray, gray], 2);
+      });
+      const found = await faceapi.nets.faceExpressionNet.predictExpressions(face);
+      answers.set(['neutral', 'happy', 'sad', 'angry', 'fearful', 'disgusted', 'surprised'].map((c) => found[c]), i * 7);
+      face.dispose();
+    }
+    return answers;
+  };
+}
+
+async function picture() {
+  const { tf, faceapi, models } = await start();
+  await faceapi.nets.tinyFaceDetector.loadFromDisk(models);
+  const { shape, data } = readArray(facesFile);
+  const found = await faceapi.detectAllFaces(tf.tensor3d(data, shape, 'int32'), new faceapi.TinyFaceDetectorOptions())
+    .withFaceExpressions();
+  const best = found.length ? found[0].expressions.asSortedArray()[0].expression : null;
+  const means = { happy: 'happiness', sad: 'sadness', angry: 'anger', fearful: 'fear', disgusted: 'disgust', surprised: 'surprise' };
+  await pictureRead({ faces: found.length, emotion: means[best] || best });
+}
+
+if (form === 'picture') picture();
+else serve(network, facesFile, { classes: CLASSES });

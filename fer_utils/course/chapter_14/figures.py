@@ -72,7 +72,7 @@ def channel_ranges(kernel, name):
     axis.set(xlabel="filters, sorted", ylabel="largest weight", ylim=(0, 1.2 * reach[0]),
              title=f"How far the weights of {name} reach, filter by filter")
     return figure, (f"Bars of the largest absolute weight of each of {len(reach)} filters of {name}, from "
-                    f"{reach[0]:.2f} down to {reach[-1]:.2f}; the median is {np.median(reach):.2f}.")
+                    f"{reach[0]:.2g} down to {reach[-1]:.2g}; the median is {np.median(reach):.2g}.")
 
 
 def bits_curves(trial):

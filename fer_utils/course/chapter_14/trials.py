@@ -142,7 +142,7 @@ def answers_unchecked(network, values):
     return np.array(answers)
 
 
-def milliseconds(work, times=20):
+def milliseconds(work, times=5):
     """How long `work()` takes, in milliseconds, the median of several calls after one to warm up."""
     work()
     taken = []

@@ -53,7 +53,7 @@ def fits_table(exports):
              for name, run in exports.items()}
     rows = [[device.name, f"{device.says} [{device.source}]", *(verdict(device, *need) for need in needs.values())]
             for device in DEVICES if device.ram]
-    return table(["chip or board", "RAM", *needs], rows)
+    return table(["chip or board", "RAM", *(f"{name}, int8" for name in needs)], rows)
 
 
 NAMED = ("vgg16", "squeezenet-custom", "mobilenet", "vgg-teacher")  # of those that were not timed

@@ -46,7 +46,7 @@ def first_layer_maps(face, exact, whole):
     """
     channel = int(exact.std(axis=(0, 1)).argmax())
     figure, axes = new_figure(10, 2.6, 4, width_ratios=[1, 1, 1, 1.7])
-    top = exact[..., channel].max()
+    top = np.percentile(exact[..., channel], 99.5)
     for axis, picture, title, high in zip(axes, (face, exact[..., channel], whole[..., channel]),
                                           ("a face", "a map, in floats", "the same, in bytes"), (255, top, top)):
         axis.imshow(picture, cmap="gray", vmin=0, vmax=high)
@@ -109,6 +109,8 @@ def calibration_dots(trial):
                 f"{size} faces {percent(min(draw[key] for draw in draws))} to "
                 f"{percent(max(draw[key] for draw in draws))}" for size, draws in by_size.items()))
         axis.set(xscale="log", xlabel="calibration faces", ylabel=label)
+        axis.set_xticks([int(size) for size in by_size], list(by_size))
+        axis.minorticks_off()
     axes[0].axhline(100 * trial["by_bits"]["as it is"]["accuracy"], color=GRAY, linestyle="--", linewidth=1)
     axes[1].legend(loc="lower right", frameon=False, title="the range is chosen by", title_fontsize=9, fontsize=9)
     return figure, "Dots, one a draw of calibration faces. " + "; ".join(words) + "."
@@ -170,6 +172,8 @@ def widths_curve(record):
                       ha="center", fontsize=9)
     axis.set(xscale="log", xlabel="million multiply-adds a face", ylabel="PublicTest accuracy, %",
              title="The small network with more or fewer filters (1 is the course's)")
+    axis.set_xticks(work, [f"{x:.1f}" for x in work])
+    axis.minorticks_off()
     axis.margins(y=0.15)
     return figure, "Accuracy of each seed by the width of the network: " + "; ".join(
         f"width {float(width):g}, {x:.1f} million multiply-adds, {', '.join(percent(value) for value in values)}"

@@ -211,8 +211,8 @@ course.say(f"{len(net.layers)} layers became {len(folded.layers)}, and {1 - move
 #
 # $$\text{value} = (\text{byte} - \text{zero point}) \cdot \text{scale} .$$
 #
-# The **scale** is the step from one byte to the next. The **zero point** is the byte that means 0. It is a byte of its
-# own, since padding is made of zeros and should cost nothing. That is all of LiteRT's scheme [2].
+# The **scale** is the step from one byte to the next. The **zero point** is the byte that means 0, exactly, since
+# padding is made of zeros. That is all of LiteRT's scheme [2].
 #
 # By hand: values from -3 to 1. Between 256 bytes lie 255 steps, so the scale is $4 / 255 \approx 0.0157$. The lowest
 # byte, -128, is to mean -3, which lies $3 / 0.0157 \approx 191$ steps below 0. So the byte of 0 is $-128 + 191 = 63$.
@@ -381,8 +381,8 @@ course.show(*figures.bits_curves(trial))
 
 # %% [markdown]
 # At 8 bits both lines touch the network as it was. With fewer they fall, the scales per channel later; with 2 both
-# answer like a guess. How much of that is luck? The same faces are answered, so only faces count on which just one of the two is right
-# (chapter 12).
+# answer like a guess. How much of that is luck? The same faces are answered, so only faces count on which just one of
+# the two is right (chapter 12).
 
 # %%
 from fer_utils.course.chapter_14 import trials
@@ -437,8 +437,8 @@ print(f"untouched {untouched:.0%}, a scale per channel {one_each:.0%}, one scale
 assert one_for_all < one_each - 0.1
 
 # %% [markdown]
-# Per channel only the one filter suffers, which did little anyway. The symptom: *a layer whose bytes take a handful of values*. Count them before
-# you blame eight bits.
+# Per channel only the one filter suffers, which did little anyway. The symptom: *a layer whose bytes take a handful of
+# values*. Count them before you blame eight bits.
 #
 # What else can one do? Cut the range: let the largest byte stand for less than the largest weight. Few weights are
 # clipped, and the steps become finer for all others. OCTAV, which the course's export uses, looks for the cut with the
@@ -758,7 +758,7 @@ course.quiz("14_on_small_devices")
 # 2. TensorFlow, *LiteRT 8-bit quantization specification*,
 #    [tensorflow.org](https://www.tensorflow.org/lite/performance/quantization_spec).
 # 3. Raspberry Pi, *Documentation: computers, introduction*,
-#    [github.com](https://github.com/raspberrypi/documentation/blob/develop/documentation/asciidoc/computers/raspberry-pi/introduction.adoc).
+# [github.com](https://github.com/raspberrypi/documentation/blob/develop/documentation/asciidoc/computers/raspberry-pi/introduction.adoc).
 # 4. Espressif, *ESP-IDF programming guide: support for external RAM*,
 #    [docs.espressif.com](https://docs.espressif.com/projects/esp-idf/en/v5.3.1/esp32s3/api-guides/external-ram.html).
 #    It says "a few hundred kilobytes"; 512 KB is what other pages say, the maker's data sheet could not be read.

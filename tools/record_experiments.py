@@ -58,6 +58,7 @@ from fer_utils.data import Faces, Split, image_keys, load_schematic
 from fer_utils.data.augmentation import RandomAffine
 from fer_utils.data.fer2013 import load_fer2013
 from fer_utils.descriptors import describe
+from fer_utils.edge.costs import layer_costs
 from fer_utils.edge.export import export_float32
 from fer_utils.edge.folding import fold
 from fer_utils.evaluation import predict_probabilities
@@ -65,6 +66,7 @@ from fer_utils.evaluation.classical_runs import classical_names, load_classical
 from fer_utils.evaluation.results import EXPERIMENTS_FILE, load_run
 from fer_utils.files import in_one_step, read_json, write_text
 from fer_utils.networks import DEFAULT_NETWORK
+from fer_utils.networks.squeezenet import squeezenet_mini
 from fer_utils.networks.weights import load_network
 from fer_utils.training.recipes import RECIPES
 from fer_utils.training.run import device, train, versions
@@ -349,8 +351,12 @@ EXPERIMENTS_BY_NAME = {
     "augmentation": (augmentation, AUGMENTATION, None), "scaling": (scaling, SCALING, "measured"),
     "preprocessing": (preprocessing, PREPROCESSING, "measured"),
     "resolution": (resolution, SETTINGS, "public_accuracy"),
+<<<<<<< HEAD
     "quantization": (quantization, QUANTIZATION, None),
     "distillation": (distillation, DISTILLATION, "public_accuracy"),
+=======
+    "widths": (widths, WIDTHS, None), "distillation": (distillation, DISTILLATION, "public_accuracy"),
+>>>>>>> main
     "rare-classes": (rare_classes, SETTINGS, "measured"),
     "regularization": (regularization, REGULARIZATION, "measured"), "search": (searched, SEARCH, "measured"),
     "classical-trials": (trials, TRIALS, "measured"), "classical-speed": (speed, SPEED, "measured"),

@@ -23,7 +23,8 @@ class LiteRTNetwork:
     `predict(faces)` takes uint8 (n, 48, 48) or (n, 48, 48, 1), values 0 to 255, and gives float32 (n, 7) in the order
     of `fer_utils.EMOTIONS`. Where a file's input and output are int8, their scales and zero points are read from it.
     One face is asked at a time, as a camera gives them; `threads` is how many threads share that work. The interpreter
-    keeps its working memory between calls, so one object must not be called from two threads at once.
+    keeps its working memory between calls, so one object must not be called from two threads at once. `takes` and
+    `gives` describe input and output as LiteRT does.
 
     Raises FileError where the file is missing, damaged or no network that reads faces, SetupError where LiteRT cannot
     be had.
@@ -39,15 +40,15 @@ class LiteRTNetwork:
         if tuple(takes["shape"]) != (1, *FACE_SHAPE) or tuple(gives["shape"]) != (1, len(EMOTIONS)):
             raise FileError(f"{self.path} takes {tuple(takes['shape'])} and gives {tuple(gives['shape'])}; a network "
                             f"that reads faces takes {(1, *FACE_SHAPE)} and gives {(1, len(EMOTIONS))}.")
-        self._takes, self._gives = takes, gives
+        self.takes, self.gives = takes, gives
 
     def predict(self, faces):
         """Probabilities float32 (n, 7) of raw faces, uint8 (n, 48, 48) or (n, 48, 48, 1)."""
         answers = np.empty((len(faces), len(EMOTIONS)), np.float32)
         for answer, face in zip(answers, check_faces(faces)):
-            self.interpreter.set_tensor(self._takes["index"], quantized(face[None], self._takes))
+            self.interpreter.set_tensor(self.takes["index"], quantized(face[None], self.takes))
             self.interpreter.invoke()
-            answer[:] = restored(self.interpreter.get_tensor(self._gives["index"]), self._gives)[0]
+            answer[:] = restored(self.interpreter.get_tensor(self.gives["index"]), self.gives)[0]
         return answers
 
 

@@ -441,8 +441,7 @@ assert one_for_all < one_each - 0.1
 # values*. Count them before you blame eight bits.
 #
 # What else can one do? Cut the range: let the largest byte stand for less than the largest weight. Few weights are
-# clipped, and the steps become finer for all others. OCTAV, which the course's export uses, looks for the cut with the
-# least squared error.
+# clipped, and the steps become finer for all others.
 
 # %%
 course.show(*figures.few_bits(folded, images[:200], labels[:200], bits=4))

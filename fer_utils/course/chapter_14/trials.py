@@ -13,15 +13,10 @@ import numpy as np
 from fer_utils.course.chapter_14.quantization import kernels, put_kernels, rounded_weights
 from fer_utils.course.luck import paired_difference, verdict
 from fer_utils.edge.litert import LiteRTNetwork, quantized, restored
-from fer_utils.edge.quantization import best_range, quantize
+from fer_utils.edge.quantization import best_range, full_range, quantize
 
 
-def extremes(values, low, high):
-    """The range of all that was seen, whatever it costs the many by rounding; a choice for `quantize`."""
-    return low, high
-
-
-CHOICES = {"extremes": extremes, "least error": best_range}
+RANGES = {"extremes": full_range, "least error": best_range}
 
 
 def can_export():
@@ -104,7 +99,7 @@ def drawn(images, count, draw):
     return images[np.random.default_rng([draw, count]).choice(len(images), count, replace=False)]
 
 
-def calibrated(source, faces, labels, training, *, sizes, draws, choices=CHOICES):
+def calibrated(source, faces, labels, training, *, sizes, draws, choices=RANGES):
     """What int8 files answer that were calibrated on few or many training faces.
 
     Arguments: source, a float32 LiteRT file with names (`fer_utils.edge.export.export_float32`); faces, uint8

@@ -351,12 +351,8 @@ EXPERIMENTS_BY_NAME = {
     "augmentation": (augmentation, AUGMENTATION, None), "scaling": (scaling, SCALING, "measured"),
     "preprocessing": (preprocessing, PREPROCESSING, "measured"),
     "resolution": (resolution, SETTINGS, "public_accuracy"),
-<<<<<<< HEAD
-    "quantization": (quantization, QUANTIZATION, None),
+    "quantization": (quantization, QUANTIZATION, None), "widths": (widths, WIDTHS, None),
     "distillation": (distillation, DISTILLATION, "public_accuracy"),
-=======
-    "widths": (widths, WIDTHS, None), "distillation": (distillation, DISTILLATION, "public_accuracy"),
->>>>>>> main
     "rare-classes": (rare_classes, SETTINGS, "measured"),
     "regularization": (regularization, REGULARIZATION, "measured"), "search": (searched, SEARCH, "measured"),
     "classical-trials": (trials, TRIALS, "measured"), "classical-speed": (speed, SPEED, "measured"),
@@ -379,8 +375,7 @@ def main(names):
             "data": {"name": faces.name, "content_hash": faces.content_hash}, "versions": versions(),
             "device": device(), "wall_seconds": round(time.perf_counter() - start)}
         record |= {key: measured} if key else measured
-        trained = settings.get("teacher") or (name == "quantization" or name.startswith("transfer")) and settings[
-            "network"]
+        trained = settings.get("teacher") or name.startswith(("transfer", "quantization")) and settings["network"]
         if trained:  # whose weights: a network's published run changes when a better one comes
             record["weights"] = load_run(trained)["run"]
         known = read_json(EXPERIMENTS_FILE) if EXPERIMENTS_FILE.exists() else {}

@@ -15,7 +15,6 @@ from fer_utils.course.luck import paired_difference, verdict
 from fer_utils.edge.litert import LiteRTNetwork, quantized, restored
 from fer_utils.edge.quantization import best_range, full_range, quantize
 
-
 RANGES = {"extremes": full_range, "least error": best_range}
 
 

@@ -17,13 +17,15 @@ function readArray(path) {
 }
 
 // `start` loads the network and returns a function of faces (Uint8Array, their number) that gives the probabilities,
-// a Float32Array of 7 for each.
+// a Float32Array of 7 for each; `ready`, what else is announced with the first answer, a function or a value each.
 async function serve(start, facesFile, ready) {
   const { shape: [count, height, width], data } = readArray(facesFile);
   const size = height * width;
   const some = (from, number) => data.subarray(from * size, (from + number) * size);
   const ask = await start();
-  say({ answer: Array.from(await ask(some(0, 1), 1)), ...ready });
+  const answer = Array.from(await ask(some(0, 1), 1));
+  const known = Object.entries(ready).map(([key, value]) => [key, typeof value === 'function' ? value() : value]);
+  say({ answer, ...Object.fromEntries(known) });
   for await (const line of readline.createInterface({ input: process.stdin })) {
     const wanted = JSON.parse(line);
     if (wanted.time) {

@@ -4,6 +4,7 @@
 const { serve, pictureRead, readArray, packageFolder, startWasm } = require('./answering.js');
 
 const CLASSES = ['neutral', 'happiness', 'sadness', 'anger', 'fear', 'disgust', 'surprise'];
+let parameters = null;
 const [form, facesFile, threads] = process.argv.slice(2);
 
 async function start() {
@@ -18,6 +19,8 @@ async function start() {
 
 async function network() {
   const { tf, faceapi } = await start();
+  parameters = faceapi.nets.faceExpressionNet.faceFeatureExtractor.getParamList()
+    .concat(faceapi.nets.faceExpressionNet.getParamList()).reduce((sum, { tensor }) => sum + tensor.size, 0);
   return async (faces, count) => {
     // the library takes one picture at a time, in color
     const answers = new Float32Array(count * 7);
@@ -46,4 +49,4 @@ async function picture() {
 }
 
 if (form === 'picture') picture();
-else serve(network, facesFile, { classes: CLASSES });
+else serve(network, facesFile, { classes: CLASSES, parameters: () => parameters });

@@ -6,6 +6,7 @@ const { serve, pictureRead, readArray, packageFolder, startWasm } = require('./a
 
 const CLASSES = ['anger', 'disgust', 'fear', 'happiness', 'sadness', 'surprise', 'neutral'];
 const MEANS = { angry: 'anger', happy: 'happiness', sad: 'sadness' };
+let parameters = null;
 const [form, facesFile, threads] = process.argv.slice(2);
 
 // the library asks for its files as a browser does; they lie on the disk
@@ -13,22 +14,24 @@ const web = globalThis.fetch;
 globalThis.fetch = async (url, ...rest) => (/^https?:/.test(String(url)) ? web(url, ...rest)
   : new Response(fs.readFileSync(String(url).replace(/^file:\/\//, ''))));
 
-async function start(face) {
+async function start() {
   const { Human } = require(`${packageFolder('@vladmandic/human')}/dist/human.node-wasm.js`);
   const off = { enabled: false };
   const human = new Human({
     backend: 'wasm', modelBasePath: `file://${packageFolder('@vladmandic/human')}/models/`, warmup: 'none', debug: false,
     wasmPath: `${packageFolder('@tensorflow/tfjs-backend-wasm')}/dist/`, filter: off, gesture: off, body: off,
     hand: off, object: off, segmentation: off,
-    face: { enabled: true, iris: off, description: off, antispoof: off, liveness: off, emotion: { enabled: true }, ...face },
+    face: { enabled: true, iris: off, description: off, antispoof: off, liveness: off, emotion: { enabled: true } },
   });
   await startWasm(human.tf, require('@tensorflow/tfjs-backend-wasm'), Number(threads));
   return human;
 }
 
 async function network() {
-  const { tf } = await start({});
+  const { tf } = await start();
   const model = await tf.loadGraphModel(`file://${packageFolder('@vladmandic/human')}/models/emotion.json`);
+  const weights = Object.values(model.weights).flat().filter((tensor) => tensor.dtype === 'float32');
+  parameters = weights.reduce((sum, tensor) => sum + tensor.size, 0); // whole numbers are shapes, not weights
   return async (faces, count) => {
     // the steps of the library: to the network's size, from 0 to 1 to -1 to 1
     const answer = tf.tidy(() => {
@@ -42,7 +45,7 @@ async function network() {
 }
 
 async function picture() {
-  const human = await start({});
+  const human = await start();
   const { shape, data } = readArray(facesFile);
   const { face } = await human.detect(human.tf.tensor4d(data, [1, ...shape], 'int32'));
   const best = face.length && face[0].emotion ? face[0].emotion[0].emotion : null;
@@ -50,4 +53,4 @@ async function picture() {
 }
 
 if (form === 'picture') picture();
-else serve(network, facesFile, { classes: CLASSES });
+else serve(network, facesFile, { classes: CLASSES, parameters: () => parameters });

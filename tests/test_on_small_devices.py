@@ -10,7 +10,8 @@ from fer_utils.data import load_schematic
 from fer_utils.edge.costs import layer_costs
 from fer_utils.edge.folding import fold
 from fer_utils.edge.litert import shipped_export
-from fer_utils.evaluation.results import recorded_experiment
+from fer_utils.evaluation.exported_runs import load_export
+from fer_utils.evaluation.results import load_run, recorded_experiment
 from fer_utils.networks import build_network
 from fer_utils.networks.weights import load_network
 
@@ -142,6 +143,15 @@ def test_what_fits_a_chip():
     assert devices.verdict(chip, 2_000_000, 1000) == "no: flash too small"
     said = devices.fits_table({"small": {"scores": {"micro": {"flash_bytes": 1, "arena_bytes": {"total": 1}}}}})
     assert said.count("are left") == sum(device.ram > 0 for device in devices.DEVICES)
+
+
+def test_exports_stand_beside_their_networks():
+    exports = {"deep": load_export("squeezenet-fer-deep")}
+    gap, error = devices.against_its_network(exports["deep"])
+    scores = [exports["deep"]["scores"]["private"], load_run(exports["deep"]["exported_from"])["scores"]["private"]]
+    assert gap == pytest.approx(scores[0]["accuracy"] - scores[1]["accuracy"], abs=1e-3) and 0 < error < 0.01
+    said = devices.exports_table(exports)
+    assert f"{exports['deep']['scores']['file_bytes']:,}" in said and "± " in said
 
 
 def test_the_recorded_trial_is_whole():

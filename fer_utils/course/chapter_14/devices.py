@@ -58,6 +58,14 @@ def fits_table(exports):
 
 
 NAMED = ("vgg16", "squeezenet-custom", "mobilenet", "vgg-teacher")  # of those that were not timed
+def against_its_network(export):
+    """How far an export (a record of `load_export`) lies from the run that it was made from on PrivateTest, face by
+    face: (gap, error) of `fer_utils.course.luck.paired_difference`."""
+    before, after = (recorded_answers(name) for name in (export["exported_from"], export["run"]))
+    right, right_before = (found["answers"] == found["labels"] for found in (after, before))
+    return paired_difference(np.mean(right & ~right_before), np.mean(right_before & ~right), len(right))
+
+
 def exports_table(exports):
     """A Markdown table of exports beside the runs that they were made from, on PrivateTest: size, accuracy with its
     difference in points and two errors, macro F1, and the emotion whose recall changed most.
@@ -67,9 +75,7 @@ def exports_table(exports):
     rows = []
     for name, export in exports.items():
         run = load_run(export["exported_from"])
-        before, after = (recorded_answers(record["run"]) for record in (run, export))
-        right = [found["answers"] == found["labels"] for found in (before, after)]
-        gap, error = paired_difference(np.mean(right[1] & ~right[0]), np.mean(right[0] & ~right[1]), len(right[0]))
+        gap, error = against_its_network(export)
         for form, record in (("float32", run), ("int8", export)):
             private = record["scores"]["private"]
             rows.append([f"{name}, {form}", f"{record['scores']['file_bytes']:,}", percent(private["accuracy"]),

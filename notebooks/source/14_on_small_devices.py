@@ -566,8 +566,8 @@ assert times["LiteRT, int8"] < min(times["Keras, predict"], times["Keras, called
 
 # %% [markdown]
 # Keras is made for batches: for each call it prepares much, and with one face that is nearly all of the time. What
-# answers a camera therefore should not call Keras. (These figures swing with whatever else the computer does. Measured with
-# care they stand below.)
+# answers a camera should not call Keras. (These figures swing with whatever else the computer does. Measured with care
+# they stand below.)
 #
 # ### Your own network
 #

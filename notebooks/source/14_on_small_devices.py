@@ -47,7 +47,7 @@ print(net.name, f"{net.count_params():,} parameters")
 # <details><summary>In the thesis</summary>
 #
 # Its aim is a network for "low-performance CPUs and embedded devices". It argues with size: it chooses SqueezeNet for
-# its few parameters (4.3, 5.3) and compares files (6.3). Speed, working memory and a device are not measured. Chapter 8
+# its few parameters (4.3, 5.3) and compares files (6.3). Speed, working memory and a device are not measured. Section 8
 # names the Raspberry Pi as future work; here is some of it.
 #
 # </details>

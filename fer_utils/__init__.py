@@ -74,7 +74,9 @@ edge.costs: parameters, multiply-adds and memory of a network, layer by layer
 edge.benchmark: our shipped forms and peers, measured side by side
 edge.programs: a program under test in a process of its own, its start, its answers, its memory
 edge.peers: what the peers are, and an environment of its own for each
-edge.peers.answering: what runs inside a program under test; each peer's program, and ours, stands beside it
+edge.peers.answering: what runs inside a program under test
+edge.peers.ours: our networks as a program under test
+edge.peers.fer_package: the package `fer` as one; those for Node stand beside it
 
 faces: the drawn face
 faces.action_units: muscles, nerves, and what they do

@@ -11,7 +11,7 @@ import pytest
 from fer_utils.__main__ import main
 from fer_utils.edge import benchmark as bench
 from fer_utils.edge import peers
-from fer_utils.edge.benchmark import RECORD, Form, benchmark, empty_row, measure, recorded_scores, summary
+from fer_utils.edge.benchmark import BENCHMARK_RECORD, Form, benchmark, empty_row, measure, recorded_scores, summary
 from fer_utils.edge.peers.answering import seconds_of_each
 from fer_utils.edge.programs import Program, ProgramError, peak_bytes, thread_variables
 from fer_utils.files import FileError
@@ -181,7 +181,7 @@ def no_picture(monkeypatch):
 def test_benchmark_of_the_mini_network(quick, no_picture, capfd):
     assert main(["benchmark", "squeezenet-mini", "--faces", "12", "--json"]) == 0
     record = json.loads(capfd.readouterr().out)
-    assert misfit(record, RECORD) is None
+    assert misfit(record, BENCHMARK_RECORD) is None
     keras, litert = record["rows"]
     assert (keras["form"], litert["form"]) == ("keras", "litert") and not keras["failed"] and not litert["failed"]
     assert record["faces"]["name"] == "schematic faces" and record["faces"]["count"] == 12 and record["threads"] == 1

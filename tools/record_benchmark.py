@@ -10,7 +10,7 @@ import json
 import sys
 
 from fer_utils.commands.benchmark import print_record
-from fer_utils.edge.benchmark import BENCHMARK_FILE, FACES, benchmark
+from fer_utils.edge.benchmark import BENCHMARK_FILE, TIMED_FACES, benchmark
 from fer_utils.files import write_text
 
 
@@ -28,7 +28,7 @@ def lines(record):
 def main():
     """Measure and record; nothing is written where a form or a peer could not be measured."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--faces", type=int, default=FACES, help="how many single faces are timed")
+    parser.add_argument("--faces", type=int, default=TIMED_FACES, help="how many single faces are timed")
     record = benchmark(peers=True, accuracy=True, faces=parser.parse_args().faces,
                        say=lambda text: print(text, file=sys.stderr))
     print_record(record)

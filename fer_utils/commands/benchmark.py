@@ -6,7 +6,7 @@ import sys
 from fer_utils.commands import add_json, named, positive
 from fer_utils.text import printable
 
-COLUMNS = (("network", "<26", "name"), ("form", "<12", "form"), ("MB", ">7", "megabytes"),
+TABLE_OF_COSTS = (("network", "<26", "name"), ("form", "<12", "form"), ("MB", ">7", "megabytes"),
            ("parameters", ">12", "parameters"), ("M mult-adds", ">12", "millions"), ("ms", ">8", "median_ms"),
            ("p95", ">8", "p95_ms"), ("faces/s", ">9", "faces_a_second"), ("start s", ">9", "cold_start"),
            ("peak MB", ">9", "peak"), ("public", ">8", "public_accuracy"), ("private", ">9", "accuracy"))
@@ -59,14 +59,14 @@ def print_record(record):
     if record["load"] and record["load"] > 0.5:
         print(f"Other programs were at work (load {record['load']:.1f}): alone, the figures would be smaller.")
     print()
-    print("".join(f"{title:{width}}" for title, width, _ in COLUMNS).rstrip())
+    print("".join(f"{title:{width}}" for title, width, _ in TABLE_OF_COSTS).rstrip())
     for row in record["rows"]:
         row = row | {"megabytes": _scaled(row["file_bytes"]), "millions": _scaled(row["multiply_adds"]),
                      "peak": _scaled(row["peak_bytes"])}
         if row["failed"]:
             print(f"{row['name']:26}{row['form']:12}  {printable(row['failed'])}")
             continue
-        print("".join(f"{_cell(row, key):{width}}" for _, width, key in COLUMNS).rstrip())
+        print("".join(f"{_cell(row, key):{width}}" for _, width, key in TABLE_OF_COSTS).rstrip())
     print("\nms: one face, from raw pixels to probabilities; faces/s: in batches of "
           f"{record['batch']}; start: a fresh process to its first answer.\n")
     for row in record["rows"]:

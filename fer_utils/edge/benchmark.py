@@ -19,13 +19,14 @@ from pathlib import Path
 
 import numpy as np
 
+import fer_utils
 from fer_utils.files import DATA_FOLDER
 from fer_utils.labels import EMOTIONS
 from fer_utils.schema import NUMBER, SHARE, TABLE, TEXT, WHOLE, YES_OR_NO
 
 SHIPPED = ("squeezenet-fer-deep", "squeezenet-fer-tiny")
-DRAWN = "squeezenet-mini"
-FACES, STARTS, CALLS, BATCH, BATCHES = 200, 3, 10, 64, 5
+NETWORK_OF_DRAWINGS = "squeezenet-mini"
+TIMED_FACES, STARTS, CALLS, BATCH_FACES, BATCHES = 200, 3, 10, 64, 5
 BENCHMARK_FILE = DATA_FOLDER / "results" / "benchmark.json"
 
 
@@ -34,7 +35,7 @@ def _or_none(kind):
     return f"{words}, or null", lambda value: value is None or fits(value)
 
 
-RECORD = {
+BENCHMARK_RECORD = {
     "date": TEXT, "machine": TEXT, "device": TEXT, "system": TEXT, "python": TEXT, "load": _or_none(NUMBER),
     "threads": WHOLE, "batch": WHOLE,
     "faces": {"name": TEXT, "split": TEXT, "count": WHOLE, "content_hash": TEXT},
@@ -50,7 +51,7 @@ RECORD = {
     "pictures": [{"name": TEXT, "failed": _or_none(TEXT), "seconds": _or_none(NUMBER), "peak_bytes": _or_none(WHOLE),
                   "faces": _or_none(WHOLE), "emotion": _or_none(TEXT)}],
 }
-MEASURED = ("median_ms", "p95_ms", "faces_a_second", "peak_bytes", "cold_start")
+MEASURES = ("median_ms", "p95_ms", "faces_a_second", "peak_bytes", "cold_start")
 SCORED = ("public_accuracy", "accuracy", "macro_f1", "accuracy_from")
 
 
@@ -67,10 +68,10 @@ class Form:
 
     def fail(self, why):
         """Keep why it cannot be measured; what was measured before is dropped."""
-        self.row |= dict.fromkeys(MEASURED) | {"failed": str(why)}
+        self.row |= dict.fromkeys(MEASURES) | {"failed": str(why)}
 
 
-def benchmark(names=(), *, peers=False, accuracy=False, micro=False, faces=FACES, threads=1, say=lambda text: None):
+def benchmark(names=(), *, peers=False, accuracy=False, micro=False, faces=TIMED_FACES, threads=1, say=lambda text: None):
     """Measure our networks, and peers, on the same faces; the record, a dict ready for JSON.
 
     Arguments:
@@ -108,11 +109,11 @@ def benchmark(names=(), *, peers=False, accuracy=False, micro=False, faces=FACES
     images = data.public.images
     count = min(faces, len(images))
     chosen = images[np.linspace(0, len(images) - 1, count).astype(int)]
-    names = names or (SHIPPED if data.is_real else (*SHIPPED, DRAWN))
+    names = names or (SHIPPED if data.is_real else (*SHIPPED, NETWORK_OF_DRAWINGS))
     with tempfile.TemporaryDirectory() as folder:
         folder = Path(folder)
         faces_file = folder / "faces.npy"
-        np.save(faces_file, chosen[np.arange(max(count, BATCH)) % count])  # a batch is full, of the same faces again
+        np.save(faces_file, chosen[np.arange(max(count, BATCH_FACES)) % count])  # a batch is full, of the same faces again
         forms = []
         for name in names:
             say(f"preparing {name}")
@@ -127,7 +128,7 @@ def benchmark(names=(), *, peers=False, accuracy=False, micro=False, faces=FACES
         pictures = read_pictures(peers, folder, threads, say)
     return {
         "date": date.today().isoformat(), **machine(), "python": platform.python_version(), "load": load,
-        "threads": threads, "batch": BATCH,
+        "threads": threads, "batch": BATCH_FACES,
         "faces": {"name": data.name, "split": "public", "count": count, "content_hash": data.content_hash},
         "rows": [form.row for form in forms], "pictures": pictures,
     }
@@ -137,7 +138,7 @@ def empty_row(name, form, ours):
     """A row of the record before anything is known of it."""
     return {"name": name, "form": form, "ours": ours, "failed": None, "trained_on": "", "licence": "", "versions": {},
             "file_bytes": None, "parameters": None, "multiply_adds": None, "peak_activation_bytes": None, "calls": 0,
-            "micro": None} | dict.fromkeys(MEASURED) | dict.fromkeys(SCORED)
+            "micro": None} | dict.fromkeys(MEASURES) | dict.fromkeys(SCORED)
 
 
 def our_forms(name, faces_file, folder, threads):
@@ -170,7 +171,7 @@ def our_forms(name, faces_file, folder, threads):
         path = shipped_export(name)
     except ValueError:
         return forms
-    return [*forms, form("litert-int8", path, **in_bytes, **recorded_scores(name, "-int8"),
+    return [*forms, form("litert-int8", path, **in_bytes, **recorded_scores(name, exported=True),
                          file_bytes=path.stat().st_size)]
 
 
@@ -197,26 +198,27 @@ def _prepare(name, exported):
 
 def package_variables():
     """What a process needs to find this package, wherever it was imported from."""
-    return {"PYTHONPATH": os.pathsep.join(filter(None, [str(Path(__file__).resolve().parents[2]),
+    return {"PYTHONPATH": os.pathsep.join(filter(None, [str(Path(fer_utils.__path__[0]).resolve().parent),
                                                         os.environ.get("PYTHONPATH")]))}
 
 
-def recorded_scores(name, suffix=""):
-    """What is recorded of a network's published run, `SCORED` and their values, empty where nothing is. `suffix`: of
-    the folder of the run, "-int8" for its export. Raises ValueError for an unknown name."""
-    from fer_utils.evaluation.results import RESULTS_FOLDER, load_run
-    from fer_utils.files import read_json
+def recorded_scores(name, exported=False):
+    """What is recorded of a network's published run, or of its int8 export: `SCORED` and their values, empty where
+    nothing is. Raises ValueError for an unknown name."""
+    from fer_utils.evaluation.exported_runs import export_names, load_export
+    from fer_utils.evaluation.results import EXPORTED, load_run
     from fer_utils.networks.weights import own_path
 
     if own_path(name):
         return {}
-    run = load_run(name)["run"] + suffix
-    path = RESULTS_FOLDER / run / "scores.json"
-    if not path.is_file():
-        return {}
-    scores = read_json(path, ("public", "private"), f"Restore it with: git checkout data/results/{run}/scores.json")
-    return {"public_accuracy": scores["public"].get("accuracy"), "accuracy": scores["private"].get("accuracy"),
-            "macro_f1": scores["private"].get("macro_f1"), "accuracy_from": run}
+    run = load_run(name)
+    if exported:
+        if run["run"] + EXPORTED not in export_names():
+            return {}
+        run = load_export(run["run"] + EXPORTED)
+    private = run["scores"]["private"]
+    return {"public_accuracy": run["scores"]["public"]["accuracy"], "accuracy": private["accuracy"],
+            "macro_f1": private["macro_f1"], "accuracy_from": run["run"]}
 
 
 def peer_forms(faces_file, threads, say=lambda text: None):
@@ -275,7 +277,7 @@ def measure(forms, count, threads, say=lambda text: None, seed=0):
         for number in range(STARTS):
             all_do(f"cold start {number + 1} of {STARTS}", lambda form: _start(form, threads, stack))
         # what a library does at its first calls alone, such as compiling, is no part of an answer
-        all_do("warming up", lambda form: (form.programs[-1].ask(time=[0] * CALLS), form.programs[-1].ask(batch=BATCH)))
+        all_do("warming up", lambda form: (form.programs[-1].ask(time=[0] * CALLS), form.programs[-1].ask(batch=BATCH_FACES)))
         rounds = math.ceil(count / CALLS)
         with_batch = set(np.linspace(0, rounds - 1, BATCHES).astype(int).tolist())
         order = random.Random(seed)
@@ -312,7 +314,7 @@ def _ask(form, indices, batch):
     program.ask(time=indices[:1])  # other programs have been at work: one call to come back to the processor's caches
     form.seconds += program.ask(time=indices)["seconds"]
     if batch:
-        form.batches.append(program.ask(batch=BATCH))
+        form.batches.append(program.ask(batch=BATCH_FACES))
 
 
 def summary(seconds, batches=()):
@@ -396,7 +398,7 @@ def read_pictures(peers, folder, threads, say=lambda text: None):
         except ProgramError as error:
             row["failed"] = str(error)
         rows.append(row)
-    return [dict.fromkeys(RECORD["pictures"][0]) | row for row in rows]
+    return [dict.fromkeys(BENCHMARK_RECORD["pictures"][0]) | row for row in rows]
 
 
 def machine():
@@ -420,4 +422,4 @@ def recorded_benchmark():
     """The recorded benchmark, a dict as `benchmark` gives it. Raises FileError where it is damaged."""
     from fer_utils.evaluation.results import fitting, restore
 
-    return fitting(BENCHMARK_FILE, RECORD, restore(BENCHMARK_FILE.name))
+    return fitting(BENCHMARK_FILE, BENCHMARK_RECORD, restore(BENCHMARK_FILE.name))

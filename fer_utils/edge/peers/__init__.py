@@ -17,14 +17,14 @@ from typing import NamedTuple
 
 from fer_utils.files import alone_in, read_json, write_text
 
-PROGRAMS = Path(__file__).resolve().parent
+PROGRAMS = Path(__path__[0]).resolve()
 INSTALL_SECONDS = 1800
 
 # OpenCV 5 has no cascade classifier, and setuptools 81 no pkg_resources, both of which fer 25.10 imports.
 TENSORFLOW = ("tensorflow-cpu==2.21.*; sys_platform == 'linux' and platform_machine == 'x86_64'",
               "tensorflow==2.21.*; sys_platform != 'linux' or platform_machine != 'x86_64'")
-ARRIAGA = ("FER-2013, by the network of Arriaga and others 2017 (arXiv:1710.07557), whose training script learns from "
-           "Training and chooses the epoch on PublicTest and PrivateTest together")
+ARRIAGA = ("FER-2013: by its page a network of Arriaga and others 2017 (arXiv:1710.07557), whose training script "
+           "learns from Training and chooses the epoch on PublicTest and PrivateTest together")
 
 
 class Environment(NamedTuple):

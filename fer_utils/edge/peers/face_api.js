@@ -3,6 +3,8 @@
 // an .npy file of pixels, since Node reads no pictures by itself.
 const { serve, pictureRead, readArray, packageFolder, startWasm } = require('./answering.js');
 
+// its own names, in its own order, and ours for them
+const THEIRS = ['neutral', 'happy', 'sad', 'angry', 'fearful', 'disgusted', 'surprised'];
 const CLASSES = ['neutral', 'happiness', 'sadness', 'anger', 'fear', 'disgust', 'surprise'];
 let parameters = null;
 const [form, facesFile, threads] = process.argv.slice(2);
@@ -30,7 +32,7 @@ async function network() {
         return tf.concat([gray, gray, gray], 2);
       });
       const found = await faceapi.nets.faceExpressionNet.predictExpressions(face);
-      answers.set(['neutral', 'happy', 'sad', 'angry', 'fearful', 'disgusted', 'surprised'].map((c) => found[c]), i * 7);
+      answers.set(THEIRS.map((name) => found[name]), i * 7);
       face.dispose();
     }
     return answers;
@@ -44,8 +46,7 @@ async function picture() {
   const found = await faceapi.detectAllFaces(tf.tensor3d(data, shape, 'int32'), new faceapi.TinyFaceDetectorOptions())
     .withFaceExpressions();
   const best = found.length ? found[0].expressions.asSortedArray()[0].expression : null;
-  const means = { happy: 'happiness', sad: 'sadness', angry: 'anger', fearful: 'fear', disgusted: 'disgust', surprised: 'surprise' };
-  await pictureRead({ faces: found.length, emotion: means[best] || best });
+  await pictureRead({ faces: found.length, emotion: best && CLASSES[THEIRS.indexOf(best)] });
 }
 
 if (form === 'picture') picture();

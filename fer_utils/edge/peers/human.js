@@ -18,7 +18,8 @@ async function start() {
   const { Human } = require(`${packageFolder('@vladmandic/human')}/dist/human.node-wasm.js`);
   const off = { enabled: false };
   const human = new Human({
-    backend: 'wasm', modelBasePath: `file://${packageFolder('@vladmandic/human')}/models/`, warmup: 'none', debug: false,
+    backend: 'wasm', modelBasePath: `file://${packageFolder('@vladmandic/human')}/models/`,
+    warmup: 'none', debug: false,
     wasmPath: `${packageFolder('@tensorflow/tfjs-backend-wasm')}/dist/`, filter: off, gesture: off, body: off,
     hand: off, object: off, segmentation: off,
     face: { enabled: true, iris: off, description: off, antispoof: off, liveness: off, emotion: { enabled: true } },

@@ -8,8 +8,6 @@ from fer_utils.course.figures import COLORS
 from fer_utils.course.show import explore, new_figure
 from fer_utils.text import percent
 
-GRAY = "#777777"
-
 
 def costs(rows, title):
     """What each step of a network costs: weights, multiply-adds, and activations that are alive, one below the other.
@@ -31,7 +29,7 @@ def costs(rows, title):
     for place, row in enumerate(rows):
         if row["kind"] == "MaxPooling2D":
             for axis in axes:
-                axis.axvline(place, color=GRAY, linestyle="--", linewidth=1)
+                axis.axvline(place, color="#777777", linestyle="--", linewidth=1)
             axes[0].annotate(f"maps of {row['shape'][0]}", (place, 1.02), xycoords=("data", "axes fraction"),
                              fontsize=9)
     axes[0].set_title(title, pad=18)
@@ -86,7 +84,7 @@ def bits_curves(trial):
         axis.plot(list(values), [100 * value for value in values.values()], color=COLORS[place], marker="os"[place],
                   label=f"a scale {way}")
         words.append(f"{way} " + ", ".join(f"{bits} bits {percent(value)}" for bits, value in values.items()))
-    axis.axhline(100 * before, color=GRAY, linestyle="--", linewidth=1)
+    axis.axhline(100 * before, color="#777777", linestyle="--", linewidth=1)
     axis.set(xlabel="bits of a weight", ylabel="PublicTest accuracy, %", ylim=(0, 80),
              title=f"{trial['network']}, weights rounded, activations not")
     axis.legend(loc="lower right", frameon=False)
@@ -111,7 +109,7 @@ def calibration_dots(trial):
         axis.set(xscale="log", xlabel="calibration faces", ylabel=label)
         axis.set_xticks([int(size) for size in by_size], list(by_size))
         axis.minorticks_off()
-    axes[0].axhline(100 * trial["by_bits"]["as it is"]["accuracy"], color=GRAY, linestyle="--", linewidth=1)
+    axes[0].axhline(100 * trial["by_bits"]["as it is"]["accuracy"], color="#777777", linestyle="--", linewidth=1)
     axes[1].legend(loc="lower right", frameon=False, title="the range is chosen by", title_fontsize=9, fontsize=9)
     return figure, "Dots, one a draw of calibration faces. " + "; ".join(words) + "."
 

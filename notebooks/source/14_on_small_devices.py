@@ -99,8 +99,9 @@ for kind, side in (("1x1 convolution", 1), ("3x3 convolution", 3)):
     moved = sum(row["read_bytes"] + row["write_bytes"] + row["weight_bytes"] for row in chosen)
     print(f"{kind}: {sum(row['multiply_adds'] for row in chosen) / moved:4.0f} multiply-adds a byte")
 rest = [row for row in rows if not row["multiply_adds"]]
-print(f"others: none, and {sum(r['read_bytes'] + r['write_bytes'] for r in rest) / total['activation_bytes']:.0%} "
-      "of the traffic of activations")
+share = sum(row["read_bytes"] + row["write_bytes"] for row in rest) / total["activation_bytes"]
+print(f"others: none, and {share:.0%} of the traffic of activations")
+assert share > 0.5
 
 # %% [markdown]
 # Pooling, adding and joining compute next to nothing and move most of it.
@@ -338,7 +339,7 @@ convolve = keras.Model(folded_tiny.input, folded_tiny.get_layer("conv1_relu").ou
 exact = np.asarray(convolve(images[:1, ..., None].astype("float32")))[0]
 meant = by_hand.from_bytes(theirs, *layer.gives)
 course.show(*figures.first_layer_maps(images[0], exact, meant))
-assert np.corrcoef(exact.ravel(), meant.ravel())[0, 1] > 0.999
+assert np.mean(np.abs(meant - exact) <= layer.gives[0] / 2) > 0.6
 
 # %% [markdown]
 # The eye sees no difference. The histogram does: most errors lie within half a step of the output, and a few are

@@ -9,6 +9,7 @@ commands.train: `train` a network
 commands.search: `search` for settings
 commands.evaluate: `evaluate` a network on a split
 commands.predict: `predict` what a picture shows
+commands.export: `export` a network to a file for small devices
 commands.results: `results`: the published runs
 commands.benchmark: `benchmark`: what networks cost to run
 labels: the seven classes and the shape of a face
@@ -62,6 +63,7 @@ training.search: settings by trial, with Optuna
 evaluation: probabilities, scores, comparisons of two networks
 evaluation.results: the published runs
 evaluation.classical_runs: the recorded classifiers of chapter 05
+evaluation.exported_runs: the recorded int8 exports of chapter 14
 evaluation.people: how people read the faces (FER+), and a network beside them
 evaluation.calibration: whether probabilities mean what they say
 evaluation.tta: test-time augmentation: the mean over several views of a face
@@ -70,6 +72,12 @@ evaluation.challenge: score somebody else's answers
 evaluation.prediction: what a photograph shows
 
 edge: what belongs to small devices
+edge.export: a network as a LiteRT, ONNX or C file, read back and compared
+edge.folding: normalization and scaling folded into convolutions
+edge.quantization: from float32 to int8: ranges, scales, zero points
+edge.flatbuffer: a LiteRT file written anew, smaller, or as a C array
+edge.litert: run an exported network without Keras and TensorFlow
+edge.micro: run it in the interpreter of microcontrollers
 edge.costs: parameters, multiply-adds and memory of a network, layer by layer
 edge.benchmark: our shipped forms and peers, measured side by side
 edge.programs: a program under test in a process of its own, its start, its answers, its memory

@@ -125,7 +125,7 @@ def test_threads_are_told_to_all_libraries():
 # Measuring
 
 def test_a_broken_form_does_not_stop_the_others(served, monkeypatch):
-    monkeypatch.setattr(bench, "STARTS", 1)
+    monkeypatch.setattr(bench, "COLD_STARTS", 1)
     unnamed = [*served[:2], served[2].replace(EMOTIONS[0], "rage")]
     fails = [sys.executable, "-c", "raise ImportError('no such library')"]
     forms = [Form(empty_row(name, "peer", False), command)
@@ -169,7 +169,7 @@ def test_every_form_has_its_turn_in_every_round(monkeypatch):
 @pytest.fixture
 def quick(monkeypatch, own_cache):
     """One start, few faces, the bundled drawings."""
-    monkeypatch.setattr(bench, "STARTS", 1)
+    monkeypatch.setattr(bench, "COLD_STARTS", 1)
     monkeypatch.setattr(bench, "BATCHES", 1)
 
 

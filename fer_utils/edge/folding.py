@@ -9,7 +9,6 @@ import keras
 import numpy as np
 from keras import layers
 
-
 # layers that do something in training alone; those of Keras that change pictures at random begin with "Random"
 TRAINING_ALONE = ("Dropout", "SpatialDropout2D", "GaussianDropout", "GaussianNoise", "RandAugment", "AugMix", "MixUp",
                   "CutMix")

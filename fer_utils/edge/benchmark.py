@@ -114,7 +114,8 @@ def benchmark(names=(), *, peers=False, accuracy=False, micro=False, faces=TIMED
     with tempfile.TemporaryDirectory() as folder:
         folder = Path(folder)
         faces_file = folder / "faces.npy"
-        np.save(faces_file, chosen[np.arange(max(count, FULL_BATCH)) % count])  # a batch is full, of the same faces again
+        # a batch is full, of the same faces again
+        np.save(faces_file, chosen[np.arange(max(count, FULL_BATCH)) % count])
         forms = []
         for name in names:
             say(f"preparing {name}")
@@ -278,7 +279,8 @@ def measure(forms, count, threads, say=lambda text: None, seed=0):
         for number in range(COLD_STARTS):
             all_do(f"cold start {number + 1} of {COLD_STARTS}", lambda form: _start(form, threads, stack))
         # what a library does at its first calls alone, such as compiling, is no part of an answer
-        all_do("warming up", lambda form: (form.programs[-1].ask(time=[0] * CALLS), form.programs[-1].ask(batch=FULL_BATCH)))
+        all_do("warming up", lambda form: (form.programs[-1].ask(time=[0] * CALLS),
+                                           form.programs[-1].ask(batch=FULL_BATCH)))
         rounds = math.ceil(count / CALLS)
         with_batch = set(np.linspace(0, rounds - 1, BATCHES).astype(int).tolist())
         order = random.Random(seed)

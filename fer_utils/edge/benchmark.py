@@ -26,7 +26,7 @@ from fer_utils.schema import NUMBER, SHARE, TABLE, TEXT, WHOLE, YES_OR_NO
 
 SHIPPED = ("squeezenet-fer-deep", "squeezenet-fer-tiny")
 NETWORK_OF_DRAWINGS = "squeezenet-mini"
-TIMED_FACES, STARTS, CALLS, MANY, BATCHES = 200, 3, 10, 64, 5
+TIMED_FACES, STARTS, CALLS, TOGETHER, BATCHES = 200, 3, 10, 64, 5
 BENCHMARK_FILE = DATA_FOLDER / "results" / "benchmark.json"
 
 
@@ -114,7 +114,7 @@ def benchmark(names=(), *, peers=False, accuracy=False, micro=False, faces=TIMED
     with tempfile.TemporaryDirectory() as folder:
         folder = Path(folder)
         faces_file = folder / "faces.npy"
-        np.save(faces_file, chosen[np.arange(max(count, MANY)) % count])  # a batch is full, of the same faces again
+        np.save(faces_file, chosen[np.arange(max(count, TOGETHER)) % count])  # a batch is full, of the same faces again
         forms = []
         for name in names:
             say(f"preparing {name}")
@@ -129,7 +129,7 @@ def benchmark(names=(), *, peers=False, accuracy=False, micro=False, faces=TIMED
         pictures = read_pictures(peers, folder, threads, say)
     return {
         "date": date.today().isoformat(), **machine(), "python": platform.python_version(), "load": load,
-        "threads": threads, "batch": MANY,
+        "threads": threads, "batch": TOGETHER,
         "faces": {"name": data.name, "split": "public", "count": count, "content_hash": data.content_hash},
         "rows": [form.row for form in forms], "pictures": pictures,
     }
@@ -278,7 +278,7 @@ def measure(forms, count, threads, say=lambda text: None, seed=0):
         for number in range(STARTS):
             all_do(f"cold start {number + 1} of {STARTS}", lambda form: _start(form, threads, stack))
         # what a library does at its first calls alone, such as compiling, is no part of an answer
-        all_do("warming up", lambda form: (form.programs[-1].ask(time=[0] * CALLS), form.programs[-1].ask(batch=MANY)))
+        all_do("warming up", lambda form: (form.programs[-1].ask(time=[0] * CALLS), form.programs[-1].ask(batch=TOGETHER)))
         rounds = math.ceil(count / CALLS)
         with_batch = set(np.linspace(0, rounds - 1, BATCHES).astype(int).tolist())
         order = random.Random(seed)
@@ -315,7 +315,7 @@ def _ask(form, indices, batch):
     program.ask(time=indices[:1])  # other programs have been at work: one call to come back to the processor's caches
     form.seconds += program.ask(time=indices)["seconds"]
     if batch:
-        form.batches.append(program.ask(batch=MANY))
+        form.batches.append(program.ask(batch=TOGETHER))
 
 
 def summary(seconds, batches=()):

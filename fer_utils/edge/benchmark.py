@@ -278,7 +278,7 @@ def measure(forms, count, threads, say=lambda text: None, seed=0):
         for number in range(STARTS):
             all_do(f"cold start {number + 1} of {STARTS}", lambda form: _start(form, threads, stack))
         # what a library does at its first calls alone, such as compiling, is no part of an answer
-        all_do("warming up", lambda form: (form.programs[-1].ask(time=[0] * CALLS), form.programs[-1].ask(batch=TOGETHER)))
+        all_do("warming up", _warm_up)
         rounds = math.ceil(count / CALLS)
         with_batch = set(np.linspace(0, rounds - 1, BATCHES).astype(int).tolist())
         order = random.Random(seed)
@@ -308,6 +308,11 @@ def _start(form, threads, stack):
     form.row["versions"] |= ready.get("versions", {})
     if form.row["parameters"] is None:
         form.row["parameters"] = ready.get("parameters")
+
+
+def _warm_up(form):
+    form.programs[-1].ask(time=[0] * CALLS)
+    form.programs[-1].ask(batch=TOGETHER)
 
 
 def _ask(form, indices, batch):

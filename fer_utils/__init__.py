@@ -93,10 +93,12 @@ course.quizzes: the questions of a chapter
 course.runs: recorded runs in words
 course.laboratory: small experiments that a chapter runs
 course.learning_curves: accuracy by the number of training faces, and who is ahead
+course.luck: whether two accuracies differ by more than luck
 course.optimizers: one step of four optimizers
 course.small_network: a dense network in NumPy, trained while the reader waits
 course.receptive_field: how much of a face one unit sees
 course.resolution: faces with fewer pixels
+course.circumplex: where the words of the seven classes stand on valence and arousal
 course.labelling: label faces yourself, beside a network and other people
 course.labelling.sessions: deal faces; a learner's answers and the file that keeps them
 course.labelling.results: confusion matrices and accuracies of a few answers; the recorded example

@@ -21,8 +21,8 @@ from fer_utils.text import printable
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # before TensorFlow is imported, or it chats
 
 COMMANDS = ("data", "train", "search", "evaluate", "predict", "export", "benchmark", "results")
-# These always need Keras, which takes seconds to load; stored answers, or a picture without faces, do not.
-TRAIN, ASK = ("train", "search", "export"), ("evaluate", "predict")
+# These always need Keras, which takes seconds to load; stored answers do not, and predict asks LiteRT.
+TRAIN, ASK = ("train", "search", "export"), ("evaluate",)
 
 
 def main(arguments=None):

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
+from fer_utils.backend import quiet
 from fer_utils.data.preprocessing import check_faces
 from fer_utils.files import DATA_FOLDER, FileError, file_of, path_of, reading
 from fer_utils.labels import EMOTIONS, FACE_SHAPE
@@ -32,7 +33,7 @@ class LiteRTNetwork:
 
     def __init__(self, path, threads=1):
         self.path, self.name = file_of(path), Path(path).stem
-        with reading(self.path, "Export the network again: python -m fer_utils export NAME."):
+        with reading(self.path, "Export the network again: python -m fer_utils export NAME."), quiet():
             self.interpreter = interpreter_class()(str(self.path), num_threads=threads)
             self.interpreter.allocate_tensors()
             takes, = self.interpreter.get_input_details()

@@ -26,7 +26,7 @@ from fer_utils.schema import NUMBER, SHARE, TABLE, TEXT, WHOLE, YES_OR_NO
 
 SHIPPED = ("squeezenet-fer-deep", "squeezenet-fer-tiny")
 NETWORK_OF_DRAWINGS = "squeezenet-mini"
-TIMED_FACES, COLD_STARTS, CALLS, FULL_BATCH, BATCHES = 200, 3, 10, 64, 5
+TIMED_FACES, COLD_STARTS, CALLS, TOGETHER, BATCHES = 200, 3, 10, 64, 5
 BENCHMARK_FILE = DATA_FOLDER / "results" / "benchmark.json"
 
 
@@ -114,8 +114,7 @@ def benchmark(names=(), *, peers=False, accuracy=False, micro=False, faces=TIMED
     with tempfile.TemporaryDirectory() as folder:
         folder = Path(folder)
         faces_file = folder / "faces.npy"
-        # a batch is full, of the same faces again
-        np.save(faces_file, chosen[np.arange(max(count, FULL_BATCH)) % count])
+        np.save(faces_file, chosen[np.arange(max(count, TOGETHER)) % count])  # a batch is full, of the same faces again
         forms = []
         for name in names:
             say(f"preparing {name}")
@@ -130,7 +129,7 @@ def benchmark(names=(), *, peers=False, accuracy=False, micro=False, faces=TIMED
         pictures = read_pictures(peers, folder, threads, say)
     return {
         "date": date.today().isoformat(), **machine(), "python": platform.python_version(), "load": load,
-        "threads": threads, "batch": FULL_BATCH,
+        "threads": threads, "batch": TOGETHER,
         "faces": {"name": data.name, "split": "public", "count": count, "content_hash": data.content_hash},
         "rows": [form.row for form in forms], "pictures": pictures,
     }
@@ -279,8 +278,7 @@ def measure(forms, count, threads, say=lambda text: None, seed=0):
         for number in range(COLD_STARTS):
             all_do(f"cold start {number + 1} of {COLD_STARTS}", lambda form: _start(form, threads, stack))
         # what a library does at its first calls alone, such as compiling, is no part of an answer
-        all_do("warming up", lambda form: (form.programs[-1].ask(time=[0] * CALLS),
-                                           form.programs[-1].ask(batch=FULL_BATCH)))
+        all_do("warming up", _warm_up)
         rounds = math.ceil(count / CALLS)
         with_batch = set(np.linspace(0, rounds - 1, BATCHES).astype(int).tolist())
         order = random.Random(seed)
@@ -312,12 +310,17 @@ def _start(form, threads, stack):
         form.row["parameters"] = ready.get("parameters")
 
 
+def _warm_up(form):
+    form.programs[-1].ask(time=[0] * CALLS)
+    form.programs[-1].ask(batch=TOGETHER)
+
+
 def _ask(form, indices, batch):
     program = form.programs[-1]
     program.ask(time=indices[:1])  # other programs have been at work: one call to come back to the processor's caches
     form.seconds += program.ask(time=indices)["seconds"]
     if batch:
-        form.batches.append(program.ask(batch=FULL_BATCH))
+        form.batches.append(program.ask(batch=TOGETHER))
 
 
 def summary(seconds, batches=()):

@@ -29,6 +29,7 @@ ENOUGH_CUT = 0.6  # in a square cut from it, as in MediaPipe's graph: many are l
 SAME_FACE = 0.3  # boxes that share this much of what they cover together
 LEAST = 16  # pixels of the square: a face that is nearly always found
 ROOM = 1.25  # a face with what has to be seen around it
+ALMOST = 0.8  # of the smallest face looked for: boxes of small faces come out up to a tenth too small
 
 
 def find(photograph, smallest=None, max_side=LONGEST_SIDE):
@@ -45,7 +46,7 @@ def find(photograph, smallest=None, max_side=LONGEST_SIDE):
     picture = Image.fromarray(photograph).convert("RGB")
     boxes = np.concatenate([_look(picture, *look) for look in _looks(*photograph.shape[:2], least)])
     return without_doubles([(Box(round(y), round(x), round(height), round(width)), round(float(score), 4))
-                            for x, y, width, height, score in merged(boxes) if (width + height) / 2 >= 0.9 * least])
+                            for x, y, width, height, score in merged(boxes) if (width + height) / 2 >= ALMOST * least])
 
 
 def smallest_looked_for(shape, smallest=None, max_side=LONGEST_SIDE):

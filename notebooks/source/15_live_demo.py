@@ -370,8 +370,8 @@ course.say(f"{total:.0f} ms a frame: at most {1000 / total:.0f} frames a second,
 # %% [markdown]
 # ## The camera
 #
-# First without one: the portrait on the way that every frame takes, from JPEG to answer. It is what you see below if
-# this notebook runs without a browser.
+# First without one: the portrait on the way that every frame takes, from JPEG to answer. Where the notebook runs
+# without a browser, this figure stands for the camera.
 
 # %%
 from fer_utils.course.chapter_15.camera import packed, unpacked

@@ -21,7 +21,7 @@ SUFFIXES = {"litert": ".tflite", "onnx": ".onnx", "c": ".cc"}
 COMPARED_FACES = 200
 # float32 exports differ by rounding; int8 has 256 values for a probability, and now and then another class wins
 LARGEST_DIFFERENCE = 1e-3
-LEAST_AGREEMENT = 0.93
+LEAST_ALIKE = 0.93
 
 
 class ExportError(ValueError):
@@ -104,7 +104,7 @@ def check_export(net, exported, faces, what, exact):
     wanted, got = predict_probabilities(net, faces), np.asarray(exported(faces))
     agreement = float(np.mean(wanted.argmax(axis=1) == got.argmax(axis=1)))
     difference = float(np.abs(wanted - got).max())
-    if exact and not difference <= LARGEST_DIFFERENCE or not agreement >= LEAST_AGREEMENT:
+    if exact and not difference <= LARGEST_DIFFERENCE or not agreement >= LEAST_ALIKE:
         raise ExportError(f"{what} does not answer like {net.name}: of {len(faces)} faces it names the same emotion "
                           f"for {agreement:.1%}, and a probability differs by up to {difference:.3f}. It is not kept. "
                           "Export again, and report it if it happens twice.")

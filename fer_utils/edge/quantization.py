@@ -14,9 +14,9 @@ import numpy as np
 from fer_utils.kernel import SetupError
 
 CALIBRATION_FACES = 300
-SHARES = np.linspace(0.3, 1, 36)  # shares of the extremes that are tried as ends of a range
+RANGE_SHARES = np.linspace(0.3, 1, 36)  # shares of the extremes that are tried as ends of a range
 BINS = 2048  # of the histogram of a tensor's values, eight for each step of int8
-BATCH = 50
+FACES_AT_ONCE = 50
 
 
 def scale_and_zero_point(low, high, bits=8):
@@ -47,7 +47,7 @@ def best_range(values, counts):
         scale, zero_point = scale_and_zero_point(share * values[0], share * values[-1])
         return np.sum(counts * (rounded(values, scale, zero_point) - values) ** 2)
 
-    share = min(SHARES, key=error)
+    share = min(RANGE_SHARES, key=error)
     return share * min(values[0], 0.0), share * max(values[-1], 0.0)
 
 
@@ -66,7 +66,7 @@ def ranges(path, faces, names, choose=best_range):
 
     network = interpreter_class()(str(path), experimental_preserve_all_tensors=True, num_threads=1)
     takes, = network.get_input_details()
-    size = min(BATCH, len(faces))
+    size = min(FACES_AT_ONCE, len(faces))
     network.resize_tensor_input(takes["index"], [size, *takes["shape"][1:]])
     network.allocate_tensors()
     asked = {tensor["name"]: tensor["index"] for tensor in network.get_tensor_details() if tensor["name"] in names}

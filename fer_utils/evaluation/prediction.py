@@ -3,7 +3,6 @@
 Nothing here wakes Keras unless a network of Keras is asked: a face costs it many times what LiteRT needs (chapter 14).
 """
 
-import threading
 import warnings
 from contextlib import suppress
 from functools import cache
@@ -19,7 +18,6 @@ from fer_utils.labels import EMOTIONS
 from fer_utils.networks import DEFAULT_NETWORK
 
 DRAWN = "{} was trained on drawn faces: what it says about a photograph means nothing."
-ONE_AT_A_TIME = threading.Lock()  # an interpreter of LiteRT has one working memory, and all callers share the network
 
 
 def predict_image(picture, net=None, smallest=None, whole=False, max_side=None):
@@ -74,8 +72,7 @@ def _ask(net, faces):
     """Probabilities (n, 7) of raw faces, from either kind of network. Those of an int8 network, multiples of 1/256, are
     divided by their sum."""
     if isinstance(net, LiteRTNetwork):
-        with ONE_AT_A_TIME:
-            answers = net.predict(faces)
+        answers = net.predict(faces)
         return answers / answers.sum(axis=1, keepdims=True)
     from fer_utils.evaluation import predict_probabilities
 

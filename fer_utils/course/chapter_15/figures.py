@@ -10,7 +10,7 @@ from fer_utils.course.show import explore, new_figure
 from fer_utils.labels import EMOTIONS
 from fer_utils.text import percent
 
-WORDS = [*EMOTIONS[::-1], SILENCE]
+ANSWERS = [*EMOTIONS[::-1], SILENCE]
 
 
 def steps(photograph, one):
@@ -77,9 +77,9 @@ def timeline(answers, keep=0.0, threshold=0.0, average=moving_average):
                                  (answers, average(answers, keep))):
         words = [said(row, threshold) for row in np.asarray(rows)]
         times = np.arange(len(words)) / A_SECOND
-        axis.step(times, [WORDS.index(word) for word in words], where="post", color=COLORS[0], linewidth=1.2)
+        axis.step(times, [ANSWERS.index(word) for word in words], where="post", color=COLORS[0], linewidth=1.2)
         axis.axvline(CHANGE / A_SECOND, color=COLORS[1], linestyle="--")
-        axis.set(yticks=range(len(WORDS)), yticklabels=WORDS, ylim=(-0.5, len(WORDS) - 0.5))
+        axis.set(yticks=range(len(ANSWERS)), yticklabels=ANSWERS, ylim=(-0.5, len(ANSWERS) - 0.5))
         wait = delay(words)
         late = f"happiness {wait:.1f} s after the change" if np.isfinite(wait) else "happiness never said"
         count = f"{switches(words)} switch{'es' * (switches(words) != 1)}"

@@ -29,7 +29,8 @@ course.setup()
 #
 # The network of this course takes a gray face of 48 by 48 pixels, and nothing else. A photograph is larger and
 # coloured, and most of it is no face. So a **detector** comes first: a program that says where faces are, as chapter 05
-# explained. The thesis names it as the first step of all (section 3.4.1).
+# explained. The thesis names it as the first step of all (section 3.4.1). Here it is BlazeFace, a small network trained
+# for this alone; chapter 05's cascade finds fewer faces and takes longer.
 #
 # `read_faces` does everything. The network behind it is the **int8 export** of chapter 14: its numbers are whole ones
 # of eight bits, and LiteRT, a small library, runs it. Keras is not asked, since for a single face it is many times
@@ -353,9 +354,9 @@ costs = budget.frame_costs(portrait)
 course.show(*figures.costs(costs))
 
 # %% [markdown]
-# Finding the face costs far more than reading it: the network, which the whole course is about, is the cheap part. So
-# the frame is made small before it is sent, with 320 pixels on its longer side, and the program speaks of no more than
-# the network can see anyway.
+# Finding the face costs more than reading it: the network, which the whole course is about, is the cheap part. So the
+# frame is made small before it is sent, with 320 pixels on its longer side, and the program speaks of no more than the
+# network can see anyway.
 
 # %%
 total = sum(costs.values())
@@ -370,8 +371,8 @@ course.say(f"{total:.0f} ms a frame: at most {1000 / total:.0f} frames a second,
 # %% [markdown]
 # ## The camera
 #
-# First without one: the portrait on the way that every frame takes, from JPEG to answer. It is what you see below if
-# this notebook runs without a browser.
+# First without one: the portrait on the way that every frame takes, from JPEG to answer. Where the notebook runs
+# without a browser, this figure stands for the camera.
 
 # %%
 from fer_utils.course.chapter_15.camera import packed, unpacked

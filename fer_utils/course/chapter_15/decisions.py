@@ -9,7 +9,7 @@ from fer_utils.course.circumplex import rated_places
 from fer_utils.labels import EMOTIONS
 
 SILENCE = "I cannot tell"
-SAME_FACE = 0.3  # boxes that share less are taken for two faces
+KNOWN_AGAIN = 0.3  # boxes that share less are taken for two faces
 
 
 def moving_average(answers, keep):
@@ -49,14 +49,14 @@ def place(probabilities):
 
 
 def same_face(before, now):
-    """Whether two boxes (row, column, height, width) are of one face: the area they share is over SAME_FACE of the area
+    """Whether two boxes (row, column, height, width) are of one face: the area they share is over KNOWN_AGAIN of the area
     they cover together. False where there was no face before."""
     if before is None or now is None:
         return False
     (top, left, height, width), (top2, left2, height2, width2) = before, now
     shared = (max(0, min(top + height, top2 + height2) - max(top, top2))
               * max(0, min(left + width, left2 + width2) - max(left, left2)))
-    return shared > SAME_FACE * (height * width + height2 * width2 - shared)
+    return shared > KNOWN_AGAIN * (height * width + height2 * width2 - shared)
 
 
 def switches(words):

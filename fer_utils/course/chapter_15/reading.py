@@ -3,7 +3,6 @@
 Explained in chapter 15. Neither Keras nor TensorFlow is asked.
 """
 
-import threading
 import time
 from pathlib import Path
 
@@ -17,8 +16,6 @@ from fer_utils.labels import EMOTIONS
 from fer_utils.networks import DEFAULT_NETWORK
 
 ENDINGS = (".jpg", ".jpeg", ".png", ".webp", ".bmp", ".gif", ".tif", ".tiff")
-# Messages of a widget may be handled in another thread than cells, and a detector has one working memory.
-_ONE_AT_A_TIME = threading.Lock()
 
 
 def read_faces(picture, network=DEFAULT_NETWORK, most=None):
@@ -26,17 +23,17 @@ def read_faces(picture, network=DEFAULT_NETWORK, most=None):
 
     Each face has `box` [row, column, height, width] in pixels, `score` of the detector, `face` uint8 (48, 48) and
     `probabilities` float (7,). `picture` is uint8 (height, width, 3); `most` reads that many of the largest faces
-    alone, the others have no `face` and no `probabilities`. Times: "find" with cutting, and "read".
+    alone, the others have no `face` and no `probabilities`. Times: "find" with cutting, and "read". May be called from
+    several threads: detector and network let one in at a time.
     """
-    with _ONE_AT_A_TIME:
-        begin = time.perf_counter()
-        found = cut_faces(picture)
-        found_at = time.perf_counter()
-        faces = [{"box": [int(value) for value in box], "score": score} for box, score, _ in found]
-        chosen = found[:most]
-        for one, (*_, face), named in zip(faces, chosen, name_faces(chosen, load_litert(network))):
-            one |= {"face": face, "probabilities": np.array(list(named["probabilities"].values()))}
-        end = time.perf_counter()
+    begin = time.perf_counter()
+    found = cut_faces(picture)
+    found_at = time.perf_counter()
+    faces = [{"box": [int(value) for value in box], "score": score} for box, score, _ in found]
+    chosen = found[:most]
+    for one, (*_, face), named in zip(faces, chosen, name_faces(chosen, load_litert(network))):
+        one |= {"face": face, "probabilities": np.array(list(named["probabilities"].values()))}
+    end = time.perf_counter()
     return faces, {"find": 1000 * (found_at - begin), "read": 1000 * (end - found_at)}
 
 

@@ -23,7 +23,7 @@ def upload_pictures(threshold=0.4):
     import ipywidgets as widgets
 
     chooser = widgets.FileUpload(accept="image/*", multiple=True, description="Choose pictures",
-                                 layout={"width": "auto"})
+                                 layout={"width": "14em"})
     result = widgets.HTML("<p>No picture chosen yet.</p>")
 
     def read(_):

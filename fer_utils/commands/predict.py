@@ -36,6 +36,7 @@ def add_options(command):
 
 def run(options):
     """Find the faces in pictures and name their emotions."""
+    from fer_utils.data.detectors import LONGEST_SIDE, best_detector
     from fer_utils.data.photographs import example_photograph, why_no_face
     from fer_utils.data.pictures import read_picture
     from fer_utils.evaluation.prediction import DEFAULT_NETWORK, DRAWN, cut_faces, drawn_alone, name_faces
@@ -49,24 +50,25 @@ def run(options):
     net = _load(options.network) if options.network else None
     if net is not None and drawn_alone(network):
         _say(DRAWN.format(network))
+    detector, max_side = None if options.whole else best_detector(), options.max_side or LONGEST_SIDE
     read, unreadable = [], 0
     for name in names:
         try:
             with warnings.catch_warnings():
                 warnings.filterwarnings("ignore", module=r"PIL\.")  # of damage that is passed over, or refused below
                 picture = read_picture(name) if name else example_photograph()
-            found = cut_faces(picture, options.smallest, options.whole, options.max_side)
+            found = cut_faces(picture, detector, options.smallest, max_side)
         except (OSError, ValueError) as error:
             if not several:
                 raise
             _say(error)
             unreadable += 1
             continue
-        faces = name_faces(found, net)
+        faces = name_faces(found, net, detector)
         read.append({"image": name or "skimage.data.astronaut()", "network": network, "faces": faces})
         for_people = not (options.json or table)
         if not faces:
-            why = why_no_face(picture, options.smallest)
+            why = why_no_face(picture, options.smallest, detector, max_side)
             print(why) if for_people and not several else _say(f"{name or 'the portrait'}: {why}")
         if for_people:
             if several:

@@ -78,7 +78,7 @@ def why_no_face(picture, smallest=None, detector=None, max_side=LONGEST_SIDE):
     if min(height, width) <= least:
         return said + (f"the smallest face looked for has {least:,}. If the picture is the face itself, use --whole; "
                        f"--smallest N looks for faces of {SMALLEST} pixels and more.")
-    if min(height, width) < 2 * least:
+    if min(height, width) <= 2 * least:
         return said + (f"the smallest face looked for has {least:,}, with something around it. If the picture is the "
                        "face itself, use --whole.")
     said += f"faces of fewer than {least:,} pixels were not looked for"

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
+from fer_utils.data.detectors import LONGEST_SIDE, detector_named
 from fer_utils.data.photographs import cut_face, detect_faces, middle_square
 from fer_utils.data.pictures import as_picture
 from fer_utils.edge.litert import LiteRTNetwork, load_litert, shipped_export
@@ -20,7 +21,7 @@ from fer_utils.networks import DEFAULT_NETWORK
 DRAWN = "{} was trained on drawn faces: what it says about a photograph means nothing."
 
 
-def predict_image(picture, net=None, smallest=None, whole=False, max_side=None):
+def predict_image(picture, net=None, smallest=None, whole=False, max_side=LONGEST_SIDE, detector=None):
     """The faces in a picture with their emotions, a list of dicts as `python -m fer_utils predict --json` gives.
 
     Each has `box` [row, column, height, width] in pixels of the upright picture, `score` and `detector` (how sure the
@@ -31,39 +32,35 @@ def predict_image(picture, net=None, smallest=None, whole=False, max_side=None):
         picture: a path, a Pillow image or a uint8 array (`fer_utils.data.pictures.as_picture`).
         net: a Keras model that takes raw faces, or a `fer_utils.edge.litert.LiteRTNetwork`; None takes the course's own
             in int8, whose answers differ from those of the Keras model by some hundredths.
-        smallest: side in pixels of the smallest face looked for (`detect_faces`).
+        smallest, max_side, detector: as in `detect_faces`.
         whole: take the picture as one face, its middle square, and look for none: for pictures that were cut already.
             `score` and `detector` are None.
-        max_side: side in pixels to which larger pictures are shrunk before faces are looked for (`detect_faces`).
 
     Raises ValueError for what is no picture, SetupError where what reads the network is not installed. Warns of a
     network that knows drawn faces alone.
     """
     if net is not None and drawn_alone(getattr(net, "name", "")):
         warnings.warn(DRAWN.format(net.name) + " (If you trained yours on photographs, all is well.)", stacklevel=2)
-    return name_faces(cut_faces(as_picture(picture), smallest, whole, max_side), net)
+    detector = None if whole else detector_named(detector)[0]
+    return name_faces(cut_faces(as_picture(picture), detector, smallest, max_side), net, detector)
 
 
-def cut_faces(picture, smallest=None, whole=False, max_side=None):
-    """The faces in a picture (an array) before a network is asked: triples (`Box`, score, uint8 (48, 48))."""
-    if whole and picture.min() == picture.max():
+def cut_faces(picture, detector, smallest=None, max_side=LONGEST_SIDE):
+    """The faces in a picture (an array) before a network is asked: triples (`Box`, score, uint8 (48, 48)). `detector`
+    is a name, or None for a picture that is one face as a whole."""
+    if detector is None and picture.min() == picture.max():
         raise ValueError("the picture is blank: all its pixels are alike. Look at it, and save it anew.")
-    if whole:
-        found = [(middle_square(picture), None)]
-    elif max_side is None:
-        found = detect_faces(picture, smallest)
-    else:
-        found = detect_faces(picture, smallest, max_side=max_side)
+    found = detect_faces(picture, smallest, detector, max_side) if detector else [(middle_square(picture), None)]
     return [(box, score, cut_face(picture, box)) for box, score in found]
 
 
-def name_faces(found, net=None):
+def name_faces(found, net=None, detector=None):
     """What a network says of the faces of `cut_faces`: the list of `predict_image`."""
     if not found:
         return []
     net = _shipped(DEFAULT_NETWORK) if net is None else net
     probabilities = _ask(net, np.stack([face for *_, face in found]))
-    return [{"box": list(box), "score": score, "detector": _detector(score), "emotion": EMOTIONS[int(np.argmax(row))],
+    return [{"box": list(box), "score": score, "detector": detector, "emotion": EMOTIONS[int(np.argmax(row))],
              "probabilities": {emotion: float(p) for emotion, p in zip(EMOTIONS, row)}}
             for (box, score, _), row in zip(found, probabilities)]
 
@@ -77,11 +74,6 @@ def _ask(net, faces):
     from fer_utils.evaluation import predict_probabilities
 
     return predict_probabilities(net, faces)
-
-
-def _detector(score):
-    """Which detector found a face: the cascade counts windows, BlazeFace gives a probability."""
-    return None if score is None else "cascade" if isinstance(score, int) else "blazeface"
 
 
 def network_to_ask(name):

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
+from fer_utils.data.detectors import best_detector
 from fer_utils.data.photographs import read_photograph
 from fer_utils.edge.litert import load_litert
 from fer_utils.evaluation.prediction import cut_faces, name_faces
@@ -27,7 +28,7 @@ def read_faces(picture, network=DEFAULT_NETWORK, most=None):
     several threads: detector and network let one in at a time.
     """
     begin = time.perf_counter()
-    found = cut_faces(picture)
+    found = cut_faces(picture, best_detector())
     found_at = time.perf_counter()
     faces = [{"box": [int(value) for value in box], "score": score} for box, score, _ in found]
     chosen = found[:most]

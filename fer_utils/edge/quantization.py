@@ -11,6 +11,7 @@ from contextlib import redirect_stderr, redirect_stdout
 
 import numpy as np
 
+from fer_utils.backend import quiet
 from fer_utils.kernel import SetupError
 
 CALIBRATION_FACES = 300
@@ -68,7 +69,8 @@ def ranges(path, faces, names, choose=best_range):
     takes, = network.get_input_details()
     size = min(FACES_AT_ONCE, len(faces))
     network.resize_tensor_input(takes["index"], [size, *takes["shape"][1:]])
-    network.allocate_tensors()
+    with quiet():
+        network.allocate_tensors()
     asked = {tensor["name"]: tensor["index"] for tensor in network.get_tensor_details() if tensor["name"] in names}
 
     def batches():

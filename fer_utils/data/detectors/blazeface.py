@@ -16,6 +16,7 @@ from threading import Lock
 
 import numpy as np
 
+from fer_utils.backend import quiet
 from fer_utils.data.detectors import FIRST_LOOK, LONGEST_SIDE, SMALLEST, Box, check_sizes, without_doubles
 from fer_utils.files import DATA_FOLDER, FileError, file_of, reading
 
@@ -105,7 +106,7 @@ def _interpreter(path=MODEL):
     from fer_utils.edge.litert import interpreter_class
 
     restore = f"Restore it with: git checkout data/weights/{path.name}"
-    with reading(file_of(path), restore):
+    with reading(file_of(path), restore), quiet():
         network = interpreter_class()(str(path), num_threads=1)
         network.allocate_tensors()
         shapes = [tuple(tensor["shape"]) for tensor in network.get_input_details() + network.get_output_details()]

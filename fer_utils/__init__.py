@@ -36,6 +36,9 @@ data.pictures.depth: what the values of a picture mean
 data.folders: other datasets, RAF-DB and AffectNet, from a folder
 data.pictures: the one reader of picture files; what else may be handed in as a picture
 data.photographs: find the faces of a picture, cut one out
+data.detectors: what face detectors share; how their boxes lie to FER-2013's frame
+data.detectors.blazeface: a small network that finds faces, on LiteRT
+data.detectors.cascade: scikit-image's cascade of local binary patterns
 data.preprocessing: the thesis's steps: RGB, normalization, one-hot labels, class weights
 data.augmentation: random changes of a face, as Keras layers
 

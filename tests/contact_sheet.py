@@ -76,7 +76,7 @@ def cases():
     from skimage import data
 
     astronaut, navy = example_photograph(), hopper()
-    small, box = scaled(astronaut, COLLINS, 0.35)
+    small, box = scaled(astronaut, COLLINS, 0.45)
     many = [scaled(astronaut, COLLINS, 0.5), scaled(navy, HOPPER, 0.4), scaled(astronaut[:, ::-1], COLLINS._replace(
         column=512 - COLLINS.column - COLLINS.width), 0.6), scaled(navy, HOPPER, 0.25)]
     tiny = [scaled(astronaut, COLLINS, 0.3)] * 3

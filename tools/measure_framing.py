@@ -105,7 +105,7 @@ def main():
         for name in ("border repeated, half a side",):
             record["accuracy"][detector] = accuracy(public, detector, *SURROUNDINGS[name])
             print(detector, record["accuracy"][detector], flush=True)
-    write_text(DATASET_FOLDER / "framing.json", as_text(record))
+        write_text(DATASET_FOLDER / "framing.json", as_text(record))
 
 
 if __name__ == "__main__":

@@ -54,7 +54,7 @@ def detect_faces(photograph, smallest=None, detector=None, max_side=LONGEST_SIDE
             LiteRT or TensorFlow is installed, else the cascade (`fer_utils.data.detectors.best_detector`).
         max_side: a picture with a longer side is shrunk to it first, unless `smallest` asks for more.
 
-    The score says how sure the detector is: BlazeFace's is a probability, 0.6 and more; the cascade's is the number of
+    The score says how sure the detector is: BlazeFace's is a probability, 0.5 and more; the cascade's is the number of
     windows that agreed, 12 and more. Scores of the two cannot be compared.
 
     Raises ValueError for what is no picture, no such size or no detector; where BlazeFace is asked for by name,

@@ -378,8 +378,8 @@ course.show(*face_grid(images, titles))
 # - **A cell seems to hang.** The first call of a network prepares it and takes some seconds; no cell of the course
 #   needs more than two minutes.
 # - **The results look odd after you changed cells.** Choose *Kernel*, then *Restart Kernel and Run All Cells*.
-# - **No face is found in your picture.** The detector knows upright faces seen from the front, larger than forty
-#   pixels.
+# - **No face is found in your picture.** The detector knows faces seen from the front, larger than about forty pixels
+#   of a picture whose longer side has 1,024.
 
 # %% [markdown]
 # ## Quiz

@@ -36,7 +36,7 @@ from skimage.feature import hog
 from fer_utils.data.photographs import cut_face, example_photograph, find_faces
 
 photograph = example_photograph()
-box = find_faces(photograph)[0]
+box = find_faces(photograph, detector="cascade")[0]
 her_face = cut_face(photograph, box)
 
 # %%
@@ -230,7 +230,7 @@ print(f"{near.sum()} of the windows left lie on her face")
 # %% [markdown]
 # ### The library's detector
 #
-# `find_faces` uses the detector inside scikit-image, which comes trained. It is a cascade, too; its features are the
+# With `detector="cascade"`, `find_faces` uses the detector inside scikit-image, which comes trained. Its features are the
 # patterns that you will write below. It knows upright faces seen from the front.
 #
 # **Predict.** The portrait is turned by 10 degrees, then by 30. It is shrunk until the face has 20 pixels. It gets a
@@ -248,7 +248,8 @@ changed = {"turned by 10": portrait.rotate(10), "turned by 30": portrait.rotate(
 changed = {name: np.asarray(picture) for name, picture in changed.items()}
 
 # %%
-boxes = {name: find_faces(picture, smallest=24 if "shrunk" in name else None) for name, picture in changed.items()}
+boxes = {name: find_faces(picture, smallest=24 if "shrunk" in name else None, detector="cascade")
+         for name, picture in changed.items()}
 course.show(*figures.tries(changed.values(), boxes.values(), list(boxes)))
 lost = {name for name, some in boxes.items() if not some}
 assert lost == {"turned by 30", "shrunk to a fifth", "eyes covered"}

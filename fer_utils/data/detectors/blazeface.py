@@ -24,10 +24,12 @@ SIDE = 192  # pixels of the square that the network looks at
 STEP = 4  # pixels between two places
 PLACES = (SIDE // STEP) ** 2
 NUMBERS = 16  # a place: four of the box, two for each of six points
-ENOUGH = 0.6  # the score of a face, as in MediaPipe's graph
+ENOUGH = 0.5  # the score of a face in the whole picture, as MediaPipe's solution has it unless told otherwise
+ENOUGH_CUT = 0.6  # in a square cut from it, as in MediaPipe's graph: many are looked at, each may be wrong
 SAME_FACE = 0.3  # boxes that share this much of what they cover together
 LEAST = 16  # pixels of the square: a face that is nearly always found
 ROOM = 1.25  # a face with what has to be seen around it
+ALMOST = 0.8  # of the smallest face looked for: boxes of small faces come out up to a tenth too small
 
 
 def find(photograph, smallest=None, max_side=LONGEST_SIDE):
@@ -44,7 +46,7 @@ def find(photograph, smallest=None, max_side=LONGEST_SIDE):
     picture = Image.fromarray(photograph).convert("RGB")
     boxes = np.concatenate([_look(picture, *look) for look in _looks(*photograph.shape[:2], least)])
     return without_doubles([(Box(round(y), round(x), round(height), round(width)), round(float(score), 4))
-                            for x, y, width, height, score in merged(boxes) if (width + height) / 2 >= 0.9 * least])
+                            for x, y, width, height, score in merged(boxes) if (width + height) / 2 >= ALMOST * least])
 
 
 def smallest_looked_for(shape, smallest=None, max_side=LONGEST_SIDE):
@@ -88,7 +90,8 @@ def _look(picture, top, left, side):
     size = max(1, round((right - left) / unit)), max(1, round((bottom - top) / unit))
     square = Image.new("RGB", (SIDE, SIDE))
     square.paste(picture.resize(size, Image.Resampling.BILINEAR, (left, top, right, bottom), reducing_gap=3.0))
-    boxes = boxes_of(np.asarray(square)) * [unit, unit, unit, unit, 1] + [left, top, 0, 0, 0]
+    whole = side >= max(picture.size)
+    boxes = boxes_of(np.asarray(square), ENOUGH if whole else ENOUGH_CUT) * [unit, unit, unit, unit, 1] + [left, top, 0, 0, 0]
     x, y = boxes[:, 0], boxes[:, 1]
     cut = ((x < left) & (left > 0)) | ((y < top) & (top > 0)) | ((x + boxes[:, 2] > right) & (right < picture.width)) \
         | ((y + boxes[:, 3] > bottom) & (bottom < picture.height))
@@ -125,7 +128,7 @@ def raw_answers(square):
     return pairs.reshape(PLACES, NUMBERS), 1 / (1 + np.exp(-scores[:, 0].clip(-100, 100)))
 
 
-def boxes_of(square, enough=ENOUGH):
+def boxes_of(square, enough):
     """The faces of one square, float (n, 5), best first: left, top, width, height in its pixels, and the score."""
     numbers, scores = raw_answers(square)
     likely = scores >= enough

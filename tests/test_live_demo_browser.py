@@ -29,16 +29,17 @@ navigator.mediaDevices.getUserMedia = async (wanted) => {
   window.tracks.push(...stream.getTracks());
   return stream;
 };"""
-# What the kernel writes or sends while `watching` holds something.
+# What the kernel writes, other than into nothing, or sends while `watching` holds something.
 WATCH = """
 import os, sys
 watching, seen = [], []
 WRITES = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_TRUNC
 
 def watch(event, arguments):
-    if watching and (event == "open" and (arguments[2] & WRITES or set(str(arguments[1])) & set("wax+"))
-                     or event.startswith(("socket.connect", "socket.sendto", "os.rename", "os.mkdir", "os.link",
-                                          "os.symlink", "shutil.", "tempfile.", "subprocess.", "urllib.", "mmap."))):
+    if watching and arguments[:1] != (os.devnull,) and (
+            event == "open" and (arguments[2] & WRITES or set(str(arguments[1])) & set("wax+"))
+            or event.startswith(("socket.connect", "socket.sendto", "os.rename", "os.mkdir", "os.link", "os.symlink",
+                                 "shutil.", "tempfile.", "subprocess.", "urllib.", "mmap."))):
         seen.append(f"{event} {arguments}")
 
 sys.addaudithook(watch)"""

@@ -30,7 +30,7 @@ course.setup()
 # The network of this course takes a gray face of 48 by 48 pixels, and nothing else. A photograph is larger and
 # coloured, and most of it is no face. So a **detector** comes first: a program that says where faces are, as chapter 05
 # explained. The thesis names it as the first step of all (section 3.4.1). Here it is BlazeFace, a small network trained
-# for this alone; chapter 05's cascade finds fewer faces and takes longer.
+# for this alone [5]; chapter 05's cascade stands in where LiteRT is missing.
 #
 # `read_faces` does everything. The network behind it is the **int8 export** of chapter 14: its numbers are whole ones
 # of eight bits, and LiteRT, a small library, runs it. Keras is not asked, since for a single face it is many times
@@ -497,6 +497,8 @@ course.quiz("15_live_demo")
 #    [SSRN](https://ssrn.com/abstract=3281765). Summaries of it were read, one by its author.
 # 4. Y.-T. Li, S.-L. Yeh, T.-R. Huang, *The cross-race effect in automatic facial expression recognition violates
 #    measurement invariance*, 2023, [doi](https://doi.org/10.3389/fpsyg.2023.1201145). Its summary was read.
-# 5. S. Zima, bachelor's thesis, Brno University of Technology, 2024. Sections 3.4.1, 3.4.3 and 8.
+# 5. V. Bazarevsky and others, *BlazeFace: sub-millisecond neural face detection on mobile GPUs*, 2019,
+#    [arXiv:1907.05047](https://arxiv.org/abs/1907.05047).
+# 6. S. Zima, bachelor's thesis, Brno University of Technology, 2024. Sections 3.4.1, 3.4.3 and 8.
 #
 # {{previous_next}}

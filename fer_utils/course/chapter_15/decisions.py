@@ -49,8 +49,8 @@ def place(probabilities):
 
 
 def same_face(before, now):
-    """Whether two boxes (row, column, height, width) are of one face: the area they share is over KNOWN_AGAIN of the
-    area they cover together. False where there was no face before."""
+    """Whether two boxes (row, column, height, width) are of one face: the area they share is over KNOWN_AGAIN of what
+    they cover together. False where there was no face before."""
     if before is None or now is None:
         return False
     (top, left, height, width), (top2, left2, height2, width2) = before, now

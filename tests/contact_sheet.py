@@ -1,5 +1,5 @@
-"""Pictures that a face detector has to manage, with what is in them; `python tests/contact_sheet.py FILE.png` draws them
-with the boxes that are found.
+"""Pictures that a face detector has to manage, with what is in them; `python tests/contact_sheet.py FILE.png` draws
+them with the boxes that are found.
 
 The faces are of two freely licensed photographs that packages ship: scikit-image's Eileen Collins (NASA, public domain)
 and matplotlib's Grace Hopper, who wears glasses (United States Navy, public domain).
@@ -86,8 +86,8 @@ def cases():
         "turned by -30": Case(*_one(turned(astronaut, COLLINS, -30), "turned")),
         "glasses, turned by 15": Case(*_one(turned(navy, HOPPER, 15), "turned")),
         "small": Case(*pasted_one((768, 1024), (small, box), (300, 700), "small")),
-        "three small in a large picture": Case(*_many(pasted((1300, 2100), tiny, [(100, 100), (960, 1000), (1100, 1900)]),
-                                                      "small"), 25),
+        "three small in a large picture": Case(
+            *_many(pasted((1300, 2100), tiny, [(100, 100), (960, 1000), (1100, 1900)]), "small"), 25),
         "many": Case(*_many(pasted((700, 900), many, [(0, 0), (10, 400), (320, 0), (400, 600)]), "many")),
         "a tenth of the light": Case(astronaut // 10, "dark", (COLLINS,)),
         "dark, glasses": Case(navy // 8, "dark", (HOPPER,)),

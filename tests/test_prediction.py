@@ -121,7 +121,8 @@ def test_the_smallest_face_is_counted_in_pixels_of_the_picture():
     places = [(100, 100), (960, 1000), (1100, 1900)]  # one lies across the pieces that are searched
     for row, column in places:
         group[row:row + 160, column:column + 160] = small
-    assert find_faces(group, detector="cascade") == [] and smallest_looked_for(group.shape[:2], detector="cascade") == 82
+    assert find_faces(group, detector="cascade") == []
+    assert smallest_looked_for(group.shape[:2], detector="cascade") == 82
     boxes = sorted(find_faces(group, smallest=25, detector="cascade"))
     assert smallest_looked_for(group.shape[:2], 25, "cascade") == 25 and len(boxes) == 3
     for box, (row, column) in zip(boxes, places):

@@ -36,7 +36,7 @@ ALMOST = 0.8  # of the smallest face looked for: boxes of small faces come out u
 def find(photograph, smallest=None, max_side=LONGEST_SIDE):
     """The faces in uint8 (height, width) or (height, width, 3): pairs (`Box`, score), largest first.
 
-    The score is the network's probability, between ENOUGH and 1. The network looks at the whole picture, shrunk to its
+    The score is the network's probability, ENOUGH and more. The network looks at the whole picture, shrunk to its
     square, and for faces that are too small there at squares cut from the picture, which overlap. `smallest` is the
     side of the smallest face looked for, in pixels of the picture; None is what `smallest_looked_for` says. Raises
     ValueError for what is no size, FileError for a damaged network.
@@ -91,9 +91,14 @@ def _look(picture, top, left, side):
     size = max(1, round((right - left) / unit)), max(1, round((bottom - top) / unit))
     square = Image.new("RGB", (LOOK_SIDE, LOOK_SIDE))
     square.paste(picture.resize(size, Image.Resampling.BILINEAR, (left, top, right, bottom), reducing_gap=3.0))
+<<<<<<< HEAD
     whole = side >= max(picture.size)
     boxes = boxes_of(np.asarray(square), ENOUGH if whole else ENOUGH_CUT)
     boxes = boxes * [unit, unit, unit, unit, 1] + [left, top, 0, 0, 0]
+=======
+    enough = ENOUGH if side >= max(picture.size) else ENOUGH_CUT
+    boxes = boxes_of(np.asarray(square), enough) * [unit, unit, unit, unit, 1] + [left, top, 0, 0, 0]
+>>>>>>> w17-det
     x, y = boxes[:, 0], boxes[:, 1]
     cut = ((x < left) & (left > 0)) | ((y < top) & (top > 0)) | ((x + boxes[:, 2] > right) & (right < picture.width)) \
         | ((y + boxes[:, 3] > bottom) & (bottom < picture.height))

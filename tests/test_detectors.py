@@ -208,16 +208,9 @@ def test_without_litert_the_cascade_is_taken(monkeypatch):
 @needs_litert
 def test_blazeface_loads_neither_scikit_image_nor_tensorflow(tmp_path):
     Image.fromarray(hopper()).save(tmp_path / "photo.png")
-<<<<<<< HEAD
-    code = ("import sys; from fer_utils.data.photographs import find_faces; "
-            f"found = find_faces({str(tmp_path)!r} + '/photo.png', detector='blazeface'); "
-            "heavy = ('skimage', 'tensorflow', 'keras', 'scipy'); "
-            "print(len(found), [name for name in heavy if name in sys.modules])")
-=======
     code = (f"import sys; from fer_utils.data.photographs import find_faces; found = find_faces({str(tmp_path)!r} + "
             "'/photo.png', detector='blazeface'); print(len(found), [name for name in ('skimage', 'tensorflow', "
             "'keras', 'scipy') if name in sys.modules])")
->>>>>>> w17-det
     pytest.importorskip("ai_edge_litert")
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert run.stdout.split("\n")[-2] == "1 []"

@@ -91,14 +91,8 @@ def _look(picture, top, left, side):
     size = max(1, round((right - left) / unit)), max(1, round((bottom - top) / unit))
     square = Image.new("RGB", (LOOK_SIDE, LOOK_SIDE))
     square.paste(picture.resize(size, Image.Resampling.BILINEAR, (left, top, right, bottom), reducing_gap=3.0))
-<<<<<<< HEAD
-    whole = side >= max(picture.size)
-    boxes = boxes_of(np.asarray(square), ENOUGH if whole else ENOUGH_CUT)
-    boxes = boxes * [unit, unit, unit, unit, 1] + [left, top, 0, 0, 0]
-=======
     enough = ENOUGH if side >= max(picture.size) else ENOUGH_CUT
     boxes = boxes_of(np.asarray(square), enough) * [unit, unit, unit, unit, 1] + [left, top, 0, 0, 0]
->>>>>>> w17-det
     x, y = boxes[:, 0], boxes[:, 1]
     cut = ((x < left) & (left > 0)) | ((y < top) & (top > 0)) | ((x + boxes[:, 2] > right) & (right < picture.width)) \
         | ((y + boxes[:, 3] > bottom) & (bottom < picture.height))

@@ -11,7 +11,8 @@ from PIL import Image
 from fer_utils.data import detectors
 from fer_utils.data.detectors import Box, best_detector, blazeface, cascade, framed, without_doubles
 from fer_utils.data.photographs import cut_face, detect_faces, example_photograph, find_faces, why_no_face
-from fer_utils.files import FileError
+from fer_utils.evaluation.results import DATASET_FOLDER
+from fer_utils.files import FileError, read_json
 
 SHEET = cases()
 needs_litert = pytest.mark.skipif(best_detector() == "cascade", reason="neither LiteRT nor TensorFlow is installed")
@@ -214,3 +215,15 @@ def test_blazeface_loads_neither_scikit_image_nor_tensorflow(tmp_path):
     pytest.importorskip("ai_edge_litert")
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert run.stdout.split("\n")[-2] == "1 []"
+
+
+def test_the_factors_are_those_that_were_measured():
+    """The table was read from the record, which says with which factors its accuracies were taken."""
+    record = read_json(DATASET_FOLDER / "framing.json")
+    assert record["factors"] == {name: list(framing) for name, framing in detectors.FRAMING.items()}
+    for name, framing in detectors.FRAMING.items():
+        measured = list(record["framing"][name].values())
+        sides, downs = [row["frame_side"] for row in measured], [row["frame_down"] for row in measured]
+        assert min(sides) - 0.01 <= framing.side <= max(sides) + 0.01
+        assert min(downs) - 0.01 <= framing.down <= max(downs) + 0.01
+        assert record["accuracy"][name]["found"] > 400

@@ -351,7 +351,8 @@ def test_bootstrap_on_colab_clones_once_and_constrains_pip(course, tmp_path):
     log = calls.read_text().splitlines()
     assert [line for line in log if "git" in line] == [
         f"git clone -q --depth 1 --branch main https://github.com/me/course.git {content / 'course'}"]
-    assert "pip list --format=freeze" in log and "pip install -q -c /tmp/have.txt deeplake>=4.5 optuna" in log
+    wanted = "deeplake>=4.5 optuna litert-quantizer"
+    assert "pip list --format=freeze" in log and f"pip install -q -c /tmp/have.txt {wanted}" in log
     assert Path("/tmp/have.txt").read_text() == "numpy==2.0\n"
 
 

@@ -56,8 +56,9 @@ if "google.colab" in sys.modules:
     if not root.is_dir():
         !git clone -q --depth 1 --branch {branch} {url}.git {{root}}
     %cd -q {{root}}/{folder}
-    if not (find_spec("deeplake") and find_spec("optuna")):  # the constraints keep what Colab brings as it is
-        !pip list --format=freeze > /tmp/have.txt && pip install -q -c /tmp/have.txt "deeplake>=4.5" optuna
+    if not all(map(find_spec, ("deeplake", "optuna", "litert_quantizer"))):  # constraints keep what Colab brings
+        !pip list --format=freeze > /tmp/have.txt
+        !pip install -q -c /tmp/have.txt "deeplake>=4.5" optuna litert-quantizer
 sys.path += [] if find_spec("fer_utils") else [str(root)]
 from fer_utils.kernel import check_kernel; check_kernel()  # says what to do where this kernel cannot run the course"""
 

@@ -9,7 +9,9 @@ commands.train: `train` a network
 commands.search: `search` for settings
 commands.evaluate: `evaluate` a network on a split
 commands.predict: `predict` what a picture shows
+commands.export: `export` a network to a file for small devices
 commands.results: `results`: the published runs
+commands.benchmark: `benchmark`: what networks cost to run
 labels: the seven classes and the shape of a face
 files: where the course's data lies, paths, one error for a bad file; writes in one step, packed arrays, locks
 kernel: whether this Python can run the course
@@ -64,12 +66,28 @@ training.search: settings by trial, with Optuna
 evaluation: probabilities, scores, comparisons of two networks
 evaluation.results: the published runs
 evaluation.classical_runs: the recorded classifiers of chapter 05
+evaluation.exported_runs: the recorded int8 exports of chapter 14
 evaluation.people: how people read the faces (FER+), and a network beside them
 evaluation.calibration: whether probabilities mean what they say
 evaluation.tta: test-time augmentation: the mean over several views of a face
 evaluation.protocol: what may be looked at when, and the runs held to it
 evaluation.challenge: score somebody else's answers
 evaluation.prediction: what a photograph shows
+
+edge: what belongs to small devices
+edge.export: a network as a LiteRT, ONNX or C file, read back and compared
+edge.folding: normalization and scaling folded into convolutions
+edge.quantization: from float32 to int8: ranges, scales, zero points
+edge.flatbuffer: a LiteRT file written anew, smaller, or as a C array
+edge.litert: run an exported network without Keras and TensorFlow
+edge.micro: run it in the interpreter of microcontrollers
+edge.costs: parameters, multiply-adds and memory of a network, layer by layer
+edge.benchmark: our shipped forms and peers, measured side by side
+edge.programs: a program under test in a process of its own, its start, its answers, its memory
+edge.peers: what the peers are, and an environment of its own for each
+edge.peers.answering: what runs inside a program under test
+edge.peers.ours: our networks as a program under test
+edge.peers.fer_package: the package `fer` as one; those for Node stand beside it
 
 faces: the drawn face
 faces.action_units: muscles, nerves, and what they do
@@ -86,10 +104,12 @@ course.quizzes: the questions of a chapter
 course.runs: recorded runs in words
 course.laboratory: small experiments that a chapter runs
 course.learning_curves: accuracy by the number of training faces, and who is ahead
+course.luck: whether two accuracies differ by more than luck
 course.optimizers: one step of four optimizers
 course.small_network: a dense network in NumPy, trained while the reader waits
 course.receptive_field: how much of a face one unit sees
 course.resolution: faces with fewer pixels
+course.circumplex: where the words of the seven classes stand on valence and arousal
 course.labelling: label faces yourself, beside a network and other people
 course.labelling.sessions: deal faces; a learner's answers and the file that keeps them
 course.labelling.results: confusion matrices and accuracies of a few answers; the recorded example

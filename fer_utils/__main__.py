@@ -1,4 +1,4 @@
-"""The command line: `python -m fer_utils data | train | search | evaluate | predict | results`.
+"""The command line: `python -m fer_utils COMMAND`, one of COMMANDS.
 
 Each command is a module of `fer_utils.commands`. With `--json`, standard output is one JSON value and nothing else.
 Exit status: 0 where all went well, or where the reader of the output wanted no more (`results | head -1`); 2 for an
@@ -20,9 +20,9 @@ from fer_utils.text import printable
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # before TensorFlow is imported, or it chats
 
-COMMANDS = ("data", "train", "search", "evaluate", "predict", "results")
-# These always train; evaluating stored answers or a picture without faces needs no Keras, which takes seconds to load.
-TRAIN, ASK = ("train", "search"), ("evaluate", "predict")
+COMMANDS = ("data", "train", "search", "evaluate", "predict", "export", "benchmark", "results")
+# These always need Keras, which takes seconds to load; stored answers do not, and predict asks LiteRT.
+TRAIN, ASK = ("train", "search", "export"), ("evaluate",)
 
 
 def main(arguments=None):

@@ -1,6 +1,7 @@
 """Keras as the course needs it: a backend that is there, the settings that its networks are written for, no chatter."""
 
 import json
+import logging
 import os
 import sys
 from contextlib import contextmanager, suppress
@@ -38,6 +39,7 @@ def start():
         keras.config.set_floatx("float32")
         keras.config.set_dtype_policy("float32")
     keras.config.set_epsilon(1e-7)
+    logging.getLogger("tensorflow").setLevel(logging.ERROR)  # says where an export lay for a moment
 
 
 def check_backend():

@@ -6,6 +6,7 @@ import json
 import os
 import re
 import secrets
+import threading
 import time
 import tomllib
 import zipfile
@@ -34,6 +35,9 @@ DATA_FOLDER = _PACKAGE / "_data" if (_PACKAGE / "_data").is_dir() else _PACKAGE.
 
 
 TEMPORARY = re.compile(r"\.(\d+)-[0-9a-f]{8}\.tmp$")  # how `in_one_step` ends the name of a file: process, random
+
+
+_STANDARD_ERROR = threading.RLock()
 
 
 class FileError(ValueError):
@@ -202,18 +206,20 @@ def _read(parse, path, fields, remedy):
 @contextmanager
 def standard_error_into(file):
     """Let what native libraries write to standard error go into an open file. It is the whole process's, so what other
-    threads write goes there, too; nothing happens where it is closed."""
-    try:
-        kept = os.dup(2)
-    except OSError:
-        yield
-        return
-    os.dup2(file.fileno(), 2)
-    try:
-        yield
-    finally:
-        os.dup2(kept, 2)
-        os.close(kept)
+    threads write goes there, too, and one thread does so at a time, or they would put back each other's files; nothing
+    happens where it is closed."""
+    with _STANDARD_ERROR:
+        try:
+            kept = os.dup(2)
+        except OSError:
+            yield
+            return
+        os.dup2(file.fileno(), 2)
+        try:
+            yield
+        finally:
+            os.dup2(kept, 2)
+            os.close(kept)
 
 
 @contextmanager

@@ -1,8 +1,14 @@
 """What every test shares: the `real_data` mark, and a cache of its own for tests that load faces."""
 
 import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
 
 
 def pytest_collection_modifyitems(items):
@@ -64,3 +70,23 @@ def fire_net(monkeypatch):
     monkeypatch.setattr(training, "build_network", build)
     monkeypatch.setattr(training_model, "build_network", build)
     return build
+
+
+@pytest.fixture(scope="session")
+def wheel(tmp_path_factory):
+    """The path of the package's wheel, built here; None where setuptools is too old to build one."""
+    import setuptools
+
+    if int(setuptools.__version__.partition(".")[0]) < 77:
+        return None
+    folder = tmp_path_factory.mktemp("wheel")
+    source = folder / "source"  # building leaves files where it happens
+    source.mkdir()
+    for name in ("pyproject.toml", "setup.py", "README.md", "LICENSE", "MANIFEST.in"):
+        shutil.copy(ROOT / name, source)
+    for name in ("fer_utils", "data"):
+        shutil.copytree(ROOT / name, source / name, ignore=shutil.ignore_patterns("__pycache__"))
+    subprocess.run([sys.executable, "-m", "pip", "wheel", "-q", "--no-build-isolation", "--no-deps", "--no-index", "-w",
+                    str(folder), str(source)], check=True, timeout=120)
+    path, = folder.glob("*.whl")
+    return path

@@ -87,7 +87,7 @@ def test_the_squares_cover_the_picture(height, width, least):
         assert 0 <= top < height and 0 <= left < width
         seen[top:top + side, left:left + side] += side == smallest
     assert (seen > 0).all()
-    assert least * blazeface.SIDE / smallest >= blazeface.LEAST / 1.15
+    assert least * blazeface.LOOK_SIDE / smallest >= blazeface.LEAST / 1.15
 
 
 @pytest.mark.parametrize("detector", ["cascade", pytest.param("blazeface", marks=needs_litert)])
@@ -123,7 +123,7 @@ def test_the_first_place_is_the_top_left_corner(monkeypatch):
             pass
 
         def get_tensor(self, index):
-            return np.zeros((1, blazeface.PLACES, 16 if index == 1 else 1), np.float32)
+            return np.zeros((1, blazeface.ANCHORS, 16 if index == 1 else 1), np.float32)
 
     monkeypatch.setattr(blazeface, "_interpreter", lambda: (Silent(), blazeface.Lock()))
     numbers, scores = blazeface.raw_answers(np.zeros((192, 192, 3), np.uint8))

@@ -183,28 +183,17 @@ def test_without_a_home(tmp_path):
 
 
 @pytest.fixture(scope="module")
-def installed(tmp_path_factory):
+def installed(tmp_path_factory, wheel):
     """A folder with the package as a wheel brings it; with an old setuptools, as setup.py would lay it out."""
-    import setuptools
-
-    folder = tmp_path_factory.mktemp("wheel")
-    if int(setuptools.__version__.partition(".")[0]) < 77:
+    folder = tmp_path_factory.mktemp("installed")
+    if wheel is None:
         shutil.copytree(ROOT / "fer_utils", folder / "fer_utils", ignore=shutil.ignore_patterns("__pycache__"))
         shutil.copytree(ROOT / "data", folder / "fer_utils" / "_data")
         return folder
-    source = folder / "source"  # building leaves files where it happens
-    source.mkdir()
-    for name in ("pyproject.toml", "setup.py", "README.md", "LICENSE", "MANIFEST.in"):
-        shutil.copy(ROOT / name, source)
-    for name in ("fer_utils", "data"):
-        shutil.copytree(ROOT / name, source / name, ignore=shutil.ignore_patterns("__pycache__"))
-    subprocess.run([sys.executable, "-m", "pip", "wheel", "-q", "--no-build-isolation", "--no-deps", "--no-index", "-w",
-                    str(folder), str(source)], check=True, timeout=120)
-    wheel, = folder.glob("*.whl")
     assert wheel.stat().st_size < 15_000_000
     with zipfile.ZipFile(wheel) as archive:
-        archive.extractall(folder / "site")
-    return folder / "site"
+        archive.extractall(folder)
+    return folder
 
 
 def test_the_package_away_from_its_clone(tmp_path, installed):

@@ -67,7 +67,7 @@ def test_several_pictures_for_people(capsys, album):
     status, out, err = call(capsys, "album/b.png", "album/absent.jpg", "album/a.jpg")
     lines = out.splitlines()
     assert status == 2 and len(lines) == 18
-    assert lines[0] == "album/b.png: 1 face" and lines[9] == "album/a.jpg: 1 face" and "windows agree" in lines[1]
+    assert lines[0] == "album/b.png: 1 face" and lines[9] == "album/a.jpg: 1 face" and ", score 0.9" in lines[1]
     assert len(err) == 2 and "absent.jpg" in err[0]
 
 
@@ -76,7 +76,8 @@ def test_one_picture_keeps_its_shape(capsys, album):
     result = json.loads(out)
     assert status == 0 and err == [] and result["image"] == "album/b.png"
     face, = result["faces"]
-    assert set(face) == {"box", "score", "emotion", "probabilities"} and face["score"] >= 12
+    assert set(face) == {"box", "score", "detector", "emotion", "probabilities"}
+    assert face["detector"] == "blazeface" and 0.9 < face["score"] <= 1
     status, out, err = call(capsys, "album/broken.jpg", "--json")
     assert status == 2 and out == "" and len(err) == 1
 
@@ -88,12 +89,12 @@ def test_a_table_has_a_row_a_face(capsys, album, tmp_path):
     assert status == 0 and "2 faces of 3 pictures" in out and len(err) == 1 and "black.bmp" in err[0]
     with open("faces.csv", encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
-    assert list(rows[0]) == ["image", "row", "column", "height", "width", "score", "emotion", *EMOTIONS]
+    assert list(rows[0]) == ["image", "row", "column", "height", "width", "score", "detector", "emotion", *EMOTIONS]
     assert [Path(row["image"]).name for row in rows] == ["a.jpg", "b.png"]
     _, out, _ = call(capsys, "album/b.png", "--json")
     face, = json.loads(out)["faces"]
-    assert [int(rows[1][name]) for name in ("row", "column", "height", "width", "score")] == [*face["box"],
-                                                                                           face["score"]]
+    assert [int(rows[1][name]) for name in ("row", "column", "height", "width")] == face["box"]
+    assert float(rows[1]["score"]) == face["score"] and rows[1]["detector"] == face["detector"]
     assert rows[1]["emotion"] == face["emotion"]
     assert [float(rows[1][name]) for name in EMOTIONS] == pytest.approx(list(face["probabilities"].values()), abs=1e-5)
     assert list(tmp_path.glob("*.tmp")) == []
@@ -140,7 +141,7 @@ def test_whole_faces_and_small_ones(capsys, tmp_path):
     gray = np.asarray(PORTRAIT.convert("L"))[60:170, 165:275]
     Image.fromarray(gray).resize((48, 48)).save(tmp_path / "crop.png")
     status, out, _ = call(capsys, tmp_path / "crop.png")
-    assert status == 0 and "48 x 48 pixels, and the smallest face looked for has 40" in out and "--whole" in out
+    assert status == 0 and "48 x 48 pixels, and the smallest face looked for has 24" in out and "--whole" in out
     status, out, _ = call(capsys, tmp_path / "crop.png", "--whole", "--json")
     face, = json.loads(out)["faces"]
     assert status == 0 and face["box"] == [0, 0, 48, 48] and face["score"] is None

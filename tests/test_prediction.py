@@ -211,8 +211,11 @@ class SureOfFear:
 def test_a_picture_is_read():
     net = SureOfFear()
     face, = predict_image(PORTRAIT, net)
-    assert set(face) == {"box", "score", "emotion", "probabilities"}
-    assert type(face["score"]) is int and face["score"] >= 12
+    assert set(face) == {"box", "score", "detector", "emotion", "probabilities"}
+    assert face["detector"] == "blazeface" and type(face["score"]) is float and 0.9 < face["score"] <= 1
+    other, = predict_image(PORTRAIT, net, detector="cascade")
+    assert other["detector"] == "cascade" and type(other["score"]) is int and other["score"] >= 12
+    face, = predict_image(PORTRAIT, net)
     assert is_the_portraits(face["box"]) and type(face["box"]) is list
     assert face["emotion"] == "fear"
     assert face["probabilities"] == {emotion: float(emotion == "fear") for emotion in EMOTIONS}

@@ -48,9 +48,14 @@ def test_base_dependencies_are_four():
 
 # Packages that go by another name when they are imported, and those that are commands or plugins.
 IMPORTED_AS = {"pillow": "PIL", "scikit-image": "skimage", "scikit-learn": "sklearn", "pyyaml": "yaml",
-               "ipython": "IPython"}
+               "ipython": "IPython", "ai-edge-litert": "ai_edge_litert", "litert-quantizer": "litert_quantizer",
+               "tflite-micro": "tflite_micro"}
+BROUGHT_BY_JUPYTERLAB = {"jupyter_client", "websocket"}
 CALLED = {"jupyterlab": "jupyter lab", "nbval": "--nbval", "pytest-xdist": "-n 2", "ruff": "ruff check"}
 OTHER_BACKENDS = {"jax", "torch"}  # of Keras, where the reader has them
+ON_DEMAND = ("edge", "export", "onnx", "micro")  # extras, without which the course goes on
+IMPORTED_BY_KERAS = {"onnx", "tf2onnx"}
+PEERS = {"fer", "cv2", "answering"}  # what the program of a peer imports, in an environment of its own
 
 
 def imported():
@@ -68,10 +73,28 @@ def imported():
 
 
 def test_what_is_imported_is_declared_and_what_is_declared_is_used():
-    declared = {Requirement(line).name for line in PROJECT["dependencies"] + PROJECT["optional-dependencies"]["course"]}
+    extras = PROJECT["optional-dependencies"]
+    always = modules(PROJECT["dependencies"] + extras["course"])
+    on_demand = modules(line for name in ON_DEMAND for line in extras[name])
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
-    assert imported() - OTHER_BACKENDS == {IMPORTED_AS.get(name, name) for name in declared - set(CALLED)}
+    assert imported() - OTHER_BACKENDS - PEERS - BROUGHT_BY_JUPYTERLAB == always | on_demand - IMPORTED_BY_KERAS
     assert all(call in makefile for call in CALLED.values())
+    assert set(extras) == {"course", *ON_DEMAND}
+
+
+def modules(lines):
+    """What the packages of some lines of dependencies are imported as."""
+    names = {Requirement(line).name for line in lines}
+    return {IMPORTED_AS.get(name, name) for name in names - set(CALLED)}
+
+
+@pytest.mark.parametrize("system, machine, there", [("linux", "x86_64", True), ("linux", "aarch64", True),
+                                                    ("win32", "AMD64", True), ("darwin", "arm64", True),
+                                                    ("darwin", "x86_64", False)])
+def test_litert_is_asked_for_where_it_has_a_package(system, machine, there):
+    for extra in ("edge", "course", "export"):
+        line, = (Requirement(line) for line in PROJECT["optional-dependencies"][extra] if "ai-edge-litert" in line)
+        assert line.marker.evaluate({"sys_platform": system, "platform_machine": machine}) == there
 
 
 def test_nothing_but_deeplake_has_a_ceiling():
@@ -102,7 +125,8 @@ def test_workflows_are_yaml_with_jobs_and_upload_nothing(name):
 @pytest.mark.parametrize("module", ["fer_utils", "fer_utils.data", "fer_utils.data.folders", "fer_utils.networks",
                                     "fer_utils.data.preprocessing",
                                     "fer_utils.training.recipes", "fer_utils.data.sources",
-                                    "fer_utils.networks.weights"])
+                                    "fer_utils.networks.weights", "fer_utils.evaluation.prediction",
+                                    "fer_utils.edge.litert"])
 def test_import_is_light(module):
     code = f"import sys, {module}; print([name for name in {HEAVY} if name in sys.modules])"
     assert run_python(code).stdout.strip() == "[]"

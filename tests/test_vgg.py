@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from fer_utils.course.chapter_09.figures import budget_counts
-from fer_utils.course.chapter_09.multiply_adds import multiply_adds
+from fer_utils.edge.costs import multiply_adds
 from fer_utils.evaluation import compare_runs, paired_comparison
 from fer_utils.evaluation.results import THESIS
 from fer_utils.networks import build_network

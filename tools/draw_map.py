@@ -16,8 +16,9 @@ from syllabus import ROOT
 PICTURE = ROOT / "tools" / "package_map.svg"
 PACKAGE = ROOT / "fer_utils"
 # Where the boxes stand, in columns and rows of CELL pixels: what is imported by all lies at the bottom.
-PLACES = {"commands": (0, 0), "course": (1, 0), "chapter_NN": (2, 0), "training": (0, 1), "evaluation": (1, 1),
-          "networks": (0, 2), "faces": (2, 1.4), "data": (1, 2), "classical": (0, 2.75), "foundation": (2, 2.6)}
+PLACES = {"commands": (0, 0), "course": (1, 0), "chapter_NN": (2, 0), "training": (0, 1), "evaluation": (1, 1.2),
+          "networks": (0, 2), "edge": (2, 0.5), "faces": (2, 1.65), "data": (1, 2.1), "classical": (0, 2.75),
+          "foundation": (2, 2.6)}
 FOUNDATION = ("labels", "files", "schema", "text", "kernel", "backend")
 CELL, WIDTH, LINE = (300, 230), 210, 15
 

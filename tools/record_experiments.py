@@ -16,6 +16,9 @@ its part of data/dataset/experiments.json: settings, seeds, versions, and the Pu
   resolution     chapter 03: the same network on faces with fewer pixels, trained anew for each
   transfer-to-drawings   chapter 08: the default network, trained on photographs, carried over to the bundled drawings
   transfer-to-photographs   chapter 08: squeezenet-mini, trained on the drawings, carried over to the photographs
+  quantization   chapter 14: the small network with few bits a weight, and as int8 files that were calibrated on 1 to
+                 1,000 training faces
+  widths         chapter 14: squeezenet-mini with fire modules of a quarter to four times its filters
   distillation   chapter 16: squeezenet-mini learns from labels, from the answers of the default network, and from both
   rare-classes   chapter 16: squeezenet-mini without and with class weights, and with the classes' shares divided out
   regularization   chapter 16: lasso, ridge, dropout and batch normalization against the same network without them
@@ -29,6 +32,7 @@ import time
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import numpy as np
 from record_classical import described_faces, fitted, settings_of, short_hash
@@ -43,6 +47,7 @@ from fer_utils.course.chapter_06.trials import (
     preparations,
 )
 from fer_utils.course.chapter_08.laboratory import transfer
+from fer_utils.course.chapter_14.trials import calibrated, weights_by_bits
 from fer_utils.course.chapter_16.distillation import soft_targets_for, student_accuracy
 from fer_utils.course.chapter_16.rare_classes import fit_rare
 from fer_utils.course.chapter_16.regularization import REGULARIZERS, fit_once
@@ -53,11 +58,15 @@ from fer_utils.data import Faces, Split, image_keys, load_schematic
 from fer_utils.data.augmentation import RandomAffine
 from fer_utils.data.fer2013 import load_fer2013
 from fer_utils.descriptors import describe
+from fer_utils.edge.costs import layer_costs
+from fer_utils.edge.export import export_float32
+from fer_utils.edge.folding import fold
 from fer_utils.evaluation import predict_probabilities
 from fer_utils.evaluation.classical_runs import classical_names, load_classical
 from fer_utils.evaluation.results import EXPERIMENTS_FILE, load_run
 from fer_utils.files import in_one_step, read_json, write_text
 from fer_utils.networks import DEFAULT_NETWORK
+from fer_utils.networks.squeezenet import squeezenet_mini
 from fer_utils.networks.weights import load_network
 from fer_utils.training.recipes import RECIPES
 from fer_utils.training.run import device, train, versions
@@ -82,6 +91,9 @@ AUGMENTATION = {"network": "squeezenet-mini", "faces": 1500, "epochs": 20, "ever
 SCALING = {"network": "softmax regression", "faces": 3000, "epochs": 10, "seeds": [0, 1, 2],
            "rates": [1e-8, 1e-7, 1e-6, 1e-5, 1e-4, 1e-3, 1e-2]}
 PREPROCESSING = {"network": "squeezenet-mini", "faces": 1500, "epochs": 10, "seeds": [0, 1, 2]}
+QUANTIZATION = {"network": "squeezenet-fer-tiny", "bits": [2, 3, 4, 5, 6, 7, 8], "draws": 5,
+                "calibration_faces": [1, 3, 10, 30, 100, 300, 1000]}
+WIDTHS = SETTINGS | {"change": "gentle", "widths": [0.25, 0.5, 1.0, 2.0, 4.0]}
 DISTILLATION = SETTINGS | {"teacher": DEFAULT_NETWORK, "views": 4, "shares": [0.0, 0.5, 0.9]}
 REGULARIZATION = {"network": "regularized", "faces": 6000, "epochs": 12, "seeds": [0, 1, 2], "ways": REGULARIZERS}
 # Folds of a part of Training, equal pictures in one; a row: descriptors, components, and what decides by them.
@@ -111,6 +123,20 @@ CURVES = {"ways": ["hog-svm", "hog-linear-svm", "squeezenet-mini"], "epochs": 10
 SPEED = {"classifiers": classical_names(), "networks": ["squeezenet-fer-tiny", DEFAULT_NETWORK], "faces": 256,
          "trials": 3}
 SEARCH = {"network": "squeezenet-mini", "faces": 8000, "epochs": 8, "trials": 20, "seeds": [1, 2, 3], "space": SPACE}
+
+
+def widths(faces, settings):
+    """By width: parameters, multiply-adds, and the PublicTest accuracy of each seed after the last epoch."""
+    found = {"parameters": {}, "multiply_adds": {}, "public_accuracy": {}}
+    for width in settings["widths"]:
+        build = partial(squeezenet_mini, width=width)
+        found["parameters"][f"{width:g}"] = build().count_params()
+        found["multiply_adds"][f"{width:g}"] = sum(row["multiply_adds"] for row in layer_costs(build()))
+        found["public_accuracy"][f"{width:g}"] = [
+            trained_behind(RandomAffine(**CHANGES[settings["change"]], seed=seed), faces, epochs=settings["epochs"],
+                           limit=settings["faces"], seed=seed, build=build)[1]["public_accuracy"][-1]
+            for seed in settings["seeds"]]
+    return found
 
 
 def augmentation(faces, settings):
@@ -168,6 +194,21 @@ def resolution(faces, settings):
 def run(faces, change, seed, settings):
     """PublicTest accuracy of the small network behind a change of its faces."""
     return accuracy_after(change, faces, epochs=settings["epochs"], limit=settings["faces"], seed=seed)
+
+
+def quantization(faces, settings):
+    """Under "by_bits", by way and bits, what rounding the weights does (`weights_by_bits`); under "calibration", by way
+    to choose a range and number of faces, a list with what each draw's int8 file answers (`calibrated`)."""
+    net, (images, labels) = load_network(settings["network"]), faces.public
+    found = {"by_bits": weights_by_bits(fold(net), images, labels, settings["bits"]), "calibration": {}}
+    with TemporaryDirectory() as folder:
+        source = Path(folder) / "float32.tflite"
+        export_float32(net, source, names=True)
+        for choice, size, draw, trial in calibrated(source, images, labels, faces.train.images, draws=settings["draws"],
+                                                    sizes=settings["calibration_faces"]):
+            found["calibration"].setdefault(choice, {}).setdefault(str(size), []).append(trial)
+            print(json.dumps([choice, size, draw, trial]), flush=True)
+    return found
 
 
 def distillation(faces, settings):
@@ -310,6 +351,7 @@ EXPERIMENTS_BY_NAME = {
     "augmentation": (augmentation, AUGMENTATION, None), "scaling": (scaling, SCALING, "measured"),
     "preprocessing": (preprocessing, PREPROCESSING, "measured"),
     "resolution": (resolution, SETTINGS, "public_accuracy"),
+    "quantization": (quantization, QUANTIZATION, None), "widths": (widths, WIDTHS, None),
     "distillation": (distillation, DISTILLATION, "public_accuracy"),
     "rare-classes": (rare_classes, SETTINGS, "measured"),
     "regularization": (regularization, REGULARIZATION, "measured"), "search": (searched, SEARCH, "measured"),
@@ -333,7 +375,7 @@ def main(names):
             "data": {"name": faces.name, "content_hash": faces.content_hash}, "versions": versions(),
             "device": device(), "wall_seconds": round(time.perf_counter() - start)}
         record |= {key: measured} if key else measured
-        trained = settings.get("teacher") or name.startswith("transfer") and settings["network"]
+        trained = settings.get("teacher") or name.startswith(("transfer", "quantization")) and settings["network"]
         if trained:  # whose weights: a network's published run changes when a better one comes
             record["weights"] = load_run(trained)["run"]
         known = read_json(EXPERIMENTS_FILE) if EXPERIMENTS_FILE.exists() else {}

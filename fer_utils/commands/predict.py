@@ -10,7 +10,7 @@ from fer_utils.commands import named, positive
 from fer_utils.labels import EMOTIONS
 from fer_utils.text import printable
 
-TABLE_COLUMNS = ("image", "row", "column", "height", "width", "score", "emotion", *EMOTIONS)
+TABLE_COLUMNS = ("image", "row", "column", "height", "width", "score", "detector", "emotion", *EMOTIONS)
 
 
 def add_options(command):
@@ -19,12 +19,15 @@ def add_options(command):
                          "pictures directly inside are read in the order of their names; default: the portrait inside "
                          "scikit-image")
     command.add_argument("--network", type=named, metavar="NAME", help="a network with weights, a run, the folder of a "
-                         "run or a .keras file; default: our best")
+                         "run, a .keras file or a .tflite file; default: our best. Networks that ship in int8 are "
+                         "asked in that form, by LiteRT; others by Keras, which takes seconds to load")
     command.add_argument("--whole", action="store_true", help="take each picture as one face, its middle square, and "
                          "look for none: for faces that were cut out already")
     command.add_argument("--smallest", type=positive, metavar="N", help="look for faces of N pixels and more, N at "
                          "least 24; slow in large pictures, about 3 s a megapixel with 24. Default: 40, in large "
                          "pictures after they were shrunk to a side of 1,024")
+    command.add_argument("--max-side", type=positive, metavar="N", help="shrink larger pictures to a side of N pixels "
+                         "before faces are looked for: quicker, and small faces are missed")
     command.add_argument("--csv", type=named, metavar="FILE", help="write a table, a row a face; a picture without a "
                          "face has no row. FILE ends in .csv")
     command.add_argument("--json", action="store_true", help="print one JSON value: for one picture an object with "
@@ -33,36 +36,39 @@ def add_options(command):
 
 def run(options):
     """Find the faces in pictures and name their emotions."""
+    from fer_utils.data.detectors import LONGEST_SIDE, best_detector
     from fer_utils.data.photographs import example_photograph, why_no_face
     from fer_utils.data.pictures import read_picture
     from fer_utils.evaluation.prediction import DEFAULT_NETWORK, DRAWN, cut_faces, drawn_alone, name_faces
 
-    if options.whole and options.smallest:
-        raise ValueError("--whole looks for no faces, --smallest says which to look for; leave one of them out.")
+    for option, value in (("--smallest", options.smallest), ("--max-side", options.max_side)):
+        if options.whole and value:
+            raise ValueError(f"--whole looks for no faces, {option} says how to look; leave one of them out.")
     table = _table_file(options.csv) if options.csv else None
     names, several = _pictures(options.image)
     network = options.network or DEFAULT_NETWORK
     net = _load(options.network) if options.network else None
     if net is not None and drawn_alone(network):
         _say(DRAWN.format(network))
+    detector, max_side = None if options.whole else best_detector(), options.max_side or LONGEST_SIDE
     read, unreadable = [], 0
     for name in names:
         try:
             with warnings.catch_warnings():
                 warnings.filterwarnings("ignore", module=r"PIL\.")  # of damage that is passed over, or refused below
                 picture = read_picture(name) if name else example_photograph()
-            found = cut_faces(picture, options.smallest, options.whole)
+            found = cut_faces(picture, detector, options.smallest, max_side)
         except (OSError, ValueError) as error:
             if not several:
                 raise
             _say(error)
             unreadable += 1
             continue
-        faces = name_faces(found, net)
+        faces = name_faces(found, net, detector)
         read.append({"image": name or "skimage.data.astronaut()", "network": network, "faces": faces})
         for_people = not (options.json or table)
         if not faces:
-            why = why_no_face(picture, options.smallest)
+            why = why_no_face(picture, options.smallest, detector, max_side)
             print(why) if for_people and not several else _say(f"{name or 'the portrait'}: {why}")
         if for_people:
             if several:
@@ -119,13 +125,13 @@ def _pictures(names):
 
 
 def _load(name):
+    from fer_utils.evaluation.prediction import network_to_ask
     from fer_utils.files import path_of
-    from fer_utils.networks.weights import load_network
 
     try:
-        return load_network(name)
+        return network_to_ask(name)
     except ValueError as error:
-        if path_of(name).exists():
+        if path_of(name).exists() or name.endswith(".tflite"):
             raise
         raise ValueError(f"{error} Networks with weights: {', '.join(_with_weights())}.") from error
 
@@ -147,10 +153,16 @@ def _say(message):
 def _print_faces(faces):
     for face in faces:
         row, column, height, width = face["box"]
-        agree = f", {face['score']} windows agree" if face["score"] else ""
-        print(f"{face['emotion']} at row {row}, column {column}, {height}x{width} pixels{agree}")
+        print(f"{face['emotion']} at row {row}, column {column}, {height}x{width} pixels{_sure(face)}")
         for emotion, p in sorted(face["probabilities"].items(), key=lambda item: -item[1]):
             print(f"  {emotion:10}{p:6.1%}  {'#' * round(40 * p)}")
+
+
+def _sure(face):
+    """How sure the detector is of a face, in words that go on from others."""
+    if face["detector"] is None:
+        return ""
+    return f", {face['score']} windows agree" if face["detector"] == "cascade" else f", score {face['score']:.2f}"
 
 
 def _write_table(path, read):
@@ -161,8 +173,8 @@ def _write_table(path, read):
     writer.writerow(TABLE_COLUMNS)
     for one in read:
         for face in one["faces"]:
-            writer.writerow([_cell(one["image"]), *face["box"], face["score"], face["emotion"],
-                             *face["probabilities"].values()])
+            writer.writerow([_cell(one["image"]), *face["box"], face["score"], face["detector"],
+                             face["emotion"], *face["probabilities"].values()])
     write_text(path, text.getvalue())
 
 

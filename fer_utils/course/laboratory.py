@@ -30,7 +30,7 @@ def accuracy_after(augmentation, faces, epochs=10, limit=1400, seed=0):
     return found["public_accuracy"][-1]
 
 
-def trained_behind(augmentation, faces, *, epochs=10, limit=1400, seed=0, every=None, falling=True):
+def trained_behind(augmentation, faces, *, epochs=10, limit=1400, seed=0, every=None, falling=True, build=None):
     """A `squeezenet-mini` trained behind an augmentation layer, and what it got right on the way.
 
     Arguments:
@@ -38,13 +38,14 @@ def trained_behind(augmentation, faces, *, epochs=10, limit=1400, seed=0, every=
         faces: `Faces` with train and public, of which the first `limit` are used each.
         every: after how many epochs the network is tried out; None for the last alone.
         falling: whether the learning rate falls to 0 along a cosine, so that the last epochs settle.
+        build: a function that gives another untrained network in its place.
 
     Returns the network and a dict of lists, one value a trial: "epoch", "training_accuracy" (of the training faces as
     they are), "public_accuracy", and "changed_accuracy" (of the training faces as the layer changed them, while the
     network still learned in that epoch).
     """
     keras.utils.set_random_seed(seed)
-    net = build_network("squeezenet-mini")
+    net = build() if build else build_network("squeezenet-mini")
     model = keras.Sequential([net] if augmentation is None else [augmentation, net])
     (x, y), public = faces.train, faces.public
     x, y = x[:limit, ..., None], y[:limit]

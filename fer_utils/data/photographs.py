@@ -3,6 +3,9 @@
 Explained in chapters 00, 05 and 15 (thesis section 3.4.1). The detectors are in `fer_utils.data.detectors`.
 """
 
+from importlib.util import find_spec
+from pathlib import Path
+
 import numpy as np
 
 from fer_utils.data.detectors import LONGEST_SIDE, SMALLEST, Box, detector_named, framed
@@ -11,7 +14,14 @@ from fer_utils.labels import SIZE
 
 
 def example_photograph():
-    """The portrait that ships inside scikit-image: astronaut Eileen Collins, NASA, public domain. uint8 RGB."""
+    """The portrait that ships inside scikit-image: astronaut Eileen Collins, NASA, public domain. uint8 RGB.
+
+    Its file is read as any other: importing scikit-image takes longer than finding the face.
+    """
+    package = find_spec("skimage")  # looks, and imports nothing
+    path = package and package.origin and Path(package.origin).parent / "data" / "astronaut.png"
+    if path and path.is_file():
+        return read_picture(path).copy()  # one that may be drawn on
     from skimage import data
 
     return data.astronaut()
@@ -68,7 +78,7 @@ def why_no_face(picture, smallest=None, detector=None, max_side=LONGEST_SIDE):
     if min(height, width) <= least:
         return said + (f"the smallest face looked for has {least:,}. If the picture is the face itself, use --whole; "
                        f"--smallest N looks for faces of {SMALLEST} pixels and more.")
-    if min(height, width) < 2 * least:
+    if min(height, width) <= 2 * least:
         return said + (f"the smallest face looked for has {least:,}, with something around it. If the picture is the "
                        "face itself, use --whole.")
     said += f"faces of fewer than {least:,} pixels were not looked for"

@@ -9,6 +9,10 @@ import keras
 import numpy as np
 from keras import layers
 
+# layers that do something in training alone; those of Keras that change pictures at random begin with "Random"
+TRAINING_ALONE = ("Dropout", "SpatialDropout2D", "GaussianDropout", "GaussianNoise", "RandAugment", "AugMix", "MixUp",
+                  "CutMix")
+
 
 def fold(net):
     """A new Keras model that gives the same answers, with normalization and scaling folded into convolutions.
@@ -19,9 +23,11 @@ def fold(net):
 
     The answers differ by rounding alone (float32): chapter 14 and `tests/test_export.py` hold them to 1e-5.
     """
+    if isinstance(net, keras.Sequential):
+        net = keras.Model(net.inputs, net.outputs, name=net.name)
     consumers = _consumers(net)
     normalized = {}  # name of a convolution -> (scale, shift) of its output channels
-    gone = {layer.name for layer in net.layers if isinstance(layer, layers.Dropout)}
+    gone = {layer.name for layer in net.layers if _in_training_alone(layer)}
     for layer in net.layers:
         if not isinstance(layer, layers.BatchNormalization):
             continue
@@ -44,6 +50,8 @@ def fold(net):
             gone.add(layer.name)
 
     def same_or_with_bias(layer):
+        if isinstance(layer, keras.Model) and layer.name not in gone:
+            return fold(layer)
         config = layer.get_config()
         if layer.name in normalized:
             config["use_bias"] = True
@@ -54,8 +62,9 @@ def fold(net):
 
     folded = keras.models.clone_model(net, clone_function=same_or_with_bias, call_function=call_or_pass)
     for layer in folded.layers:
-        source = net.get_layer(layer.name)
-        weights = source.get_weights()
+        if not layer.weights or isinstance(layer, keras.Model):
+            continue
+        weights = net.get_layer(layer.name).get_weights()
         if layer.name in scaled:
             weights[0] = weights[0] * scaled[layer.name]
         if layer.name in normalized:
@@ -64,6 +73,13 @@ def fold(net):
             weights = [weights[0] * scale, bias * scale + shift]
         layer.set_weights(weights)
     return folded
+
+
+def _in_training_alone(layer):
+    """Whether a layer, or every layer of a model inside the model, passes on what it is given once training is over."""
+    if isinstance(layer, keras.Model):
+        return all(_in_training_alone(inner) for inner in layer.layers if not isinstance(inner, layers.InputLayer))
+    return type(layer).__name__ in TRAINING_ALONE or type(layer).__name__.startswith("Random")
 
 
 def _consumers(net):

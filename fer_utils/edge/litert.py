@@ -4,17 +4,18 @@ LiteRT is what TensorFlow Lite is called today. It comes in a package of its own
 .[edge]`); where that is missing and TensorFlow is there, TensorFlow's copy is taken. Explained in chapter 14.
 """
 
+import threading
 from functools import cache
 from importlib import import_module
 from pathlib import Path
 
 import numpy as np
 
+from fer_utils.backend import quiet
 from fer_utils.data.preprocessing import check_faces
-from fer_utils.files import DATA_FOLDER, FileError, file_of, path_of, reading
+from fer_utils.files import FileError, file_of, path_of, reading
 from fer_utils.labels import EMOTIONS, FACE_SHAPE
-
-WEIGHTS_FOLDER = DATA_FOLDER / "weights"
+from fer_utils.networks.weights import WEIGHTS_FOLDER
 
 
 class LiteRTNetwork:
@@ -22,8 +23,9 @@ class LiteRTNetwork:
 
     `predict(faces)` takes uint8 (n, 48, 48) or (n, 48, 48, 1), values 0 to 255, and gives float32 (n, 7) in the order
     of `fer_utils.EMOTIONS`. Where a file's input and output are int8, their scales and zero points are read from it.
-    One face is asked at a time, as a camera gives them; `threads` is how many threads share that work. The interpreter
-    keeps its working memory between calls, so one object must not be called from two threads at once.
+    One face is asked at a time, as a camera gives them; `threads` is how many threads share that work. It may be called
+    from several threads, which wait for each other: the interpreter has one working memory. `takes` and `gives`
+    describe input and output as LiteRT does.
 
     Raises FileError where the file is missing, damaged or no network that reads faces, SetupError where LiteRT cannot
     be had.
@@ -31,7 +33,7 @@ class LiteRTNetwork:
 
     def __init__(self, path, threads=1):
         self.path, self.name = file_of(path), Path(path).stem
-        with reading(self.path, "Export the network again: python -m fer_utils export NAME."):
+        with reading(self.path, "Export the network again: python -m fer_utils export NAME."), quiet():
             self.interpreter = interpreter_class()(str(self.path), num_threads=threads)
             self.interpreter.allocate_tensors()
             takes, = self.interpreter.get_input_details()
@@ -39,15 +41,16 @@ class LiteRTNetwork:
         if tuple(takes["shape"]) != (1, *FACE_SHAPE) or tuple(gives["shape"]) != (1, len(EMOTIONS)):
             raise FileError(f"{self.path} takes {tuple(takes['shape'])} and gives {tuple(gives['shape'])}; a network "
                             f"that reads faces takes {(1, *FACE_SHAPE)} and gives {(1, len(EMOTIONS))}.")
-        self._takes, self._gives = takes, gives
+        self.takes, self.gives, self._alone = takes, gives, threading.Lock()
 
     def predict(self, faces):
         """Probabilities float32 (n, 7) of raw faces, uint8 (n, 48, 48) or (n, 48, 48, 1)."""
         answers = np.empty((len(faces), len(EMOTIONS)), np.float32)
         for answer, face in zip(answers, check_faces(faces)):
-            self.interpreter.set_tensor(self._takes["index"], quantized(face[None], self._takes))
-            self.interpreter.invoke()
-            answer[:] = restored(self.interpreter.get_tensor(self._gives["index"]), self._gives)[0]
+            with self._alone:
+                self.interpreter.set_tensor(self.takes["index"], quantized(face[None], self.takes))
+                self.interpreter.invoke()
+                answer[:] = restored(self.interpreter.get_tensor(self.gives["index"]), self.gives)[0]
         return answers
 
 

@@ -10,7 +10,8 @@ import numpy as np
 
 from fer_utils.classical import CLASSIFIERS
 from fer_utils.evaluation import results
-from fer_utils.evaluation.results import private_faces, recorded_probabilities, restore
+from fer_utils.evaluation.exported_runs import exported_probabilities
+from fer_utils.evaluation.results import EXPORTED, private_faces, recorded_probabilities, restore
 from fer_utils.files import FileError, reading
 from fer_utils.labels import EMOTIONS
 from fer_utils.schema import NUMBER, SHARE, TABLE, TEXT, WHOLE
@@ -48,13 +49,14 @@ def load_classical(name):
 
 
 def recorded_answers(name):
-    """The PrivateTest answers of a recorded classifier, or of a network's published run, a dict of arrays.
+    """The PrivateTest answers of a recorded classifier, of a network's published run or of an export of one, a dict of
+    arrays.
 
     `keys`, `labels` and `has_duplicate` as in `fer_utils.evaluation.results.recorded_probabilities`; `answers` uint8
     (n,), index into EMOTIONS. Names as for `load_classical` and `fer_utils.evaluation.results.load_run`.
     """
     if name not in CLASSIFIERS:
-        stored = recorded_probabilities(name)
+        stored = exported_probabilities(name) if name.endswith(EXPORTED) else recorded_probabilities(name)
         return stored | {"answers": stored.pop("probabilities").argmax(axis=1).astype(np.uint8)}
     run = load_classical(name)
     faces, path = private_faces(run["data"]["name"]), results.RESULTS_FOLDER / name / "private.npz"

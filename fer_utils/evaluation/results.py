@@ -3,7 +3,8 @@
 A run is a folder: `run.json` (network, recipe, seed, versions, device, data hash, history), `scores.json` (what
 it reached, written once by `tools/publish_run.py`) and `private.npz` (its PrivateTest probabilities). The faces that
 they answer stand once for all runs in `private_faces/`. Everything the course says about accuracy is read from here.
-The classifiers of chapter 05 have folders beside the networks', which `fer_utils.evaluation.classical_runs` reads.
+Beside the networks' folders stand those of the classifiers of chapter 05, which `fer_utils.evaluation.classical_runs`
+reads, and of the exports of chapter 14, whose names end with EXPORTED: `fer_utils.evaluation.exported_runs`.
 Explained in chapter 12.
 """
 
@@ -19,6 +20,7 @@ RESULTS_FOLDER = DATA_FOLDER / "results"
 DATASET_FOLDER = DATA_FOLDER / "dataset"
 EXPERIMENTS_FILE = DATASET_FOLDER / "experiments.json"
 STEPS_FILE = RESULTS_FOLDER / "steps.json"
+EXPORTED = "-int8"
 
 # What is read of a record (`fer_utils.training.run.train` writes it) and of scores, to be told from a damaged file.
 RECORD = {
@@ -43,7 +45,8 @@ THESIS = {
 
 def run_names():
     """The names of the published runs of networks, sorted."""
-    return sorted({path.parent.name for path in RESULTS_FOLDER.glob("*/scores.json")} - CLASSIFIERS.keys())
+    folders = {path.parent.name for path in RESULTS_FOLDER.glob("*/scores.json")}
+    return sorted(name for name in folders if name not in CLASSIFIERS and not name.endswith(EXPORTED))
 
 
 def load_run(name):
@@ -73,8 +76,14 @@ def recorded_probabilities(name):
     about one part in thirty below, where they are never the answer.
     """
     run = load_run(name)
-    faces, path = private_faces(run["data"]["name"]), RESULTS_FOLDER / run["run"] / "private.npz"
-    remedy = restore(f"{run['run']}/private.npz")
+    return stored_probabilities(run["run"], run["data"]["name"], run["scores"]["private"]["accuracy"])
+
+
+def stored_probabilities(folder, dataset, accuracy):
+    """The answers that a folder of data/results stores, as `recorded_probabilities` gives them: `dataset`, the name of
+    the faces that were answered; `accuracy`, what scores.json says. Raises FileError where the two do not agree."""
+    faces, path = private_faces(dataset), RESULTS_FOLDER / folder / "private.npz"
+    remedy = restore(f"{folder}/private.npz")
     with reading(path, remedy), np.load(path) as file:
         stored = file["probabilities"]
         if stored.dtype != np.float16 or stored.shape != (len(faces["labels"]), len(EMOTIONS)):
@@ -85,9 +94,9 @@ def recorded_probabilities(name):
         if not (np.abs(stored.sum(axis=1) - 1) < 1 / 30).all() or stored.min() < 0:
             raise FileError(f"{path} holds rows that are not probabilities. {remedy}")
         found = float(np.mean(stored.argmax(axis=1) == faces["labels"]))
-        if abs(found - run["scores"]["private"]["accuracy"]) > 0.002:  # half precision moves a face or two
+        if abs(found - accuracy) > 0.002:  # half precision moves a face or two
             raise FileError(f"{path} holds answers that are right {100 * found:.2f} % of the time, not "
-                            f"{100 * run['scores']['private']['accuracy']:.2f} % as scores.json says. {remedy}")
+                            f"{100 * accuracy:.2f} % as scores.json says. {remedy}")
         return faces | {"probabilities": _sum_to_one(stored)}
 
 

@@ -200,13 +200,17 @@ def squeezenet_fer_tiny():
                                  dropout=0.2, name="squeezenet-fer-tiny")
 
 
-def squeezenet_mini():
-    """A network of three fire modules for the bundled schematic faces: small enough to ship and to train live."""
+def squeezenet_mini(width=1.0):
+    """A network of three fire modules for the bundled schematic faces: small enough to ship and to train live.
+
+    `width` multiplies the filters of the fire modules, for the curve of chapter 14.
+    """
     inputs, x = raw_face_input()
     x = layers.Conv2D(24, 3, strides=2, padding="same", use_bias=False, kernel_initializer="he_normal", name="conv1")(x)
     x = layers.BatchNormalization(momentum=MOMENTUM, name="conv1_norm")(x)
     x = layers.ReLU(name="conv1_relu")(x)
-    for number, (squeeze, expand) in enumerate([(12, 24), (16, 32), (24, 48)], start=2):
+    for number, module in enumerate([(12, 24), (16, 32), (24, 48)], start=2):
+        squeeze, expand = (round(width * filters) for filters in module)
         x = layers.MaxPooling2D(2, name=f"pool{number - 1}")(x)
         x = fire_module(x, squeeze, expand, expand, bypass="simple", normalize="all", name=f"fire{number}")
     return keras.Model(inputs, classification_head(x, dropout=0.2), name="squeezenet-mini")

@@ -233,7 +233,7 @@ print(f"{vgg16.count_params():,} parameters, {megabytes:.1f} MB, as the thesis s
 # **multiply-add** is one such use. So the same network has two budgets: what it stores, and what it computes.
 
 # %%
-from fer_utils.course.chapter_09.multiply_adds import multiply_adds
+from fer_utils.edge.costs import multiply_adds
 
 work = multiply_adds(vgg16)
 print(f"{sum(work.values()) / 1e6:.0f} million multiply-adds for one face")

@@ -5,7 +5,10 @@ Angles run counter-clockwise from pleasure (0 degrees) through arousal (90), as 
 
 import numpy as np
 
-from fer_utils.labels import EMOTIONS
+from fer_utils.course.circumplex import RATED, rated_places
+
+__all__ = ["CATEGORIES", "MEASURED", "MERGED", "PREDICTED", "RATED", "after_sign", "angle", "bits", "nearest_average",
+           "on_circle", "rated_places", "share_inside", "simulate_bodies"]
 
 # Russell 1980 (doi:10.1037/h0077714): the eight places predicted on the circle, degrees.
 PREDICTED = {"pleasure": 0, "excitement": 45, "arousal": 90, "distress": 135, "displeasure": 180, "depression": 225,
@@ -16,13 +19,6 @@ PREDICTED = {"pleasure": 0, "excitement": 45, "arousal": 90, "distress": 135, "d
 MEASURED = {"happy": 7.8, "delighted": 24.9, "excited": 48.6, "astonished": 69.8, "aroused": 73.8, "tense": 92.8,
             "alarmed": 96.5, "miserable": 188.7, "sad": 207.5, "droopy": 256.6, "tired": 267.7, "sleepy": 271.9,
             "calm": 316.2, "serene": 328.6, "pleased": 353.2}
-
-# Russell and Mehrabian 1977 (doi:10.1016/0092-6566(77)90037-X): mean ratings of the words angry, disgusted, fearful,
-# happy, sad and surprised as (pleasure, arousal, dominance), each from -1 to 1. Neutral is not rated: the origin is
-# ours.
-RATED = {"anger": (-0.51, 0.59, 0.25), "disgust": (-0.60, 0.35, 0.11), "fear": (-0.64, 0.60, -0.43),
-         "happiness": (0.81, 0.51, 0.46), "sadness": (-0.63, -0.27, -0.33), "surprise": (0.40, 0.67, -0.13),
-         "neutral": (0.0, 0.0, 0.0)}
 
 # Cowen and Keltner 2017 (doi:10.1073/pnas.1702247114): the 27 categories.
 CATEGORIES = (
@@ -45,12 +41,6 @@ MERGED = (dict.fromkeys(CATEGORIES, "neutral")
 def on_circle(degrees):
     """Valence and arousal of a word at an angle: a point on the circle of radius 1, float (2,)."""
     return np.array([np.cos(np.radians(degrees)), np.sin(np.radians(degrees))])
-
-
-def rated_places(dimensions=2):
-    """The ratings of the seven classes in the order of EMOTIONS, float (7, dimensions). `dimensions`: 2, or 3 with
-    dominance."""
-    return np.array([RATED[emotion][:dimensions] for emotion in EMOTIONS])
 
 
 def bits(counts):

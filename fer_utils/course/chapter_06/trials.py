@@ -5,6 +5,8 @@
 
 import numpy as np
 
+from fer_utils.course.luck import difference, verdict
+
 # What `misplaced` does to the faces that a trained network is tried on.
 MISPLACED = {"rotation": (20, 40), "shift": (4, 8), "scale": (0.7, 1.4)}
 
@@ -145,23 +147,6 @@ def linear_after(prepare, faces, *, limit, epochs, rate, seed):
     run = train_small(data, optimizer="gradient descent", rate=rate, epochs=epochs, depth=0, seed=seed)
     return {"training_accuracy": run["accuracy"][-1], "public_accuracy": run["public_accuracy"][-1],
             "loss": run["loss"][-1]}
-
-
-def difference(first, second, count=3589):
-    """How far two lists of accuracies, one a seed, lie apart on average, and how far chance alone may bring them.
-
-    Returns (gap, error), fractions. The error adds up the luck of the seeds and that of `count` test faces; it takes
-    the two for independent, which for the same faces is too careful. Chapter 12 does better where answers are kept.
-    """
-    first, second = np.asarray(first), np.asarray(second)
-    seeds = first.var(ddof=1) / len(first) + second.var(ddof=1) / len(second)
-    faces = sum(values.mean() * (1 - values.mean()) / count for values in (first, second))
-    return float(first.mean() - second.mean()), float(np.sqrt(seeds + faces))
-
-
-def verdict(gap, error):
-    """A difference in words: only one of more than two errors is a difference."""
-    return "better" if gap > 2 * error else "worse" if gap < -2 * error else "cannot be told"
 
 
 def differences_table(training, public, reference):

@@ -16,17 +16,18 @@ from threading import Lock
 
 import numpy as np
 
+from fer_utils.backend import quiet
 from fer_utils.data.detectors import FIRST_LOOK, LONGEST_SIDE, SMALLEST, Box, check_sizes, without_doubles
 from fer_utils.files import DATA_FOLDER, FileError, file_of, reading
 
 MODEL = DATA_FOLDER / "weights" / "face_detection_full_range.tflite"
-SIDE = 192  # pixels of the square that the network looks at
+LOOK_SIDE = 192  # pixels of the square that the network looks at
 STEP = 4  # pixels between two places
-PLACES = (SIDE // STEP) ** 2
+ANCHORS = (LOOK_SIDE // STEP) ** 2
 NUMBERS = 16  # a place: four of the box, two for each of six points
 ENOUGH = 0.5  # the score of a face in the whole picture, as MediaPipe's solution has it unless told otherwise
 ENOUGH_CUT = 0.6  # in a square cut from it, as in MediaPipe's graph: many are looked at, each may be wrong
-SAME_FACE = 0.3  # boxes that share this much of what they cover together
+SAME_BOX = 0.3  # boxes that share this much of what they cover together
 LEAST = 16  # pixels of the square: a face that is nearly always found
 ROOM = 1.25  # a face with what has to be seen around it
 ALMOST = 0.8  # of the smallest face looked for: boxes of small faces come out up to a tenth too small
@@ -55,18 +56,18 @@ def smallest_looked_for(shape, smallest=None, max_side=LONGEST_SIDE):
     check_sizes(smallest, max_side)
     if smallest is not None:
         return round(smallest)
-    return round(max(SMALLEST, min(max(shape) * LEAST / SIDE, FIRST_LOOK * max(1, max(shape) / max_side))))
+    return round(max(SMALLEST, min(max(shape) * LEAST / LOOK_SIDE, FIRST_LOOK * max(1, max(shape) / max_side))))
 
 
 def _looks(height, width, least):
     """Where to look: (top, left, side) of squares, the whole picture first, then smaller ones that overlap."""
     whole = max(height, width)
     looks = [(0, 0, whole)]
-    finer = math.log(max(1.0, LEAST / SIDE * whole / least / 1.1), 4)  # at most a quarter of the side each time
+    finer = math.log(max(1.0, LEAST / LOOK_SIDE * whole / least / 1.1), 4)  # at most a quarter of the side each time
     side = whole
     for level in range(1, math.ceil(finer) + 1):
-        overlap = ROOM * LEAST / SIDE * side  # what was too small in the last look fits into it
-        side = round(whole * (SIDE / LEAST * least / whole) ** (level / math.ceil(finer)))
+        overlap = ROOM * LEAST / LOOK_SIDE * side  # what was too small in the last look fits into it
+        side = round(whole * (LOOK_SIDE / LEAST * least / whole) ** (level / math.ceil(finer)))
         looks += [(top, left, side) for top in _starts(height, side, overlap) for left in _starts(width, side, overlap)]
     return looks
 
@@ -86,9 +87,9 @@ def _look(picture, top, left, side):
     from PIL import Image
 
     bottom, right = min(top + side, picture.height), min(left + side, picture.width)
-    unit = side / SIDE
+    unit = side / LOOK_SIDE
     size = max(1, round((right - left) / unit)), max(1, round((bottom - top) / unit))
-    square = Image.new("RGB", (SIDE, SIDE))
+    square = Image.new("RGB", (LOOK_SIDE, LOOK_SIDE))
     square.paste(picture.resize(size, Image.Resampling.BILINEAR, (left, top, right, bottom), reducing_gap=3.0))
     enough = ENOUGH if side >= max(picture.size) else ENOUGH_CUT
     boxes = boxes_of(np.asarray(square), enough) * [unit, unit, unit, unit, 1] + [left, top, 0, 0, 0]
@@ -104,11 +105,11 @@ def _interpreter(path=MODEL):
     from fer_utils.edge.litert import interpreter_class
 
     restore = f"Restore it with: git checkout data/weights/{path.name}"
-    with reading(file_of(path), restore):
+    with reading(file_of(path), restore), quiet():
         network = interpreter_class()(str(path), num_threads=1)
         network.allocate_tensors()
         shapes = [tuple(tensor["shape"]) for tensor in network.get_input_details() + network.get_output_details()]
-        if shapes != [(1, SIDE, SIDE, 3), (1, PLACES, NUMBERS), (1, PLACES, 1)]:
+        if shapes != [(1, LOOK_SIDE, LOOK_SIDE, 3), (1, ANCHORS, NUMBERS), (1, ANCHORS, 1)]:
             raise FileError(f"{path} is another network: its tensors are {shapes}. {restore}")
     return network, Lock()
 
@@ -121,11 +122,11 @@ def raw_answers(square):
         network.set_tensor(network.get_input_details()[0]["index"], square[None] / np.float32(127.5) - np.float32(1))
         network.invoke()
         numbers, scores = (network.get_tensor(tensor["index"])[0] for tensor in network.get_output_details())
-    along = np.arange(STEP / 2, SIDE, STEP, dtype=np.float32)
-    places = np.stack(np.meshgrid(along, along), axis=-1).reshape(PLACES, 1, 2)  # x varies fastest
-    pairs = numbers.reshape(PLACES, NUMBERS // 2, 2)
+    along = np.arange(STEP / 2, LOOK_SIDE, STEP, dtype=np.float32)
+    places = np.stack(np.meshgrid(along, along), axis=-1).reshape(ANCHORS, 1, 2)  # x varies fastest
+    pairs = numbers.reshape(ANCHORS, NUMBERS // 2, 2)
     pairs[:, [0, *range(2, NUMBERS // 2)]] += places  # all but width and height
-    return pairs.reshape(PLACES, NUMBERS), 1 / (1 + np.exp(-scores[:, 0].clip(-100, 100)))
+    return pairs.reshape(ANCHORS, NUMBERS), 1 / (1 + np.exp(-scores[:, 0].clip(-100, 100)))
 
 
 def boxes_of(square, enough):
@@ -143,7 +144,7 @@ def merged(boxes):
         ends = np.minimum(boxes[0, :2] + boxes[0, 2:4], boxes[:, :2] + boxes[:, 2:4])
         shared = np.clip(ends - np.maximum(boxes[0, :2], boxes[:, :2]), 0, None).prod(axis=1)
         areas = boxes[:, 2:4].prod(axis=1)
-        same = shared > SAME_FACE * (areas[0] + areas - shared)
+        same = shared > SAME_BOX * (areas[0] + areas - shared)
         same[0] = True
         kept.append([*np.average(boxes[same, :4], axis=0, weights=boxes[same, 4]), boxes[0, 4]])
         boxes = boxes[~same]

@@ -1,0 +1,1 @@
+"""What chapter 15, Live demo, uses and no other: its camera widget, pictures, figures and checks."""

@@ -1,0 +1,32 @@
+"""Whether two accuracies differ by more than luck would have it: the luck of seeds, and that of the faces.
+
+Explained in chapters 06 and 12.
+"""
+
+import numpy as np
+
+
+def difference(first, second, count=3589):
+    """How far two lists of accuracies, one a seed, lie apart on average, and how far chance alone may bring them.
+
+    Returns (gap, error), fractions. The error adds up the luck of the seeds and that of `count` test faces; it takes
+    the two for independent, which for the same faces is too careful. Chapter 12 does better where answers are kept.
+    """
+    first, second = np.asarray(first), np.asarray(second)
+    seeds = first.var(ddof=1) / len(first) + second.var(ddof=1) / len(second)
+    faces = sum(values.mean() * (1 - values.mean()) / count for values in (first, second))
+    return float(first.mean() - second.mean()), float(np.sqrt(seeds + faces))
+
+
+def verdict(gap, error):
+    """A difference in words: only one of more than two errors is a difference."""
+    return "better" if gap > 2 * error else "worse" if gap < -2 * error else "cannot be told"
+
+
+def paired_difference(won, lost, count=3589):
+    """As `difference`, of two networks that answered the same `count` faces: (gap, error), fractions.
+
+    `won` and `lost`: the shares of the faces on which only the one, or only the other, is right. The other faces say
+    nothing about which is better (McNemar's test, chapter 12).
+    """
+    return won - lost, float(np.sqrt(max(won + lost, 1 / count) / count))

@@ -1,0 +1,149 @@
+"""Drive a headless Chromium by its DevTools protocol, and JupyterLab beside it: what the tests in a real browser share.
+
+Needs a Chromium on this machine, and `websocket-client`, which JupyterLab brings along.
+"""
+
+import contextlib
+import json
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+
+
+def find_chromium():
+    """The path of a Chromium, or None."""
+    return next(filter(None, map(shutil.which, NAMES)), None)
+
+
+@contextlib.contextmanager
+def jupyterlab(folder, home, dark=False):
+    """JupyterLab that serves `folder` and keeps what is its own in `home`. Gives its address."""
+    settings = {"notebook-extension/tracker": {"windowingMode": "none"},
+                "apputils-extension/themes": {"theme": f"JupyterLab {'Dark' if dark else 'Light'}"},
+                "apputils-extension/notification": {"fetchNews": "false", "checkForUpdates": False}}
+    for name, values in settings.items():
+        path = home / "settings" / "@jupyterlab" / f"{name}.jupyterlab-settings"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(json.dumps(values))
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    env = {name: value for name, value in os.environ.items() if not name.startswith(("JUPYTER", "FER2013"))} | {
+        "PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1", "FER_UTILS_CACHE": str(home / "cache"),
+        "IPYTHONDIR": str(home / "ipython"), "JUPYTERLAB_SETTINGS_DIR": str(home / "settings"),
+        "JUPYTERLAB_WORKSPACES_DIR": str(home / "workspaces"), "JUPYTER_CONFIG_DIR": str(home / "config"),
+        "JUPYTER_RUNTIME_DIR": str(home / "runtime"), "TMPDIR": str(home / "temp")}
+    (home / "temp").mkdir(exist_ok=True)
+    command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", f"--port={port}", "--ip=127.0.0.1",
+               "--ServerApp.port_retries=0", "--IdentityProvider.token=", "--expose-app-in-browser",
+               f"--ServerApp.root_dir={folder}"]
+    with open(home / "log", "w") as log, _running(command, env=env, stdout=log, stderr=log) as server:
+        address = f"http://127.0.0.1:{port}"
+        for _ in range(120):
+            with contextlib.suppress(OSError):
+                urllib.request.urlopen(f"{address}/api/status", timeout=2)
+                break
+            assert server.poll() is None, (home / "log").read_text()[-2000:]
+            time.sleep(0.5)
+        yield address
+
+
+@contextlib.contextmanager
+def chromium(home, *flags, width=1400, height=1000):
+    """A `Page` in a headless Chromium whose profile lies in `home`."""
+    import websocket
+
+    command = [find_chromium(), "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage",
+               "--no-first-run", "--remote-debugging-port=0", "--remote-allow-origins=*", f"--user-data-dir={home}",
+               f"--window-size={width},{height}", *flags, "about:blank"]
+    with _running(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as browser:
+        port = _wait(lambda: (home / "DevToolsActivePort").read_text().split()[0], 30, browser)
+        pages = _wait(lambda: [page for page in json.load(urllib.request.urlopen(f"http://127.0.0.1:{port}/json"))
+                               if page["type"] == "page"], 30, browser)
+        line = websocket.create_connection(pages[0]["webSocketDebuggerUrl"], timeout=60, suppress_origin=True)
+        try:
+            yield Page(line)
+        finally:
+            line.close()
+
+
+class Page:
+    """One tab."""
+
+    def __init__(self, line):
+        self.line, self.number = line, 0
+        self.call("Page.enable")
+
+    def call(self, method, **parameters):
+        """Send one command of the protocol and give its result back."""
+        self.number += 1
+        self.line.send(json.dumps({"id": self.number, "method": method, "params": parameters}))
+        while True:
+            message = json.loads(self.line.recv())
+            if message.get("id") == self.number:
+                assert "error" not in message, f"{method}: {message['error']}"
+                return message["result"]
+
+    def js(self, expression):
+        """The value of a JavaScript expression; a promise is waited for."""
+        result = self.call("Runtime.evaluate", expression=expression, awaitPromise=True, returnByValue=True,
+                           userGesture=True)
+        assert "exceptionDetails" not in result, result["exceptionDetails"]["exception"].get("description", result)
+        return result["result"].get("value")
+
+    def wait(self, expression, seconds=60):
+        """Until a JavaScript expression is true."""
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            if self.js(f"Boolean({expression})"):
+                return
+            time.sleep(0.2)
+        raise AssertionError(f"after {seconds} seconds this is not so: {expression}")
+
+    def open(self, address, before=""):
+        """Go to an address. `before`: JavaScript that runs before the page's own."""
+        if before:
+            self.call("Page.addScriptToEvaluateOnNewDocument", source=before)
+        self.call("Page.navigate", url=address)
+
+    def resize(self, width, height=1000):
+        """The width that the page believes it has, also below Chromium's smallest window."""
+        self.call("Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=1, mobile=False)
+
+    def screenshot(self, path):
+        """What the window shows, as a PNG."""
+        import base64
+
+        Path(path).write_bytes(base64.b64decode(self.call("Page.captureScreenshot", format="png")["data"]))
+
+
+@contextlib.contextmanager
+def _running(command, **options):
+    process = subprocess.Popen(command, **options)
+    try:
+        yield process
+    finally:
+        process.terminate()
+        try:
+            process.wait(20)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+def _wait(ask, seconds, process):
+    end = time.monotonic() + seconds
+    while True:
+        with contextlib.suppress(OSError, ValueError, IndexError):
+            if found := ask():
+                return found
+        assert process.poll() is None and time.monotonic() < end, "Chromium did not start"
+        time.sleep(0.2)

@@ -33,8 +33,8 @@ class Framing(NamedTuple):
 
 
 # Measured by tools/measure_framing.py on enlarged faces of Training, data/dataset/framing.json: between the medians of
-# three kinds of surroundings, which lie from 1.13 to 1.18 and -0.033 to -0.043 for BlazeFace, 1.01 to 1.05 and 0 for the
-# cascade.
+# three kinds of surroundings, which are 1.13 to 1.18 and -0.033 to -0.043 for BlazeFace, 1.01 to 1.05 and about 0 for
+# the cascade.
 FRAMING = {"blazeface": Framing(1.15, -0.04), "cascade": Framing(1.05, 0.0)}
 
 

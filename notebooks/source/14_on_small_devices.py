@@ -489,26 +489,24 @@ else:
 course.show(*figures.calibration_dots(trial))
 
 # %% [markdown]
-# One face is too few, and which one matters: its extremes are not those of others. With ten the accuracy is the float
-# network's, as far as can be told. The right panel sees more, since agreement has less luck in it than accuracy: it
-# rises a little longer, and then stays below 100 %. The rest is the rounding itself. Some faces near the border between
-# two emotions change sides, about as many for the better as for the worse. And while faces are few, the plain extremes
-# do better than the cut, which needs many values to weigh.
+# One face is too few, and which one matters: its extremes are not those of others. From 30 on no draw can be told from
+# the float network by its accuracy. The right panel sees more, since agreement has less luck in it: it stays below
+# 100 %, for that is the rounding itself. And with 1,000 faces the plain extremes agree a little less again: the more
+# faces, the farther the farthest value, the coarser all steps. The cut does not have that trouble.
 
 # %%
 by_choice = trial["calibration"]
 for choice, by_size in by_choice.items():
     single, many = by_size["1"], [draw for size in ("30", "100", "300", "1000") for draw in by_size[size]]
-    assert any(trials.told(draw)[1] == "worse" for draw in single)
+    assert all(trials.told(draw)[1] == "worse" for draw in single)
     assert all(trials.told(draw)[1] == "cannot be told" for draw in many)
     same = [draw["same"] for draw in many]
     assert max(draw["won"] for draw in many) > 0 and max(same) < 1
     print(f"{choice}: 1 face {percent(min(draw['accuracy'] for draw in single))} to "
           f"{percent(max(draw['accuracy'] for draw in single))}; from 30 on the same answer to "
           f"{percent(min(same))} to {percent(max(same))} of faces")
-for size in ("3", "10", "30"):
-    assert np.mean([d["same"] for d in by_choice["extremes"][size]]) > np.mean(
-        [d["same"] for d in by_choice["least error"][size]])
+same = {choice: np.mean([draw["same"] for draw in by_size["1000"]]) for choice, by_size in by_choice.items()}
+assert same["extremes"] < min(same["least error"], np.mean([draw["same"] for draw in by_choice["extremes"]["30"]]))
 
 # %% [markdown]
 # ### Failure gallery: an export nobody reloaded

@@ -360,7 +360,7 @@ def test_bootstrap_without_an_address_says_what_to_do(course):
     syllabus.set_repository("OWNER/REPO", course)
     code = build_notebooks.bootstrap("learner", course)
     assert "no address on GitHub yet" in code and "as REPO" in code and "git clone" not in code
-    assert len(code.splitlines()) == 12
+    assert len(code.splitlines()) == 13
     compile(re.sub(r"(?m)^( *)[!%].*$", r"\1pass", code), "bootstrap", "exec")
 
 

@@ -93,7 +93,7 @@ def shipped_export(name, form="int8"):
     """
     path = WEIGHTS_FOLDER / f"{name}-{form}.tflite"
     if not path.is_file():
-        there = sorted(found.name for found in WEIGHTS_FOLDER.glob("*.tflite"))
+        there = sorted(found.name for found in WEIGHTS_FOLDER.glob(f"*-{form}.tflite"))
         raise ValueError(f"no {form} export of {name!r} ships; there are: {', '.join(there)}. Make one with: "
                          f"python -m fer_utils export {name}")
     return path

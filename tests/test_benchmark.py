@@ -196,24 +196,26 @@ def test_benchmark_of_the_mini_network(quick, no_picture, capfd):
     from fer_utils.commands.benchmark import print_record
 
     keras["failed"] = "it ended (no such thing)"
-    litert["micro"] = {"flash_bytes": 1024 * 430, "arena_bytes": {"total": 1024 * 195}}
+    litert["micro"] = {"flash_bytes": 1024 * 430, "arena_bytes": {"total": 1024 * 195}, "faces": 200, "alike": 0.99,
+                      "accuracy": 0.7}
     record["pictures"] = [{"name": "a", "failed": None, "seconds": 0.25, "peak_bytes": None, "faces": 1,
                            "emotion": "happiness"}, {"name": "b", "failed": "not here"}]
     print_record(record)
     said = capfd.readouterr().out
     assert "it ended (no such thing)" in said and "910" not in said and "0.9" in said
-    assert "430 KiB of flash, 195 KiB of RAM" in said
+    assert "430 KiB of flash, 195 KiB of RAM; of 200 faces it names 70.0% as labelled, 99.0% as LiteRT" in said
     assert "1, happiness" in said and "not here" in said and max(map(len, said.splitlines())) <= 150
 
 
 def test_what_a_microcontroller_would_need(monkeypatch):
     asked = []
-    module = SimpleNamespace(measure=lambda path: asked.append(path.name) or {"flash_bytes": 1})
+    module = SimpleNamespace(measure=lambda path, faces, labels: asked.append((path.name, faces, labels)) or {"x": 1})
     monkeypatch.setitem(sys.modules, "fer_utils.edge.micro", module)
     monkeypatch.setattr("fer_utils.edge.litert.shipped_export", lambda name: SimpleNamespace(name=f"{name}.tflite"))
     forms = [Form(empty_row("a", form, True)) for form in ("keras", "litert", "litert-int8")]
-    bench.add_micro(forms)
-    assert asked == ["a.tflite"] and [form.row["micro"] for form in forms] == [None, None, {"flash_bytes": 1}]
+    bench.add_micro(forms, "faces", "labels")
+    assert asked == [("a.tflite", "faces", "labels")]
+    assert [form.row["micro"] for form in forms] == [None, None, {"x": 1}]
 
 
 def test_without_keras_what_ships_still_runs(monkeypatch, tmp_path, faces_file):

@@ -71,8 +71,7 @@ def print_record(record):
           f"{record['batch']}; start: a fresh process to its first answer.\n")
     for row in record["rows"]:
         if row["micro"]:
-            print(f"{row['name']} on a microcontroller: {row['micro']['flash_bytes'] / 1024:,.0f} KiB of flash, "
-                  f"{row['micro']['arena_bytes']['total'] / 1024:,.0f} KiB of RAM\n")
+            print(_on_a_microcontroller(row["name"], row["micro"]))
     print(f"{'from a fresh process to the emotion in a portrait':52}{'s':>8}{'peak MB':>9}  faces")
     for row in record["pictures"]:
         if row["failed"]:
@@ -84,6 +83,13 @@ def print_record(record):
 
 def _scaled(value):
     return None if value is None else value / 1e6
+
+
+def _on_a_microcontroller(name, found):
+    right = f" {found['accuracy']:.1%} as labelled," if "accuracy" in found else ""
+    return (f"{name} on a microcontroller: {found['flash_bytes'] / 1024:,.0f} KiB of flash, "
+            f"{found['arena_bytes']['total'] / 1024:,.0f} KiB of RAM; of {found['faces']:,} faces it names{right} "
+            f"{found['alike']:.1%} as LiteRT does\n")
 
 
 def _cell(row, key):

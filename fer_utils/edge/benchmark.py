@@ -80,8 +80,8 @@ def benchmark(names=(), *, peers=False, accuracy=False, micro=False, faces=TIMED
             by default the shipped ones (and `squeezenet-mini` where there are only drawings).
         peers: whether the peers of `fer_utils.edge.peers` are measured, and installed for that at first use.
         accuracy: whether the peers answer all of PrivateTest; needs FER-2013.
-        micro: whether the int8 exports are also run by TensorFlow Lite Micro, for `micro`, the dict of
-            `fer_utils.edge.micro.measure`; else it is None.
+        micro: whether the int8 exports also answer these faces in TensorFlow Lite Micro, for `micro`, the dict of
+            `fer_utils.edge.micro.measure`; else it is None. Accuracy is measured where the faces are photographs.
         faces: how many calls are timed, each with one face.
         threads: how many threads may share the work of one call.
         say: is told what is being done, for people.
@@ -109,7 +109,8 @@ def benchmark(names=(), *, peers=False, accuracy=False, micro=False, faces=TIMED
                          "in FER2013_SOURCE (see the README), or leave it out.")
     images = data.public.images
     count = min(faces, len(images))
-    chosen = images[np.linspace(0, len(images) - 1, count).astype(int)]
+    places = np.linspace(0, len(images) - 1, count).astype(int)
+    chosen = images[places]
     names = names or (SHIPPED if data.is_real else (*SHIPPED, NETWORK_OF_DRAWINGS))
     with tempfile.TemporaryDirectory() as folder:
         folder = Path(folder)
@@ -122,7 +123,7 @@ def benchmark(names=(), *, peers=False, accuracy=False, micro=False, faces=TIMED
         if peers:
             forms += peer_forms(faces_file, threads, say)
         if micro:
-            add_micro(forms, say)
+            add_micro(forms, chosen, data.public.labels[places] if data.is_real else None, say)
         measure(forms, count, threads, say)
         if accuracy:
             score_peers(forms, folder, threads, say)
@@ -243,15 +244,16 @@ def peer_forms(faces_file, threads, say=lambda text: None):
     return forms
 
 
-def add_micro(forms, say=lambda text: None):
-    """Fill in what each int8 export takes of a microcontroller. Raises SetupError without `tflite-micro`."""
+def add_micro(forms, faces, labels=None, say=lambda text: None):
+    """Fill in what each int8 export takes of a microcontroller, and what it answers there (`fer_utils.edge.micro`).
+    Raises SetupError without `tflite-micro`."""
     from fer_utils.edge.litert import shipped_export
     from fer_utils.edge.micro import measure as measure_micro
 
     for form in forms:
         if form.row["form"] == "litert-int8":
             say(f"TensorFlow Lite Micro: {form.row['name']}")
-            form.row["micro"] = measure_micro(shipped_export(form.row["name"]))
+            form.row["micro"] = measure_micro(shipped_export(form.row["name"]), faces, labels)
 
 
 def measure(forms, count, threads, say=lambda text: None, seed=0):

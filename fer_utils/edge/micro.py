@@ -63,7 +63,20 @@ class MicroNetwork:
         return {"total": found["total"], "activations": found["head"], "kept": found["tail"]}
 
 
-def measure(path):
-    """What an int8 export takes of a microcontroller: a dict with `flash_bytes`, the file itself, and `arena_bytes`, as
-    in `MicroNetwork.arena_bytes`. The program around it is not counted."""
-    return {"flash_bytes": Path(path).stat().st_size, "arena_bytes": MicroNetwork(path).arena_bytes()}
+def measure(path, faces=None, labels=None):
+    """What an int8 export takes of a microcontroller, and what it answers there: a dict.
+
+    `flash_bytes` is the file itself, `arena_bytes` as `MicroNetwork.arena_bytes` says; the program around it is not
+    counted. With `faces`, uint8 (n, 48, 48), there are `faces`, their number, and `alike`, the share of them for which
+    the interpreter names what LiteRT names; with `labels`, int (n,), `accuracy`, the share named as labelled. A face
+    takes a tenth to half of a second here.
+    """
+    network = MicroNetwork(path)
+    found = {"flash_bytes": Path(path).stat().st_size, "arena_bytes": network.arena_bytes()}
+    if faces is not None:
+        answers = network.predict(faces).argmax(axis=1)
+        found |= {"faces": len(faces),
+                  "alike": float(np.mean(answers == LiteRTNetwork(path).predict(faces).argmax(axis=1)))}
+        if labels is not None:
+            found["accuracy"] = float(np.mean(answers == labels))
+    return found

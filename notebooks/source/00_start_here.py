@@ -379,7 +379,7 @@ course.show(*face_grid(images, titles))
 #   needs more than two minutes.
 # - **The results look odd after you changed cells.** Choose *Kernel*, then *Restart Kernel and Run All Cells*.
 # - **No face is found in your picture.** The detector knows faces seen from the front, larger than about forty pixels
-#   of a picture whose longer side has 1,024.
+#   in a picture of usual size.
 
 # %% [markdown]
 # ## Quiz

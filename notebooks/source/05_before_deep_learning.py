@@ -230,8 +230,8 @@ print(f"{near.sum()} of the windows left lie on her face")
 # %% [markdown]
 # ### The library's detector
 #
-# With `detector="cascade"`, `find_faces` uses the detector inside scikit-image, which comes trained. It is a cascade,
-# too; its features are the patterns that you will write below. It knows upright faces seen from the front.
+# With `detector="cascade"`, `find_faces` uses the one inside scikit-image, which comes trained. Its features are the
+# patterns that you will write below. It knows upright faces seen from the front.
 #
 # **Predict.** The portrait is turned by 10 degrees, then by 30. It is shrunk until the face has 20 pixels. It gets a
 # tenth of the light. Mouth or eyes are covered. Where is the face still found?

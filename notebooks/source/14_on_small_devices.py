@@ -73,7 +73,7 @@ course.show(*figures.costs(rows, "squeezenet-fer-tiny"))
 
 # %% [markdown]
 # Read the panels one below the other. The weights sit on the right, where maps are small and filters many. The work is
-# spread. The memory is needed on the left, where maps are large: a single step near the start decides the peak.
+# spread. The memory is needed on the left, where maps are large: the steps at the start decide the peak.
 
 # %%
 total = total_costs(folded_tiny, number_bytes=1, fused=True)
@@ -297,9 +297,10 @@ print(f"the kernel: {layer.kernel.shape} of {layer.kernel.dtype}, {len(layer.sca
 print(f"an answer: scale {layer.gives[0]:.4f}, zero point {layer.gives[1]}")
 
 # %% [markdown]
-# Each filter has a scale of its own, and weights have the zero point 0; the next section says why. Take one face, one
-# place and the filter that answers most there. The products of bytes are added up in an **int32**, a whole number of
-# four bytes, since one byte could not hold them. The bias is an int32 already.
+# Each filter has a scale of its own; the next section says why. Weights have the zero point 0: their range, -127 to
+# 127, is alike on both sides, which saves a subtraction for each product. Take one face, one place and the filter that
+# answers most there. The products of bytes are added up in an **int32**, a whole number of four bytes, since one byte
+# could not hold them. The bias is an int32 already.
 
 # %%
 theirs = quantization.first_maps(file, images[0])  # what LiteRT computes
@@ -343,7 +344,7 @@ assert np.mean(np.abs(meant - exact) <= layer.gives[0] / 2) > 0.6
 
 # %% [markdown]
 # The eye sees no difference. The histogram does: most errors lie within half a step of the output, and a few are
-# larger, where a bright value was clipped or the rounding of the weights shows.
+# larger, where the rounding of the weights shows.
 
 # %% [markdown]
 # ## A scale for each channel
@@ -455,6 +456,11 @@ course.show(*figures.few_bits(folded, images[:200], labels[:200], bits=4))
 # %%
 figures.explore_few_bits(folded, images[:200], labels[:200])
 
+# %% [markdown] tags=["answer"]
+# On the drawings a somewhat shorter range makes the errors spread less, and yet fewer faces are right, with four bits
+# and with three. The few weights that are clipped are the largest, and they decide most. On the right, clipping shows
+# as long tails. A small error of the weights is no promise about the answers: ask for those.
+
 # %% [markdown]
 # ## How far activations reach
 #
@@ -491,8 +497,8 @@ course.show(*figures.calibration_dots(trial))
 # %% [markdown]
 # One face is too few, and which one matters: its extremes are not those of others. From 30 on no draw can be told from
 # the float network by its accuracy. The right panel sees more, since agreement has less luck in it: it stays below
-# 100 %, for that is the rounding itself. And with 1,000 faces the plain extremes agree a little less again: the more
-# faces, the farther the farthest value, the coarser all steps. The cut does not have that trouble.
+# 100 %, for that is the rounding itself. With 1,000 faces the plain extremes agree a little less on average: the more
+# faces, the farther the farthest value, the coarser all steps. The draws overlap, so that is a hint and no more.
 
 # %%
 by_choice = trial["calibration"]
@@ -526,7 +532,7 @@ if trials.can_export():
     assert np.mean(answers == floats) < 0.9
 
 # %% [markdown]
-# A file of the right size, no warning. The symptom shows only *when the file is loaded again and asked about faces with
+# A file of plausible size, no warning. The symptom shows only *when the file is loaded again and asked about faces with
 # known answers*. Other exporters fail as silently: to ONNX, another format, Keras writes a file that no program opens
 # where a network holds random layers, and returns as if all were well. So the course's `export` reads every file back
 # and keeps none that answers otherwise.
@@ -542,7 +548,8 @@ if trials.can_export():
 # %% [markdown]
 # ## LiteRT in three lines
 #
-# To use a file takes no Keras and no TensorFlow, only the small package `ai-edge-litert`. Load, ask, read.
+# To use a file takes no Keras and no TensorFlow, only the small package `ai-edge-litert`, which `load_litert` wraps.
+# Load, ask, read.
 
 # %%
 from fer_utils.edge.litert import load_litert
@@ -647,8 +654,9 @@ course.show(*figures.size_latency_accuracy(points))
 
 # %% [markdown]
 # Up and to the left is better in both panels. The bars are two errors of the luck of faces; the seeds, not drawn, add
-# to it. Read the right panel first: the same network answers one face much sooner as a file of bytes than through
-# Keras. On the left its bytes take less than a third of its floats, at the same height as far as the bars can tell.
+# to it. Read the right panel first: the same network answers one face much sooner in LiteRT than through Keras. On the
+# left its bytes take less than a third of its floats, at the same height as far as the bars can tell. Whether bytes are
+# also sooner than floats depends on the processor: compare the two below.
 
 # %%
 by_form = {(point["name"], point["group"]): point for point in points}
@@ -656,7 +664,8 @@ for size in ("deep", "tiny"):
     keras_, bytes_form = by_form[size, "ours, Keras"], by_form[size, "ours, LiteRT int8"]
     floats_form = by_form[size, "ours, LiteRT float32"]
     assert keras_["ms"] > 5 * bytes_form["ms"] and bytes_form["bytes"] < floats_form["bytes"] / 3
-    course.say(f"{size}: {keras_['ms']:.1f} ms through Keras, {bytes_form['ms']:.2f} ms in bytes.")
+    course.say(f"{size}: {keras_['ms']:.1f} ms through Keras; in LiteRT {floats_form['ms']:.2f} ms in floats, "
+               f"{bytes_form['ms']:.2f} ms in bytes.")
 course.say(f"Measured on {record['machine']}, {record['date']}.")
 
 # %% [markdown]
@@ -690,13 +699,13 @@ for export_ in exports.values():
 
 # %% [markdown]
 # The points are counted face by face, with two errors: a loss that small cannot be told. Look at the last column all
-# the same. A mean can stand still while one emotion is found more often and another less.
+# the same, the recall that moved most: a mean hides what happens to one emotion.
 
 # %% [markdown]
 # ## What fits
 #
 # A small Raspberry Pi, the Zero 2 W, has 512 MB of memory [3], and all of this fits many times over; there time counts.
-# A microcontroller has a hundredth to a thousandth of what a telephone has [6].
+# A microcontroller has a hundredth to a thousandth of a telephone's memory [6].
 #
 # A microcontroller keeps weights and program in its **flash** memory and all that changes in RAM. Its interpreter,
 # TensorFlow Lite Micro, asks for one piece of RAM, the **arena**, in which activations take turns. It also runs on a
@@ -709,14 +718,15 @@ arena = micro["arena_bytes"]
 assert arena["total"] == arena["activations"] + arena["kept"] > total["peak_bytes"]
 course.say(f"Of tiny's arena {arena['activations']:,} bytes are activations (counted above: {total['peak_bytes']:,}), "
            f"{arena['kept']:,} the interpreter's own. Asked about PrivateTest it is right for "
-           f"{percent(micro['accuracy'])}, and says what LiteRT says for {percent(micro['alike'])} of the faces.")
+           f"{percent(micro['accuracy'])}, and says what LiteRT says for {percent(micro['alike'])} of the faces: it "
+           "rounds some sums otherwise.")
 
 # %% [markdown]
 # What is left has to hold the camera's picture, the stack and the rest of the program. **No board was at hand**: what
 # the file takes and answers was measured with the board's interpreter on a computer; how long a board takes was not
 # measured at all. A skeleton of the firmware for an ESP32-S3 lies in `data/firmware`. We looked for
-# published networks that read FER-2013 within a quarter of a megabyte of RAM, and found none above these; which
-# does not say that there is none.
+# published networks that read FER-2013 within a quarter of a megabyte of RAM, and found none with a higher accuracy;
+# which does not say that there is none.
 #
 # **Limits.** Cheap is not the same as right. The labels are noisy (chapter 03), a shown expression is no feeling
 # (chapter 01), and what runs unseen in a toy can watch people who never agreed. Chapter 15 asks first.

@@ -14,9 +14,9 @@
 # 4. run a camera demo that asks first, keeps nothing and stops,
 # 5. say where the law forbids such a program, and what it cannot claim anywhere.
 #
-# **You need** chapters 01 (circumplex), 03 (labels), 05 (detectors), 12 (scores), 14 (int8). **Time:** about 50
-# minutes; the cells run in one. **Data:** a portrait, a drawn film, recorded answers on FER-2013. **Source:** sections
-# 3.4.1 and 8 of the thesis.
+# **You need** chapters 01 (circumplex), 03 (labels), 05 (detectors), 12 (scores), 14 (int8).
+# **Time:** about 55 minutes; the cells run in one. **Data:** a portrait, a drawn film, recorded answers on FER-2013.
+# **Source:** sections 3.4.1 and 8 of the thesis.
 
 # %% tags=["bootstrap"]
 

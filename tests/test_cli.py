@@ -125,7 +125,7 @@ def test_predict_a_file(json_of, mini_predicts, tmp_path):
     result = json_of("predict", str(path))
     assert result["image"] == str(path)
     row, column, height, width = result["faces"][0]["box"]
-    assert abs(column - 75) <= 10
+    assert abs(column + width / 2 - 127) <= 10
 
 
 def test_predict_with_another_network(json_of, monkeypatch):

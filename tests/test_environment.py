@@ -69,10 +69,11 @@ def test_a_backend_that_cannot_be_had(tmp_path, name, said, way):
         pytest.skip("all backends are installed")
     name = name if name != "absent" else absent[0]
     options = {"KERAS_BACKEND": name} if way == "environment" else {"settings": {"backend": name}}
-    for arguments in (["predict"], ["train", "squeezenet-mini"]):
+    for arguments in (["evaluate", "squeezenet-mini"], ["train", "squeezenet-mini"]):
         line = sentence(command(tmp_path, *arguments, **options))
         assert said in line and ("KERAS_BACKEND" if way == "environment" else "keras.json") in line
-    assert command(tmp_path, "results", "--json", **options).returncode == 0  # needs no Keras
+    for arguments in (["results", "--json"], ["predict"]):  # need no Keras
+        assert command(tmp_path, *arguments, **options).returncode == 0
     for code in (SETUP, ASKS):
         assert said in last_line(python(tmp_path, "-c", code, **options))
 
@@ -98,13 +99,12 @@ def test_layers_of_a_chapter_have_their_channels_last(tmp_path):
 
 @pytest.mark.parametrize("settings", ["[]", "[" * 100_000, {"floatx": "int8"}, {"backend": None}, {"backend": 5}])
 def test_settings_that_keras_cannot_take(tmp_path, settings):
-    line = sentence(command(tmp_path, "predict", settings=settings))
+    line = sentence(command(tmp_path, "evaluate", "squeezenet-mini", settings=settings))
     assert "keras.json" in line
 
 
 def test_a_package_that_is_missing(tmp_path):
-    for package, arguments in (("skimage", ["predict"]), ("optuna", ["search", "squeezenet-mini"]),
-                               ("keras", ["predict"])):
+    for package, arguments in (("optuna", ["search", "squeezenet-mini"]), ("keras", ["evaluate", "squeezenet-mini"])):
         code = (f"import sys; sys.modules['{package}'] = None; sys.argv = ['fer_utils', *{arguments}]\n"
                 "import runpy; runpy.run_module('fer_utils', run_name='__main__', alter_sys=True)")
         line = sentence(python(tmp_path, "-c", code))

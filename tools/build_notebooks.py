@@ -57,8 +57,7 @@ if "google.colab" in sys.modules:
         !git clone -q --depth 1 --branch {branch} {url}.git {{root}}
     %cd -q {{root}}/{folder}
     if not all(map(find_spec, ("deeplake", "optuna", "litert_quantizer"))):  # constraints keep what Colab brings
-        !pip list --format=freeze > /tmp/have.txt
-        !pip install -q -c /tmp/have.txt "deeplake>=4.5" optuna litert-quantizer
+        !pip list --format=freeze > /tmp/have && pip install -q -c /tmp/have "deeplake>=4.5" optuna litert-quantizer
 sys.path += [] if find_spec("fer_utils") else [str(root)]
 from fer_utils.kernel import check_kernel; check_kernel()  # says what to do where this kernel cannot run the course"""
 

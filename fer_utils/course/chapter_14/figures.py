@@ -148,8 +148,8 @@ def explore_few_bits(net, images, labels):
 
     return explore(
         lambda bits, clip, per_channel: few_bits(net, images, labels, bits, clip, per_channel),
-        bits=widgets.IntSlider(8, min=2, max=8, description="bits of a weight"),
-        clip=widgets.FloatSlider(1.0, min=0.1, max=1.0, step=0.05, description="range, of the largest",
+        bits=widgets.IntSlider(4, min=2, max=8, description="bits of a weight"),
+        clip=widgets.FloatSlider(0.8, min=0.1, max=1.0, step=0.05, description="range, of the largest",
                                  continuous_update=False),
         per_channel=widgets.Checkbox(True, description="a scale per channel"))
 

@@ -48,15 +48,18 @@ def place(probabilities):
     return np.asarray(probabilities) @ rated_places()
 
 
-def same_face(before, now):
-    """Whether two boxes (row, column, height, width) are of one face: the area they share is over KNOWN_AGAIN of what
-    they cover together. False where there was no face before."""
-    if before is None or now is None:
-        return False
+def overlap(before, now):
+    """The area that two boxes (row, column, height, width) share, as a part (0 to 1) of what they cover together."""
     (top, left, height, width), (top2, left2, height2, width2) = before, now
     shared = (max(0, min(top + height, top2 + height2) - max(top, top2))
               * max(0, min(left + width, left2 + width2) - max(left, left2)))
-    return shared > KNOWN_AGAIN * (height * width + height2 * width2 - shared)
+    return shared / (height * width + height2 * width2 - shared)
+
+
+def same_face(before, now):
+    """Whether two boxes (row, column, height, width) are of one face: their overlap is over KNOWN_AGAIN. False where
+    there was no face before."""
+    return before is not None and now is not None and overlap(before, now) > KNOWN_AGAIN
 
 
 def switches(words):

@@ -61,7 +61,7 @@ def screen(photograph, answer, threshold):
 
 def stills(frames, places):
     """A few frames of the film side by side, titled by their time."""
-    figure, axes = new_figure(9, 1.7, len(places))
+    figure, axes = new_figure(9, 2.7, len(places))
     for axis, number in zip(axes, places):
         axis.imshow(frames[number], cmap="gray", vmin=0, vmax=255)
         axis.set_axis_off()
@@ -107,21 +107,25 @@ def exchange(rows):
     axis.plot(delays, flicker, "o-", color=COLORS[0])
     for keep, x, y in zip(keeps, delays, flicker):
         axis.annotate(percent(keep, 0), (x, y), xytext=(6, 5), textcoords="offset points", fontsize=9)
-    axis.set(xlabel="delay of the smile, seconds", ylabel="switches a minute", ylim=(0, None), xlim=(0, None),
-             title="Each dot: so much of the old answer stays")
+    axis.set(xlabel="delay of the smile, seconds", ylabel="switches a minute", ylim=(0, 1.15 * flicker.max()),
+             xlim=(0, None), title="Each dot: so much of the old answer stays")
     told = "; ".join(f"{percent(keep, 0)}: {y:.0f} switches a minute, {x:.1f} s" for keep, y, x in rows)
     return figure, f"A falling line of switches a minute against delay, one dot for each share kept. {told}."
 
 
-def coverage_curve(thresholds, points):
-    """Accuracy among answered faces against the share answered. `points`: (coverage, accuracy) for each threshold."""
+def coverage_curve(thresholds, points, marked=0.7):
+    """Accuracy among answered faces against the share answered. `points`: (coverage, accuracy) for each threshold;
+    `marked` stands out."""
     figure, axis = new_figure(6.8, 3.6)
     coverage, accuracy = 100 * np.array(points).T
     axis.plot(coverage, accuracy, "o-", color=COLORS[0])
-    for threshold, x, y in list(zip(thresholds, coverage, accuracy))[::2]:
+    for threshold, x, y in list(zip(thresholds, coverage, accuracy))[1::2]:  # the lowest lie too close together
         axis.annotate(f"{threshold:.1f}", (x, y), xytext=(4, 6), textcoords="offset points", fontsize=9)
-    axis.set(xlabel="coverage: faces answered, %", ylabel="accuracy among these, %", title="Silent below a threshold",
-             xlim=(0, 104), ylim=(None, 103))
+        if np.isclose(threshold, marked):
+            axis.plot(x, y, "o", color=COLORS[1], markersize=9)
+    axis.set(xlabel="coverage: faces answered, %", ylabel="accuracy among these, %",
+             title="Silent below a threshold (recorded answers, PrivateTest)", xlim=(0, 104), ylim=(None, 103))
+    axis.set_xticks(range(0, 101, 20))
     told = "; ".join(f"{t:.1f}: {x:.0f} % answered, {y:.0f} % right" for t, x, y in zip(thresholds, coverage, accuracy))
     return figure, f"A line of accuracy that falls as coverage grows. By threshold: {told}."
 
@@ -132,8 +136,9 @@ def class_coverage(shares, threshold):
     order = np.argsort(shares)
     axis.barh([EMOTIONS[i] for i in order], 100 * shares[order], color=COLORS[0])
     for place, i in enumerate(order):
-        axis.text(100 * shares[i] + 1, place, percent(shares[i], 0), va="center", fontsize=9)
-    axis.set(xlim=(0, 110), xlabel="faces of the class that get an answer, %", title=f"Silent below {threshold:g}")
+        _number(axis, 100 * shares[i], place, percent(shares[i], 0), 100)
+    axis.set(xlim=(0, 100), xlabel="faces of the class that get an answer, %",
+             title=f"Silent below {threshold:g} (recorded answers, PrivateTest)")
     told = ", ".join(f"{EMOTIONS[i]} {percent(shares[i], 0)}" for i in order)
     return figure, f"Bars of the share of each class's faces that get an answer at {threshold:g}: {told}."
 
@@ -175,9 +180,16 @@ def _bars(axis, probabilities):
     best = int(np.argmax(probabilities))
     axis.barh(EMOTIONS, probabilities, color=[COLORS[0] if i == best else "#b8c4d0" for i in range(len(EMOTIONS))])
     for place, value in enumerate(probabilities):
-        axis.text(value + 0.02, place, percent(value, 0), va="center", fontsize=8)
-    axis.set(xlim=(0, 1.2), xlabel="probability")
+        _number(axis, value, place, percent(value, 0), 1)
+    axis.set(xlim=(0, 1), xlabel="probability")
     axis.invert_yaxis()
+
+
+def _number(axis, value, place, text, whole):
+    """A bar's number: after its end, or inside where the axis, `whole` long, leaves no room."""
+    inside = value > 0.8 * whole
+    axis.text(value + (-0.02 if inside else 0.02) * whole, place, text, va="center", fontsize=8,
+              ha="right" if inside else "left", color="white" if inside else "black")
 
 
 def _listed(probabilities):

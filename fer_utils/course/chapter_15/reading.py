@@ -60,12 +60,12 @@ def read_folder(folder, network=DEFAULT_NETWORK):
 
 def folder_table(rows):
     """The rows of `read_folder` as a Markdown table."""
-    lines = ["| file | face | answer | probability |", "|---|---|---|---|"]
+    lines = ["| file | face | answer | probability | note |", "|---|---|---|---|---|"]
     for row in rows:
         if row["face"] is None:
-            lines.append(f"| {row['file']} | {row.get('problem', 'no face found')} | | |")
+            lines.append(f"| {row['file']} | | | | {row.get('problem', 'no face found')} |")
         else:
-            lines.append(f"| {row['file']} | {row['face']} | {row['emotion']} | {100 * row['probability']:.0f} % |")
+            lines.append(f"| {row['file']} | {row['face']} | {row['emotion']} | {100 * row['probability']:.0f} % | |")
     return "\n".join(lines)
 
 

@@ -43,7 +43,7 @@ def main(arguments=None):
         except BrokenPipeError:
             _drop_output()
         except KeyboardInterrupt:
-            return _say("stopped. A training run goes on with --resume.", 130)
+            return _say("stopped. A training run, if this was one, goes on with --resume.", 130)
         except ModuleNotFoundError as error:
             return _say(f"this needs {error.name}, which is not installed. {INSTALL}")
         except MemoryError:

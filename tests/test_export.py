@@ -311,3 +311,66 @@ def test_the_shipped_files_answer_as_recorded():
         some = load_litert(load_export(name)["model"]).predict(private.images[:300])
         recorded = exported_probabilities(name)["probabilities"][:300]
         assert np.mean(some.argmax(axis=1) == recorded.argmax(axis=1)) > 0.99
+
+
+@pytest.fixture(scope="module")
+def flat():
+    """A network whose layers keep the shape of one face once they are exported."""
+    return keras.Sequential([keras.Input((48, 48, 1)), layers.Rescaling(1 / 255), layers.Conv2D(4, 3, strides=4),
+                             layers.Flatten(), layers.Dense(7, activation="softmax")], name="flat")
+
+
+def test_int8_of_a_network_that_flattens(flat, tmp_path):
+    found = export(flat, tmp_path / "flat.tflite", int8=True, calibrate_on=FACES.train.images[:60], compare_on=SOME)
+    assert found["agreement"] >= 0.93
+
+
+def test_what_an_exporter_raises_is_one_sentence(flat, tmp_path, monkeypatch):
+    from fer_utils.edge import export as module
+
+    def full(*arguments, **options):
+        raise RuntimeError("No space left on device")
+
+    monkeypatch.setattr(module, "quantize", full)
+    with pytest.raises(ExportError, match="flat could not be exported .*No space left.*make some"):
+        export(flat, tmp_path / "flat.tflite", int8=True, calibrate_on=FACES.train.images[:60], compare_on=SOME)
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("last", [layers.Dense(7, name="scores"), layers.Dense(7, kernel_initializer="zeros",
+                                                                             activation="relu", name="zeros")])
+def test_answers_that_are_no_probabilities_are_told(tmp_path, last):
+    net = keras.Sequential([keras.Input((48, 48, 1)), layers.GlobalAveragePooling2D(), last])
+    export_float32(net, tmp_path / "scores.tflite")
+    with pytest.raises(FileError, match="does not answer with probabilities"):
+        LiteRTNetwork(tmp_path / "scores.tflite").predict(SOME[:2])
+
+
+def test_a_file_that_fails_when_it_is_asked_is_told(tmp_path):
+    """Weights that are gone show only when the network runs."""
+    data = bytearray(shipped_export("squeezenet-fer-tiny").read_bytes())
+    told = 0
+    for start in range(20_000, len(data) - 4096, len(data) // 12):
+        (tmp_path / "holed.tflite").write_bytes(data[:start] + bytes(4096) + data[start + 4096:])
+        try:
+            LiteRTNetwork(tmp_path / "holed.tflite").predict(SOME[:1])
+        except FileError as error:
+            told += "holed.tflite" in str(error)
+    assert told  # and nothing but FileError came
+
+
+def test_the_detector_is_no_network_that_reads_faces():
+    with pytest.raises(FileError, match="is another network"):
+        LiteRTNetwork(DATA_FOLDER / "weights" / "face_detection_full_range.tflite")
+
+
+def test_without_litert_no_file_is_blamed(monkeypatch):
+    from fer_utils.edge import litert
+    from fer_utils.kernel import SetupError
+
+    def missing():
+        raise SetupError("LiteRT, which runs exported networks, is not installed.")
+
+    monkeypatch.setattr(litert, "interpreter_class", missing)
+    with pytest.raises(SetupError, match="not installed"):
+        LiteRTNetwork(shipped_export("squeezenet-fer-tiny"))

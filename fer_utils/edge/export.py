@@ -5,6 +5,7 @@ error and leaves no file: an exporter can go wrong and still return. Explained i
 """
 
 import tempfile
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +13,7 @@ import numpy as np
 from fer_utils.edge.flatbuffer import as_c_array, shrink
 from fer_utils.edge.litert import LiteRTNetwork
 from fer_utils.edge.quantization import CALIBRATION_FACES, quantize
-from fer_utils.files import in_one_step, write_bytes, write_text
+from fer_utils.files import in_one_step, reason, write_bytes, write_text
 from fer_utils.kernel import SetupError
 from fer_utils.labels import FACE_SHAPE
 
@@ -26,6 +27,19 @@ LEAST_ALIKE = 0.93
 
 class ExportError(ValueError):
     """An export that does not answer like its network."""
+
+
+@contextmanager
+def exporting(net):
+    """Turn whatever an exporter raises into one ExportError: TensorFlow has errors of its own for a full disk."""
+    try:
+        yield
+    except (ImportError, OSError):  # says itself what is missing, or wrong
+        raise
+    except Exception as wrong:
+        raise ExportError(f"{net.name} could not be exported ({reason(wrong)}). Where that speaks of space, make some, "
+                          "here and in the folder for temporary files; else it has a layer that the exporter does not "
+                          "know.") from wrong
 
 
 def export_float32(net, path, names=False):
@@ -45,7 +59,8 @@ def export_float32(net, path, names=False):
     face = keras.InputSpec(shape=(1, *FACE_SHAPE), dtype="float32")
     with tempfile.TemporaryDirectory() as folder:
         written = Path(folder) / "network.tflite"
-        fold(net).export(str(written), format="litert", verbose=False, input_signature=[face])
+        with exporting(net):
+            fold(net).export(str(written), format="litert", verbose=False, input_signature=[face])
         if not names:
             shrink(written)
         write_bytes(path, written.read_bytes())
@@ -60,7 +75,8 @@ def export_int8(net, path, faces):
     with tempfile.TemporaryDirectory() as folder:
         source, out = Path(folder) / "float32.tflite", Path(folder) / "int8.tflite"
         export_float32(net, source, names=True)
-        quantize(source, out, faces)
+        with exporting(net):
+            quantize(source, out, faces)
         shrink(out)
         write_bytes(path, out.read_bytes())
 
@@ -86,7 +102,8 @@ def export_onnx(net, path):
     try:
         with tempfile.TemporaryDirectory() as folder:
             written = Path(folder) / "network.onnx"
-            fold(net).export(str(written), format="onnx", verbose=False, input_signature=[face])
+            with exporting(net):
+                fold(net).export(str(written), format="onnx", verbose=False, input_signature=[face])
             write_bytes(path, written.read_bytes())
     except ImportError as error:
         raise SetupError("ONNX needs two more packages: pip install '.[onnx]'") from error

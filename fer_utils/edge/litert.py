@@ -17,6 +17,8 @@ from fer_utils.files import FileError, file_of, path_of, reading
 from fer_utils.labels import EMOTIONS, FACE_SHAPE
 from fer_utils.networks.weights import WEIGHTS_FOLDER
 
+EXPORT_AGAIN = "Export the network again: python -m fer_utils export NAME."
+
 
 class LiteRTNetwork:
     """An exported network, float32 or int8, that takes raw faces and gives probabilities.
@@ -27,30 +29,35 @@ class LiteRTNetwork:
     from several threads, which wait for each other: the interpreter has one working memory. `takes` and `gives`
     describe input and output as LiteRT does.
 
-    Raises FileError where the file is missing, damaged or no network that reads faces, SetupError where LiteRT cannot
-    be had.
+    Raises FileError where the file is missing, damaged or no network that reads faces, also when it is asked,
+    SetupError where LiteRT cannot be had.
     """
 
     def __init__(self, path, threads=1):
         self.path, self.name = file_of(path), Path(path).stem
-        with reading(self.path, "Export the network again: python -m fer_utils export NAME."), quiet():
-            self.interpreter = interpreter_class()(str(self.path), num_threads=threads)
+        interpreter = interpreter_class()  # outside: where LiteRT is missing, the file is not at fault
+        with reading(self.path, EXPORT_AGAIN), quiet():
+            self.interpreter = interpreter(str(self.path), num_threads=threads)
             self.interpreter.allocate_tensors()
-            takes, = self.interpreter.get_input_details()
-            gives, = self.interpreter.get_output_details()
-        if tuple(takes["shape"]) != (1, *FACE_SHAPE) or tuple(gives["shape"]) != (1, len(EMOTIONS)):
-            raise FileError(f"{self.path} takes {tuple(takes['shape'])} and gives {tuple(gives['shape'])}; a network "
-                            f"that reads faces takes {(1, *FACE_SHAPE)} and gives {(1, len(EMOTIONS))}.")
-        self.takes, self.gives, self._alone = takes, gives, threading.Lock()
+            takes, gives = self.interpreter.get_input_details(), self.interpreter.get_output_details()
+        shapes = [[tuple(map(int, tensor["shape"])) for tensor in tensors] for tensors in (takes, gives)]
+        if shapes != [[(1, *FACE_SHAPE)], [(1, len(EMOTIONS))]]:
+            raise FileError(f"{self.path} is another network: it takes {shapes[0]} and gives {shapes[1]}. One that "
+                            f"reads faces takes {(1, *FACE_SHAPE)} and gives {(1, len(EMOTIONS))}.")
+        (self.takes,), (self.gives,), self._alone = takes, gives, threading.Lock()
 
     def predict(self, faces):
         """Probabilities float32 (n, 7) of raw faces, uint8 (n, 48, 48) or (n, 48, 48, 1)."""
         answers = np.empty((len(faces), len(EMOTIONS)), np.float32)
         for answer, face in zip(answers, check_faces(faces)):
-            with self._alone:
+            with self._alone, reading(self.path, EXPORT_AGAIN):
                 self.interpreter.set_tensor(self.takes["index"], quantized(face[None], self.takes))
                 self.interpreter.invoke()
                 answer[:] = restored(self.interpreter.get_tensor(self.gives["index"]), self.gives)[0]
+        # eight bits leave a sum that is near 1; what is no number fails every comparison
+        if not (answers.min(initial=0) >= 0 and np.abs(answers.sum(axis=1) - 1).max(initial=0) < 0.1):
+            raise FileError(f"{self.path} does not answer with probabilities. Let the network end with a softmax, and "
+                            "export it again.")
         return answers
 
 

@@ -13,6 +13,7 @@ import numpy as np
 
 from fer_utils.backend import quiet
 from fer_utils.kernel import SetupError
+from fer_utils.labels import FACE_SHAPE
 
 CALIBRATION_FACES = 300
 RANGE_SHARES = np.linspace(0.3, 1, 36)  # shares of the extremes that are tried as ends of a range
@@ -65,12 +66,19 @@ def ranges(path, faces, names, choose=best_range):
     """
     from fer_utils.edge.litert import interpreter_class
 
-    network = interpreter_class()(str(path), experimental_preserve_all_tensors=True, num_threads=1)
-    takes, = network.get_input_details()
-    size = min(FACES_AT_ONCE, len(faces))
-    network.resize_tensor_input(takes["index"], [size, *takes["shape"][1:]])
-    with quiet():
+    def ready(size):
+        network = interpreter_class()(str(path), experimental_preserve_all_tensors=True, num_threads=1)
+        network.resize_tensor_input(network.get_input_details()[0]["index"], [size, *FACE_SHAPE])
         network.allocate_tensors()
+        return network
+
+    size = min(FACES_AT_ONCE, len(faces))
+    with quiet():
+        try:
+            network = ready(size)
+        except RuntimeError:  # a layer whose shape was exported for one face, such as Flatten
+            size, network = 1, ready(1)
+    takes, = network.get_input_details()
     asked = {tensor["name"]: tensor["index"] for tensor in network.get_tensor_details() if tensor["name"] in names}
 
     def batches():
@@ -100,10 +108,11 @@ def quantize(source, out, faces, choose=best_range):
     try:
         from litert_quantizer import quantizer, recipe
     except ImportError as error:
-        raise SetupError("int8 needs litert-quantizer, for Linux and macOS: pip install litert-quantizer") from error
+        raise SetupError("int8 needs two packages, for Linux and macOS: pip install ai-edge-litert litert-quantizer"
+                         ) from error
 
     said = io.StringIO()
-    with redirect_stdout(said), redirect_stderr(said):  # progress bars and sizes
+    with redirect_stdout(said), redirect_stderr(said), quiet():  # progress bars and sizes
         work = quantizer.Quantizer(str(source))
         work.load_quantization_recipe(recipe.static_wi8_ai8())
         signature, face = _signature(source)

@@ -104,9 +104,9 @@ def _interpreter(path=MODEL):
     """The network ready to run, and the lock that keeps two threads out of its memory."""
     from fer_utils.edge.litert import interpreter_class
 
-    restore = f"Restore it with: git checkout data/weights/{path.name}"
+    restore, interpreter = f"Restore it with: git checkout data/weights/{path.name}", interpreter_class()
     with reading(file_of(path), restore), quiet():
-        network = interpreter_class()(str(path), num_threads=1)
+        network = interpreter(str(path), num_threads=1)
         network.allocate_tensors()
         shapes = [tuple(tensor["shape"]) for tensor in network.get_input_details() + network.get_output_details()]
         if shapes != [(1, LOOK_SIDE, LOOK_SIDE, 3), (1, ANCHORS, NUMBERS), (1, ANCHORS, 1)]:

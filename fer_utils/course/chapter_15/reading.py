@@ -10,14 +10,13 @@ import numpy as np
 
 from fer_utils.data.detectors import best_detector
 from fer_utils.data.photographs import read_photograph
+from fer_utils.data.pictures.kinds import PICTURE_SUFFIXES
 from fer_utils.edge.litert import load_litert
 from fer_utils.evaluation.prediction import cut_faces, name_faces
 from fer_utils.files import FileError
 from fer_utils.labels import EMOTIONS
 from fer_utils.networks import DEFAULT_NETWORK
-
-ENDINGS = (".jpg", ".jpeg", ".png", ".webp", ".bmp", ".gif", ".tif", ".tiff")
-
+from fer_utils.text import table
 
 def read_faces(picture, network=DEFAULT_NETWORK, most=None):
     """The faces of a picture, largest first, as a list of dicts, and the milliseconds it took, a dict.
@@ -46,7 +45,7 @@ def read_folder(folder, network=DEFAULT_NETWORK):
     if not folder.is_dir():
         raise FileError(f"{folder} is no folder. Give the path of a folder with pictures.")
     rows = []
-    for path in sorted(path for path in folder.iterdir() if path.suffix.lower() in ENDINGS):
+    for path in sorted(path for path in folder.iterdir() if path.suffix.lower() in PICTURE_SUFFIXES):
         try:
             faces, _ = read_faces(read_photograph(path), network)
         except ValueError as error:
@@ -60,13 +59,9 @@ def read_folder(folder, network=DEFAULT_NETWORK):
 
 def folder_table(rows):
     """The rows of `read_folder` as a Markdown table."""
-    lines = ["| file | face | answer | probability | note |", "|---|---|---|---|---|"]
-    for row in rows:
-        if row["face"] is None:
-            lines.append(f"| {row['file']} | | | | {row.get('problem', 'no face found')} |")
-        else:
-            lines.append(f"| {row['file']} | {row['face']} | {row['emotion']} | {100 * row['probability']:.0f} % | |")
-    return "\n".join(lines)
+    return table(["file", "face", "answer", "probability", "note"], [
+        [row["file"], "", "", "", row.get("problem", "no face found")] if row["face"] is None else
+        [row["file"], str(row["face"]), row["emotion"], f"{100 * row['probability']:.0f} %", ""] for row in rows])
 
 
 def _row(file, number, probabilities):

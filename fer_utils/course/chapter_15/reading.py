@@ -18,6 +18,7 @@ from fer_utils.labels import EMOTIONS
 from fer_utils.networks import DEFAULT_NETWORK
 from fer_utils.text import table
 
+
 def read_faces(picture, network=DEFAULT_NETWORK, most=None):
     """The faces of a picture, largest first, as a list of dicts, and the milliseconds it took, a dict.
 

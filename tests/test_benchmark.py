@@ -246,11 +246,19 @@ def test_a_tflite_file(tmp_path, faces_file):
 @pytest.mark.parametrize("arguments, says", [
     (["benchmark", "squeezenet-fer-huge"], "no run of 'squeezenet-fer-huge'"),
     (["benchmark", "--accuracy"], "add --peers"),
+    (["benchmark", "--threads", "100000"], "100,000 is more than 256"),
     (["benchmark", "--peers", "--accuracy"], "needs the photographs of FER-2013"),
 ])
 def test_bad_input(own_cache, capsys, arguments, says):
     assert main(arguments) == 2
     assert says in capsys.readouterr().err
+
+
+def test_a_benchmark_of_nothing_but_failures_is_an_error(own_cache, no_picture, tmp_path, capfd):
+    (tmp_path / "bad.tflite").write_bytes(b"1234")
+    assert main(["benchmark", str(tmp_path / "bad.tflite"), "--faces", "2"]) == 2
+    out, err = capfd.readouterr()
+    assert "bad.tflite" in out and "nothing could be measured" in err
 
 
 # Peers

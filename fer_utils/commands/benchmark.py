@@ -13,6 +13,7 @@ TABLE_OF_COSTS = (("network", "<26", "name"), ("form", "<12", "form"), ("MB", ">
 DECIMALS = {"megabytes": ".2f", "parameters": ",", "millions": ".1f", "median_ms": ".2f", "p95_ms": ".2f",
             "faces_a_second": ",.0f", "cold_start": ".2f", "peak": ",.0f", "public_accuracy": ".2%",
             "accuracy": ".2%", "seconds": ".2f"}
+MOST_THREADS = 256
 
 
 def add_options(command):
@@ -40,14 +41,20 @@ def run(options):
     if options.accuracy and not options.peers:
         raise ValueError("--accuracy asks the peers; add --peers. Our own accuracy is recorded: python -m fer_utils "
                          "results.")
+    if options.threads > MOST_THREADS:
+        raise ValueError(f"--threads {options.threads:,} is more than {MOST_THREADS}: more threads than the processor "
+                         "has cores help nothing. Name their number or less.")
     try:
         record = benchmark(options.names, peers=options.peers, accuracy=options.accuracy, micro=options.micro,
                            faces=options.faces, threads=options.threads, say=_progress)
     finally:
         _progress("")
     if options.json:
-        return print(json.dumps(record))
-    print_record(record)
+        print(json.dumps(record))
+    else:
+        print_record(record)
+    if all(row["failed"] for row in record["rows"]):
+        raise ValueError("nothing could be measured, as said above.")
 
 
 def print_record(record):

@@ -11,6 +11,7 @@ from fer_utils.data import image_keys, load_schematic, without_duplicates
 from fer_utils.data.fer2013 import load_fer2013
 from fer_utils.evaluation import results, scores
 from fer_utils.evaluation.classical_runs import classical_names
+from fer_utils.evaluation.exported_runs import export_names
 from fer_utils.evaluation.results import RESULTS_FOLDER, load_run, recorded_probabilities, results_table, run_names
 from fer_utils.labels import EMOTIONS
 from fer_utils.networks import NETWORKS, build_network
@@ -27,7 +28,7 @@ def test_runs_are_published_whole():
     for name in RUNS:
         assert {path.name for path in (RESULTS_FOLDER / name).iterdir()} == {"run.json", "scores.json", "private.npz"}
     folders = sorted(path.name for path in RESULTS_FOLDER.iterdir() if path.is_dir())
-    assert folders == sorted([*RUNS, *classical_names(), "private_faces"])
+    assert folders == sorted([*RUNS, *classical_names(), *export_names(), "private_faces"])
 
 
 @every_run

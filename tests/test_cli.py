@@ -104,13 +104,7 @@ def test_evaluate_for_people(capsys):
     assert f"accuracy  {100 * recorded:.2f} %" in said and "24,143 parameters" in said
 
 
-@pytest.fixture
-def mini_predicts(monkeypatch):
-    """The network for drawings in place of the course's own, which need not be there to test the command."""
-    monkeypatch.setattr(prediction, "DEFAULT_NETWORK", "squeezenet-mini")
-
-
-def test_predict(json_of, mini_predicts):
+def test_predict(json_of):
     result = json_of("predict")
     face, = result["faces"]
     assert result["image"] == "skimage.data.astronaut()" and len(face["box"]) == 4
@@ -119,7 +113,7 @@ def test_predict(json_of, mini_predicts):
     assert sum(face["probabilities"].values()) == pytest.approx(1, abs=1e-4)
 
 
-def test_predict_a_file(json_of, mini_predicts, tmp_path):
+def test_predict_a_file(json_of, tmp_path):
     path = tmp_path / "photo.png"
     Image.fromarray(example_photograph()[:, 100:300]).save(path)
     result = json_of("predict", str(path))
@@ -145,7 +139,7 @@ def test_predict_a_picture_without_faces_for_people(capsys, tmp_path):
     assert "No upright frontal face found" in capsys.readouterr().out
 
 
-def test_predict_for_people(capsys, mini_predicts):
+def test_predict_for_people(capsys):
     assert main(["predict"]) == 0
     lines = capsys.readouterr().out.splitlines()
     assert "at row" in lines[0] and len(lines) == 8 and all("%" in line for line in lines[1:])

@@ -4,8 +4,10 @@ import csv
 import io
 import json
 import os
+import re
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import numpy as np
@@ -17,13 +19,8 @@ from fer_utils.data.photographs import example_photograph
 from fer_utils.evaluation import prediction
 from fer_utils.labels import EMOTIONS
 
+ROOT = Path(__file__).resolve().parent.parent
 PORTRAIT = Image.fromarray(example_photograph())
-
-
-@pytest.fixture(autouse=True)
-def mini_predicts(monkeypatch):
-    """The network for drawings in place of the course's own: it is loaded faster."""
-    monkeypatch.setattr(prediction, "DEFAULT_NETWORK", "squeezenet-mini")
 
 
 @pytest.fixture
@@ -156,14 +153,16 @@ def test_whole_faces_and_small_ones(capsys, tmp_path):
 
 @pytest.mark.parametrize("options, words", [
     (["--smallest", "10"], "needs 24 or more"), (["--whole", "--smallest", "30"], "leave one of them out"),
+    (["--max-side", "79"], "side of 79 pixels; name a number of at least 80"),
+    (["--whole", "--max-side", "500"], "--whole looks for no faces, --max-side says how to look"),
+    (["--network", "absent.tflite"], r"there is no file .*absent\.tflite. Correct the path\.$"),
+    (["--network", __file__.removesuffix(".py") + ".tflite"], "there is no file"),
     (["--network", "alexnet"], "squeezenet-fer-deep, squeezenet-fer-tiny, squeezenet-mini"),
     (["--network", "vgg16"], "squeezenet-fer-deep, squeezenet-fer-tiny, squeezenet-mini"),
     (["empty"], "holds no pictures.*Folders inside"), (["~nosuchuser/x.png"], "cannot be a path"),
     (["--network", "~nosuchuser"], ""),
 ])
 def test_slips_are_one_line(capsys, tmp_path, monkeypatch, options, words):
-    import re
-
     monkeypatch.chdir(tmp_path)
     (tmp_path / "empty" / "inside").mkdir(parents=True)
     status, out, err = call(capsys, *options)
@@ -221,3 +220,61 @@ def test_a_real_process_ends_with_one_line(tmp_path, damage):
                           timeout=30, cwd=Path(__file__).resolve().parent.parent)
     assert done.returncode == 2 and done.stdout == "" and len(done.stderr.splitlines()) == 1, done.stderr
     assert done.stderr.startswith("fer_utils: ") and "face.jpg" in done.stderr
+
+
+# From shell to answer
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="how much memory a process took is read as Linux tells it")
+def test_the_answer_comes_at_once_and_takes_little_memory():
+    """Measured with two cores at hand: 0.4 s and 67 MB; the bounds leave room for a busy machine."""
+    code = ("import sys\n"
+            "from fer_utils.__main__ import main\n"
+            "status = main(['predict', '--json'])\n"
+            "peak, = (line.split()[1] for line in open('/proc/self/status') if line.startswith('VmHWM'))\n"
+            "print(status, peak, *(name for name in ('keras', 'tensorflow', 'skimage', 'scipy', 'sklearn')\n"
+            "                      if name in sys.modules))")
+    begin = time.monotonic()
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, cwd=ROOT)
+    seconds = time.monotonic() - begin
+    answer, said = done.stdout.splitlines()
+    status, kilobytes, *woken = said.split()
+    assert done.stderr == "" and status == "0" and woken == []
+    face, = json.loads(answer)["faces"]
+    assert face["emotion"] == "happiness" and face["detector"] == "blazeface" and 0.9 < face["score"] <= 1
+    assert seconds < 5 and 20_000 < int(kilobytes) < 200_000
+
+
+def test_who_is_asked_by_name_and_by_file(capsys, tmp_path):
+    from fer_utils.edge.litert import shipped_export
+
+    (tmp_path / "mine.tflite").write_bytes(shipped_export("squeezenet-fer-tiny").read_bytes())
+    said = {}
+    for name in ("squeezenet-fer-deep", "squeezenet-fer-tiny", str(tmp_path / "mine.tflite")):
+        status, out, err = call(capsys, "--network", name, "--json")
+        result = json.loads(out)
+        assert status == 0 and err == [] and result["network"] == name
+        said[name], = result["faces"]
+    deep, tiny, own = said.values()
+    assert tiny == own != deep and deep["box"] == own["box"]
+    status, out, _ = call(capsys, "--json")
+    assert json.loads(out)["faces"] == [deep]
+
+
+def test_a_picture_that_is_shrunk_less_shows_smaller_faces(capsys, tmp_path):
+    group = Image.new("RGB", (1600, 900), (128, 128, 128))
+    group.paste(PORTRAIT.resize((240, 240), Image.Resampling.LANCZOS), (900, 500))  # a face of 52 pixels
+    group.save(tmp_path / "group.png")
+    found = [len(json.loads(call(capsys, tmp_path / "group.png", "--json", "--max-side", side)[1])["faces"])
+             for side in (800, 1600)]
+    assert found == [0, 1]
+
+
+def test_people_are_told_how_sure_the_detector_is(capsys, monkeypatch):
+    _, out, _ = call(capsys)
+    assert re.search(r"pixels, score (0\.9\d|1\.00)$", out.splitlines()[0])
+    _, out, _ = call(capsys, "--whole")
+    assert out.splitlines()[0].endswith("512x512 pixels")
+    monkeypatch.setattr("fer_utils.data.detectors.best_detector", lambda: "cascade")
+    _, out, _ = call(capsys)
+    assert re.search(r"pixels, \d+ windows agree$", out.splitlines()[0])

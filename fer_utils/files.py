@@ -66,6 +66,15 @@ def path_of(text):
     return path
 
 
+def check_place(path):
+    """Raise FileError where no file can be written at a `Path`: it is a folder, or lies in none. Asked before the work
+    is done rather than after."""
+    if path.is_dir():
+        raise FileError(f"{path} cannot be written: it is a folder.")
+    if not path.parent.is_dir():
+        raise FileError(f"{path} cannot be written: there is no folder {path.parent}. Make it first.")
+
+
 def file_of(text):
     """`path_of` a file that can be read: FileError where there is none, and for a folder, a pipe or a device."""
     path = path_of(text)

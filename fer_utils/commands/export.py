@@ -52,16 +52,14 @@ def run(options):
 def _out(options, int8):
     """The file to write, refused before the network is loaded rather than after."""
     from fer_utils.edge.export import SUFFIXES
-    from fer_utils.files import FileError, path_of
+    from fer_utils.files import FileError, check_place, path_of
 
     name = path_of(options.name).stem if options.name.strip().endswith(".keras") else path_of(options.name).name
     suffix = SUFFIXES[options.format]
     out = path_of(options.out or f"{name}-{'int8' if int8 else 'float32'}{suffix}")
     if out.suffix != suffix:
         raise FileError(f"{out} does not end in {suffix}, as files of this format do. Name one that does.")
-    if out.is_dir() or not out.parent.is_dir():
-        raise FileError(f"{out} cannot be written: " + ("it is a folder." if out.is_dir() else
-                        f"there is no folder {out.parent}. Make it first."))
+    check_place(out)
     if out.exists() and not options.force:
         raise FileError(f"{out} is there already. Add --force to replace it, or name another file with --out.")
     return out

@@ -86,7 +86,7 @@ def run(options):
 
 def _table_file(name):
     """Where the table goes, refused before the pictures are read rather than after."""
-    from fer_utils.files import FileError, file_of, path_of, reading
+    from fer_utils.files import FileError, check_place, file_of, path_of, reading
 
     path = path_of(name)
     if path.suffix.lower() != ".csv":
@@ -97,9 +97,7 @@ def _table_file(name):
             if file.readline(1000).strip() != ",".join(TABLE_COLUMNS):
                 raise FileError(f"{path} is there already, and is no table of faces: it is left as it is. Name another "
                                 "file for the table.")
-    if path.is_dir() or not path.parent.is_dir():
-        raise FileError(f"{path} cannot be written: " + ("it is a folder." if path.is_dir() else
-                        f"there is no folder {path.parent}. Make it first."))
+    check_place(path)
     return path
 
 

@@ -34,10 +34,10 @@ def load_export(name):
     which it names what LiteRT names. Raises ValueError for a name that is not recorded, FileError where its files are
     damaged.
     """
-    names = [found for found in export_names() if name in (found, _read(found)["model"])]
-    if not names:
-        raise ValueError(f"no export {name!r} is recorded; recorded: {', '.join(export_names()) or 'none'}.")
-    return _read(names[0])
+    for run in map(_read, export_names()):
+        if name in (run["run"], run["model"]):
+            return run
+    raise ValueError(f"no export {name!r} is recorded; recorded: {', '.join(export_names()) or 'none'}.")
 
 
 def exported_probabilities(name):

@@ -11,6 +11,7 @@ from tempfile import TemporaryDirectory
 import numpy as np
 
 from fer_utils.course.chapter_14.quantization import kernels, put_kernels, rounded_weights
+from fer_utils.course.laboratory import accuracy, classes_named
 from fer_utils.course.luck import paired_difference, verdict
 from fer_utils.edge.litert import LiteRTNetwork, quantized, restored
 from fer_utils.edge.quantization import best_range, full_range, quantize
@@ -46,13 +47,10 @@ def told(trial):
 def right_with(net, changed, images, labels):
     """The share of faces that a Keras network reads as they are labelled when it has these kernels, a dict of
     `kernels`; it has its own again afterwards."""
-    import keras
-
     original = kernels(net)
     try:
         put_kernels(net, changed)
-        return float(np.mean(keras.ops.convert_to_numpy(net(images[..., None], training=False)).argmax(axis=1)
-                             == labels))
+        return accuracy(net, images, labels)
     finally:
         put_kernels(net, original)
 
@@ -62,13 +60,9 @@ def answers_with(net, original, images, **how):
 
     `original`: its kernels, of `kernels`; the network has them again afterwards.
     """
-    import keras
-
     try:
         put_kernels(net, {name: rounded_weights(kernel, **how) for name, kernel in original.items()})
-        parts = np.array_split(images[..., None], max(1, len(images) // 256))
-        # plain calls, which need not be compiled
-        return np.concatenate([keras.ops.convert_to_numpy(net(part, training=False)).argmax(axis=1) for part in parts])
+        return classes_named(net, images)
     finally:
         put_kernels(net, original)
 
@@ -76,12 +70,8 @@ def answers_with(net, original, images, **how):
 def weights_by_bits(net, images, labels, bits, ways=("per channel", "per tensor")):
     """By way and number of bits, `compared` with the network as it is, and the "error" of its weights: the mean square
     of what rounding changes, as a share of the mean square of the weights, on average of the layers."""
-    import keras
-
     original = kernels(net)
-    parts = np.array_split(images[..., None], max(1, len(images) // 256))
-    reference = np.concatenate([keras.ops.convert_to_numpy(net(part, training=False)).argmax(axis=1)
-                                for part in parts])
+    reference = classes_named(net, images)
     found = {"as it is": compared(reference, reference, labels)}
     for way in ways:
         found[way] = {}
@@ -126,9 +116,7 @@ def quantized_answers(source, calibration, faces, choose=best_range):
 def answers_unchecked(network, values):
     """The probabilities, float32 (n, 7), that a `LiteRTNetwork` gives for values (n, 48, 48) of any scale: what it
     answers where nobody checks what it is fed."""
-    takes, = network.interpreter.get_input_details()
-    gives, = network.interpreter.get_output_details()
-    answers = []
+    takes, gives, answers = network.takes, network.gives, []
     for value in values:
         network.interpreter.set_tensor(takes["index"], quantized(np.asarray(value)[None, ..., None], takes))
         network.interpreter.invoke()

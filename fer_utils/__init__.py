@@ -34,7 +34,6 @@ data.pictures: read a picture file, or what a caller has as a picture
 data.pictures.kinds: what a picture file holds, and whether it may be opened
 data.pictures.depth: what the values of a picture mean
 data.folders: other datasets, RAF-DB and AffectNet, from a folder
-data.pictures: the one reader of picture files; what else may be handed in as a picture
 data.photographs: find the faces of a picture, cut one out
 data.detectors: what face detectors share; how their boxes lie to FER-2013's frame
 data.detectors.blazeface: a small network that finds faces, on LiteRT
@@ -68,6 +67,7 @@ evaluation.results: the published runs
 evaluation.classical_runs: the recorded classifiers of chapter 05
 evaluation.exported_runs: the recorded int8 exports of chapter 14
 evaluation.people: how people read the faces (FER+), and a network beside them
+evaluation.intervals: how sure a score is: 95 % intervals
 evaluation.calibration: whether probabilities mean what they say
 evaluation.tta: test-time augmentation: the mean over several views of a face
 evaluation.protocol: what may be looked at when, and the runs held to it

@@ -23,7 +23,8 @@ def add_options(command):
     command.add_argument("--teachers", type=named, metavar="RUN", nargs="+",
                          help="runs whose answers are learned, for a recipe with teachers")
     command.add_argument("--copies", type=positive, default=16,
-                         help="changed copies of each face that the teachers answer")
+                         help="changed copies of each face that the teachers answer, for a recipe without augmentation "
+                         "of its own")
     add_other_faces(command)
 
 
@@ -50,7 +51,8 @@ def run(options):
         from fer_utils.training.distillation import soft_targets_of_runs
 
         learned = faces or load_faces(("train", "public"))
-        soft_targets = soft_targets_of_runs(options.teachers, learned, options.copies, keep=f"{out}/answers.npz")
+        soft_targets = soft_targets_of_runs(options.teachers, learned, options.copies, keep=f"{out}/answers.npz",
+                                            changed=recipe.augmentation == "none")
     record = train(options.name, recipe, seed=options.seed, out=out, resume=options.resume, precision=options.precision,
                    faces=learned, soft_targets=soft_targets, start=options.start)
     print(f"\n{options.name} on {record['data']['name']}: {'public part' if faces else 'PublicTest'} "

@@ -3,15 +3,20 @@
 The teachers see the very picture that the student sees, augmentation included (Beyer and others 2022,
 arXiv:2106.05237). To let them answer only once, the training faces are augmented beforehand, in a number of copies;
 an epoch of the student takes one copy of each face at random. Explained in chapter 16.
+
+Where the recipe changes the faces in training, the teachers answer the faces as they are, plain and mirrored, and the
+student learns to give the same answer to a changed face.
 """
 
 import hashlib
 import json
+from functools import partial
 from typing import NamedTuple
 
 import numpy as np
 
 from fer_utils.evaluation import predict_probabilities
+from fer_utils.evaluation.tta import mean_over_views
 from fer_utils.files import FileError, path_of, reading, write_arrays, writing
 from fer_utils.labels import EMOTIONS
 from fer_utils.networks.weights import identity_of, load_network
@@ -45,18 +50,18 @@ def augmented_copies(images, augment, copies, batch_size=512):
     return out
 
 
-def ask_teachers(nets, copies, teachers=(), weights=()):
-    """`SoftTargets`: the mean of the probabilities of trained Keras models on every copy. `teachers` names their
-    runs, `weights` gives the SHA-256 of each one's weights file."""
+def ask_teachers(nets, copies, teachers=(), weights=(), views="single"):
+    """`SoftTargets`: the mean of the probabilities of trained Keras models on every copy, in the `views` of
+    `fer_utils.evaluation.tta`. `teachers` names their runs, `weights` gives the SHA-256 of each one's weights file."""
     answers = np.zeros((*copies.shape[:2], 7), np.float32)
     for net in nets:
         for copy, answer in zip(copies, answers):
-            answer += predict_probabilities(net, copy, batch_size=1024)
+            answer += mean_over_views(partial(predict_probabilities, net, batch_size=1024), copy, views)
     return SoftTargets(copies, (answers / len(nets)).astype(np.float16), tuple(teachers), tuple(weights))
 
 
-def soft_targets_of_runs(runs, faces, copies=16, seed=0, keep=None):
-    """`SoftTargets` of finished runs on strongly augmented copies of the training faces.
+def soft_targets_of_runs(runs, faces, copies=16, seed=0, keep=None, changed=True):
+    """`SoftTargets` of finished runs on strongly augmented copies of the training faces, or on the faces as they are.
 
     Arguments:
         runs: what `fer_utils.networks.weights.load_network` takes: folders of runs, published runs whose weights ship.
@@ -64,6 +69,8 @@ def soft_targets_of_runs(runs, faces, copies=16, seed=0, keep=None):
         copies: how many of each face. seed: of the copies, so that the same call makes the same ones.
         keep: path of an .npz file for the answers, with what they belong to: the teachers' names and weights, the
             faces, the copies. Where it exists, the teachers are not asked again.
+        changed: False takes the faces as they are, one copy, and for each the mean answer to the plain and the
+            mirrored face; `copies` and `seed` are then not used.
 
     Raises WeightsError where a run has no weights at hand, FileError where `keep` is damaged or holds other answers.
     """
@@ -75,14 +82,18 @@ def soft_targets_of_runs(runs, faces, copies=16, seed=0, keep=None):
     keep = keep and path_of(keep)
     asked = keep and keep.exists()
     teachers = [] if asked else [load_network(run) for run in runs]  # first of all: a wrong one is known at once
-    changed = augmented_copies(faces.train.images, AUGMENTATIONS[AUGMENTATION](seed), copies)
-    about = {"teachers": list(names), "weights": list(weights), "faces": faces.content_hash, "copies": copies,
-             "seed": seed, "augmentation": AUGMENTATION, "backend": keras.backend.backend(),
+    if changed:
+        pictures = augmented_copies(faces.train.images, AUGMENTATIONS[AUGMENTATION](seed), copies)
+        how = {"copies": copies, "seed": seed, "augmentation": AUGMENTATION}
+    else:
+        pictures, how = faces.train.images[None], {"copies": 1, "augmentation": "none", "views": "flip"}
+    about = {"teachers": list(names), "weights": list(weights), "faces": faces.content_hash, **how,
+             "backend": keras.backend.backend(),
              # of the copies themselves: the order of the faces, and what another version or device makes of them
-             "pictures": hashlib.sha256(changed.data).hexdigest()}
+             "pictures": hashlib.sha256(np.ascontiguousarray(pictures).data).hexdigest()}
     if asked:
-        return SoftTargets(changed, _kept_answers(keep, about, changed.shape[:2]), names, weights)
-    soft_targets = ask_teachers(teachers, changed, names, weights)
+        return SoftTargets(pictures, _kept_answers(keep, about, pictures.shape[:2]), names, weights)
+    soft_targets = ask_teachers(teachers, pictures, names, weights, views="single" if changed else "flip")
     if keep:
         with writing(keep, "Make room, or choose another --out, and begin again."):
             keep.parent.mkdir(parents=True, exist_ok=True)

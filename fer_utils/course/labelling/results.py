@@ -10,6 +10,7 @@ import numpy as np
 from fer_utils.course.labelling.sessions import CANNOT_TELL, OFFERED, default_file, read_sessions
 from fer_utils.course.show import new_figure
 from fer_utils.data.ferplus import VOTED_FOR
+from fer_utils.evaluation.intervals import share_interval
 from fer_utils.evaluation.results import DATASET_FOLDER
 from fer_utils.files import file_of, read_json
 from fer_utils.labels import EMOTIONS
@@ -53,13 +54,10 @@ def counts(labels, answers):
 
 
 def accuracy(labels, answers):
-    """The share of right answers and its 95 % interval by Wilson 1927 (doi:10.1080/01621459.1927.10502953), a tuple of
-    three fractions. "cannot tell" counts as wrong. Raises ValueError for no answers."""
-    from scipy.stats import binomtest
-
+    """The share of right answers and its 95 % interval (`fer_utils.evaluation.intervals`), a tuple of three fractions.
+    "cannot tell" counts as wrong. Raises ValueError for no answers."""
     right, n = int(np.sum(np.asarray(labels) == np.asarray(answers))), len(answers)
-    interval = binomtest(right, n).proportion_ci(0.95, method="wilson")
-    return right / n, float(interval.low), float(interval.high)
+    return right / n, *share_interval(right, n)
 
 
 def either_right(labels, first, second):

@@ -1,0 +1,57 @@
+"""How sure a score is: 95 % intervals, for the luck of the faces. Chapters 12 and 13.
+
+The luck of seeds is not in them: another training run would score differently on the same faces.
+"""
+
+import numpy as np
+
+LEVEL = 0.95
+
+
+def share_interval(hits, n, level=LEVEL):
+    """The interval (low, high) of a share such as an accuracy or a recall: `hits` faces of `n`.
+
+    Wilson's interval (1927, doi:10.1080/01621459.1927.10502953), which stays between 0 and 1 and holds for few faces
+    too. Raises ValueError unless 0 <= hits <= n and n is above 0.
+    """
+    from scipy.stats import binomtest
+
+    if not 0 <= hits <= n or n < 1:
+        raise ValueError(f"there are {hits} hits among {n} faces; give whole numbers, at least one face.")
+    low, high = binomtest(int(hits), int(n)).proportion_ci(level, method="wilson")
+    return float(low), float(high)
+
+
+def difference_interval(first, second, level=LEVEL, draws=2000, seed=0):
+    """The difference of two accuracies on the same faces, and its interval: (difference, low, high).
+
+    Arguments: first, second, bool (n,), whether each face is read right, in the same order: of two networks, or of one
+    network before and after a change of the face. The faces are drawn anew `draws` times, in pairs (bootstrap,
+    percentile method). Raises ValueError where the two are not of one length.
+    """
+    first, second = np.asarray(first, bool), np.asarray(second, bool)
+    if first.shape != second.shape or first.ndim != 1 or not len(first):
+        raise ValueError(f"the two have shapes {first.shape} and {second.shape}; give one answer a face for both, in "
+                         "the same order.")
+    change = first.astype(np.int8) - second
+    # only how many faces are won, lost and unchanged matters, so a draw is one of three counts
+    counts = np.array([np.sum(change == value) for value in (1, -1, 0)])
+    won, lost, _ = np.random.default_rng(seed).multinomial(len(change), counts / len(change), draws).T
+    low, high = np.quantile((won - lost) / len(change), [(1 - level) / 2, (1 + level) / 2])
+    return float(change.mean()), float(low), float(high)
+
+
+def score_interval(score, labels, answers, level=LEVEL, draws=2000, seed=0):
+    """The interval (low, high) of any score of labels and answers: the faces are drawn anew `draws` times (bootstrap,
+    percentile method, SciPy's).
+
+    Arguments: score, a function of labels int (n,) and answers, in this order, that gives a number, such as
+    scikit-learn's `accuracy_score`; answers, an array whose first axis is the faces.
+    """
+    from scipy.stats import bootstrap
+
+    labels, answers = np.asarray(labels), np.asarray(answers)
+    found = bootstrap((np.arange(len(labels)),), lambda chosen: score(labels[chosen], answers[chosen]),
+                      n_resamples=draws, vectorized=False, confidence_level=level, method="percentile",
+                      rng=np.random.default_rng(seed))
+    return float(found.confidence_interval.low), float(found.confidence_interval.high)

@@ -1,0 +1,60 @@
+"""Intervals: against known values, against simulated truth, and what is refused."""
+
+import numpy as np
+import pytest
+from sklearn.metrics import accuracy_score, f1_score
+
+from fer_utils.evaluation.intervals import difference_interval, score_interval, share_interval
+
+
+def test_share_interval_is_wilsons():
+    low, high = share_interval(8, 10)
+    assert (round(low, 4), round(high, 4)) == (0.4902, 0.9433)  # Newcombe 1998, and any textbook
+    assert share_interval(0, 5)[0] == 0 and share_interval(5, 5)[1] == 1
+
+
+@pytest.mark.parametrize("hits, n", [(3, 2), (-1, 4), (0, 0)])
+def test_share_interval_refuses_what_is_no_share(hits, n):
+    with pytest.raises(ValueError, match="hits among"):
+        share_interval(hits, n)
+
+
+def test_share_interval_holds_the_truth_nineteen_times_in_twenty():
+    rng = np.random.default_rng(1)
+    hits = rng.binomial(3589, 0.72, 2000)
+    holds = np.mean([low < 0.72 < high for low, high in (share_interval(h, 3589) for h in hits)])
+    assert 0.93 < holds < 0.97
+
+
+def test_difference_interval_holds_the_truth_nineteen_times_in_twenty():
+    rng, holds, trials = np.random.default_rng(2), 0, 600
+    for trial in range(trials):
+        kind = rng.choice(4, 1000, p=[0.6, 0.12, 0.08, 0.2])  # both right, one alone, the other alone, neither
+        _, low, high = difference_interval(kind <= 1, (kind == 0) | (kind == 2), draws=800, seed=trial)
+        holds += low <= 0.04 <= high
+    assert 0.93 <= holds / trials <= 0.97
+
+
+def test_difference_interval_is_paired():
+    rng = np.random.default_rng(3)
+    hard = rng.random(2000) < 0.5
+    nearly = hard.copy()
+    nearly[:20] = True
+    gap, low, high = difference_interval(nearly, hard)
+    assert gap > 0 and low > 0 and high - low < 0.02  # two samples of 2,000 would be 0.062 wide
+
+
+def test_difference_interval_refuses_other_faces():
+    with pytest.raises(ValueError, match="same order"):
+        difference_interval([True, False], [True])
+
+
+def test_score_interval_agrees_with_the_formula():
+    rng = np.random.default_rng(4)
+    labels = rng.integers(7, size=1500)
+    answers = np.where(rng.random(1500) < 0.7, labels, rng.integers(7, size=1500))
+    low, high = score_interval(accuracy_score, labels, answers, draws=1000)
+    wilson = share_interval(int(np.sum(labels == answers)), 1500)
+    assert np.allclose((low, high), wilson, atol=0.005)
+    low, high = score_interval(lambda a, b: f1_score(a, b, average="macro"), labels, answers, draws=200)
+    assert low < f1_score(labels, answers, average="macro") < high

@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
@@ -211,11 +212,24 @@ def test_what_a_microcontroller_would_need(monkeypatch):
     asked = []
     module = SimpleNamespace(measure=lambda path, faces, labels: asked.append((path.name, faces, labels)) or {"x": 1})
     monkeypatch.setitem(sys.modules, "fer_utils.edge.micro", module)
-    monkeypatch.setattr("fer_utils.edge.litert.shipped_export", lambda name: SimpleNamespace(name=f"{name}.tflite"))
-    forms = [Form(empty_row("a", form, True)) for form in ("keras", "litert", "litert-int8")]
+    forms = [Form(empty_row("a", form, True), file=Path("a.tflite")) for form in ("keras", "litert", "litert-int8")]
     bench.add_micro(forms, "faces", "labels")
     assert asked == [("a.tflite", "faces", "labels")]
     assert [form.row["micro"] for form in forms] == [None, None, {"x": 1}]
+
+
+def test_an_int8_file_of_ones_own_runs_as_on_a_microcontroller(faces_file, tmp_path, monkeypatch):
+    from fer_utils.edge.litert import shipped_export
+
+    mine = tmp_path / "mine.tflite"
+    mine.write_bytes(shipped_export("squeezenet-fer-tiny").read_bytes())
+    form, = bench.our_forms(str(mine), faces_file, tmp_path, 1)
+    assert form.row["form"] == "litert-int8" and form.file == mine
+    asked = []
+    module = SimpleNamespace(measure=lambda path, faces, labels: asked.append(path) or {"x": 1})
+    monkeypatch.setitem(sys.modules, "fer_utils.edge.micro", module)
+    bench.add_micro([form], "faces")
+    assert asked == [mine] and form.row["micro"] == {"x": 1}
 
 
 def test_without_keras_what_ships_still_runs(monkeypatch, tmp_path, faces_file):

@@ -57,10 +57,12 @@ SCORED = ("public_accuracy", "accuracy", "macro_f1", "accuracy_from")
 
 @dataclass
 class Form:
-    """A network in one form, to be measured: `row` is its row of the record, `command` and `variables` start it."""
+    """A network in one form, to be measured: `row` is its row of the record, `command` and `variables` start it, `file`
+    is the exported file that it runs."""
 
     row: dict
     command: list = None
+    file: Path = None
     variables: dict = field(default_factory=dict)
     seconds: list = field(default_factory=list)
     batches: list = field(default_factory=list)
@@ -152,11 +154,12 @@ def our_forms(name, faces_file, folder, threads):
 
     def form(kind, network, **known):
         return Form(empty_row(name, kind, True) | known, [sys.executable, "-m", "fer_utils.edge.peers.ours",
-                    kind.partition("-")[0], str(network), str(faces_file), str(threads)], package_variables())
+                    kind.partition("-")[0], str(network), str(faces_file), str(threads)],
+                    None if kind == "keras" else Path(network), package_variables())
 
     if str(name).endswith(".tflite"):
         path = file_of(name)
-        return [form("litert", path, name=path.name, file_bytes=path.stat().st_size)]
+        return [form(form_of_file(path), path, name=path.name, file_bytes=path.stat().st_size)]
     recorded = recorded_scores(name)
     exported = folder / f"{len(list(folder.iterdir()))}.tflite"
     forms, in_bytes = [form("keras", name, **recorded), form("litert", exported, **recorded)], {}
@@ -175,6 +178,19 @@ def our_forms(name, faces_file, folder, threads):
         return forms
     return [*forms, form("litert-int8", path, **in_bytes, **recorded_scores(name, exported=True),
                          file_bytes=path.stat().st_size)]
+
+
+def form_of_file(path):
+    """The form of an exported file, "litert-int8" where it takes int8, otherwise "litert"; so, too, where it cannot be
+    read, which its row says when it is measured."""
+    from fer_utils.edge.litert import LiteRTNetwork
+    from fer_utils.files import FileError
+    from fer_utils.kernel import SetupError
+
+    try:
+        return "litert-int8" if LiteRTNetwork(path).takes["dtype"] is np.int8 else "litert"
+    except (FileError, SetupError):
+        return "litert"
 
 
 def _prepare(name, exported):
@@ -247,13 +263,12 @@ def peer_forms(faces_file, threads, say=lambda text: None):
 def add_micro(forms, faces, labels=None, say=lambda text: None):
     """Fill in what each int8 export takes of a microcontroller, and what it answers there (`fer_utils.edge.micro`).
     Raises SetupError without `tflite-micro`."""
-    from fer_utils.edge.litert import shipped_export
     from fer_utils.edge.micro import measure as measure_micro
 
     for form in forms:
         if form.row["form"] == "litert-int8":
             say(f"TensorFlow Lite Micro: {form.row['name']}")
-            form.row["micro"] = measure_micro(shipped_export(form.row["name"]), faces, labels)
+            form.row["micro"] = measure_micro(form.file, faces, labels)
 
 
 def measure(forms, count, threads, say=lambda text: None, seed=0):

@@ -98,8 +98,8 @@ RECIPES = {recipe.name: recipe for recipe in [
             mixup=0.2, average=0.998, teacher_share=0.8),
     # To finish a trained network: what it answers to the faces as they are becomes its answer to the same faces cut
     # wider, narrower and off the middle, as a detector cuts them. Chapters 13 and 16.
-    Recipe("framed", "adamw", 5e-4, "one-cycle", batch_size=128, epochs=8, augmentation="framing", weight_decay=0.02,
-           clip=1.0, average=0.998, teacher_share=0.7),
+    Recipe("framed", "adamw", 2e-4, "one-cycle", batch_size=128, epochs=6, augmentation="framing", weight_decay=0.02,
+           clip=1.0, teacher_share=0.7),
 ]}
 
 

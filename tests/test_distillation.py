@@ -192,3 +192,18 @@ def test_damaged_answers_and_those_of_an_earlier_version_are_refused(kept):
 def test_a_teacher_without_weights_is_refused(few_faces):
     with pytest.raises(WeightsError, match="no weights are shipped for vgg16-comparison-s0"):
         soft_targets_of_runs(["vgg16-comparison-s0"], few_faces)
+
+
+def test_faces_as_they_are_are_answered_plain_and_mirrored(tmp_path, few_faces):
+    few = Faces("made", "made", {"train": Split(few_faces.train.images[:6], few_faces.train.labels[:6])})
+    keep = tmp_path / "answers.npz"
+    found = soft_targets_of_runs(["squeezenet-mini-quick-s0"], few, keep=keep, changed=False)
+    np.testing.assert_array_equal(found.images, few.train.images[None])
+    net = load_network("squeezenet-mini")
+    plain, mirrored = (predict_probabilities(net, faces) for faces in (few.train.images, few.train.images[:, :, ::-1]))
+    assert np.abs(plain - mirrored).max() > 0.01
+    np.testing.assert_allclose(found.answers[0], (plain + mirrored) / 2, atol=1e-3)
+    again = soft_targets_of_runs(["squeezenet-mini-quick-s0"], few, keep=keep, changed=False)
+    np.testing.assert_array_equal(again.answers, found.answers)
+    with pytest.raises(FileError, match="other copies"):  # they are no answers to changed copies
+        soft_targets_of_runs(["squeezenet-mini-quick-s0"], few, copies=2, keep=keep)

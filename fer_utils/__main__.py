@@ -23,19 +23,22 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # before TensorFlow is impor
 COMMANDS = ("data", "train", "search", "evaluate", "predict", "export", "benchmark", "results")
 # These always need Keras, which takes seconds to load; stored answers do not, and predict asks LiteRT.
 TRAIN, ASK = ("train", "search", "export"), ("evaluate",)
+GO_ON = {"train": " It goes on after the last finished epoch with --resume.", "search": " The same call goes on."}
 
 
 def main(arguments=None):
     """Run a command; returns the exit status."""
+    command = None
     with _plain_streams():
         try:
             options = parser().parse_args(arguments)
+            command = options.command
             if not DATA_FOLDER.is_dir():
                 raise FileError(f"the course's data is missing: there is no folder {DATA_FOLDER}. Get the whole "
                                 "course, or install the package again.")
-            if options.command in TRAIN:
+            if command in TRAIN:
                 start()
-            elif options.command in ASK:
+            elif command in ASK:
                 check_backend()
             options.run(options)
             if sys.stdout:
@@ -43,7 +46,7 @@ def main(arguments=None):
         except BrokenPipeError:
             _drop_output()
         except KeyboardInterrupt:
-            return _say("stopped. A training run, if this was one, goes on with --resume.", 130)
+            return _say("stopped." + GO_ON.get(command, ""), 130)
         except ModuleNotFoundError as error:
             return _say(f"this needs {error.name}, which is not installed. {INSTALL}")
         except MemoryError:

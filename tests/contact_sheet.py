@@ -1,8 +1,8 @@
 """Pictures that a face detector has to manage, with what is in them; `python tests/contact_sheet.py FILE.png` draws
 them with the boxes that are found.
 
-The faces are of two freely licensed photographs that packages ship: scikit-image's Eileen Collins (NASA, public domain)
-and matplotlib's Grace Hopper, who wears glasses (United States Navy, public domain).
+The faces are drawn by the course, or of two freely licensed photographs that packages ship: scikit-image's Eileen
+Collins (NASA, public domain) and matplotlib's Grace Hopper, who wears glasses (United States Navy, public domain).
 """
 
 from pathlib import Path
@@ -13,6 +13,7 @@ from PIL import Image, ImageDraw
 
 from fer_utils.data.detectors import Box
 from fer_utils.data.photographs import example_photograph
+from fer_utils.faces.draw import PORTRAIT, WINDOW, draw_picture
 
 
 class Case(NamedTuple):
@@ -71,6 +72,15 @@ def with_glasses(picture):
     return np.asarray(drawn)
 
 
+def drawn(who=None, pose=None, width=300):
+    """A drawn portrait, and the frame that the course cuts out of it for a network."""
+    across, down, half = WINDOW
+    left, top, wide, _ = PORTRAIT
+    scale = width / wide
+    return (np.asarray(draw_picture({"AU12": 0.5}, who, pose, width=width)),
+            Box(*(round(scale * value) for value in (down - half - top, across - half - left, 2 * half, 2 * half))))
+
+
 def cases():
     """The contact sheet: a dict of name to `Case`."""
     from skimage import data
@@ -93,6 +103,11 @@ def cases():
         "dark, glasses": Case(navy // 8, "dark", (HOPPER,)),
         "glasses": Case(navy, "bespectacled", (HOPPER,)),
         "drawn glasses": Case(with_glasses(astronaut), "bespectacled", (COLLINS,)),
+        "drawn": Case(*_one(drawn(), "drawn")),
+        "drawn, dark skin": Case(*_one(drawn(dict(skin=0.95, hair="long")), "drawn")),
+        "drawn, beard and glasses": Case(*_one(drawn(dict(age=1.0, beard="full", glasses="round")), "drawn")),
+        "drawn, turned aside": Case(*_one(drawn(dict(hair="curls"), dict(yaw=-40)), "turned")),
+        "drawn, scarf, tilted": Case(*_one(drawn(dict(hair="scarf"), dict(roll=20)), "turned")),
         "large": Case(*_one(scaled(astronaut[40:190, 150:300], COLLINS._replace(row=22, column=22), 6), "large")),
         **{name: Case(np.asarray(Image.fromarray(np.asarray(getattr(data, name)())).convert("RGB")), "absent", ())
            for name in ("coffee", "chelsea", "rocket", "coins", "brick", "page", "hubble_deep_field")},

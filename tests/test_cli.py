@@ -188,6 +188,24 @@ def test_a_stopped_training_says_how_to_go_on(capsys, monkeypatch):
     monkeypatch.setattr("fer_utils.training.run.train", stop)
     assert main(["train", "squeezenet-mini"]) == 130
     assert "--resume" in capsys.readouterr().err
+    monkeypatch.setattr("fer_utils.edge.benchmark.benchmark", stop)
+    assert main(["benchmark"]) == 130
+    assert capsys.readouterr().err.strip() == "fer_utils: stopped."
+
+
+@pytest.mark.parametrize("arguments", [["predict", "--max-side", "1e3"], ["train", "squeezenet-mini", "--seed", "1.0"]])
+def test_a_number_that_is_not_whole_is_named(capsys, arguments):
+    with pytest.raises(SystemExit):
+        main(arguments)
+    assert f"'{arguments[-1]}' is no whole number; write digits alone" in capsys.readouterr().err
+
+
+def test_a_full_disk_for_what_is_not_kept_is_named(capsys, monkeypatch, own_cache):
+    def full(*_):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("numpy.save", full)
+    assert "set TMPDIR to a folder on another disk" in refused(capsys, "benchmark", "squeezenet-mini")
 
 
 def test_search_begins_with_the_networks_own_recipe_and_few_faces(capsys, monkeypatch, own_cache, tmp_path):

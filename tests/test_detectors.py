@@ -42,7 +42,10 @@ def test_blazeface_finds_every_face_of_the_sheet_once(name):
     assert sizes == sorted(sizes, reverse=True)
 
 
-@pytest.mark.parametrize("name", [name for name, case in SHEET.items() if case.kind in ("plain", "dark", "absent")])
+UPRIGHT = [name for name, case in SHEET.items() if case.kind in ("plain", "drawn", "dark", "absent")]
+
+
+@pytest.mark.parametrize("name", UPRIGHT)
 def test_the_cascade_finds_what_is_upright(name):
     case = SHEET[name]
     assert same_faces(find_faces(case.picture, case.smallest, "cascade"), case.faces)

@@ -9,10 +9,18 @@ from fer_utils.text import printable
 
 def positive(text):
     """A whole number of 1 or more, for argparse."""
-    number = int(text)
+    number = whole(text)
     if number < 1:
         raise argparse.ArgumentTypeError("must be 1 or more")
     return number
+
+
+def whole(text):
+    """A whole number, for argparse."""
+    try:
+        return int(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is no whole number; write digits alone, such as 1000") from None
 
 
 def named(text):

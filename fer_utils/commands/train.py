@@ -2,7 +2,7 @@
 
 import re
 
-from fer_utils.commands import add_other_faces, chosen_recipe, named, other_faces, positive
+from fer_utils.commands import add_other_faces, chosen_recipe, named, other_faces, positive, whole
 
 
 def add_options(command):
@@ -12,7 +12,7 @@ def add_options(command):
                          "own")
     command.add_argument("--epochs", type=positive, help="default: the recipe's")
     command.add_argument("--batch-size", type=positive, help="default: the recipe's")
-    command.add_argument("--seed", type=int, default=0)
+    command.add_argument("--seed", type=whole, default=0)
     command.add_argument("--precision", choices=["float32", "mixed_bfloat16"], default="float32")
     command.add_argument("--resume", action="store_true", help="go on after the last finished epoch, with the settings "
                          "that the run began with")

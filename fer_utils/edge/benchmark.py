@@ -20,7 +20,7 @@ from pathlib import Path
 import numpy as np
 
 import fer_utils
-from fer_utils.files import DATA_FOLDER
+from fer_utils.files import DATA_FOLDER, writing
 from fer_utils.labels import EMOTIONS
 from fer_utils.schema import NUMBER, SHARE, TABLE, TEXT, WHOLE, YES_OR_NO
 
@@ -117,7 +117,9 @@ def benchmark(names=(), *, peers=False, accuracy=False, micro=False, faces=TIMED
     with tempfile.TemporaryDirectory() as folder:
         folder = Path(folder)
         faces_file = folder / "faces.npy"
-        np.save(faces_file, chosen[np.arange(max(count, TOGETHER)) % count])  # a batch is full, of the same faces again
+        with writing(faces_file, "Make room there, or set TMPDIR to a folder on another disk."):
+            # a batch is full, of the same faces again
+            np.save(faces_file, chosen[np.arange(max(count, TOGETHER)) % count])
         forms = []
         for name in names:
             say(f"preparing {name}")

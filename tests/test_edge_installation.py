@@ -78,7 +78,7 @@ def test_pictures_are_read_without_tensorflow(run, tmp_path):
 
 
 def test_what_is_not_there_is_named(run):
-    said = run("-m", "fer_utils", "predict", "--network", "squeezenet-mini")
+    said = run("-m", "fer_utils", "evaluate", "squeezenet-mini")
     assert said.returncode == 2 and said.stdout == ""
     line, = said.stderr.splitlines()
     assert "needs keras, which is not installed" in line and "pip install" in line

@@ -111,7 +111,7 @@ def test_palsy_takes_one_side_of_the_face():
 
 def test_the_network_reads_the_face_of_the_laboratory():
     class Always:
-        def __call__(self, images, training):
+        def predict(self, images):
             return np.eye(7)[[EMOTIONS.index("fear")]]
 
     assert "fear 100 %" in explore_face(Always()).told.value
@@ -162,7 +162,7 @@ def test_conditions_change_the_movements_and_nothing_else():
 
 def test_recalls():
     class Answers:
-        def predict(self, images, batch_size, verbose):
+        def predict(self, images):
             return np.eye(7)[[6] * len(images)]
 
     hits, neutral = patients.recalls(Answers(), np.zeros((14, 48, 48), np.uint8), np.repeat(np.arange(7), 2))

@@ -1,8 +1,9 @@
 """Export, measure and record the networks that ship as int8: `python tools/record_exports.py [--public] [NAME ...]`.
 
-Needs FER2013_SOURCE, some minutes for each of EXPORTED_NETWORKS (all without names), and the extra `micro`. With
-`--public` the export answers PublicTest alone and nothing is recorded, so that settings can be compared. Otherwise it
-answers PrivateTest, once: data/weights/NAME-int8.tflite and data/results/RUN-int8 are written. What is recorded
+Needs the faces that the network was trained on (FER2013_SOURCE, but for the drawings), some minutes for each of
+EXPORTED_NETWORKS (all without names), and the extra `micro`. With `--public` the export answers PublicTest alone and
+nothing is recorded, so that settings can be compared. Otherwise it answers PrivateTest, once:
+data/weights/NAME-int8.tflite and data/results/RUN-int8 are written. What is recorded
 already is left alone. TensorFlow Lite Micro answers PrivateTest, too, where a network fits a microcontroller: that
 takes minutes more.
 """
@@ -17,19 +18,18 @@ from publish_run import describe_private_faces, readable, save_answers
 
 from fer_utils.backend import processor
 from fer_utils.data import without_duplicates
-from fer_utils.data.fer2013 import load_fer2013
 from fer_utils.edge.export import COMPARED_FACES, calibration_faces, export
 from fer_utils.edge.litert import WEIGHTS_FOLDER, LiteRTNetwork
 from fer_utils.edge.micro import MicroNetwork, measure
 from fer_utils.edge.quantization import CALIBRATION_FACES
-from fer_utils.evaluation import predict_probabilities, scores_with_leak_free
+from fer_utils.evaluation import faces_of_run, predict_probabilities, scores_with_leak_free
 from fer_utils.evaluation.results import EXPORTED, RESULTS_FOLDER
 from fer_utils.files import sha256_of, write_bytes, write_text
 from fer_utils.labels import EMOTIONS
 from fer_utils.networks.weights import run_and_network
 from fer_utils.training.run import versions
 
-EXPORTED_NETWORKS = ("squeezenet-fer-deep", "squeezenet-fer-tiny")
+EXPORTED_NETWORKS = ("squeezenet-fer-deep", "squeezenet-fer-tiny", "squeezenet-mini")
 MICROCONTROLLER = {"ram_bytes": 256 << 10, "flash_bytes": 512 << 10}
 SEED = 0
 
@@ -41,7 +41,7 @@ def record(network, public_only=False):
     out = RESULTS_FOLDER / name
     if (out / "scores.json").exists():
         return print(f"{name} is recorded already.")
-    faces = load_fer2013(splits=("train", "public"))
+    faces = faces_of_run(run, ("train", "public"))
     with tempfile.TemporaryDirectory() as folder:
         written = Path(folder) / f"{network}-int8.tflite"
         export(net, written, int8=True, calibrate_on=calibration_faces(faces.train.images, seed=SEED),
@@ -52,7 +52,7 @@ def record(network, public_only=False):
         print(f"{name}: PublicTest {accuracy:.4f}, divergence {divergence:.5f}, {written.stat().st_size:,} bytes")
         if public_only:
             return None
-        private = load_fer2013(splits=("private",)).private
+        private = faces_of_run(run, ("private",)).private
         answers = {"public": public, "private": exported.predict(private.images)}
         found = {"parameters": run["scores"]["parameters"], "file_bytes": written.stat().st_size}
         for split, part in (("public", faces.public), ("private", private)):

@@ -130,13 +130,13 @@ course.show(*face_grid([small], ["48 x 48 pixels"], columns=2))
 # **Predict.** Will you still see the smile? And what will the network say?
 
 # %%
-from fer_utils import load_network, predict_probabilities
 from fer_utils.course.chapter_00 import figures
+from fer_utils.edge.litert import load_litert
 
-net = load_network(DEFAULT_NETWORK)
+net = load_litert(DEFAULT_NETWORK)
 grainy = figures.with_grain(photograph, strength=80)
 face = cut_face(grainy, box)
-belief = predict_probabilities(net, face[None])[0]
+belief = net.predict(face[None])[0]
 course.show(*figures.one_reading(grainy, face, belief, box))
 
 # %% [markdown]
@@ -158,7 +158,7 @@ course.say(f"Now it says **{wrong}**, with {100 * belief.max():.0f} % of its bel
 import numpy as np
 
 nothing = np.random.default_rng(0).integers(0, 256, (48, 48)).astype("uint8")
-belief = predict_probabilities(net, nothing[None])[0]
+belief = net.predict(nothing[None])[0]
 assert belief.max() > 0.5
 course.show(*figures.one_reading(nothing, nothing, belief))
 
@@ -360,7 +360,7 @@ from fer_utils.networks.weights import network_for
 
 data = load_faces(splits=("public",))
 images, known = data.public.images[:7], data.public.labels[:7]
-told = predict_probabilities(load_network(network_for(data)), images).argmax(axis=1)
+told = load_litert(network_for(data)).predict(images).argmax(axis=1)
 titles = [f"{EMOTIONS[a]}\n({EMOTIONS[label]})" for a, label in zip(told, known)]
 course.show(*face_grid(images, titles))
 

@@ -100,9 +100,9 @@ assert {"AU4", "AU20"} <= fear - surprise and "AU27" in surprise - fear
 
 # %%
 from fer_utils.course.chapter_02.face_laboratory import explore_face
-from fer_utils.networks.weights import load_network
+from fer_utils.edge.litert import load_litert
 
-net = load_network("squeezenet-mini")  # trained on drawn faces, and so the one to ask here
+net = load_litert("squeezenet-mini")  # trained on drawn faces, and so the one to ask here
 explore_face(net)
 
 # %% [markdown]

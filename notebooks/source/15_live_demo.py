@@ -74,8 +74,9 @@ assert row.argmax() == 3  # happiness
 # FER-2013's where you have the photographs; without them it is the drawn faces' own. The banner's network reads them.
 
 # %%
-from fer_utils import load_faces, load_network
+from fer_utils import load_faces
 from fer_utils.course.chapter_15.reading import cut_again
+from fer_utils.edge.litert import load_litert
 from fer_utils.networks.weights import network_for
 
 loaded = load_faces(splits=("public",))
@@ -85,8 +86,8 @@ cut = {way: np.array([cut_again(face, *part) for face in some]) for way, part in
 course.show(*figures.cuts({way: example[4] for way, example in cut.items()}))
 
 # %%
-net = load_network(network_for(loaded))
-right = {way: (net.predict(face[..., None], batch_size=100, verbose=0).argmax(axis=1) == truth).mean()
+net = load_litert(network_for(loaded))
+right = {way: (net.predict(face).argmax(axis=1) == truth).mean()
          for way, face in cut.items()}
 print({way: f"{share:.0%} right" for way, share in right.items()})
 assert right["as it is"] > right["too tight"] > right["far too tight"] and right["as it is"] > right["stretched"]
@@ -157,8 +158,8 @@ course.show(*figures.stills(frames, (20, 39, 43, 60)))
 # cannot tell", stays empty for now.
 
 # %%
-drawn_faces_net = load_network("squeezenet-mini")
-answers = drawn_faces_net.predict(frames[..., None], batch_size=80, verbose=0)
+drawn_faces_net = load_litert("squeezenet-mini")
+answers = drawn_faces_net.predict(frames)
 course.show(*figures.timeline(answers, keep=0.8))
 
 # %% [markdown]

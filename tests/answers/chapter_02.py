@@ -30,9 +30,9 @@ def answering(**changed):
 
 
 def patient_explorer():
-    from fer_utils import build_network
+    from fer_utils.edge.litert import load_litert
 
-    return face_figures.explore_patient(build_network("squeezenet-mini"))
+    return face_figures.explore_patient(load_litert("squeezenet-mini"))
 
 
 def psychometric(shown, threshold, slope, chance):

@@ -129,10 +129,9 @@ def _mixture(state):
 def _reading(net, units, identity):
     if net is None:
         return ""
-    from fer_utils.evaluation import predict_probabilities
     from fer_utils.text import percent
 
-    shares = predict_probabilities(net, draw_gray(units, identity)[None])[0]
+    shares = net.predict(draw_gray(units, identity)[None])[0]
     best = sorted(range(len(EMOTIONS)), key=lambda number: -shares[number])[:3]
     said = ", ".join(f"{EMOTIONS[number]} {percent(shares[number], 0)}" for number in best)
     return f"<p><b>The network reads:</b> {said}</p>"

@@ -43,14 +43,12 @@ def patient(net, emotion="happiness", amplitude=0.6, palsy="no side"):
     `amplitude`: 0 to 1, by which every unit is multiplied; `palsy`: one of PALSY_SIDES, on which the facial nerve
     fails.
     """
-    from fer_utils.evaluation import predict_probabilities
-
     units, side = scale(EXPRESSIONS[emotion], amplitude), PALSY_SIDES[palsy]
     looks = {"droop_left" if side == "L" else "droop_right": 0.5} if side else {}
     if side:
         units = without_nerve(units, "VII", side)
     gray = draw_gray(units, looks)
-    shares = predict_probabilities(net, gray[None])[0]
+    shares = net.predict(gray[None])[0]
     figure, (face, pixels, bars) = new_figure(9, 3.6, 3, width_ratios=(1, 1, 1.4))
     face.imshow(draw_picture(units, looks, width=220))
     face.set_title(f"{emotion}, amplitude {amplitude:.2g}\nnerve VII fails on {palsy}", fontsize=10)

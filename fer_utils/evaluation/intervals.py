@@ -53,5 +53,5 @@ def score_interval(score, labels, answers, level=LEVEL, draws=2000, seed=0):
     labels, answers = np.asarray(labels), np.asarray(answers)
     found = bootstrap((np.arange(len(labels)),), lambda chosen: score(labels[chosen], answers[chosen]),
                       n_resamples=draws, vectorized=False, confidence_level=level, method="percentile",
-                      rng=np.random.default_rng(seed))
+                      random_state=np.random.default_rng(seed))  # `rng` since SciPy 1.15
     return float(found.confidence_interval.low), float(found.confidence_interval.high)

@@ -404,11 +404,12 @@ course.say(table(["condition", "what was found"], [[name, *cells] for name, cell
 
 # %% [markdown]
 # > **Limits.** A face tells which muscles moved. With the situation and the person in mind one may guess more. Alone it
-# > cannot tell what somebody feels, thinks or intends, whether they lie, or whether they are ill [25]. > > **The law.**
-# Article 5(1)(f) of the European Union's AI Act prohibits systems that infer the emotions of people at work > and in
-# schools, except for medical or safety reasons [40]. Elsewhere such systems count as high-risk (annex III), and >
-# people exposed to one must be told (article 50). One reason given is the weak science: expressions vary with culture,
-# > situation and person (recital 44).
+# > cannot tell what somebody feels, thinks or intends, whether they lie, or whether they are ill [25].
+# >
+# > **The law.** Article 5(1)(f) of the European Union's AI Act prohibits systems that infer the emotions of people at
+# > work and in schools, except for medical or safety reasons [40]. Elsewhere such systems count as high-risk (annex
+# > III), and people exposed to one must be told (article 50). One reason given is the weak science: expressions vary
+# > with culture, situation and person (recital 44).
 
 # %% [markdown]
 # ## What the thesis leaves open

@@ -190,16 +190,16 @@ def rank_correlation(first, second):
 
 def sanity(explain, net, faces, classes, seed=0):
     """How much of its maps a method keeps while the network forgets, from the top down (Adebayo and others 2018,
-    arXiv:1810.03292): a dict from block to the `rank_correlation` with the trained network's maps, float (n,).
+    arXiv:1810.03292): a dict from block to (maps (n, 48, 48), their `rank_correlation` with the trained network's,
+    float (n,)).
 
     `explain`: a function of (net, faces, classes) that gives maps, such as those of `METHODS`. A map that stays the
     same when nothing is left of what was learned does not show what was learned. Chapter 13.
     """
-    found, trained = {}, None
+    found = {}
     for block, changed in without_learning(net, seed):
         maps = explain(changed, faces, classes)
-        trained = maps if trained is None else trained
-        found[block] = rank_correlation(trained, maps)
+        found[block] = maps, rank_correlation(found["nothing"][0] if found else maps, maps)
     return found
 
 

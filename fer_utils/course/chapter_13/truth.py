@@ -56,6 +56,12 @@ def drawn_faces(count, seed=0, emotions=EMOTIONS):
     return faces
 
 
+def average_face(emotion):
+    """A person with average features who shows an expression of table 3.1 at full strength: `DrawnFace`."""
+    face = DrawnFace(emotion, EXPRESSIONS[emotion], (None, None, None), None)
+    return face._replace(image=face.drawn(face.units))
+
+
 def muscles(face):
     """The action units that make a face's expression, both sides as one: codes, in the order of table 3.1."""
     return list(EXPRESSIONS[face.emotion])

@@ -1,0 +1,505 @@
+# %% [markdown]
+# # Looking inside: why does the network err?
+#
+# {{badges}}
+#
+# **Question.** What does a network look at, why does it err, and where must it not be used?
+#
+# **After this chapter you can**
+#
+# 1. show what filters, channels and the last layer before the scores hold, and say what such pictures do not tell,
+# 2. draw where a network looks in three ways, and test whether such a map depends on the network at all,
+# 3. measure, where the truth is known, which muscle moves an answer, and hold the maps against it,
+# 4. tell noisy labels, confident mistakes and damaged pictures apart as reasons for errors,
+# 5. say for which faces a network is worse, and where it must not be used.
+#
+# **You need** chapters 02, 07 and 12. **Time:** about 90 minutes; the cells run in about a minute. **Data:** the
+# banner's faces; drawn faces; recorded answers on FER-2013. **Source:** sections 3.5 and 6.4 of the thesis.
+
+# %% tags=["bootstrap"]
+
+# %%
+from fer_utils import course
+
+course.setup()
+
+# %% [markdown]
+# A network answers, and nobody wrote down why. The thesis notes it as a drawback (3.5): such a network is "less
+# interpretable" than hand-made features. Section 6.4 then looks at *which* emotions are confused. This chapter asks
+# what happens on the way.
+
+# %%
+import numpy as np
+
+from fer_utils import EMOTIONS, load_faces, load_network, predict_probabilities
+
+faces = load_faces(splits=("train", "public"))
+images, labels = (part[:300] for part in faces.public)
+net = load_network("squeezenet-fer-tiny" if faces.is_real else "squeezenet-mini")
+answers = predict_probabilities(net, images).argmax(axis=1)
+print(f"{net.name} reads {np.mean(answers == labels):.0%} of {len(images)} faces as they are labelled")
+
+# %% [markdown]
+# ## The first filters, and what they answer
+#
+# A filter of the first layer looks at raw pixels, so its weights can be drawn. (Chapter 07 made such filters by hand.)
+# Here is every one.
+
+# %%
+from fer_utils.course.chapter_13 import figures
+
+course.show(*figures.kernels(net))
+
+# %% [markdown]
+# Orange weights ask for bright pixels, violet ones for dark. Some squares can be read: orange on one side and violet on
+# the other is an edge, a lone middle is a spot. Many cannot. And no square is an eye: with three pixels a side none
+# could be.
+#
+# Deeper filters look at channels, not at pixels, so their weights make no picture. What can be drawn is their answer to
+# a face: a **feature map**.
+
+# %%
+right = np.flatnonzero(answers == labels)
+one = right[labels[right] == EMOTIONS.index("surprise")][0]
+modules = [layer.name for layer in net.layers if layer.name.endswith("expand_relu")]
+course.show(*figures.feature_maps(net, images[one], ["conv1_relu", modules[0], modules[-1]]))
+
+# %% [markdown]
+# The first row still shows the face, as edges and shades. In the second, single parts light up. In the last a few
+# squares are left, and nothing can be recognized. We looked at six channels of many, those with the most contrast. To
+# call one of them "the mouth channel" would be a guess from one face.
+
+# %% [markdown]
+# ## A map of faces
+#
+# Before the scores, the last maps are averaged. What is left of a face is a row of numbers, its **embedding**. Faces
+# that the network finds alike have embeddings near each other. How near, no one can see in so many dimensions, so they
+# are pressed into two.
+#
+# **PCA** looks for the flat plane on which the points spread most. **t-SNE** [1] bends: it tries to keep each point's
+# neighbours, about as many as its setting, the *perplexity*. On the right it gets pure noise of the same shape.
+
+# %%
+from sklearn.decomposition import PCA
+from sklearn.manifold import TSNE
+from fer_utils.networks.transfer import features
+
+embedding = features(net, images)
+noise = np.random.default_rng(0).normal(size=embedding.shape)
+flat = {"PCA": PCA(2).fit_transform(embedding)}
+for perplexity, seed in ((30, 0), (5, 0), (5, 1)):
+    bend = TSNE(perplexity=perplexity, random_state=seed, init="random")
+    flat[f"t-SNE, perplexity {perplexity}, seed {seed}"] = bend.fit_transform(embedding)
+clumps = TSNE(perplexity=2, random_state=0, init="random").fit_transform(noise)
+
+# %%
+panels = {title: (points, True) for title, points in flat.items()}
+course.show(*figures.maps_of_faces(panels | {"t-SNE of noise, perplexity 2": (clumps, False)}, labels))
+
+# %% [markdown]
+# The same numbers, four maps. The groups stay together, but where they lie, how large they are and what lies between
+# them changes with perplexity and seed. The noise has no groups at all, and the map still shows clumps. So a t-SNE is
+# a place to look for ideas, not evidence.
+#
+# How far do two maps agree which groups are near each other? We rank the distances between the groups' centres.
+
+# %%
+from scipy.spatial.distance import pdist
+from scipy.stats import spearmanr
+
+def between_groups(points):
+    return pdist([points[labels == number].mean(axis=0) for number in range(7)])
+
+one_seed, another = (between_groups(flat[f"t-SNE, perplexity 5, seed {seed}"]) for seed in (0, 1))
+print(f"rank correlation of the distances, two seeds of one t-SNE: {spearmanr(one_seed, another).statistic:.2f}")
+
+# %% [markdown]
+# A 1 would be full agreement. Here is a number that needs no picture. Each face gets the label that most of its ten
+# nearest training faces have (chapter 05's k nearest neighbours), once by embedding and once by pixels.
+
+# %%
+from sklearn.neighbors import KNeighborsClassifier
+from fer_utils.evaluation.intervals import share_interval
+from fer_utils.text import percent
+
+known, known_labels = (part[:700] for part in faces.train)
+found = {}
+for name, ours, theirs in (("embedding", features(net, known), embedding),
+                           ("pixels", known.reshape(700, -1), images.reshape(300, -1))):
+    hits = KNeighborsClassifier(10).fit(ours, known_labels).predict(theirs) == labels
+    found[name] = share_interval(hits.sum(), len(hits))
+    print(f"{name}: {percent(hits.mean())} right, 95 % interval {percent(found[name][0])} to {percent(found[name][1])}")
+assert found["embedding"][0] > found["pixels"][1]
+
+# %% [markdown]
+# The intervals are far apart: the embedding has brought faces of one label together, which their pixels do not do. (The
+# network was trained on these very neighbours, which helps it.)
+
+# %% [markdown]
+# ## Where does it look?
+#
+# Three methods say which pixels matter. All explain one number here: the {{score}} of a class before the {{softmax}}.
+#
+# **Occlusion** [2] needs nothing but answers: hide a part of the face behind gray, and see how far the score falls.
+#
+# ### Exercise 1: hide and ask
+#
+# `answer` takes faces and gives a number for each. Cut the face into squares of `size` pixels that do not overlap. Give
+# back how far the answer falls when each is filled with `gray`, as an array with a row for each row of squares.
+
+# %% tags=["exercise"]
+def occlusion_grid(answer, face, size, gray):
+    ...
+
+# %% tags=["solution"]
+def occlusion_grid(answer, face, size, gray):
+    hidden = []
+    for row in range(0, 48, size):
+        for column in range(0, 48, size):
+            covered = face.copy()
+            covered[row:row + size, column:column + size] = gray
+            hidden.append(covered)
+    falls = answer(face[None])[0] - answer(np.array(hidden))
+    return falls.reshape(48 // size, 48 // size)
+
+# %% tags=["check"]
+from fer_utils.course.chapter_13 import checks
+
+checks.check_occlusion_grid(occlusion_grid)
+
+# %% [markdown]
+# Your function (ours, until yours is written) on the face from above, with the network as `answer`.
+
+# %%
+from fer_utils import attribution
+from fer_utils.course.chapter_13 import by_hand
+from fer_utils.course.checks import yours
+
+surprise = EMOTIONS.index("surprise")
+grid = yours(occlusion_grid, by_hand.occlusion_grid)(
+    lambda some: attribution.class_scores(net, some)[:, surprise], images[one], 8, images[one].mean())
+print(np.round(grid, 1))
+assert grid.shape == (6, 6) and grid.max() > 0
+
+# %% [markdown]
+# Each number is a square of the face, in points of the score. The package's `occlusion` slides the patch in smaller
+# steps, so that squares overlap and the map is smoother.
+#
+# **Grad-CAM** [3] takes the last maps. How much does each raise the score when it grows? That is its mean
+# {{slope}}, and by it the maps are added up. It is quick, but never finer than those maps.
+
+# %%
+cam = attribution.grad_cam(net, images[[one]], [surprise], enlarge=False)
+course.say(f"The last maps of `{net.name}` are {cam.shape[1]} by {cam.shape[2]}: one number for a square of "
+           f"{48 // cam.shape[1]} by {48 // cam.shape[2]} pixels of the face.")
+assert cam.min() >= 0 and cam.shape[1] <= 6
+
+# %% [markdown]
+# **Think first.** Can such a map tell a brow from the eye below it?
+
+# %% [markdown] tags=["answer"]
+# No. In the smooth picture that one sees, the coarse numbers were only drawn out. At 48 pixels, brow and eye lie about
+# six pixels apart, within one square or on two neighbours, whatever the network looks at.
+
+# %% [markdown]
+# **Integrated gradients** [4] go all the way from a face with nothing to see, a flat gray, to the face. On the way,
+# slopes say what each pixel adds; their mean, times the pixel's way, is its share:
+#
+# $$\text{map} = (x - x_0) \cdot \frac{1}{n} \sum_{k=0}^{n-1} \text{slope}\left(x_0 + \tfrac{k + 0.5}{n} (x - x_0)\right).$$
+#
+# By hand: for a score $x^2$, from 1 to 3 in two steps, the slopes $2x$ at 1.5 and 2.5 are 3 and 5. Their mean 4, times
+# the way 2, is 8, and so is $3^2 - 1^2$. This is **completeness**: the map adds up to the change of the score.
+#
+# ### Exercise 2: integrate
+#
+# Write it. `slope` is a function from an array to an array of the same shape.
+
+# %% tags=["exercise"]
+def integrate(slope, face, start, steps):
+    ...
+
+# %% tags=["solution"]
+def integrate(slope, face, start, steps):
+    way = face - start
+    total = sum(slope(start + (number + 0.5) / steps * way) for number in range(steps))
+    return way * total / steps
+
+# %% tags=["check"]
+checks.check_integrate(integrate)
+
+# %% [markdown]
+# Is it complete on a real network? The sum of your map has to be the score of the face less that of the flat gray.
+
+# %%
+face = images[one].astype("float32")
+start = np.full_like(face, face.mean().round())
+mine = yours(integrate, by_hand.integrate)(by_hand.slope_of(net, "surprise"), face, start, 64)
+high, low = attribution.class_scores(net, np.array([face, start], np.uint8))[:, surprise]
+print(f"the map adds up to {mine.sum():.2f}, the score changes by {high - low:.2f}")
+assert abs(mine.sum() - (high - low)) < 0.05 * abs(high - low) + 0.1
+
+# %% [markdown]
+# The small rest is the steps' doing. Now all three, for three faces that are read right.
+
+# %%
+chosen = [right[labels[right] == EMOTIONS.index(name)][0] for name in ("happiness", "surprise", "anger")]
+classes = answers[chosen]
+maps = {name: method(net, images[chosen], classes) for name, method in attribution.METHODS.items()}
+course.show(*figures.maps_beside(images[chosen], classes, maps, [EMOTIONS[number] for number in classes]))
+
+# %% [markdown]
+# Orange speaks for the answer, violet against it. The three agree in part: compare where each has its darkest orange.
+# Occlusion is blurred by its patch, Grad-CAM by its coarse maps and blind to what speaks against; integrated gradients
+# are grainy. All look plausible, which is the danger: we see a face, and find what we expect.
+
+# %% [markdown]
+# ### Failure gallery: an explanation that asks nobody
+#
+# If a map shows what the network has learned, it must change when the network forgets [5]. So we draw the {{weights}}
+# anew, from the scores down to the first layer, and compare each map with the trained network's: 1 means the pixels
+# keep their order, 0 that nothing is left of it. In the last row stands an impostor, an edge detector that never asks
+# the network.
+
+# %%
+from functools import partial
+
+few = right[:6]
+methods = figures.methods_with_edges() | {"occlusion": partial(attribution.occlusion, step=8),
+                                          "integrated gradients": partial(attribution.integrated_gradients, steps=12)}
+tests = {name: attribution.sanity(method, net, images[few], answers[few]) for name, method in methods.items()}
+kept = {name: {block: (maps[0], order.mean()) for block, (maps, order) in by_block.items()}
+        for name, by_block in tests.items()}
+course.show(*figures.sanity_maps(images[few[0]], kept))
+
+# %% [markdown]
+# Three rows fall apart. The last stays as it was, at 1.00, although the network beside it has forgotten everything. Had
+# you seen its first picture alone, you might have praised it: eyes, brows, mouth. The symptom: *an explanation that
+# survives the loss of what it explains*.
+
+# %%
+lost = {name: list(by_block.values())[-1][1] for name, by_block in kept.items()}
+assert lost.pop("edge detector") > 0.999
+assert max(lost.values()) < 0.5
+print({name: round(float(value), 2) for name, value in lost.items()})
+
+# %% [markdown]
+# The test refuses impostors. It does not say that a map which passes is right. For that one would have to know the
+# truth.
+
+# %% [markdown]
+# ## Where the truth is known
+#
+# For drawn faces we know it. We know which pixels are brow, eye, nose and mouth, since we drew them. And a face can be
+# **drawn again with one muscle at rest**: what then happens to the score is the muscle's effect, exact and without any
+# method. No photograph allows that. (A network that reads drawings is explained here, whatever the banner says.)
+#
+# ### Exercise 3: the effect of one muscle
+#
+# `units` is a mixture of {{action units}}, such as `{"AU12": 1.0, "AU6": 0.9}`; `draw` makes a face of it, `score` a
+# number of the face. List for each unit how far the score falls when this unit alone is set to 0.
+
+# %% tags=["exercise"]
+def muscle_effects(score, draw, units):
+    ...
+
+# %% tags=["solution"]
+def muscle_effects(score, draw, units):
+    return [score(draw(units)) - score(draw(units | {code: 0})) for code in units]
+
+# %% tags=["check"]
+checks.check_muscle_effects(muscle_effects)
+
+# %% [markdown]
+# Here it is for table 3.1's sadness. One question is left open: what does a muscle add when others are at rest, too?
+# **Shapley values** [6] take the mean over all orders in which the muscles may begin to move. With six muscles that is
+# 64 drawings, so this, too, is exact.
+
+# %%
+from fer_utils.course.chapter_13 import truth
+from fer_utils.faces.action_units import EXPRESSIONS
+
+mini = load_network("squeezenet-mini")
+sad, number = EXPRESSIONS["sadness"], EMOTIONS.index("sadness")
+average = truth.average_face("sadness")
+alone = yours(muscle_effects, by_hand.muscle_effects)(
+    lambda face: attribution.class_scores(mini, face[None])[0, number], average.drawn, sad)
+shared = truth.shapley(mini, average)
+course.show(*figures.exact_effects(average, truth.without_each(average),
+                                   {"taken away from all": alone, "Shapley value": shared}))
+
+# %% [markdown]
+# Above each bar is the face it compares with the first. One muscle carries most of the answer, the inner brow raiser.
+# The downturned mouth, the sign that people name first, adds much less. The Shapley values add up to what the whole
+# expression does:
+
+# %%
+scores = attribution.class_scores(mini, np.array([average.image, average.drawn({})]))[:, number]
+print(f"Shapley values {shared.sum():.2f}, score with all muscles less score with none {scores[0] - scores[1]:.2f}")
+assert np.isclose(shared.sum(), scores[0] - scores[1], atol=1e-3)
+assert list(sad)[int(np.argmax(shared))] == "AU1" and shared[0] < shared.max() / 2
+
+# %% [markdown]
+# ### Eyes, brows, mouth: what each expression is read by
+#
+# Now sixty random people, ten for each expression. Every effect and every map is summed by region; beside them stands
+# what table 3.1 names, each phrase by the strength its muscle has there.
+
+# %%
+drawn = truth.drawn_faces(10, emotions=EMOTIONS[:6])
+pictures, shown = np.array([person.image for person in drawn]), [person.emotion for person in drawn]
+classes = np.array([EMOTIONS.index(emotion) for emotion in shown])
+effects, redrawn = truth.leave_one_out(mini, drawn)
+maps = {name: method(mini, pictures, classes) for name, method in figures.methods_with_edges().items()}
+
+# %%
+panels = {"table 3.1": figures.table_of_thesis(), "exact effects": figures.by_region(effects, shown)}
+panels |= {name: figures.by_expression(truth.shares(found, drawn), shown) for name, found in maps.items()
+           if name in attribution.METHODS}
+course.show(*figures.region_shares(panels))
+
+# %% [markdown]
+# Read the first two panels together. The network does not read what the table lists: anger and sadness are brows to it,
+# surprise is the mouth alone, though the table names eyes and brows as well. It took what was enough to tell seven
+# classes apart, and learned no more. That is no fault by itself. It says which part may not be hidden.
+#
+# Then the maps. "Elsewhere" takes up much of all three, most of Grad-CAM's, whose squares are larger than an eye.
+
+# %% [markdown]
+# ### Do the maps point to the muscle that matters?
+#
+# For each face we rank its muscles twice: by their true effect, and by what a map says about the pixels that the muscle
+# changes. The rank correlation is 1 where the two agree, 0 for a guess. Four are tried, so each interval is widened
+# (Bonferroni: 98.75 % in place of 95 %).
+
+# %%
+agree = {name: truth.agreement(truth.credit(found, drawn, redrawn), effects) for name, found in maps.items()}
+points = {name: by_hand.mean_interval(values, level=1 - 0.05 / len(agree)) for name, values in agree.items()}
+course.show(*figures.intervals(points))
+
+# %%
+for name, (value, low, high) in points.items():
+    print(f"{name}: {value:.2f}, {'better than a guess' if low > 0 else 'cannot be told from a guess'}"
+          if high > 0 else f"{name}: {value:.2f}, worse than a guess")
+assert points["occlusion"][1] > 0 and points["integrated gradients"][1] > 0 >= points["edge detector"][1]
+assert max(value for value, _, _ in points.values()) < 0.75
+
+# %% [markdown]
+# Occlusion and integrated gradients point the right way, and are far from 1: a map hints at the muscle, it does not
+# prove it. Grad-CAM tells less here; its maps are too coarse. The impostor tells nothing. Which of two maps is the
+# better one would need their difference on the same faces, and another network might order them otherwise.
+
+# %% [markdown]
+# ### Move one muscle
+#
+# What each muscle does alone, on a face at rest. Squares mark what table 3.1 names for the emotion.
+
+# %%
+course.show(*figures.muscle_table(mini))
+
+# %% [markdown]
+# Many squares are orange: the network found the table's muscles without ever seeing the table. (It learned from
+# drawings that were made by it.) Some marked squares are pale: the muscle belongs to the expression, and this answer
+# hardly uses it.
+#
+# **Predict, then move:** take a happy face and raise its brow lowerer, AU4. At which strength does the smile lose? And
+# which muscle turns surprise into fear?
+
+# %%
+figures.explore_one_muscle(figures.answers_by_muscle(mini))
+
+# %% [markdown] tags=["answer"]
+# The curve on the right shows the strength at which two lines cross; where they do not, no strength of this muscle is
+# enough. For surprise, try the lip stretcher, AU20, and the brow lowerer, AU4, which table 3.1 names for fear alone.
+
+# %% [markdown]
+# ## An answer turned by one gray level
+#
+# The slope also says how to fool a network. Move every pixel by the same small step against the answer: the **fast
+# gradient sign** [7].
+
+# %%
+some, said = images[:100], answers[:100]
+slope = by_hand.slopes_of_answers(net, some.astype("float32"), said)
+signs = {"against the answer": -np.sign(slope), "at random": np.random.default_rng(0).choice([-1, 1], some.shape)}
+
+def moved(faces, sign, step):
+    return np.clip(faces + step * sign, 0, 255).astype(np.uint8)
+
+# %%
+turned = {name: {step: by_hand.share_turned(net, said, moved(some, sign, step)) for step in (1, 2, 4)}
+          for name, sign in signs.items()}
+now = predict_probabilities(net, moved(some, signs["against the answer"], 1)).argmax(axis=1)
+first = np.flatnonzero((now != said) & (said == labels[:100]))[0]
+course.show(*figures.turned(some[first], moved(some, signs["against the answer"], 1)[first],
+                            (EMOTIONS[said[first]], EMOTIONS[now[first]]), turned))
+
+# %% [markdown]
+# The two faces differ by one gray level of 255 in each pixel, the smallest step there is, and the answer has turned.
+# The curves say how often. Noise of the same size does next to nothing: it is the direction, in thousands of pixels at
+# once, that does it.
+
+# %%
+for step in (1, 2, 4):
+    aimed, chance = (turned[name][step] for name in signs)
+    assert aimed[1] > chance[2]
+    print(f"{step} of 255: {percent(aimed[0], 0)} turned against the answer, {percent(chance[0], 0)} at random")
+
+# %% [markdown]
+# What does that say? The answer hangs on patterns that no person sees, and somebody who has the network can turn it. It
+# is *not* how a network fails in daily life: nobody's face is lit by such a pattern. Light, blur and hands in front of
+# the mouth come next.
+
+# %% [markdown]
+# **Judge.** A vendor sells a camera that tells shops how content their customers are. As proof it shows twenty faces
+# with red clouds over smiling mouths: "Our AI looks at the right place." What do these pictures show, what not, and
+# what would you ask for?
+
+# %% [markdown] tags=["rubric"]
+# - *What they show:* where a map is large, for twenty faces that the vendor chose, and which answer it explains is not
+#   said.
+# - *Whether they show the network:* ask for the same maps with weights drawn anew; an edge detector draws mouths, too.
+# - *What is finer than the map:* a cloud has no edges, and its method's maps may be a few squares.
+# - *What they cannot show:* how often the answer is right, for whom it is not, and that a smile is contentment.
+# - *What to ask for:* answers on faces with hidden or changed mouths, errors by group, and what follows from a wrong one.
+
+# %% [markdown]
+# ## Quiz
+#
+# Choose an answer; each has its feedback. The last question goes back to chapter 07.
+
+# %%
+course.quiz("13_looking_inside")
+
+# %% [markdown]
+# ## What you take away
+#
+# 1. *Pictures of the inside:* first filters are edges and spots; deeper maps have no names. A t-SNE shows groups even
+#    in noise, so take a number, such as the accuracy of the nearest neighbours.
+# 2. *Where it looks:* occlusion, Grad-CAM and integrated gradients each answer a question of their own. A map that
+#    survives when the weights are drawn anew explains nothing.
+# 3. *Truth:* on drawn faces a muscle's effect is exact. Maps hint at it and do not prove it, and the network reads less
+#    than table 3.1 lists.
+#
+# **Go further.** Take a network with larger last maps (`layer=` of `grad_cam` names an earlier module). Does Grad-CAM
+# then point better to the muscle?
+
+# %% [markdown] tags=["references"]
+# ## References
+#
+# 1. L. van der Maaten and G. Hinton, *Visualizing data using t-SNE*, JMLR 2008,
+#    [jmlr.org](https://www.jmlr.org/papers/v9/vandermaaten08a.html). On its traps: M. Wattenberg and others, *How to use
+#    t-SNE effectively*, 2016, [distill.pub](https://distill.pub/2016/misread-tsne/).
+# 2. M. D. Zeiler and R. Fergus, *Visualizing and understanding convolutional networks*, ECCV 2014,
+#    [arXiv:1311.2901](https://arxiv.org/abs/1311.2901).
+# 3. R. R. Selvaraju and others, *Grad-CAM*, ICCV 2017, [arXiv:1610.02391](https://arxiv.org/abs/1610.02391).
+# 4. M. Sundararajan and others, *Axiomatic attribution for deep networks*, ICML 2017,
+#    [arXiv:1703.01365](https://arxiv.org/abs/1703.01365).
+# 5. J. Adebayo and others, *Sanity checks for saliency maps*, NeurIPS 2018,
+#    [arXiv:1810.03292](https://arxiv.org/abs/1810.03292).
+# 6. L. S. Shapley, *A value for n-person games*, 1953,
+#    [doi:10.1515/9781400881970-018](https://doi.org/10.1515/9781400881970-018).
+# 7. I. J. Goodfellow and others, *Explaining and harnessing adversarial examples*, ICLR 2015,
+#    [arXiv:1412.6572](https://arxiv.org/abs/1412.6572).
+# 8. S. Zima, bachelor's thesis, Brno University of Technology, 2024. Sections 3.5 and 6.4, table 3.1.
+#
+# {{previous_next}}

@@ -9,7 +9,7 @@ import numpy as np
 from fer_utils.data.preprocessing import check_faces
 from fer_utils.labels import EMOTIONS, SIZE
 
-BATCH = 256  # faces that a network is asked about at once
+IN_ONE_CALL = 256  # that a network is asked about
 
 
 def score_network(net):
@@ -74,11 +74,15 @@ def occlusion(net, faces, classes, size=8, step=4):
     rows = np.arange(len(faces))
     seen = _scores(scores, faces)[rows, classes]
     maps, counts = np.zeros(faces.shape, np.float32), np.zeros((SIZE, SIZE), np.float32)
-    for box in boxes:
-        hidden = faces.copy()
-        hidden[(slice(None), *box)] = _mean_gray(faces)
-        maps[(slice(None), *box)] += (seen - _scores(scores, hidden)[rows, classes])[:, None, None]
-        counts[box] += 1
+    many = max(1, IN_ONE_CALL // max(len(faces), 1))
+    for some in (boxes[first:first + many] for first in range(0, len(boxes), many)):
+        hidden = np.repeat(faces[None], len(some), axis=0)
+        for covered, box in zip(hidden, some):
+            covered[(slice(None), *box)] = _mean_gray(faces)
+        answered = _scores(scores, hidden.reshape(-1, SIZE, SIZE)).reshape(len(some), len(faces), -1)
+        for answer, box in zip(answered, some):
+            maps[(slice(None), *box)] += (seen - answer[rows, classes])[:, None, None]
+            counts[box] += 1
     return maps / counts
 
 
@@ -133,13 +137,12 @@ def integrated_gradients(net, faces, classes, steps=32, start=None):
         raise ValueError(f"the way has {steps} steps; take at least 1.")
     scores = score_network(net)
     start = np.broadcast_to(_mean_gray(faces) if start is None else start, faces.shape).astype(np.float32)
-    way, total = faces - start, np.zeros(faces.shape, np.float32)
-    for part in (np.arange(steps) + 0.5) / steps:  # the middle of each step
-        slopes = [gradient(lambda values, wanted=one_hot: keras.ops.sum(scores(values, training=False) * wanted,
-                                                                        axis=-1), some)
-                  for some, one_hot in _batches(start + part * way, classes)]
-        total += np.concatenate(slopes)[..., 0]
-    return way * total / steps
+    way = faces - start
+    parts = ((np.arange(steps) + 0.5) / steps).astype(np.float32)[:, None, None, None]  # the middle of each step
+    points = (start + parts * way).reshape(-1, SIZE, SIZE)
+    slopes = [gradient(lambda values, wanted=one_hot: keras.ops.sum(scores(values, training=False) * wanted, axis=-1),
+                       some) for some, one_hot in _batches(points, np.tile(classes, steps))]
+    return way * np.concatenate(slopes).reshape(steps, *faces.shape).mean(axis=0)
 
 
 def edges(net, faces, classes):
@@ -155,11 +158,12 @@ def edges(net, faces, classes):
 METHODS = {"occlusion": occlusion, "Grad-CAM": grad_cam, "integrated gradients": integrated_gradients}
 
 
-def without_learning(net, seed=0):
+def without_learning(net, seed=0, most=6):
     """The network with more and more of its weights drawn anew, from the top down: yields (block, network).
 
-    A block is the layers whose names begin alike, such as those of "fire4". The first is "nothing", the trained
-    network. The networks are one, which changes: use each before asking for the next. `net` stays as it is.
+    A block is the layers whose names begin alike, such as those of "fire4"; it names the lowest that is drawn anew. The
+    first is "nothing", the trained network. Of a network with many blocks, `most` stages are shown, the top block and
+    all among them. The networks are one, which changes: use each before asking for the next. `net` stays as it is.
     """
     import keras
 
@@ -168,11 +172,14 @@ def without_learning(net, seed=0):
     changed.set_weights(net.get_weights())
     yield "nothing", changed
     layers = [layer.name for layer in net.layers if layer.weights]
-    for block in reversed(dict.fromkeys(name.partition("_")[0] for name in layers)):
+    blocks = list(reversed(dict.fromkeys(name.partition("_")[0] for name in layers)))
+    shown = {blocks[round(place)] for place in np.linspace(0, len(blocks) - 1, min(most, len(blocks)))}
+    for block in blocks:
         for name in layers:
             if name.partition("_")[0] == block:
                 changed.get_layer(name).set_weights(fresh.get_layer(name).get_weights())
-        yield block, changed
+        if block in shown:
+            yield block, changed
 
 
 def rank_correlation(first, second):
@@ -219,16 +226,16 @@ def _mean_gray(faces):
 def _batches(faces, classes):
     """Faces (m, 48, 48, 1) with rows (m, 7) that hold a 1 at the class asked for, a few at a time."""
     rows = np.eye(len(EMOTIONS), dtype=np.float32)[classes]
-    for start in range(0, len(faces), BATCH):
-        yield faces[start:start + BATCH, ..., None], rows[start:start + BATCH]
+    for start in range(0, len(faces), IN_ONE_CALL):
+        yield faces[start:start + IN_ONE_CALL, ..., None], rows[start:start + IN_ONE_CALL]
 
 
 def _scores(scores, faces):
     """What a score network answers for faces float (n, 48, 48): float32 (n, 7)."""
     import keras
 
-    found = [keras.ops.convert_to_numpy(scores(faces[start:start + BATCH, ..., None], training=False))
-             for start in range(0, len(faces), BATCH)]
+    found = [keras.ops.convert_to_numpy(scores(faces[start:start + IN_ONE_CALL, ..., None], training=False))
+             for start in range(0, len(faces), IN_ONE_CALL)]
     return np.concatenate(found) if found else np.empty((0, len(EMOTIONS)), np.float32)
 
 

@@ -36,7 +36,8 @@ from fer_utils import EMOTIONS, load_faces, load_network, predict_probabilities
 faces = load_faces(splits=("train", "public"))
 images, labels = (part[:300] for part in faces.public)
 net = load_network("squeezenet-fer-tiny" if faces.is_real else "squeezenet-mini")
-answers = predict_probabilities(net, images).argmax(axis=1)
+probabilities = predict_probabilities(net, images)
+answers = probabilities.argmax(axis=1)
 print(f"{net.name} reads {np.mean(answers == labels):.0%} of {len(images)} faces as they are labelled")
 
 # %% [markdown]
@@ -59,8 +60,9 @@ course.show(*figures.kernels(net))
 # a face: a **feature map**.
 
 # %%
-right = np.flatnonzero(answers == labels)
-one = right[labels[right] == EMOTIONS.index("surprise")][0]
+sure = {emotion: np.where(labels == number, probabilities[:, number], 0).argmax() for number, emotion in
+        enumerate(EMOTIONS)}  # of each label, the face that the network is surest of
+one = sure["surprise"]
 modules = [layer.name for layer in net.layers if layer.name.endswith("expand_relu")]
 course.show(*figures.feature_maps(net, images[one], ["conv1_relu", modules[0], modules[-1]]))
 
@@ -138,7 +140,8 @@ assert found["embedding"][0] > found["pixels"][1]
 # %% [markdown]
 # ## Where does it look?
 #
-# Three methods say which pixels matter. All explain one number here: the {{score}} of a class before the {{softmax}}.
+# Three methods say which pixels matter. Such a map is called an **attribution**. All explain one number here: the
+# {{score}} of a class before the {{softmax}}.
 #
 # **Occlusion** [2] needs nothing but answers: hide a part of the face behind gray, and see how far the score falls.
 #
@@ -205,7 +208,8 @@ assert cam.min() >= 0 and cam.shape[1] <= 6
 # **Integrated gradients** [4] go all the way from a face with nothing to see, a flat gray, to the face. On the way,
 # slopes say what each pixel adds; their mean, times the pixel's way, is its share:
 #
-# $$\text{map} = (x - x_0) \cdot \frac{1}{n} \sum_{k=0}^{n-1} \text{slope}\left(x_0 + \tfrac{k + 0.5}{n} (x - x_0)\right).$$
+# $$\text{map} = (x - x_0) \cdot \frac{1}{n} \sum_{k=0}^{n-1}
+# \text{slope}\left(x_0 + \tfrac{k + 0.5}{n} (x - x_0)\right).$$
 #
 # By hand: for a score $x^2$, from 1 to 3 in two steps, the slopes $2x$ at 1.5 and 2.5 are 3 and 5. Their mean 4, times
 # the way 2, is 8, and so is $3^2 - 1^2$. This is **completeness**: the map adds up to the change of the score.
@@ -233,7 +237,7 @@ checks.check_integrate(integrate)
 # %%
 face = images[one].astype("float32")
 start = np.full_like(face, face.mean().round())
-mine = yours(integrate, by_hand.integrate)(by_hand.slope_of(net, "surprise"), face, start, 64)
+mine = yours(integrate, by_hand.integrate)(by_hand.slope_of(net, "surprise"), face, start, 32)
 high, low = attribution.class_scores(net, np.array([face, start], np.uint8))[:, surprise]
 print(f"the map adds up to {mine.sum():.2f}, the score changes by {high - low:.2f}")
 assert abs(mine.sum() - (high - low)) < 0.05 * abs(high - low) + 0.1
@@ -242,15 +246,16 @@ assert abs(mine.sum() - (high - low)) < 0.05 * abs(high - low) + 0.1
 # The small rest is the steps' doing. Now all three, for three faces that are read right.
 
 # %%
-chosen = [right[labels[right] == EMOTIONS.index(name)][0] for name in ("happiness", "surprise", "anger")]
+chosen = [sure[name] for name in ("happiness", "surprise", "anger")]
 classes = answers[chosen]
 maps = {name: method(net, images[chosen], classes) for name, method in attribution.METHODS.items()}
 course.show(*figures.maps_beside(images[chosen], classes, maps, [EMOTIONS[number] for number in classes]))
 
 # %% [markdown]
-# Orange speaks for the answer, violet against it. The three agree in part: compare where each has its darkest orange.
-# Occlusion is blurred by its patch, Grad-CAM by its coarse maps and blind to what speaks against; integrated gradients
-# are grainy. All look plausible, which is the danger: we see a face, and find what we expect.
+# Orange speaks for the answer, violet against it. On the drawings occlusion points to the mouth for happiness and
+# surprise, to a brow for anger. Grad-CAM lies over half a face, blurred by its coarse maps and blind to what speaks
+# against. Integrated gradients are grains around eyes, brows and mouth. All look plausible, which is the danger: we see
+# a face, and find what we expect.
 
 # %% [markdown]
 # ### Failure gallery: an explanation that asks nobody
@@ -263,18 +268,18 @@ course.show(*figures.maps_beside(images[chosen], classes, maps, [EMOTIONS[number
 # %%
 from functools import partial
 
-few = right[:6]
+few = np.flatnonzero(answers == labels)[:4]
 methods = figures.methods_with_edges() | {"occlusion": partial(attribution.occlusion, step=8),
-                                          "integrated gradients": partial(attribution.integrated_gradients, steps=12)}
+                                          "integrated gradients": partial(attribution.integrated_gradients, steps=8)}
 tests = {name: attribution.sanity(method, net, images[few], answers[few]) for name, method in methods.items()}
 kept = {name: {block: (maps[0], order.mean()) for block, (maps, order) in by_block.items()}
         for name, by_block in tests.items()}
 course.show(*figures.sanity_maps(images[few[0]], kept))
 
 # %% [markdown]
-# Three rows fall apart. The last stays as it was, at 1.00, although the network beside it has forgotten everything. Had
-# you seen its first picture alone, you might have praised it: eyes, brows, mouth. The symptom: *an explanation that
-# survives the loss of what it explains*.
+# Three rows fall apart (an empty Grad-CAM means that no place speaks for the class). The last stays as it was, at
+# 1.00, although the network beside it has forgotten everything. Had you seen its first picture alone, you might have
+# praised it: eyes, brows, mouth. The symptom: *an explanation that survives the loss of what it explains*.
 
 # %%
 lost = {name: list(by_block.values())[-1][1] for name, by_block in kept.items()}
@@ -356,6 +361,8 @@ panels = {"table 3.1": figures.table_of_thesis(), "exact effects": figures.by_re
 panels |= {name: figures.by_expression(truth.shares(found, drawn), shown) for name, found in maps.items()
            if name in attribution.METHODS}
 course.show(*figures.region_shares(panels))
+read_by = [truth.ZONES[place] for place in panels["exact effects"].argmax(axis=0)]
+assert read_by == ["brows", "nose", "brows", "mouth", "brows", "mouth"]
 
 # %% [markdown]
 # Read the first two panels together. The network does not read what the table lists: anger and sadness are brows to it,
@@ -394,28 +401,38 @@ assert max(value for value, _, _ in points.values()) < 0.75
 # What each muscle does alone, on a face at rest. Squares mark what table 3.1 names for the emotion.
 
 # %%
-course.show(*figures.muscle_table(mini))
+change = figures.muscle_changes(mini)
+course.show(*figures.muscle_table(change))
+by_name = {code: dict(zip(EMOTIONS, row)) for code, row in zip(figures.UNITS_OF_TABLE, change)}
+assert by_name["AU12"]["happiness"] > 5 and by_name["AU27"]["surprise"] > 5 and by_name["AU4"]["anger"] > 5
+assert by_name["AU2"]["fear"] < 1 and by_name["AU10"]["happiness"] > by_name["AU10"]["disgust"]
 
 # %% [markdown]
-# Many squares are orange: the network found the table's muscles without ever seeing the table. (It learned from
-# drawings that were made by it.) Some marked squares are pale: the muscle belongs to the expression, and this answer
-# hardly uses it.
+# Many squares are orange: the lip corner puller raises happiness, the mouth stretch surprise. (No wonder: the drawings
+# that the network learned from are made by the table.) Some squares are pale: the outer brow belongs to fear, and the
+# answer hardly uses it. And some orange has no square: the upper lip raiser, a sign of disgust, raises happiness more.
 #
-# **Predict, then move:** take a happy face and raise its brow lowerer, AU4. At which strength does the smile lose? And
-# which muscle turns surprise into fear?
+# **Predict, then move:** on a happy face, raise the brow lowerer, AU4, anger's own muscle. Does the smile lose? On a
+# surprised face, let the mouth, AU27, close. What is left, surprise or something else?
 
 # %%
 figures.explore_one_muscle(figures.answers_by_muscle(mini))
 
 # %% [markdown] tags=["answer"]
-# The curve on the right shows the strength at which two lines cross; where they do not, no strength of this muscle is
-# enough. For surprise, try the lip stretcher, AU20, and the brow lowerer, AU4, which table 3.1 names for fear alone.
+# The smile stays the answer at every strength: one muscle outweighs the other. Surprise with a closed mouth is called
+# fear, though brows and eyes are as surprised as before. The next cell asks both.
+
+# %%
+moves = figures.answers_by_muscle(mini)
+frown, shut = moves("happiness", "AU4")[1].argmax(axis=1), moves("surprise", "AU27")[1].argmax(axis=1)
+assert {EMOTIONS[number] for number in frown} == {"happiness"}
+assert EMOTIONS[shut[0]] == "fear" and EMOTIONS[shut[-1]] == "surprise"
 
 # %% [markdown]
 # ## An answer turned by one gray level
 #
-# The slope also says how to fool a network. Move every pixel by the same small step against the answer: the **fast
-# gradient sign** [7].
+# The slope also says how to fool a network. Move every pixel by the same small step against the answer: the *fast
+# gradient sign* makes an **adversarial example** [7].
 
 # %%
 some, said = images[:100], answers[:100]
@@ -460,7 +477,7 @@ for step in (1, 2, 4):
 # - *Whether they show the network:* ask for the same maps with weights drawn anew; an edge detector draws mouths, too.
 # - *What is finer than the map:* a cloud has no edges, and its method's maps may be a few squares.
 # - *What they cannot show:* how often the answer is right, for whom it is not, and that a smile is contentment.
-# - *What to ask for:* answers on faces with hidden or changed mouths, errors by group, and what follows from a wrong one.
+# - *What to ask for:* answers on faces with hidden or changed mouths, errors by group, what follows from an error.
 
 # %% [markdown]
 # ## Quiz
@@ -487,8 +504,8 @@ course.quiz("13_looking_inside")
 # ## References
 #
 # 1. L. van der Maaten and G. Hinton, *Visualizing data using t-SNE*, JMLR 2008,
-#    [jmlr.org](https://www.jmlr.org/papers/v9/vandermaaten08a.html). On its traps: M. Wattenberg and others, *How to use
-#    t-SNE effectively*, 2016, [distill.pub](https://distill.pub/2016/misread-tsne/).
+#    [jmlr.org](https://www.jmlr.org/papers/v9/vandermaaten08a.html). On its traps: M. Wattenberg and others, *How to
+#    use t-SNE effectively*, 2016, [distill.pub](https://distill.pub/2016/misread-tsne/).
 # 2. M. D. Zeiler and R. Fergus, *Visualizing and understanding convolutional networks*, ECCV 2014,
 #    [arXiv:1311.2901](https://arxiv.org/abs/1311.2901).
 # 3. R. R. Selvaraju and others, *Grad-CAM*, ICCV 2017, [arXiv:1610.02391](https://arxiv.org/abs/1610.02391).

@@ -38,7 +38,11 @@ def muscle_effects(score, draw, units):
 def slope_of(net, emotion):
     """A function that gives the slope of one emotion's score at a face: float (48, 48) to float32 (48, 48)."""
     scores, number = score_network(net), EMOTIONS.index(emotion)
-    return lambda face: gradient(lambda values: scores(values, training=False)[:, number], face[None, ..., None])[0, ..., 0]
+
+    def slope(face):
+        return gradient(lambda values: scores(values, training=False)[:, number], face[None, ..., None])[0, ..., 0]
+
+    return slope
 
 
 def slopes_of_answers(net, faces, answers):

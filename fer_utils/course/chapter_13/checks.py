@@ -7,7 +7,7 @@ from fer_utils.course.checks import exercise, expect, expect_unchanged
 
 
 @exercise("what is the same for every square, and what changes from one to the next?",
-          "two loops of steps of `size`; in each a copy of the face with its square filled; ask `answer` once, for all.",
+          "two loops in steps of `size`, each with a copy of the face, its square filled; ask `answer` once, for all.",
           "falls = answer(face[None])[0] - answer(np.array(hidden)), then reshape to 48 // size rows and columns.")
 def check_occlusion_grid(function):
     """Exercise 1: how far an answer falls where a square is hidden."""
@@ -21,7 +21,7 @@ def check_occlusion_grid(function):
             return (np.asarray(faces, float) * weights).sum(axis=(1, 2)) / 1000
 
         right = occlusion_grid(answer, face, size, gray)
-        expect(right, function(answer, given, size, gray), f"squares of {size} pixels filled with {gray}", tolerance=1e-6,
+        expect(right, function(answer, given, size, gray), f"squares of {size} pixels filled with {gray}", 1e-6,
                mistakes={"a fall is the answer before less the answer after": -right,
                          "the answer after, not how far it fell": answer(face[None])[0] - right,
                          "rows and columns are exchanged": right.T,

@@ -5,7 +5,7 @@ from functools import cache
 import numpy as np
 
 from fer_utils.attribution import METHODS
-from fer_utils.course.chapter_13.truth import PLACES, REGION_OF_UNIT, muscles
+from fer_utils.course.chapter_13.truth import REGION_OF_UNIT, ZONES, muscles
 from fer_utils.course.figures import COLORS, probability_bars
 from fer_utils.course.show import explore, new_figure
 from fer_utils.faces.action_units import ACTION_UNITS, EXPRESSIONS
@@ -14,14 +14,14 @@ from fer_utils.labels import EMOTIONS
 from fer_utils.text import percent
 
 SPEAKS = "PuOr_r"  # orange speaks for an answer, violet against it
-MARKERS = "osD^vPX"  # one for each emotion, so that colour is not all
+SYMBOLS = "osD^vPX"  # one for each emotion, so that colour is not all
 UNITS_OF_TABLE = tuple(sorted({code for mixture in EXPRESSIONS.values() for code in mixture},
                               key=lambda code: list(ACTION_UNITS).index(code)))
 STRENGTHS = tuple(number / 8 for number in range(9))
 
 
 def kernels(net):
-    """Every filter of a network's first convolution as a picture, the strongest answer first."""
+    """Every filter of a network's first convolution as a picture, the largest weights first."""
     layer = next(layer for layer in net.layers if layer.__class__.__name__ == "Conv2D")
     filters = np.moveaxis(np.asarray(layer.kernel)[:, :, 0], 2, 0)
     filters = filters[np.argsort(-np.abs(filters).sum(axis=(1, 2)))]
@@ -35,7 +35,7 @@ def kernels(net):
         axis.imshow(one, cmap=SPEAKS, vmin=-most, vmax=most)
     side = filters.shape[1]
     figure.suptitle(f"the {len(filters)} filters of {net.name}, {side} x {side} weights each", fontsize=11)
-    return figure, (f"{len(filters)} small squares of {side} by {side} cells, orange above 0 and violet below. Some have "
+    return figure, (f"{len(filters)} small squares of {side} by {side} cells, orange above 0, violet below. Some have "
                     "one orange and one violet side, some a bright middle, others no order that can be named.")
 
 
@@ -58,7 +58,7 @@ def feature_maps(net, face, layers, count=6):
             axis.imshow(maps[..., channel], cmap="gray")
             axis.set_title(f"channel {channel}", fontsize=8)
     sides = ", ".join(f"{name} {len(maps)} by {len(maps)}" for name, maps in zip(layers, found))
-    return figure, (f"A face, and in three rows what the {count} channels with the most contrast answer to it: {sides}. "
+    return figure, (f"A face, and in three rows what the {count} channels with most contrast answer to it: {sides}. "
                     "The first row still looks like the face, the last is a few blurred squares.")
 
 
@@ -72,7 +72,7 @@ def maps_of_faces(panels, labels):
         if are_faces:
             for number, emotion in enumerate(EMOTIONS):
                 chosen = points[labels == number]
-                axis.scatter(*chosen.T, s=14, color=COLORS[number], marker=MARKERS[number], linewidth=0, alpha=0.8,
+                axis.scatter(*chosen.T, s=14, color=COLORS[number], marker=SYMBOLS[number], linewidth=0, alpha=0.8,
                              label=emotion)
         else:
             axis.scatter(*points.T, s=9, color="#707070", linewidth=0)
@@ -99,8 +99,8 @@ def maps_beside(faces, classes, maps, titles):
             axis.set_title(name if not row else "", fontsize=9)
     for axis in axes.flat:
         axis.axis("off")
-    return figure, (f"Faces ({', '.join(titles)}) in rows, with maps by {', '.join(maps)} laid over them: orange where a "
-                    "pixel speaks for the answer, violet where it speaks against it.")
+    return figure, (f"Faces ({', '.join(titles)}) in rows, with maps by {', '.join(maps)} laid over them: orange where "
+                    "a pixel speaks for the answer, violet where it speaks against it.")
 
 
 def overlay(axis, face, values):
@@ -110,14 +110,12 @@ def overlay(axis, face, values):
     axis.imshow(values, cmap=SPEAKS, vmin=-most, vmax=most, alpha=np.clip(1.3 * np.abs(values) / most, 0, 0.9))
 
 
-def sanity_maps(face, kept, columns=6):
+def sanity_maps(face, kept):
     """One face's maps while the network forgets from the top, with the rank correlation to the first under each.
 
     `kept`: a dict from method to a dict from block to (map (48, 48), mean rank correlation of several faces).
     """
     blocks = list(next(iter(kept.values())))
-    if len(blocks) > columns:
-        blocks = [blocks[number] for number in np.unique(np.linspace(0, len(blocks) - 1, columns).round().astype(int))]
     figure, axes = new_figure(1.45 * len(blocks) + 0.6, 1.75 * len(kept) + 0.3, len(blocks), len(kept), squeeze=False)
     for row, (name, by_block) in enumerate(kept.items()):
         for column, block in enumerate(blocks):
@@ -146,13 +144,13 @@ def region_shares(by_method):
             axis.text(column, row, f"{100 * value:.0f}", ha="center", va="center", fontsize=8,
                       color="white" if value > 0.55 else "black")
         axis.set_xticks(range(6), EMOTIONS[:6], rotation=60, ha="right", rotation_mode="anchor", fontsize=9)
-        axis.set_yticks(range(len(PLACES)), PLACES)
+        axis.set_yticks(range(len(ZONES)), ZONES)
         axis.tick_params(length=0)
         axis.set_title(title, fontsize=10)
         for spine in axis.spines.values():
             spine.set_visible(False)
     return figure, ("Tables in blue, in percent of each expression. " + "; ".join(
-        f"{title}: " + ", ".join(f"{emotion} mostly {PLACES[int(values[:, number].argmax())]}"
+        f"{title}: " + ", ".join(f"{emotion} mostly {ZONES[int(values[:, number].argmax())]}"
                                  for number, emotion in enumerate(EMOTIONS[:6]))
         for title, values in by_method.items()) + ".")
 
@@ -165,11 +163,11 @@ def table_of_thesis():
 def by_region(values, emotions):
     """Values of the muscles, a list of float (muscles,), one for each face, summed by region and averaged by expression
     as shares: float (regions, 6 expressions). What is below 0 counts as 0."""
-    found = np.zeros((len(PLACES), 6))
+    found = np.zeros((len(ZONES), 6))
     for some, emotion in zip(values, emotions):
         some, places = np.maximum(some, 0), [REGION_OF_UNIT.get(code, "mouth") for code in EXPRESSIONS[emotion]]
         for value, place in zip(some, places):
-            found[PLACES.index(place), EMOTIONS.index(emotion)] += value / max(some.sum(), 1e-9)
+            found[ZONES.index(place), EMOTIONS.index(emotion)] += value / max(some.sum(), 1e-9)
     return found / found.sum(axis=0)
 
 
@@ -208,7 +206,7 @@ def exact_effects(face, redrawn, effects):
 
 
 def intervals(found, title="rank correlation with the true effects"):
-    """Dots with 95 % intervals. `found`: a dict from a name to (value, low, high)."""
+    """Dots with their intervals. `found`: a dict from a name to (value, low, high)."""
     figure, axis = new_figure(7.5, 0.42 * len(found) + 0.9)
     for number, (value, low, high) in enumerate(found.values()):
         axis.plot([low, high], [number, number], color=COLORS[0], linewidth=2)
@@ -216,17 +214,21 @@ def intervals(found, title="rank correlation with the true effects"):
     axis.axvline(0, color="#909090", linewidth=1, linestyle="--")
     axis.set_yticks(range(len(found)), list(found))
     axis.set(xlabel=title, xlim=(-0.5, 1), ylim=(len(found) - 0.5, -0.5))
-    return figure, "Dots with 95 % intervals: " + "; ".join(
+    return figure, "Dots with intervals: " + "; ".join(
         f"{name} {value:.2f}, from {low:.2f} to {high:.2f}" for name, (value, low, high) in found.items()) + "."
 
 
-def muscle_table(net):
-    """What each muscle of table 3.1, alone and at full strength, does to the seven scores of a face at rest. Squares
-    mark what table 3.1 names."""
+def muscle_changes(net):
+    """What each muscle of table 3.1, alone and at full strength, does to the seven scores of a face at rest: float
+    (20, 7), rows as in `UNITS_OF_TABLE`."""
     from fer_utils.attribution import class_scores
 
     scores = class_scores(net, np.array([draw_gray({code: 1.0} if code else {}) for code in ("", *UNITS_OF_TABLE)]))
-    change = scores[1:] - scores[0]
+    return scores[1:] - scores[0]
+
+
+def muscle_table(change):
+    """`muscle_changes` as a table. Squares mark what table 3.1 names."""
     figure, axis = new_figure(7.4, 5.6)
     picture = axis.imshow(change, cmap=SPEAKS, vmin=-6, vmax=6, aspect="auto")
     for (row, column), value in np.ndenumerate(change):
@@ -250,7 +252,7 @@ def _square(column, row):
     return Rectangle((column - 0.46, row - 0.44), 0.92, 0.88, fill=False, edgecolor="black", linewidth=1.4)
 
 
-def one_muscle(answers, expression="neutral", code="AU12", strength=1.0):
+def one_muscle(answers, expression="happiness", code="AU4", strength=0.5):
     """A drawn face with one muscle set, its answer, and how the answer changes as this muscle moves.
 
     `answers`: a function of (expression, code) that gives the faces at `STRENGTHS` and their probabilities (9, 7).
@@ -264,7 +266,7 @@ def one_muscle(answers, expression="neutral", code="AU12", strength=1.0):
     probability_bars(middle, dict(zip(EMOTIONS, shares[place])))
     middle.title.set_fontsize(10)
     for number in np.argsort(-shares.max(axis=0))[:3]:
-        right.plot(STRENGTHS, shares[:, number], color=COLORS[number], marker=MARKERS[number], markersize=4,
+        right.plot(STRENGTHS, shares[:, number], color=COLORS[number], marker=SYMBOLS[number], markersize=4,
                    label=EMOTIONS[number])
     right.axvline(strength, color="#909090", linestyle="--", linewidth=1)
     right.set(xlabel=f"{ACTION_UNITS[code].name}", ylabel="probability", ylim=(-0.02, 1.02))
@@ -296,9 +298,9 @@ def explore_one_muscle(answers):
 
     return explore(
         lambda expression, code, strength: one_muscle(answers, expression, code, strength),
-        expression=widgets.Dropdown(options=list(EMOTIONS), value="neutral", description="the rest of the face"),
+        expression=widgets.Dropdown(options=list(EMOTIONS), value="happiness", description="the rest of the face"),
         code=widgets.Dropdown(options=[(f"{code} {ACTION_UNITS[code].name}", code) for code in UNITS_OF_TABLE],
-                              value="AU12", description="one muscle"),
+                              value="AU4", description="one muscle"),
         strength=widgets.SelectionSlider(options=STRENGTHS, value=0.5, description="strength"))
 
 
@@ -320,12 +322,12 @@ def turned(face, changed, answers, turned_shares):
     for number, (name, by_step) in enumerate(turned_shares.items()):
         steps = list(by_step)
         share, low, high = 100 * np.array([by_step[step] for step in steps]).T
-        axes[3].errorbar(steps, share, (share - low, high - share), color=COLORS[number], marker=MARKERS[number],
+        axes[3].errorbar(steps, share, (share - low, high - share), color=COLORS[number], marker=SYMBOLS[number],
                          capsize=3, label=name)
     axes[3].set(xlabel="size of the step, gray levels of 255", ylabel="answers turned, %", ylim=(-3, 103), xticks=steps)
     axes[3].legend(frameon=False, fontsize=9)
-    return figure, (f"A face read as {answers[0]}, a pattern of steps of {abs(difference).max()} gray levels, and the face "
-                    f"after it, which looks the same and is read as {answers[1]}. Beside it the share of answers turned: "
+    return figure, (f"A face read as {answers[0]}, a pattern of steps of {abs(difference).max()} gray levels, and the "
+                    f"face after it, which looks the same and is read as {answers[1]}. Beside it the share turned: "
                     + "; ".join(f"{name}: " + ", ".join(f"{percent(value[0], 0)} at {step}"
                                                         for step, value in by_step.items())
                                 for name, by_step in turned_shares.items()) + ".")

@@ -19,7 +19,7 @@ REGIONS_OF_SHAPES = {"brows": ("brow",), "eyes": ("eye", "lashes", "lower lashes
 # Where the units of table 3.1 of the thesis show; a clenched jaw bulges in the cheek.
 REGION_OF_UNIT = {"AU1": "brows", "AU2": "brows", "AU4": "brows", "AU5": "eyes", "AU6": "eyes", "AU7": "eyes",
                   "AU43": "eyes", "AU64": "eyes", "AU9": "nose", "AU31": "elsewhere"}
-PLACES = (*REGIONS_OF_SHAPES, "elsewhere")
+ZONES = (*REGIONS_OF_SHAPES, "elsewhere")
 
 
 class DrawnFace(NamedTuple):
@@ -86,12 +86,12 @@ def regions(face, reach=2.0):
                 ImageDraw.Draw(found[name]).polygon(shape.points.ravel().tolist(), fill=1)
     far = np.stack([distance_transform_edt(~np.asarray(mask)) for mask in found.values()])
     nearest = np.where(far.min(axis=0) <= reach, far.argmin(axis=0), len(found))
-    return {name: nearest == number for number, name in enumerate(PLACES)}
+    return {name: nearest == number for number, name in enumerate(ZONES)}
 
 
 def shares(maps, faces):
     """Of what maps (n, 48, 48) hold above 0, the share in each region of each face: float (n, 5), in the order of
-    `PLACES`."""
+    `ZONES`."""
     maps = np.maximum(maps, 0)
     masks = np.array([list(regions(face).values()) for face in faces])
     return np.einsum("nij,nrij->nr", maps, masks) / np.maximum(maps.sum(axis=(1, 2)), 1e-9)[:, None]

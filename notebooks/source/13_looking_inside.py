@@ -7,11 +7,11 @@
 #
 # **After this chapter you can**
 #
-# 1. show what filters, channels and the last layer before the scores hold, and say what such pictures do not tell,
-# 2. draw where a network looks in three ways, and test whether such a map depends on the network at all,
-# 3. measure, where the truth is known, which muscle moves an answer, and hold the maps against it,
-# 4. tell noisy labels, confident mistakes and damaged pictures apart as reasons for errors,
-# 5. say for which faces a network is worse, and where it must not be used.
+# 1. show what filters, channels and an embedding hold,
+# 2. draw where a network looks, and test whether a map shows the network at all,
+# 3. measure which muscle moves an answer, and hold the maps against it,
+# 4. tell noisy labels, confident mistakes and damaged pictures apart,
+# 5. say whom a network reads worse, and where it must not be used.
 #
 # **You need** chapters 02, 07 and 12. **Time:** about 90 minutes; the cells run in about a minute. **Data:** the
 # banner's faces; drawn faces; recorded answers on FER-2013. **Source:** sections 3.5 and 6.4 of the thesis.
@@ -24,9 +24,8 @@ from fer_utils import course
 course.setup()
 
 # %% [markdown]
-# A network answers, and nobody wrote down why. The thesis notes it as a drawback (3.5): such a network is "less
-# interpretable" than hand-made features. Section 6.4 then looks at *which* emotions are confused. This chapter asks
-# what happens on the way.
+# A network answers, and nobody wrote down why. The thesis notes that such networks are "less interpretable" than
+# hand-made features (3.5), and looks at which emotions they confuse (6.4). Here we look inside.
 
 # %%
 import numpy as np
@@ -52,12 +51,11 @@ from fer_utils.course.chapter_13 import figures
 course.show(*figures.kernels(net))
 
 # %% [markdown]
-# Orange weights ask for bright pixels, violet ones for dark. Some squares can be read: orange on one side and violet on
-# the other is an edge, a lone middle is a spot. Many cannot. And no square is an eye: with three pixels a side none
-# could be.
+# Orange weights ask for bright pixels, violet ones for dark. Orange on one side and violet on the other is an edge, a
+# lone middle a spot. Many squares cannot be read, and none is an eye: three pixels a side are too few.
 #
-# Deeper filters look at channels, not at pixels, so their weights make no picture. What can be drawn is their answer to
-# a face: a **feature map**.
+# Deeper filters look at channels, so their weights make no picture. What can be drawn is a filter's answer to a face at
+# all places, a **feature map**.
 
 # %%
 sure = {emotion: np.where(labels == number, probabilities[:, number], 0).argmax() for number, emotion in
@@ -67,19 +65,17 @@ modules = [layer.name for layer in net.layers if layer.name.endswith("expand_rel
 course.show(*figures.feature_maps(net, images[one], ["conv1_relu", modules[0], modules[-1]]))
 
 # %% [markdown]
-# The first row still shows the face, as edges and shades. In the second, single parts light up. In the last a few
-# squares are left, and nothing can be recognized. We looked at six channels of many, those with the most contrast. To
-# call one of them "the mouth channel" would be a guess from one face.
+# The first row still shows the face. In the second, single parts light up. In the last a few squares are left. To call
+# a channel "the mouth channel" would be a guess from one face.
 
 # %% [markdown]
 # ## A map of faces
 #
 # Before the scores, the last maps are averaged. What is left of a face is a row of numbers, its **embedding**. Faces
-# that the network finds alike have embeddings near each other. How near, no one can see in so many dimensions, so they
-# are pressed into two.
+# that the network finds alike lie near each other there.
 #
 # **PCA** looks for the flat plane on which the points spread most. **t-SNE** [1] bends: it tries to keep each point's
-# neighbours, about as many as its setting, the *perplexity*. On the right it gets pure noise of the same shape.
+# neighbours, about as many as its *perplexity* says. The last map gets pure noise.
 
 # %%
 from sklearn.decomposition import PCA
@@ -99,11 +95,10 @@ panels = {title: (points, True) for title, points in flat.items()}
 course.show(*figures.maps_of_faces(panels | {"t-SNE of noise, perplexity 2": (clumps, False)}, labels))
 
 # %% [markdown]
-# The same numbers, four maps. The groups stay together, but where they lie, how large they are and what lies between
-# them changes with perplexity and seed. The noise has no groups at all, and the map still shows clumps. So a t-SNE is
-# a place to look for ideas, not evidence.
+# The same numbers, four maps. The groups stay together, but their places, sizes and gaps change with perplexity and
+# seed. The noise has no groups, and clumps all the same. So a t-SNE gives ideas, not evidence.
 #
-# How far do two maps agree which groups are near each other? We rank the distances between the groups' centres.
+# Do two maps agree which groups are near each other? We rank the distances between the groups' centres.
 
 # %%
 from scipy.spatial.distance import pdist
@@ -116,8 +111,8 @@ one_seed, another = (between_groups(flat[f"t-SNE, perplexity 5, seed {seed}"]) f
 print(f"rank correlation of the distances, two seeds of one t-SNE: {spearmanr(one_seed, another).statistic:.2f}")
 
 # %% [markdown]
-# A 1 would be full agreement. Here is a number that needs no picture. Each face gets the label that most of its ten
-# nearest training faces have (chapter 05's k nearest neighbours), once by embedding and once by pixels.
+# A 1 would be full agreement. Now a number that needs no picture: each face gets the label of most of its ten nearest
+# training faces (chapter 05), once by embedding, once by pixels.
 
 # %%
 from sklearn.neighbors import KNeighborsClassifier
@@ -134,21 +129,19 @@ for name, ours, theirs in (("embedding", features(net, known), embedding),
 assert found["embedding"][0] > found["pixels"][1]
 
 # %% [markdown]
-# The intervals are far apart: the embedding has brought faces of one label together, which their pixels do not do. (The
-# network was trained on these very neighbours, which helps it.)
+# The embedding has brought faces of one label together; their pixels do not. (That it was trained on these neighbours
+# helps it.)
 
 # %% [markdown]
 # ## Where does it look?
 #
-# Three methods say which pixels matter. Such a map is called an **attribution**. All explain one number here: the
-# {{score}} of a class before the {{softmax}}.
-#
-# **Occlusion** [2] needs nothing but answers: hide a part of the face behind gray, and see how far the score falls.
+# Three methods give a map of what each pixel does for an answer, an **attribution**. All explain one number here: the
+# {{score}} of a class before the {{softmax}}. **Occlusion** [2] hides a part of the face and sees how far it falls.
 #
 # ### Exercise 1: hide and ask
 #
 # `answer` takes faces and gives a number for each. Cut the face into squares of `size` pixels that do not overlap. Give
-# back how far the answer falls when each is filled with `gray`, as an array with a row for each row of squares.
+# back, row by row of squares, how far the answer falls when each is filled with `gray`.
 
 # %% tags=["exercise"]
 def occlusion_grid(answer, face, size, gray):
@@ -171,7 +164,7 @@ from fer_utils.course.chapter_13 import checks
 checks.check_occlusion_grid(occlusion_grid)
 
 # %% [markdown]
-# Your function (ours, until yours is written) on the face from above, with the network as `answer`.
+# Your function (ours, until yours is written) on the face from above:
 
 # %%
 from fer_utils import attribution
@@ -185,11 +178,10 @@ print(np.round(grid, 1))
 assert grid.shape == (6, 6) and grid.max() > 0
 
 # %% [markdown]
-# Each number is a square of the face, in points of the score. The package's `occlusion` slides the patch in smaller
-# steps, so that squares overlap and the map is smoother.
+# Each number is a square of the face. The package's `occlusion` lets the squares overlap, for a smoother map.
 #
-# **Grad-CAM** [3] takes the last maps. How much does each raise the score when it grows? That is its mean
-# {{slope}}, and by it the maps are added up. It is quick, but never finer than those maps.
+# **Grad-CAM** [3] takes the last maps. Each counts as much as its mean {{slope}} says that it raises the score. It is
+# never finer than those maps.
 
 # %%
 cam = attribution.grad_cam(net, images[[one]], [surprise], enlarge=False)
@@ -201,18 +193,18 @@ assert cam.min() >= 0 and cam.shape[1] <= 6
 # **Think first.** Can such a map tell a brow from the eye below it?
 
 # %% [markdown] tags=["answer"]
-# No. In the smooth picture that one sees, the coarse numbers were only drawn out. At 48 pixels, brow and eye lie about
-# six pixels apart, within one square or on two neighbours, whatever the network looks at.
+# No. They lie about six pixels apart, within one square or two. The smooth picture that one sees is the coarse numbers
+# drawn out.
 
 # %% [markdown]
-# **Integrated gradients** [4] go all the way from a face with nothing to see, a flat gray, to the face. On the way,
-# slopes say what each pixel adds; their mean, times the pixel's way, is its share:
+# **Integrated gradients** [4] go from a flat gray $x_0$, with nothing to see, to the face $x$. The slopes on the way,
+# averaged and multiplied by the way, are each pixel's share:
 #
 # $$\text{map} = (x - x_0) \cdot \frac{1}{n} \sum_{k=0}^{n-1}
 # \text{slope}\left(x_0 + \tfrac{k + 0.5}{n} (x - x_0)\right).$$
 #
 # By hand: for a score $x^2$, from 1 to 3 in two steps, the slopes $2x$ at 1.5 and 2.5 are 3 and 5. Their mean 4, times
-# the way 2, is 8, and so is $3^2 - 1^2$. This is **completeness**: the map adds up to the change of the score.
+# the way 2, is 8, and so is $3^2 - 1^2$. The map adds up to the change of the score: it is *complete*.
 #
 # ### Exercise 2: integrate
 #
@@ -232,7 +224,7 @@ def integrate(slope, face, start, steps):
 checks.check_integrate(integrate)
 
 # %% [markdown]
-# Is it complete on a real network? The sum of your map has to be the score of the face less that of the flat gray.
+# Is it complete on a real network, too?
 
 # %%
 face = images[one].astype("float32")
@@ -243,7 +235,7 @@ print(f"the map adds up to {mine.sum():.2f}, the score changes by {high - low:.2
 assert abs(mine.sum() - (high - low)) < 0.05 * abs(high - low) + 0.1
 
 # %% [markdown]
-# The small rest is the steps' doing. Now all three, for three faces that are read right.
+# The small rest is due to the steps. Now all three maps, for three faces that are read right.
 
 # %%
 chosen = [sure[name] for name in ("happiness", "surprise", "anger")]
@@ -253,17 +245,15 @@ course.show(*figures.maps_beside(images[chosen], classes, maps, [EMOTIONS[number
 
 # %% [markdown]
 # Orange speaks for the answer, violet against it. On the drawings occlusion points to the mouth for happiness and
-# surprise, to a brow for anger. Grad-CAM lies over half a face, blurred by its coarse maps and blind to what speaks
-# against. Integrated gradients are grains around eyes, brows and mouth. All look plausible, which is the danger: we see
-# a face, and find what we expect.
+# surprise, to a brow for anger. Grad-CAM lies over half a face, and never shows what speaks against. Integrated
+# gradients are grains around eyes, brows and mouth. All look plausible, which is the danger.
 
 # %% [markdown]
 # ### Failure gallery: an explanation that asks nobody
 #
-# If a map shows what the network has learned, it must change when the network forgets [5]. So we draw the {{weights}}
-# anew, from the scores down to the first layer, and compare each map with the trained network's: 1 means the pixels
-# keep their order, 0 that nothing is left of it. In the last row stands an impostor, an edge detector that never asks
-# the network.
+# A map that shows what was learned must change when the network forgets [5]. So we draw the {{weights}} anew, from the
+# scores down, and compare each map with the trained network's: 1 means the same order of pixels, 0 none of it. In the
+# last row stands an impostor, an edge detector that never asks the network.
 
 # %%
 from functools import partial
@@ -277,9 +267,9 @@ kept = {name: {block: (maps[0], order.mean()) for block, (maps, order) in by_blo
 course.show(*figures.sanity_maps(images[few[0]], kept))
 
 # %% [markdown]
-# Three rows fall apart (an empty Grad-CAM means that no place speaks for the class). The last stays as it was, at
-# 1.00, although the network beside it has forgotten everything. Had you seen its first picture alone, you might have
-# praised it: eyes, brows, mouth. The symptom: *an explanation that survives the loss of what it explains*.
+# Three rows fall apart (an empty Grad-CAM: no place speaks for the class). The last stays at 1.00, although the network
+# has forgotten everything. Its first picture might have been praised: eyes, brows, mouth. The symptom: *an explanation
+# that survives the loss of what it explains*.
 
 # %%
 lost = {name: list(by_block.values())[-1][1] for name, by_block in kept.items()}
@@ -288,20 +278,19 @@ assert max(lost.values()) < 0.5
 print({name: round(float(value), 2) for name, value in lost.items()})
 
 # %% [markdown]
-# The test refuses impostors. It does not say that a map which passes is right. For that one would have to know the
-# truth.
+# The test refuses impostors. It does not say that a map which passes is right.
 
 # %% [markdown]
 # ## Where the truth is known
 #
-# For drawn faces we know it. We know which pixels are brow, eye, nose and mouth, since we drew them. And a face can be
-# **drawn again with one muscle at rest**: what then happens to the score is the muscle's effect, exact and without any
-# method. No photograph allows that. (A network that reads drawings is explained here, whatever the banner says.)
+# Of drawn faces we know which pixels are brow, eye, nose and mouth. And a face can be **drawn again with one muscle at
+# rest**: what then happens to the score is that muscle's effect, exact and without any method. No photograph allows
+# that. (The network here is `squeezenet-mini`, whatever the banner says.)
 #
 # ### Exercise 3: the effect of one muscle
 #
 # `units` is a mixture of {{action units}}, such as `{"AU12": 1.0, "AU6": 0.9}`; `draw` makes a face of it, `score` a
-# number of the face. List for each unit how far the score falls when this unit alone is set to 0.
+# number of the face. List for each unit how far the score falls when it alone is set to 0.
 
 # %% tags=["exercise"]
 def muscle_effects(score, draw, units):
@@ -315,9 +304,8 @@ def muscle_effects(score, draw, units):
 checks.check_muscle_effects(muscle_effects)
 
 # %% [markdown]
-# Here it is for table 3.1's sadness. One question is left open: what does a muscle add when others are at rest, too?
-# **Shapley values** [6] take the mean over all orders in which the muscles may begin to move. With six muscles that is
-# 64 drawings, so this, too, is exact.
+# Here it is for table 3.1's sadness. But what does a muscle add when others rest, too? **Shapley values** [6] take the
+# mean over all orders in which the muscles may begin to move: 64 drawings for six muscles, so exact as well.
 
 # %%
 from fer_utils.course.chapter_13 import truth
@@ -333,9 +321,8 @@ course.show(*figures.exact_effects(average, truth.without_each(average),
                                    {"taken away from all": alone, "Shapley value": shared}))
 
 # %% [markdown]
-# Above each bar is the face it compares with the first. One muscle carries most of the answer, the inner brow raiser.
-# The downturned mouth, the sign that people name first, adds much less. The Shapley values add up to what the whole
-# expression does:
+# The inner brow raiser carries most of the answer. The downturned mouth adds much less. The Shapley values add up to
+# what the whole expression does:
 
 # %%
 scores = attribution.class_scores(mini, np.array([average.image, average.drawn({})]))[:, number]
@@ -346,8 +333,8 @@ assert list(sad)[int(np.argmax(shared))] == "AU1" and shared[0] < shared.max() /
 # %% [markdown]
 # ### Eyes, brows, mouth: what each expression is read by
 #
-# Now sixty random people, ten for each expression. Every effect and every map is summed by region; beside them stands
-# what table 3.1 names, each phrase by the strength its muscle has there.
+# Sixty random people, ten for each expression. Effects and maps are summed by region; beside them stands what table 3.1
+# names, each phrase by its muscle's strength.
 
 # %%
 drawn = truth.drawn_faces(10, emotions=EMOTIONS[:6])
@@ -365,18 +352,17 @@ read_by = [truth.ZONES[place] for place in panels["exact effects"].argmax(axis=0
 assert read_by == ["brows", "nose", "brows", "mouth", "brows", "mouth"]
 
 # %% [markdown]
-# Read the first two panels together. The network does not read what the table lists: anger and sadness are brows to it,
-# surprise is the mouth alone, though the table names eyes and brows as well. It took what was enough to tell seven
-# classes apart, and learned no more. That is no fault by itself. It says which part may not be hidden.
+# Compare the first two panels. The network reads less than the table lists: anger and sadness mostly by brows, surprise
+# by the mouth, though the table names eyes and brows as well. It took what was enough to tell seven classes apart.
 #
-# Then the maps. "Elsewhere" takes up much of all three, most of Grad-CAM's, whose squares are larger than an eye.
+# "Elsewhere" takes much of all three maps, most of Grad-CAM's, whose squares are larger than an eye.
 
 # %% [markdown]
 # ### Do the maps point to the muscle that matters?
 #
-# For each face we rank its muscles twice: by their true effect, and by what a map says about the pixels that the muscle
-# changes. The rank correlation is 1 where the two agree, 0 for a guess. Four are tried, so each interval is widened
-# (Bonferroni: 98.75 % in place of 95 %).
+# For each face the muscles are ranked twice: by their true effect, and by what a map says about the pixels that each
+# changes. Rank correlation 1 is agreement, 0 a guess. Four are tried, so the intervals are widened (Bonferroni: 98.75
+# %).
 
 # %%
 agree = {name: truth.agreement(truth.credit(found, drawn, redrawn), effects) for name, found in maps.items()}
@@ -391,14 +377,13 @@ assert points["occlusion"][1] > 0 and points["integrated gradients"][1] > 0 >= p
 assert max(value for value, _, _ in points.values()) < 0.75
 
 # %% [markdown]
-# Occlusion and integrated gradients point the right way, and are far from 1: a map hints at the muscle, it does not
-# prove it. Grad-CAM tells less here; its maps are too coarse. The impostor tells nothing. Which of two maps is the
-# better one would need their difference on the same faces, and another network might order them otherwise.
+# Occlusion and integrated gradients point the right way, and are far from 1: a map is a hint, no proof. Grad-CAM is
+# above a guess, and coarse; the impostor cannot be told from one.
 
 # %% [markdown]
 # ### Move one muscle
 #
-# What each muscle does alone, on a face at rest. Squares mark what table 3.1 names for the emotion.
+# What does each muscle do alone, on a face at rest? Squares mark what table 3.1 names.
 
 # %%
 change = figures.muscle_changes(mini)
@@ -408,19 +393,19 @@ assert by_name["AU12"]["happiness"] > 5 and by_name["AU27"]["surprise"] > 5 and 
 assert by_name["AU2"]["fear"] < 1 and by_name["AU10"]["happiness"] > by_name["AU10"]["disgust"]
 
 # %% [markdown]
-# Many squares are orange: the lip corner puller raises happiness, the mouth stretch surprise. (No wonder: the drawings
-# that the network learned from are made by the table.) Some squares are pale: the outer brow belongs to fear, and the
-# answer hardly uses it. And some orange has no square: the upper lip raiser, a sign of disgust, raises happiness more.
+# The lip corner puller raises happiness, the mouth stretch surprise. (No wonder: the drawings that it learned from are
+# made by the table.) Some squares are pale: fear hardly uses the outer brow. Some orange has no square: the upper lip
+# raiser raises happiness more than disgust, to which it belongs.
 #
 # **Predict, then move:** on a happy face, raise the brow lowerer, AU4, anger's own muscle. Does the smile lose? On a
-# surprised face, let the mouth, AU27, close. What is left, surprise or something else?
+# surprised face, let the mouth, AU27, close. What is left?
 
 # %%
 figures.explore_one_muscle(figures.answers_by_muscle(mini))
 
 # %% [markdown] tags=["answer"]
-# The smile stays the answer at every strength: one muscle outweighs the other. Surprise with a closed mouth is called
-# fear, though brows and eyes are as surprised as before. The next cell asks both.
+# The smile stays the answer at every strength. Surprise with a closed mouth is called fear, though brows and eyes are
+# as before.
 
 # %%
 moves = figures.answers_by_muscle(mini)
@@ -431,7 +416,7 @@ assert EMOTIONS[shut[0]] == "fear" and EMOTIONS[shut[-1]] == "surprise"
 # %% [markdown]
 # ## An answer turned by one gray level
 #
-# The slope also says how to fool a network. Move every pixel by the same small step against the answer: the *fast
+# The slope also says how to fool a network: move every pixel by the same small step against the answer. The *fast
 # gradient sign* makes an **adversarial example** [7].
 
 # %%
@@ -451,9 +436,8 @@ course.show(*figures.turned(some[first], moved(some, signs["against the answer"]
                             (EMOTIONS[said[first]], EMOTIONS[now[first]]), turned))
 
 # %% [markdown]
-# The two faces differ by one gray level of 255 in each pixel, the smallest step there is, and the answer has turned.
-# The curves say how often. Noise of the same size does next to nothing: it is the direction, in thousands of pixels at
-# once, that does it.
+# The faces differ by one gray level of 255 in each pixel, the smallest step there is, and the answer has turned. Noise
+# of the same size does next to nothing: the direction does it, in thousands of pixels at once.
 
 # %%
 for step in (1, 2, 4):
@@ -462,21 +446,17 @@ for step in (1, 2, 4):
     print(f"{step} of 255: {percent(aimed[0], 0)} turned against the answer, {percent(chance[0], 0)} at random")
 
 # %% [markdown]
-# What does that say? The answer hangs on patterns that no person sees, and somebody who has the network can turn it. It
-# is *not* how a network fails in daily life: nobody's face is lit by such a pattern. Light, blur and hands in front of
-# the mouth come next.
+# So the answer hangs on patterns that no person sees. It is *not* how a network fails in daily life, where no face
+# bears such a pattern.
 
 # %% [markdown]
-# **Judge.** A vendor sells a camera that tells shops how content their customers are. As proof it shows twenty faces
-# with red clouds over smiling mouths: "Our AI looks at the right place." What do these pictures show, what not, and
-# what would you ask for?
+# **Judge.** A camera is to tell shops how content customers are. As proof its vendor shows twenty faces with red clouds
+# over smiling mouths: "Our AI looks at the right place." What does that show, what not, and what do you ask for?
 
 # %% [markdown] tags=["rubric"]
-# - *What they show:* where a map is large, for twenty faces that the vendor chose, and which answer it explains is not
-#   said.
-# - *Whether they show the network:* ask for the same maps with weights drawn anew; an edge detector draws mouths, too.
-# - *What is finer than the map:* a cloud has no edges, and its method's maps may be a few squares.
-# - *What they cannot show:* how often the answer is right, for whom it is not, and that a smile is contentment.
+# - *What it shows:* where a map is large, on twenty faces that the vendor chose.
+# - *Whether it shows the network:* ask for the maps with weights drawn anew; an edge detector draws mouths, too.
+# - *What it cannot show:* how often the answer is right, for whom it is not, and that a smile is contentment.
 # - *What to ask for:* answers on faces with hidden or changed mouths, errors by group, what follows from an error.
 
 # %% [markdown]
@@ -490,15 +470,13 @@ course.quiz("13_looking_inside")
 # %% [markdown]
 # ## What you take away
 #
-# 1. *Pictures of the inside:* first filters are edges and spots; deeper maps have no names. A t-SNE shows groups even
-#    in noise, so take a number, such as the accuracy of the nearest neighbours.
-# 2. *Where it looks:* occlusion, Grad-CAM and integrated gradients each answer a question of their own. A map that
-#    survives when the weights are drawn anew explains nothing.
-# 3. *Truth:* on drawn faces a muscle's effect is exact. Maps hint at it and do not prove it, and the network reads less
-#    than table 3.1 lists.
+# 1. *Pictures of the inside:* first filters are edges and spots; deeper maps have no names. A t-SNE clumps even noise,
+#    so take a number.
+# 2. *Where it looks:* three methods, three maps. One that survives when the weights are drawn anew explains nothing.
+# 3. *Truth:* on drawn faces a muscle's effect is exact. Maps hint at it, and the network reads less than table 3.1
+#    lists.
 #
-# **Go further.** Take a network with larger last maps (`layer=` of `grad_cam` names an earlier module). Does Grad-CAM
-# then point better to the muscle?
+# **Go further.** Name an earlier module as the `layer` of `grad_cam`. Does it then point better to the muscle?
 
 # %% [markdown] tags=["references"]
 # ## References

@@ -106,8 +106,9 @@ def maps_beside(faces, classes, maps, titles):
 def overlay(axis, face, values):
     """A map over a pale face: orange for, violet against, nothing where it is near 0."""
     most = max(np.quantile(np.abs(values), 0.985), 1e-9)
-    axis.imshow(face, cmap="gray", vmin=-150, vmax=255)
-    axis.imshow(values, cmap=SPEAKS, vmin=-most, vmax=most, alpha=np.clip(1.3 * np.abs(values) / most, 0, 0.9))
+    axis.imshow(face, cmap="gray", vmin=-150, vmax=255, interpolation="nearest")  # sharp pixels keep the file small
+    axis.imshow(values, cmap=SPEAKS, vmin=-most, vmax=most, alpha=np.clip(1.3 * np.abs(values) / most, 0, 0.9),
+                interpolation="nearest")
 
 
 def sanity_maps(face, kept):
@@ -116,7 +117,7 @@ def sanity_maps(face, kept):
     `kept`: a dict from method to a dict from block to (map (48, 48), mean rank correlation of several faces).
     """
     blocks = list(next(iter(kept.values())))
-    figure, axes = new_figure(1.45 * len(blocks) + 0.6, 1.75 * len(kept) + 0.3, len(blocks), len(kept), squeeze=False)
+    figure, axes = new_figure(1.25 * len(blocks) + 0.6, 1.5 * len(kept) + 0.3, len(blocks), len(kept), squeeze=False)
     for row, (name, by_block) in enumerate(kept.items()):
         for column, block in enumerate(blocks):
             axis = axes[row, column]

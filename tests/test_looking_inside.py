@@ -160,3 +160,9 @@ def test_the_interval_of_a_mean_widens_with_its_level():
 def test_first_filters_are_all_shown(net):
     figure, words = figures.kernels(net)
     assert sum(bool(axis.images) for axis in figure.axes) == 24 and "24 small squares" in words
+
+
+def test_the_baseline_counts_what_a_muscle_changes(net, drawn):
+    redrawn = [np.stack([drawn[0].image + np.uint8(1), drawn[0].image])]
+    assert np.array_equal(truth.amounts(drawn[:1], redrawn)[0], [np.abs(
+        redrawn[0][0].astype(int) - drawn[0].image).sum(), 0])

@@ -146,6 +146,12 @@ def credit(maps, faces, redrawn):
     return found
 
 
+def amounts(faces, redrawn):
+    """How much of the picture each muscle changes, in gray levels summed over the pixels: a list of float (muscles,).
+    No network is asked: a baseline for what maps say."""
+    return [np.abs(others.astype(float) - face.image).sum(axis=(1, 2)) for face, others in zip(faces, redrawn)]
+
+
 def agreement(said, true):
     """Whether two lists of values of the muscles order them alike, face by face: Spearman's rank correlation,
     float (n,)."""

@@ -297,11 +297,11 @@ def explore_one_muscle(answers):
     """A slider for one muscle, and lists to choose muscle and expression from."""
     import ipywidgets as widgets
 
+    names = {f"{code} {ACTION_UNITS[code].name}": code for code in UNITS_OF_TABLE}
     return explore(
-        lambda expression, code, strength: one_muscle(answers, expression, code, strength),
+        lambda expression, muscle, strength: one_muscle(answers, expression, names[muscle], strength),
         expression=widgets.Dropdown(options=list(EMOTIONS), value="happiness", description="the rest of the face"),
-        code=widgets.Dropdown(options=[(f"{code} {ACTION_UNITS[code].name}", code) for code in UNITS_OF_TABLE],
-                              value="AU4", description="one muscle"),
+        muscle=widgets.Dropdown(options=list(names), value="AU4 brow lowerer", description="one muscle"),
         strength=widgets.SelectionSlider(options=STRENGTHS, value=0.5, description="strength"))
 
 

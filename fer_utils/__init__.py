@@ -42,6 +42,7 @@ data.preprocessing: the thesis's steps: RGB, normalization, one-hot labels, clas
 data.augmentation: random changes of a face, as Keras layers
 
 descriptors: what was computed from a face before deep learning: gradients, binary patterns, Gabor filters
+attribution: where a network looks: maps of what each pixel does for an answer, and whether they show the network
 classical: the table of classifiers that decide by descriptors, and one of them by its name
 
 networks: the table of networks, and one of them by its name

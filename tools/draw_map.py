@@ -32,6 +32,8 @@ def subject(module):
         return "commands"
     if first == "descriptors":
         return "classical"
+    if first == "attribution":
+        return "evaluation"
     return "chapter_NN" if first == "course" and rest and rest[0].startswith("chapter_") else first
 
 

@@ -102,13 +102,21 @@ def draw_gray(units=None, identity=None, pose=None, light=None, size=SIZE, super
     light, pose = _complete(LIGHT, light, "light"), _complete(POSE, pose, "pose")
     shapes = _shapes(units, identity, pose, light, detail=size > 100)
     side = size * supersample
-    scale = side / 2 / WINDOW[2] * pose["zoom"]
-    offset = side / 2 + np.array((pose["shift_x"], pose["shift_y"])) * side - np.array(WINDOW[:2]) * scale
+    scale, offset = _window(pose, side)
     image = _paint(Image.new("L", (side, side), int(light["background"])), shapes, scale, offset)
     if light["blur"]:
         image = image.filter(ImageFilter.GaussianBlur(light["blur"] * supersample))
     gray = np.asarray(image.reduce(supersample), dtype=np.float32) * light["gain"]
     return np.clip(np.rint(gray), 0, 255).astype(np.uint8)
+
+
+def outlines(units=None, identity=None, pose=None, light=None, size=SIZE):
+    """The shapes of the face as `draw_gray` places them: a list of `Shape` whose points are in pixels (x, y) of a
+    picture of `size`. They say where eyes, brows, nose and mouth are, exactly. Chapter 13."""
+    pose = _complete(POSE, pose, "pose")
+    scale, offset = _window(pose, size)
+    return [shape._replace(points=shape.points * scale + offset)
+            for shape in _shapes(units, identity, pose, light, detail=False)]
 
 
 def draw_picture(units=None, identity=None, pose=None, light=None, width=240, background=(238, 236, 232)):
@@ -118,6 +126,12 @@ def draw_picture(units=None, identity=None, pose=None, light=None, width=240, ba
     scale = 2 * width / wide
     image = Image.new("RGB", (2 * width, round(2 * width * high / wide)), background)
     return _paint(image, shapes, scale, -np.array((left, top)) * scale).reduce(2)
+
+
+def _window(pose, side):
+    """By what face coordinates are multiplied, and what is added, to give pixels of a gray picture: (scale, offset)."""
+    scale = side / 2 / WINDOW[2] * pose["zoom"]
+    return scale, side / 2 + np.array((pose["shift_x"], pose["shift_y"])) * side - np.array(WINDOW[:2]) * scale
 
 
 def _shapes(units, identity, pose, light, detail=True):

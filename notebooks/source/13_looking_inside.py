@@ -1,0 +1,504 @@
+# %% [markdown]
+# # Looking inside: why does the network err?
+#
+# {{badges}}
+#
+# **Question.** What does a network look at, why does it err, and where must it not be used?
+#
+# **After this chapter you can**
+#
+# 1. show what filters, channels and an embedding hold,
+# 2. draw where a network looks, and test whether a map shows the network at all,
+# 3. measure which muscle moves an answer, and hold the maps against it,
+# 4. tell noisy labels, confident mistakes and damaged pictures apart,
+# 5. say whom a network reads worse, and where it must not be used.
+#
+# **You need** chapters 02, 07 and 12. **Time:** about 90 minutes; the cells run in about a minute. **Data:** the
+# banner's faces; drawn faces; recorded answers on FER-2013. **Source:** sections 3.5 and 6.4 of the thesis.
+
+# %% tags=["bootstrap"]
+
+# %%
+from fer_utils import course
+
+course.setup()
+
+# %% [markdown]
+# A network answers, and nobody wrote down why. The thesis notes that such networks are "less interpretable" than
+# hand-made features (3.5), and looks at which emotions they confuse (6.4). Here we look inside.
+
+# %%
+import numpy as np
+
+from fer_utils import EMOTIONS, load_faces, load_network, predict_probabilities
+
+faces = load_faces(splits=("train", "public"))
+images, labels = (part[:300] for part in faces.public)
+net = load_network("squeezenet-fer-tiny" if faces.is_real else "squeezenet-mini")
+probabilities = predict_probabilities(net, images)
+answers = probabilities.argmax(axis=1)
+print(f"{net.name} reads {np.mean(answers == labels):.0%} of {len(images)} faces as they are labelled")
+
+# %% [markdown]
+# ## The first filters, and what they answer
+#
+# A filter of the first layer looks at raw pixels, so its weights can be drawn. Here is
+# every one.
+
+# %%
+from fer_utils.course.chapter_13 import figures
+
+course.show(*figures.kernels(net))
+
+# %% [markdown]
+# Orange weights ask for bright pixels, violet ones for dark. Orange on one side and violet on the other is an edge, a
+# lone middle a spot. Many squares cannot be read, and none is an eye: three pixels a side are too few.
+#
+# Deeper filters look at channels, so their weights make no picture. What can be drawn is a filter's answer to a face at
+# all places, a **feature map**.
+
+# %%
+sure = {emotion: np.where(labels == number, probabilities[:, number], 0).argmax() for number, emotion in
+        enumerate(EMOTIONS)}  # of each label, the face that the network is surest of
+one = sure["surprise"]
+modules = [layer.name for layer in net.layers if layer.name.endswith("expand_relu")]
+course.show(*figures.feature_maps(net, images[one], ["conv1_relu", modules[0], modules[-1]]))
+
+# %% [markdown]
+# The first row still shows the face. In the second, single parts light up. In the last a few squares are left. To call
+# a channel "the mouth channel" would be a guess from one face.
+
+# %% [markdown]
+# ## A map of faces
+#
+# Before the scores, the last maps are averaged. What is left of a face is a row of numbers, its **embedding**. Faces
+# that the network finds alike lie near each other there.
+#
+# **PCA** looks for the flat plane on which the points spread most. **t-SNE** [1] bends: it tries to keep each point's
+# neighbours, about as many as its *perplexity* says. The last map gets pure noise.
+
+# %%
+from sklearn.decomposition import PCA
+from sklearn.manifold import TSNE
+from fer_utils.networks.transfer import features
+
+embedding = features(net, images)
+noise = np.random.default_rng(0).normal(size=embedding.shape)
+flat = {"PCA": PCA(2).fit_transform(embedding)}
+for perplexity, seed in ((30, 0), (5, 0), (5, 1)):
+    bend = TSNE(perplexity=perplexity, random_state=seed, init="random")
+    flat[f"t-SNE, perplexity {perplexity}, seed {seed}"] = bend.fit_transform(embedding)
+clumps = TSNE(perplexity=2, random_state=0, init="random").fit_transform(noise)
+
+# %%
+panels = {title: (points, True) for title, points in flat.items()}
+course.show(*figures.maps_of_faces(panels | {"t-SNE of noise, perplexity 2": (clumps, False)}, labels))
+
+# %% [markdown]
+# The same numbers, four maps. The groups stay together, but their places, sizes and gaps change with perplexity and
+# seed. The noise has no groups, and clumps all the same. So a t-SNE gives ideas, not evidence.
+#
+# Do two maps agree which groups are near each other? We rank the distances between the groups' centres.
+
+# %%
+from scipy.spatial.distance import pdist
+from scipy.stats import spearmanr
+
+def between_groups(points):
+    return pdist([points[labels == number].mean(axis=0) for number in range(7)])
+
+one_seed, another = (between_groups(flat[f"t-SNE, perplexity 5, seed {seed}"]) for seed in (0, 1))
+print(f"rank correlation of the distances, two seeds of one t-SNE: {spearmanr(one_seed, another).statistic:.2f}")
+
+# %% [markdown]
+# A 1 would be full agreement. Now a number that needs no picture: each face gets the label of most of its ten nearest
+# training faces (chapter 05), once by embedding, once by pixels.
+
+# %%
+from sklearn.neighbors import KNeighborsClassifier
+from fer_utils.evaluation.intervals import share_interval
+from fer_utils.text import percent
+
+known, known_labels = (part[:700] for part in faces.train)
+found = {}
+for name, ours, theirs in (("embedding", features(net, known), embedding),
+                           ("pixels", known.reshape(700, -1), images.reshape(300, -1))):
+    hits = KNeighborsClassifier(10).fit(ours, known_labels).predict(theirs) == labels
+    found[name] = share_interval(hits.sum(), len(hits))
+    print(f"{name}: {percent(hits.mean())} right, 95 % interval {percent(found[name][0])} to {percent(found[name][1])}")
+assert found["embedding"][0] > found["pixels"][1]
+
+# %% [markdown]
+# The embedding has brought faces of one label together; their pixels do not. (That it was trained on these neighbours
+# helps it.)
+
+# %% [markdown]
+# ## Where does it look?
+#
+# Three methods give a map of what each pixel does for an answer, an **attribution**. All explain one number here: the
+# {{score}} of a class before the {{softmax}}. **Occlusion** [2] hides a part of the face and sees how far it falls.
+#
+# ### Exercise 1: hide and ask
+#
+# `answer` takes faces and gives a number for each. Cut the face into squares of `size` pixels that do not overlap. Give
+# back, row by row of squares, how far the answer falls when each is filled with `gray`.
+
+# %% tags=["exercise"]
+def occlusion_grid(answer, face, size, gray):
+    ...
+
+# %% tags=["solution"]
+def occlusion_grid(answer, face, size, gray):
+    hidden = []
+    for row in range(0, 48, size):
+        for column in range(0, 48, size):
+            covered = face.copy()
+            covered[row:row + size, column:column + size] = gray
+            hidden.append(covered)
+    falls = answer(face[None])[0] - answer(np.array(hidden))
+    return falls.reshape(48 // size, 48 // size)
+
+# %% tags=["check"]
+from fer_utils.course.chapter_13 import checks
+
+checks.check_occlusion_grid(occlusion_grid)
+
+# %% [markdown]
+# Your function (ours, until yours is written) on the face from above:
+
+# %%
+from fer_utils import attribution
+from fer_utils.course.chapter_13 import by_hand
+from fer_utils.course.checks import yours
+
+surprise = EMOTIONS.index("surprise")
+grid = yours(occlusion_grid, by_hand.occlusion_grid)(
+    lambda some: attribution.class_scores(net, some)[:, surprise], images[one], 8, images[one].mean())
+print(np.round(grid, 1))
+assert grid.shape == (6, 6) and grid.max() > 0
+
+# %% [markdown]
+# Each number is a square of the face. The package's `occlusion` lets the squares overlap, for a smoother map.
+#
+# **Grad-CAM** [3] takes the last maps. Each counts as much as its mean {{slope}} says that it raises the score. It is
+# never finer than those maps.
+
+# %%
+cam = attribution.grad_cam(net, images[[one]], [surprise], enlarge=False)
+course.say(f"The last maps of `{net.name}` are {cam.shape[1]} by {cam.shape[2]}: one number for a square of "
+           f"{48 // cam.shape[1]} by {48 // cam.shape[2]} pixels of the face.")
+assert cam.min() >= 0 and cam.shape[1] <= 6
+
+# %% [markdown]
+# **Think first.** Can such a map tell a brow from the eye below it?
+
+# %% [markdown] tags=["answer"]
+# No. They lie about six pixels apart, within one square or two. The smooth picture that one sees is the coarse numbers
+# drawn out.
+
+# %% [markdown]
+# **Integrated gradients** [4] go from a flat gray $x_0$, with nothing to see, to the face $x$. The slopes on the way,
+# averaged and multiplied by the way, are each pixel's share:
+#
+# $$\text{map} = (x - x_0) \cdot \frac{1}{n} \sum_{k=0}^{n-1}
+# \text{slope}\left(x_0 + \tfrac{k + 0.5}{n} (x - x_0)\right).$$
+#
+# By hand: for a score $x^2$, from 1 to 3 in two steps, the slopes $2x$ at 1.5 and 2.5 are 3 and 5. Their mean 4, times
+# the way 2, is 8, and so is $3^2 - 1^2$. The map adds up to the change of the score: it is *complete*.
+#
+# ### Exercise 2: integrate
+#
+# Write it. `slope` is a function from an array to an array of the same shape.
+
+# %% tags=["exercise"]
+def integrate(slope, face, start, steps):
+    ...
+
+# %% tags=["solution"]
+def integrate(slope, face, start, steps):
+    way = face - start
+    total = sum(slope(start + (number + 0.5) / steps * way) for number in range(steps))
+    return way * total / steps
+
+# %% tags=["check"]
+checks.check_integrate(integrate)
+
+# %% [markdown]
+# Is it complete on a real network, too?
+
+# %%
+face = images[one].astype("float32")
+start = np.full_like(face, face.mean().round())
+mine = yours(integrate, by_hand.integrate)(by_hand.slope_of(net, "surprise"), face, start, 32)
+high, low = attribution.class_scores(net, np.array([face, start], np.uint8))[:, surprise]
+print(f"the map adds up to {mine.sum():.2f}, the score changes by {high - low:.2f}")
+assert abs(mine.sum() - (high - low)) < 0.05 * abs(high - low) + 0.1
+
+# %% [markdown]
+# The small rest is due to the steps. Now all three maps, for three faces that are read right.
+
+# %%
+chosen = [sure[name] for name in ("happiness", "surprise", "anger")]
+classes = answers[chosen]
+maps = {name: method(net, images[chosen], classes) for name, method in attribution.METHODS.items()}
+course.show(*figures.maps_beside(images[chosen], classes, maps, [EMOTIONS[number] for number in classes]))
+smile, gape, frown = (np.unravel_index(found.argmax(), found.shape)[0] for found in maps["occlusion"])  # its row
+assert faces.is_real or frown < 24 < min(smile, gape)
+
+# %% [markdown]
+# Orange speaks for the answer, violet against it. On the drawings occlusion points to the mouth for happiness and
+# surprise, to a brow for anger. Grad-CAM lies over half a face, and never shows what speaks against. Integrated
+# gradients are grains around eyes, brows and mouth. All look plausible, which is the danger.
+
+# %% [markdown]
+# ### Failure gallery: an explanation that asks nobody
+#
+# A map that shows what was learned must change when the network forgets [5]. So we draw the {{weights}} anew, from the
+# scores down, and compare each map with the trained network's: 1 means the same order of pixels, 0 none of it. In the
+# last row stands an impostor, an edge detector that never asks the network.
+
+# %%
+from functools import partial
+
+few = np.flatnonzero(answers == labels)[:4]
+methods = figures.methods_with_edges() | {"occlusion": partial(attribution.occlusion, step=8),
+                                          "integrated gradients": partial(attribution.integrated_gradients, steps=8)}
+tests = {name: attribution.sanity(method, net, images[few], answers[few]) for name, method in methods.items()}
+kept = {name: {block: (maps[0], order.mean()) for block, (maps, order) in by_block.items()}
+        for name, by_block in tests.items()}
+course.show(*figures.sanity_maps(images[few[0]], kept))
+
+# %% [markdown]
+# Three rows fall apart (an empty Grad-CAM: no place speaks for the class). The last stays at 1.00, although the network
+# has forgotten everything. Its first picture might have been praised: eyes, brows, mouth. The symptom: *an explanation
+# that survives the loss of what it explains*.
+
+# %%
+lost = {name: list(by_block.values())[-1][1] for name, by_block in kept.items()}
+assert lost.pop("edge detector") > 0.999
+assert max(lost.values()) < 0.5
+print({name: round(float(value), 2) for name, value in lost.items()})
+
+# %% [markdown]
+# The test refuses impostors. It does not say that a map which passes is right.
+
+# %% [markdown]
+# ## Where the truth is known
+#
+# Of drawn faces we know which pixels are brow, eye, nose and mouth. And a face can be **drawn again with one muscle at
+# rest**: what then happens to the score is that muscle's effect, exact and without any method. No photograph allows
+# that. (The network here is `squeezenet-mini`, whatever the banner says.)
+#
+# ### Exercise 3: the effect of one muscle
+#
+# `units` is a mixture of {{action units}}, such as `{"AU12": 1.0, "AU6": 0.9}`; `draw` makes a face of it, `score` a
+# number of the face. List for each unit how far the score falls when it alone is set to 0.
+
+# %% tags=["exercise"]
+def muscle_effects(score, draw, units):
+    ...
+
+# %% tags=["solution"]
+def muscle_effects(score, draw, units):
+    return [score(draw(units)) - score(draw(units | {code: 0})) for code in units]
+
+# %% tags=["check"]
+checks.check_muscle_effects(muscle_effects)
+
+# %% [markdown]
+# Here it is for table 3.1's sadness. But what does a muscle add when others rest, too? **Shapley values** [6] take the
+# mean over all orders in which the muscles may begin to move: 64 drawings for six muscles, so exact as well.
+
+# %%
+from fer_utils.course.chapter_13 import truth
+from fer_utils.faces.action_units import EXPRESSIONS
+
+mini = load_network("squeezenet-mini")
+sad, number = EXPRESSIONS["sadness"], EMOTIONS.index("sadness")
+average = truth.average_face("sadness")
+alone = yours(muscle_effects, by_hand.muscle_effects)(
+    lambda face: attribution.class_scores(mini, face[None])[0, number], average.drawn, sad)
+shared = truth.shapley(mini, average)
+course.show(*figures.exact_effects(average, truth.without_each(average),
+                                   {"taken away from all": alone, "Shapley value": shared}))
+
+# %% [markdown]
+# The inner brow raiser carries most of the answer. The downturned mouth adds much less. The Shapley values add up to
+# what the whole expression does:
+
+# %%
+scores = attribution.class_scores(mini, np.array([average.image, average.drawn({})]))[:, number]
+print(f"Shapley values {shared.sum():.2f}, score with all muscles less score with none {scores[0] - scores[1]:.2f}")
+assert np.isclose(shared.sum(), scores[0] - scores[1], atol=1e-3)
+assert list(sad)[int(np.argmax(shared))] == "AU1" and shared[0] < shared.max() / 2
+
+# %% [markdown]
+# ### Eyes, brows, mouth: what each expression is read by
+#
+# Sixty random people, ten for each expression. Effects and maps are summed by region; beside them stands what table 3.1
+# names, each phrase by its muscle's strength.
+
+# %%
+drawn = truth.drawn_faces(10, emotions=EMOTIONS[:6])
+pictures, shown = np.array([person.image for person in drawn]), [person.emotion for person in drawn]
+classes = np.array([EMOTIONS.index(emotion) for emotion in shown])
+effects, redrawn = truth.leave_one_out(mini, drawn)
+maps = {name: method(mini, pictures, classes) for name, method in figures.methods_with_edges().items()}
+
+# %%
+panels = {"table 3.1": figures.table_of_thesis(), "exact effects": figures.by_region(effects, shown)}
+panels |= {name: figures.by_expression(truth.shares(found, drawn), shown) for name, found in maps.items()
+           if name in attribution.METHODS}
+course.show(*figures.region_shares(panels))
+read_by = [truth.ZONES[place] for place in panels["exact effects"].argmax(axis=0)]
+assert read_by == ["brows", "nose", "brows", "mouth", "brows", "mouth"]
+
+# %% [markdown]
+# Compare the first two panels. The network reads less than the table lists: anger and sadness mostly by brows, surprise
+# by the mouth, though the table names eyes and brows as well. It took what was enough to tell seven classes apart.
+#
+# "Elsewhere" takes much of all three maps, most of Grad-CAM's, whose squares are larger than an eye.
+
+# %% [markdown]
+# ### Do the maps point to the muscle that matters?
+#
+# For each face the muscles are ranked twice: by their true effect, and by what a map says about the pixels that each
+# changes. Rank correlation 1 is agreement, 0 a guess. The last row is a {{baseline}} without map or network: how much
+# of the picture a muscle changes. Five are tried, so the intervals are widened (Bonferroni).
+
+# %%
+agree = {name: truth.agreement(truth.credit(found, drawn, redrawn), effects) for name, found in maps.items()}
+agree["no map: amount of change"] = truth.agreement(truth.amounts(drawn, redrawn), effects)
+points = {name: by_hand.mean_interval(values, level=1 - 0.05 / len(agree)) for name, values in agree.items()}
+course.show(*figures.intervals(points))
+
+# %%
+for name, (value, low, high) in points.items():
+    print(f"{name}: {value:.2f}, {'above a guess' if low > 0 else 'cannot be told from a guess'}")
+assert points["edge detector"][1] <= 0 <= points["edge detector"][2]
+assert min(low for name, (_, low, _) in points.items() if name != "edge detector") > 0
+assert max(points, key=lambda name: points[name][0]) == "no map: amount of change"
+
+# %% [markdown]
+# All three maps are above a guess and far from 1: hints, no proofs. The impostor cannot be told from a guess. And the
+# baseline is not behind any map, since large movements matter most: an explanation has to be held against what one
+# knows without it.
+
+# %% [markdown]
+# ### Move one muscle
+#
+# What does each muscle do alone, on a face at rest? Squares mark what table 3.1 names.
+
+# %%
+change = figures.muscle_changes(mini)
+course.show(*figures.muscle_table(change))
+by_name = {code: dict(zip(EMOTIONS, row)) for code, row in zip(figures.UNITS_OF_TABLE, change)}
+assert by_name["AU12"]["happiness"] > 5 and by_name["AU27"]["surprise"] > 5 and by_name["AU4"]["anger"] > 5
+assert by_name["AU2"]["fear"] < 1 and by_name["AU10"]["happiness"] > by_name["AU10"]["disgust"]
+
+# %% [markdown]
+# The lip corner puller raises happiness, the mouth stretch surprise. (No wonder: the drawings that it learned from are
+# made by the table.) Some squares are pale: fear hardly uses the outer brow. Some orange has no square: the upper lip
+# raiser raises happiness more than disgust, to which it belongs.
+#
+# **Predict, then move:** on a happy face, raise the brow lowerer, AU4, anger's own muscle. Does the smile lose? On a
+# surprised face, let the mouth, AU27, close. What is left?
+
+# %%
+figures.explore_one_muscle(figures.answers_by_muscle(mini))
+
+# %% [markdown] tags=["answer"]
+# The smile stays the answer at every strength. Surprise with a closed mouth is called fear, though brows and eyes are
+# as before.
+
+# %%
+moves = figures.answers_by_muscle(mini)
+frown, shut = moves("happiness", "AU4")[1].argmax(axis=1), moves("surprise", "AU27")[1].argmax(axis=1)
+assert {EMOTIONS[number] for number in frown} == {"happiness"}
+assert EMOTIONS[shut[0]] == "fear" and EMOTIONS[shut[-1]] == "surprise"
+
+# %% [markdown]
+# ## An answer turned by one gray level
+#
+# The slope also says how to fool a network: move every pixel by the same small step against the answer. The *fast
+# gradient sign* makes an **adversarial example** [7].
+
+# %%
+some, said = images[:100], answers[:100]
+slope = by_hand.slopes_of_answers(net, some.astype("float32"), said)
+signs = {"against the answer": -np.sign(slope), "at random": np.random.default_rng(0).choice([-1, 1], some.shape)}
+
+def moved(faces, sign, step):
+    return np.clip(faces + step * sign, 0, 255).astype(np.uint8)
+
+# %%
+turned = {name: {step: by_hand.share_turned(net, said, moved(some, sign, step)) for step in (1, 2, 4)}
+          for name, sign in signs.items()}
+now = predict_probabilities(net, moved(some, signs["against the answer"], 1)).argmax(axis=1)
+first = np.flatnonzero((now != said) & (said == labels[:100]))[0]
+course.show(*figures.turned(some[first], moved(some, signs["against the answer"], 1)[first],
+                            (EMOTIONS[said[first]], EMOTIONS[now[first]]), turned))
+
+# %% [markdown]
+# The faces differ by one gray level of 255 in each pixel, the smallest step there is, and the answer has turned. Noise
+# of the same size does far less: the direction does it, in thousands of pixels at once.
+
+# %%
+for step in (1, 2, 4):
+    aimed, chance = (turned[name][step] for name in signs)
+    assert aimed[1] > chance[2]
+    print(f"{step} of 255: {percent(aimed[0], 0)} turned against the answer, {percent(chance[0], 0)} at random")
+
+# %% [markdown]
+# So the answer hangs on patterns that no person sees. It is *not* how a network fails in daily life, where no face
+# bears such a pattern.
+
+# %% [markdown]
+# **Judge.** A camera is to tell shops how content customers are. As proof its vendor shows twenty faces with red clouds
+# over smiling mouths: "Our AI looks at the right place." What does that show, what not, and what do you ask for?
+
+# %% [markdown] tags=["rubric"]
+# - *What it shows:* where a map is large, on twenty faces that the vendor chose.
+# - *Whether it shows the network:* ask for the maps with weights drawn anew; an edge detector draws mouths, too.
+# - *What it cannot show:* how often the answer is right, for whom it is not, and that a smile is contentment.
+# - *What to ask for:* answers on faces with hidden or changed mouths, errors by group, what follows from an error.
+
+# %% [markdown]
+# ## Quiz
+#
+# Choose an answer; each has its feedback. The last question goes back to chapter 07.
+
+# %%
+course.quiz("13_looking_inside")
+
+# %% [markdown]
+# ## What you take away
+#
+# 1. *Pictures of the inside:* first filters are edges and spots; deeper maps have no names. A t-SNE clumps even noise,
+#    so take a number.
+# 2. *Where it looks:* three methods, three maps. One that survives when the weights are drawn anew explains nothing.
+# 3. *Truth:* on drawn faces a muscle's effect is exact. Maps hint at it, and the network reads less than table 3.1
+#    lists.
+#
+# **Go further.** Name an earlier module as the `layer` of `grad_cam`. Does it then point better to the muscle?
+
+# %% [markdown] tags=["references"]
+# ## References
+#
+# 1. L. van der Maaten and G. Hinton, *Visualizing data using t-SNE*, JMLR 2008,
+#    [jmlr.org](https://www.jmlr.org/papers/v9/vandermaaten08a.html). On its traps: M. Wattenberg and others, *How to
+#    use t-SNE effectively*, 2016, [distill.pub](https://distill.pub/2016/misread-tsne/).
+# 2. M. D. Zeiler and R. Fergus, *Visualizing and understanding convolutional networks*, ECCV 2014,
+#    [arXiv:1311.2901](https://arxiv.org/abs/1311.2901).
+# 3. R. R. Selvaraju and others, *Grad-CAM*, ICCV 2017, [arXiv:1610.02391](https://arxiv.org/abs/1610.02391).
+# 4. M. Sundararajan and others, *Axiomatic attribution for deep networks*, ICML 2017,
+#    [arXiv:1703.01365](https://arxiv.org/abs/1703.01365).
+# 5. J. Adebayo and others, *Sanity checks for saliency maps*, NeurIPS 2018,
+#    [arXiv:1810.03292](https://arxiv.org/abs/1810.03292).
+# 6. L. S. Shapley, *A value for n-person games*, 1953,
+#    [doi:10.1515/9781400881970-018](https://doi.org/10.1515/9781400881970-018).
+# 7. I. J. Goodfellow and others, *Explaining and harnessing adversarial examples*, ICLR 2015,
+#    [arXiv:1412.6572](https://arxiv.org/abs/1412.6572).
+# 8. S. Zima, bachelor's thesis, Brno University of Technology, 2024. Sections 3.5 and 6.4, table 3.1.
+#
+# {{previous_next}}

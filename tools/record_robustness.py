@@ -161,7 +161,8 @@ def record_left_out(network, faces, seeds=LEFT_OUT_SEEDS, epochs=None):
                     rows[way][key].append(accuracy)
                 say(f"{name}, seed {seed}, {way}: group {rows[way]['group'][-1]:.4f}, "
                     f"others {rows[way]['others'][-1]:.4f}")
-        found["groups"][name] = {"left_out": int(out["train"].sum()), "of": len(out["train"]), "seeds": list(seeds)} | rows
+        counts = {"left_out": int(out["train"].sum()), "of": len(out["train"]), "seeds": list(seeds)}
+        found["groups"][name] = counts | rows
         if not epochs:
             merge(groups.GROUPS_FILE, {"left_out": found})
     return found

@@ -6,7 +6,8 @@ Explained in chapter 13.
 """
 
 import io
-from typing import Callable, NamedTuple
+from collections.abc import Callable
+from typing import NamedTuple
 
 import numpy as np
 

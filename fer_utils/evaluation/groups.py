@@ -5,8 +5,9 @@ drawn several times, with one thing changed and all else, the noise too, as it w
 data/results/groups.json. Explained in chapter 13.
 """
 
+from collections.abc import Callable
 from functools import partial
-from typing import Callable, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
@@ -23,7 +24,7 @@ PEOPLE, PEOPLE_SEED = 1000, 2016  # none of them stands in the bundled set, whos
 
 
 class Group(NamedTuple):
-    """One thing in which drawn people differ: `change(units, identity, pose, light, level)` gives the person at a level;
+    """One thing in which people differ: `change(units, identity, pose, light, level)` gives the person at a level;
     `levels`; `reference`, the level that the others are held against; `words`."""
 
     change: Callable
@@ -108,7 +109,7 @@ def measure(answer, drawn):
 
 
 def recorded_groups():
-    """The record, a dict: `date`, `device`, `versions`, `weights` (of the network), `faces` (count and seed), `groups` and
+    """The record, a dict: `date`, `device`, `versions`, `weights` (the network's), `faces` (count, seed), `groups` and
     `left_out`. Raises FileError where it is damaged."""
     remedy = restore(GROUPS_FILE.name)
     record = fitting(GROUPS_FILE, GROUPS_RECORD, remedy)
@@ -122,8 +123,8 @@ def tried(record):
 
 
 def levels(record, group):
-    """A list of `paired.comparison` of each level with the reference, each with its `level`; the reference itself stands
-    among them, with a difference of 0. Corrected for all levels of all groups."""
+    """A list of `paired.comparison` of each level with the reference, each with its `level`; the reference stands among
+    them, with a difference of 0. Corrected for all levels of all groups."""
     return [{"level": row["level"]} | comparison(row["transitions"], tried(record)) for row in _levels(record, group)]
 
 
@@ -147,8 +148,8 @@ def left_out(record):
 
     `group`; `left_out` of `of` training faces; `seeds`; `without` and `control`, the mean accuracy on new faces of that
     group after training without it and after training without as many faces drawn at random; their `difference`, with
-    its interval `low` to `high` over the seeds (Welch), corrected for the groups; `told`; `others`, the difference on the
-    same people without the trait, with `others_low` and `others_high`.
+    its interval `low` to `high` over the seeds (Welch), corrected for the groups; `told`; `others`, the difference on
+    the same people without the trait, with `others_low` and `others_high`.
     """
     from scipy.stats import ttest_ind
 

@@ -35,8 +35,8 @@ def side_of(votes, labels, answers):
 def measure(stored, votes):
     """The part `mistakes` of the record, the most confident ones in front, with `faces` and `judged` (with a vote).
 
-    Arguments: stored, as `fer_utils.evaluation.results.recorded_probabilities` gives it; votes uint8 (n, 10) of the same
-    faces, in the same order. `place` is the face's row among them.
+    Arguments: stored, as `fer_utils.evaluation.results.recorded_probabilities` gives it; votes uint8 (n, 10) of the
+    same faces, in the same order. `place` is the face's row among them.
     """
     labels, probabilities = stored["labels"].astype(int), stored["probabilities"]
     answers, judged = probabilities.argmax(axis=1), votes.any(axis=1)
@@ -50,13 +50,13 @@ def measure(stored, votes):
 
 
 def recorded_mistakes():
-    """The record, a dict: `run`, whose PrivateTest answers they are; `faces`; `judged`, those with a vote; `mistakes`, a
-    dict of lists, the most confident mistake in front. Raises FileError where it is damaged."""
+    """The record, a dict: `run`, whose PrivateTest answers they are; `faces`; `judged`, those with a vote; `mistakes`,
+    a dict of lists, the most confident mistake in front. Raises FileError where it is damaged."""
     return fitting(MISTAKES_FILE, MISTAKES_RECORD, restore(MISTAKES_FILE.name))
 
 
 def sides(record, most=None):
-    """With whom most people side among the `most` most confident mistakes (None: among all): a dict from each of `SIDES`
+    """With whom most people side among the `most` most confident mistakes (None: all): a dict from each of `SIDES`
     to `hits`, `share`, `low` and `high` (95 %), and `n`."""
     chosen = np.asarray(record["mistakes"]["side"][:most])
     found = {"n": len(chosen)}

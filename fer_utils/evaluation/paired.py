@@ -1,7 +1,7 @@
 """What a change of the faces does to a network's answers: one answer before and one after it, for each face.
 
-All that is said of such pairs comes from one count, `transitions`: how many faces of each label went from each answer to
-each. Intervals are corrected where several comparisons are tried, so that 95 % holds for all of them together
+All that is said of such pairs comes from one count, `transitions`: how many faces of each label went from each answer
+to each. Intervals are corrected where several comparisons are tried, so that 95 % holds for all of them together
 (Bonferroni). Explained in chapter 13.
 """
 

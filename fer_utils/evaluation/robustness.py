@@ -1,8 +1,8 @@
 """What the shipped networks lose when a face is changed as `fer_utils.data.changes` can: measure it, read its record.
 
 `tools/record_robustness.py` writes data/results/robustness.json: for each network, change and strength the counts of
-`fer_utils.evaluation.paired`, from which all figures and intervals are derived here. A kind is "photographs" (PublicTest
-of FER-2013) or "drawings" (the test part of the bundled set). Explained in chapter 13.
+`fer_utils.evaluation.paired`, from which all figures and intervals are derived here. A kind is "photographs"
+(PublicTest of FER-2013) or "drawings" (the test part of the bundled set). Explained in chapter 13.
 """
 
 from functools import partial
@@ -70,8 +70,8 @@ def _counts(answer, before, labels, images):
 
 
 def recorded_robustness():
-    """The record, a dict: `date`, `device`, `versions`; under each kind `data` and `networks`, a dict from the name of a
-    network to `file` (in data/weights), `sha256`, `runtime` and, under `changes`, its counts. Raises FileError where it
+    """The record, a dict: `date`, `device`, `versions`; under each kind `data` and `networks`, a dict from the name of
+    a network to `file` (in data/weights), `sha256`, `runtime` and, under `changes`, its counts. Raises FileError where it
     is damaged."""
     remedy = restore(ROBUSTNESS_FILE.name)
     record = fitting(ROBUSTNESS_FILE, ROBUSTNESS_RECORD, remedy)

@@ -1,4 +1,4 @@
-"""What a network believes a class looks like: the faces it is surest of, and faces made up to make it sure. Chapter 13."""
+"""What a network believes a class looks like: the faces it is surest of, and faces made up to make it sure."""
 
 import numpy as np
 
@@ -27,7 +27,7 @@ class PlausibleFaces:
         return np.clip(np.rint(flat), 0, 255).astype(np.uint8).reshape(-1, SIZE, SIZE)
 
 
-def imagined(answer, faces, steps=30, tries=64, kept=12, prior=0.02, seed=0):
+def imagined(answer, faces, steps=20, tries=32, kept=8, prior=0.05, seed=0):
     """A face for each class that a network is sure of and that is still plausible: uint8 (7, 48, 48).
 
     Activation maximization without gradients: `tries` guesses around a middle, which moves to the `kept` best of them
@@ -46,3 +46,10 @@ def imagined(answer, faces, steps=30, tries=64, kept=12, prior=0.02, seed=0):
         best = np.take_along_axis(z, np.argsort(-score, axis=1)[:, :kept, None], axis=1)
         middle, spread = best.mean(axis=1, keepdims=True), best.std(axis=1, keepdims=True) + 0.02
     return faces.picture(middle[:, 0])
+
+
+def brighter(faces, place):
+    """How much brighter each pixel of one face is than the mean of all, in gray levels, once both are equally bright as
+    a whole: float (48, 48). `faces` uint8 (n, 48, 48)."""
+    gap = faces[place].astype(float) - faces.mean(axis=0)
+    return gap - gap.mean()

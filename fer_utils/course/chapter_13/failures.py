@@ -135,7 +135,7 @@ def group_differences(record):
     rows = [(name, row) for name in groups.GROUPS for row in groups.levels(record, name)
             if row["level"] != groups.GROUPS[name].reference]
     figure, axis = new_figure(8, 0.24 * len(rows) + 0.9)
-    for place, (name, row) in enumerate(rows):
+    for place, (_, row) in enumerate(rows):
         color = COLORS[2] if row["told"] == "cannot be told" else COLORS[1] if row["told"] == "worse" else COLORS[0]
         axis.plot([100 * row["difference_low"], 100 * row["difference_high"]], [place] * 2, color=color)
         axis.plot([100 * row["difference"]], [place], "o", color=color, markersize=4)
@@ -153,7 +153,7 @@ def left_out(record):
     """Accuracy on a group after training without it and without as many others, a dot for each seed."""
     found = record["left_out"]["groups"]
     figure, axis = new_figure(8, 2.8)
-    for place, (name, row) in enumerate(found.items()):
+    for place, row in enumerate(found.values()):
         for way, offset, color in (("without", -0.15, COLORS[1]), ("control", 0.15, COLORS[0])):
             values = 100 * np.array(row[way]["group"])
             axis.plot(np.full(len(values), place + offset), values, "o", color=color, alpha=0.7,
@@ -214,14 +214,36 @@ def confident_mistakes(record, images, keys, stored_keys, count=7):
         f"{EMOTIONS[answer]}\nnot {EMOTIONS[label]}\npeople: {names[side]}" for _, answer, label, side in rows]
 
 
+def against_the_mean(faces, place):
+    """A made-up face, the mean of all, and what is brighter and darker in it. `faces` uint8 (7, 48, 48)."""
+    from fer_utils.course.chapter_13.believed import brighter
+
+    mean, gap = faces.mean(axis=0), brighter(faces, place)
+    figure, axes = new_figure(7, 2.5, 3)
+    most = np.abs(gap).max()
+    pictures = ((faces[place], EMOTIONS[place], {"cmap": "gray", "vmin": 0, "vmax": 255}),
+                (mean, "mean of the seven", {"cmap": "gray", "vmin": 0, "vmax": 255}),
+                (gap, "brighter (red), darker (blue)", {"cmap": "RdBu_r", "vmin": -most, "vmax": most}))
+    for axis, (picture, title, options) in zip(axes, pictures):
+        axis.imshow(picture, **options)
+        axis.set_title(title, fontsize=9)
+        axis.axis("off")
+    row, column = np.unravel_index(gap.argmax(), gap.shape)
+    low, at = np.unravel_index(gap.argmin(), gap.shape)
+    return figure, (f"The made-up face of {EMOTIONS[place]}, the mean of all seven, and the difference, each without its "
+                    f"own brightness: brightest at row {row}, column {column}, darkest at row {low}, column {at} of 48.")
+
+
 def failing(robust, grouped, confused, network="squeezenet-fer-deep"):
     """What the network fails on, in one table: classes and changes on photographs, groups of drawn people, mistakes."""
     rows = []
     recalls = robustness.plain_recalls(robust, "photographs", network)
     for emotion, row in sorted(recalls.items(), key=lambda item: item[1]["recall"])[:3]:
-        rows.append(["class", emotion, f"recall {percent(row['recall'])}", interval(row["low"], row["high"], percent)])
+        rows.append(["class", emotion, f"recall {percent(row['recall'])}",
+                     interval(row["low"], row["high"], percent)])
     for row in [row for row in robustness.failures(robust, "photographs", network) if row["told"] == "worse"][:5]:
-        rows.append(["change", f"{row['change']} {row['strength']:g} {row['unit']}", f"{points(row['difference'])} points",
+        rows.append(["change", f"{row['change']} {row['strength']:g} {row['unit']}",
+                     f"{points(row['difference'])} points",
                      interval(row["difference_low"], row["difference_high"])])
     for row in [row for row in groups.failures(grouped) if row["told"] == "worse"][:5]:
         rows.append(["drawn people", f"{row['group']}: {row['level']}", f"{points(row['difference'])} points",

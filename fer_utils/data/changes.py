@@ -25,8 +25,8 @@ FINER = 4  # a cover is painted so many times larger, for smooth edges
 class Change(NamedTuple):
     """A change that may happen to a face.
 
-    `function(images, strength)`; `strengths`, weakest first; `typical`, one of them, as it may well happen; `unit` and
-    `words`, for people.
+    `function(images, strength)`; `strengths`, weakest first; `typical`, one of them, as it may well happen; `unit` of
+    the strength, and `words`, to be formatted with a strength, for people.
     """
 
     function: Callable
@@ -34,6 +34,10 @@ class Change(NamedTuple):
     typical: float
     unit: str
     words: str
+
+    def said(self, strength):
+        """The change at one strength in words, such as "turned by 20 degrees"."""
+        return self.words.format(strength).replace("%", " %")
 
 
 def rotated(images, degrees):
@@ -114,18 +118,19 @@ def behind_sunglasses(images, opacity, people=None):
     return _covered(images, lenses, LENS_GRAY, opacity, people)
 
 
-CHANGES = {
-    "mirrored": Change(mirrored, (1,), 1, "", "left and right exchanged"),
-    "rotation": Change(rotated, (5, 10, 20, 30, 45, 90), 20, "degrees", "turned clockwise"),
-    "shift": Change(shifted, (1, 2, 4, 6, 8, 12), 4, "pixels", "moved to the right"),
-    "zoom in": Change(zoomed, (1.1, 1.2, 1.35, 1.5, 1.75), 1.2, "times larger", "enlarged around the middle"),
-    "zoom out": Change(zoomed, (0.9, 0.8, 0.7, 0.6, 0.5), 0.8, "of the size", "made smaller"),
-    "blur": Change(blurred, (0.5, 1, 1.5, 2, 3), 1, "pixels", "out of focus"),
-    "darkness": Change(darkened, (0.75, 0.5, 0.25, 0.12, 0.06), 0.25, "of the light", "taken in little light"),
-    "noise": Change(noisy, (5, 10, 20, 30, 50), 10, "gray levels", "noise on each pixel"),
-    "JPEG": Change(compressed, (75, 50, 25, 10, 5), 25, "quality", "compressed as JPEG"),
-    "mask": Change(masked, (0.25, 0.5, 0.75, 1.0), 1.0, "of its height", "a mask from the chin to the nose"),
-    "sunglasses": Change(behind_sunglasses, (0.25, 0.5, 0.75, 1.0), 1.0, "of the light kept away", "dark lenses"),
+FACE_CHANGES = {
+    "mirrored": Change(mirrored, (1,), 1, "", "mirrored"),
+    "rotation": Change(rotated, (5, 10, 20, 30, 45, 90), 20, "degrees", "turned by {:g} degrees"),
+    "shift": Change(shifted, (1, 2, 4, 6, 8, 12), 4, "pixels", "moved by {:g} pixels"),
+    "zoom in": Change(zoomed, (1.1, 1.2, 1.35, 1.5, 1.75), 1.2, "times larger", "enlarged {:g} times"),
+    "zoom out": Change(zoomed, (0.9, 0.8, 0.7, 0.6, 0.5), 0.8, "of the size", "shrunk to {:.0%} of the size"),
+    "blur": Change(blurred, (0.5, 1, 1.5, 2, 3), 1, "pixels", "blurred, radius {:g}"),
+    "darkness": Change(darkened, (0.75, 0.5, 0.25, 0.12, 0.06), 0.25, "of the light", "in {:.0%} of the light"),
+    "noise": Change(noisy, (5, 10, 20, 30, 50), 10, "gray levels", "with noise of {:g} gray levels"),
+    "JPEG": Change(compressed, (75, 50, 25, 10, 5), 25, "quality", "as JPEG of quality {:g}"),
+    "mask": Change(masked, (0.25, 0.5, 0.75, 1.0), 1.0, "of its height", "under a mask, {:.0%} of its height"),
+    "sunglasses": Change(behind_sunglasses, (0.25, 0.5, 0.75, 1.0), 1.0, "of the light stopped",
+                         "behind lenses that stop {:.0%} of the light"),
 }
 COVERS = ("mask", "sunglasses")  # they can be put on a drawn face's own place
 

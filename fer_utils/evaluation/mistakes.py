@@ -12,7 +12,7 @@ from fer_utils.evaluation.results import RESULTS_FOLDER, fitting, restore
 from fer_utils.schema import SHARE, TEXT, WHOLE
 
 MISTAKES_FILE = RESULTS_FOLDER / "mistakes.json"
-SIDES = ("network", "label", "another", "tied")  # with whom most people side, in this order in the record
+WITH_WHOM = ("network", "label", "another", "tied")  # with whom most people side, in this order in the record
 MISTAKES_RECORD = {
     "date": TEXT, "run": TEXT, "answers_sha256": TEXT, "votes_sha256": TEXT, "faces": WHOLE, "judged": WHOLE,
     "mistakes": {"confidence": [SHARE], "label": [WHOLE], "answer": [WHOLE], "side": [WHOLE], "place": [WHOLE]},
@@ -20,7 +20,7 @@ MISTAKES_RECORD = {
 
 
 def side_of(votes, labels, answers):
-    """With whom most people side: int (n,), index into `SIDES`, of faces whose label and answer differ.
+    """With whom most people side: int (n,), index into `WITH_WHOM`, of faces whose label and answer differ.
 
     `votes` uint8 (n, 10) as `fer_utils.data.ferplus.read_votes` gives them. "another" is any other choice, no emotion
     among them; "tied", no choice has more votes than all others.
@@ -29,7 +29,7 @@ def side_of(votes, labels, answers):
     most, single = votes.argmax(axis=1), (votes == votes.max(axis=1, keepdims=True)).sum(axis=1) == 1
     assert not (np.asarray(labels) == answers).any() and len(place) == len(labels)
     side = np.where(most == answers, 0, np.where(most == labels, 1, 2))
-    return np.where(single, side, SIDES.index("tied"))
+    return np.where(single, side, WITH_WHOM.index("tied"))
 
 
 def measure(stored, votes):
@@ -56,11 +56,11 @@ def recorded_mistakes():
 
 
 def sides(record, most=None):
-    """With whom most people side among the `most` most confident mistakes (None: all): a dict from each of `SIDES`
+    """With whom most people side among the `most` most confident mistakes (None: all): a dict from each of `WITH_WHOM`
     to `hits`, `share`, `low` and `high` (95 %), and `n`."""
     chosen = np.asarray(record["mistakes"]["side"][:most])
     found = {"n": len(chosen)}
-    for number, name in enumerate(SIDES):
+    for number, name in enumerate(WITH_WHOM):
         hits = int((chosen == number).sum())
         low, high = share_interval(hits, len(chosen))
         found[name] = {"hits": hits, "share": hits / len(chosen), "low": low, "high": high}

@@ -10,8 +10,6 @@ import numpy as np
 from fer_utils.evaluation.intervals import LEVEL, share_interval
 from fer_utils.labels import EMOTIONS
 
-CLASSES = len(EMOTIONS)
-
 
 def transitions(labels, before, after):
     """Counts int (7, 7, 7), by label, answer before and answer after; the arguments are int (n,), in one order.
@@ -22,7 +20,7 @@ def transitions(labels, before, after):
     if not labels.shape == before.shape == after.shape or labels.ndim != 1:
         raise ValueError(f"labels and answers have shapes {labels.shape}, {before.shape} and {after.shape}; give one "
                          "of each for each face, in the same order.")
-    counts = np.zeros((CLASSES,) * 3, int)
+    counts = np.zeros((len(EMOTIONS),) * 3, int)
     np.add.at(counts, (labels, before, after), 1)
     return counts
 
@@ -58,13 +56,13 @@ def comparison(counts, tried=1):
     the number `tried`; `told`, what they say.
     """
     counts = np.asarray(counts)
-    own = np.eye(CLASSES, dtype=bool)
+    own = np.eye(len(EMOTIONS), dtype=bool)
     right_before, right_after = counts[own].sum(axis=1).sum(), counts.transpose(0, 2, 1)[own].sum()
     both = np.einsum("iii->", counts)
     return _compared(int(counts.sum()), int(right_before), int(right_after), int(both), tried)
 
 
-def by_class(counts, tried=CLASSES):
+def by_class(counts, tried=len(EMOTIONS)):
     """`comparison` for the faces of each label, a dict from emotion to dict: its accuracy is the recall. An emotion
     without a face is left out."""
     counts = np.asarray(counts)
@@ -72,7 +70,7 @@ def by_class(counts, tried=CLASSES):
             for c, (emotion, own) in enumerate(zip(EMOTIONS, counts)) if own.sum()}
 
 
-def cells(counts, tried=CLASSES * (CLASSES - 1), most=3):
+def cells(counts, tried=len(EMOTIONS) * (len(EMOTIONS) - 1), most=3):
     """The confusions that a change makes more frequent, largest first: a list of at most `most` dicts.
 
     `label` is taken for `answer` `more` often, as a share of that label's faces: `before` and `after`. Only those whose
@@ -81,7 +79,7 @@ def cells(counts, tried=CLASSES * (CLASSES - 1), most=3):
     counts, found = np.asarray(counts), []
     for i, own in enumerate(counts):
         n = int(own.sum())
-        for j in range(CLASSES) if n else ():
+        for j in range(len(EMOTIONS)) if n else ():
             newly, gone = int(own[:, j].sum() - own[j, j]), int(own[j].sum() - own[j, j])
             low, high = paired_interval(newly, gone, n, tried)
             if i != j and low > 0:

@@ -9,7 +9,7 @@ from functools import partial
 
 import numpy as np
 
-from fer_utils.data.changes import CHANGES, COVERS, shifted
+from fer_utils.data.changes import COVERS, FACE_CHANGES, shifted
 from fer_utils.evaluation.intervals import share_interval
 from fer_utils.evaluation.paired import by_class, cells, comparison, transitions
 from fer_utils.evaluation.results import RESULTS_FOLDER, fitting, restore
@@ -21,24 +21,24 @@ COUNTS = [[[WHOLE]]]
 WEIGHTS = {"network": TEXT, "file": TEXT, "sha256": TEXT, "runtime": TEXT}
 _KIND = {"data": {"name": TEXT, "split": TEXT, "count": WHOLE, "content_hash": TEXT}, "networks": TABLE}
 ROBUSTNESS_RECORD = {"date": TEXT, "device": TEXT, "versions": TABLE, "photographs": _KIND, "drawings": _KIND}
-_NETWORK = WEIGHTS | {"changes": {name: {"levels": [{"strength": NUMBER, "transitions": COUNTS}]} for name in CHANGES},
+_NETWORK = WEIGHTS | {"changes": {name: {"levels": [{"strength": NUMBER, "transitions": COUNTS}]} for name in FACE_CHANGES},
                       "shifted_by_2": {"transitions": COUNTS}}
 
 
 def changed(images, name, strength, people=None):
-    """Faces uint8 (n, 48, 48) under a change in `CHANGES`; `people`, for those of drawings, as `changes.masked` takes
+    """Faces uint8 (n, 48, 48) under a change in `FACE_CHANGES`; `people`, for those of drawings, as `changes.masked` takes
     them. Raises ValueError for a name that is not there."""
-    if name not in CHANGES:
-        raise ValueError(f"there is no change {name!r}; there are: {', '.join(CHANGES)}.")
-    function = CHANGES[name].function
+    if name not in FACE_CHANGES:
+        raise ValueError(f"there is no change {name!r}; there are: {', '.join(FACE_CHANGES)}.")
+    function = FACE_CHANGES[name].function
     return (partial(function, people=people) if name in COVERS else function)(images, strength)
 
 
-def measure(answer, images, labels, people=None, names=tuple(CHANGES), say=lambda text: None):
+def measure(answer, images, labels, people=None, names=tuple(FACE_CHANGES), say=lambda text: None):
     """What a network answers before and after each change: a dict from name to its levels, ready for the record.
 
     Arguments: answer, a function of faces uint8 (n, 48, 48) that gives probabilities (n, 7); images and labels; people,
-    as in `changed`; names, in `CHANGES`; say, is told what is being done.
+    as in `changed`; names, in `FACE_CHANGES`; say, is told what is being done.
     """
     before, found = np.argmax(answer(images), axis=1), {}
     for name in names:
@@ -46,7 +46,7 @@ def measure(answer, images, labels, people=None, names=tuple(CHANGES), say=lambd
         found[name] = {"levels": [
             {"strength": strength, "transitions": _counts(answer, before, labels,
                                                           changed(images, name, strength, people))}
-            for strength in CHANGES[name].strengths]}
+            for strength in FACE_CHANGES[name].strengths]}
     return found
 
 
@@ -71,8 +71,8 @@ def _counts(answer, before, labels, images):
 
 def recorded_robustness():
     """The record, a dict: `date`, `device`, `versions`; under each kind `data` and `networks`, a dict from the name of
-    a network to `file` (in data/weights), `sha256`, `runtime` and, under `changes`, its counts. Raises FileError where it
-    is damaged."""
+    a network to `file` (in data/weights), `sha256`, `runtime` and, under `changes`, its counts. Raises FileError where
+    it is damaged."""
     remedy = restore(ROBUSTNESS_FILE.name)
     record = fitting(ROBUSTNESS_FILE, ROBUSTNESS_RECORD, remedy)
     for kind in ("photographs", "drawings"):
@@ -94,7 +94,7 @@ def curve(record, kind, network, change):
 
 def at(record, kind, network, change, strength=None):
     """The row of `curve` at one strength; None is the change's typical one."""
-    wanted = CHANGES[change].typical if strength is None else strength
+    wanted = FACE_CHANGES[change].typical if strength is None else strength
     return next(row for row in curve(record, kind, network, change) if row["strength"] == wanted)
 
 
@@ -110,10 +110,10 @@ def confusions(record, kind, network, change, strength=None, most=3):
 
 
 def failures(record, kind, network):
-    """The rows of `at` for all changes at their typical strengths, each with `change`, `words`, `strength` and `unit`;
-    the largest loss stands at the top."""
-    rows = [{"change": name, "words": CHANGES[name].words, "unit": CHANGES[name].unit} | at(record, kind, network, name)
-            for name in _of(record, kind, network)["changes"]]
+    """The rows of `at` for all changes at their typical strengths, each with `change`, `strength`, `unit` and, for
+    people, `words`; the largest loss stands at the top."""
+    rows = [{"change": name, "unit": FACE_CHANGES[name].unit, "words": FACE_CHANGES[name].said(FACE_CHANGES[name].typical)}
+            | at(record, kind, network, name) for name in _of(record, kind, network)["changes"]]
     return sorted(rows, key=lambda row: row["difference"])
 
 
@@ -154,6 +154,6 @@ def _levels(record, kind, network, change):
 
 
 def _at(record, kind, network, change, strength):
-    wanted = CHANGES[change].typical if strength is None else strength
+    wanted = FACE_CHANGES[change].typical if strength is None else strength
     return next(level["transitions"] for level in _levels(record, kind, network, change)
                 if level["strength"] == wanted)

@@ -18,8 +18,8 @@ def paired_difference(before, after):
 
 
 @exercise("of a pair, one thing matters: is the face won (+1), lost (-1), or as before (0)? What is the mean of that?",
-          "subtract before from after as whole numbers; the error of a mean is the standard deviation by the root of n.",
-          "change = after.astype(int) - before.astype(int); half the width is 1.96 * change.std() / np.sqrt(len(change)).")
+          "subtract before from after as numbers; the error of a mean is the standard deviation by the root of n.",
+          "change = after.astype(int) - before.astype(int); half of it is 1.96 * change.std() / np.sqrt(len(change)).")
 def check_paired_difference(function):
     """The paired difference of two accuracies with its 95 % interval: three numbers."""
     draws = np.random.default_rng(4)

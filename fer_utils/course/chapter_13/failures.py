@@ -7,12 +7,11 @@ import numpy as np
 
 from fer_utils.course.figures import COLORS
 from fer_utils.course.show import explore, new_figure
-from fer_utils.data.changes import CHANGES
+from fer_utils.data.changes import FACE_CHANGES
 from fer_utils.evaluation import groups, mistakes, robustness
 from fer_utils.labels import EMOTIONS
 from fer_utils.text import percent, table
 
-WORDS = {"better": "more", "worse": "less", "cannot be told": "cannot be told"}
 PALE = "#b8c4d0"
 
 
@@ -28,14 +27,14 @@ def interval(low, high, as_text=points):
 
 def examples(image, people=None):
     """One face under every change at its typical strength: images and titles for `course.figures.face_grid`."""
-    changed = [robustness.changed(image[None], name, change.typical, people)[0] for name, change in CHANGES.items()]
+    changed = [robustness.changed(image[None], name, change.typical, people)[0] for name, change in FACE_CHANGES.items()]
     return [image, *changed], ["as it is", *(f"{name} {change.typical:g}" if change.unit else name
-                                             for name, change in CHANGES.items())]
+                                             for name, change in FACE_CHANGES.items())]
 
 
 def curves(record, kind):
     """Accuracy by the strength of each change, a line for each network of a kind, a band for the interval."""
-    names = [name for name in CHANGES if len(CHANGES[name].strengths) > 1]
+    names = [name for name in FACE_CHANGES if len(FACE_CHANGES[name].strengths) > 1]
     figure, axes = new_figure(11, 4.8, 5, 2, sharey=True)
     words = []
     for axis, name in zip(axes.flat, names):
@@ -45,8 +44,8 @@ def curves(record, kind):
             values = {key: [100 * row[key] for row in (start, *rows)] for key in ("accuracy", "low", "high")}
             axis.plot(range(len(values["low"])), values["accuracy"], "o-", markersize=3, color=color, label=network)
             axis.fill_between(range(len(values["low"])), values["low"], values["high"], color=color, alpha=0.2, lw=0)
-        axis.set_title(f"{name}, {CHANGES[name].unit}", fontsize=9)
-        axis.set_xticks(range(len(values["low"])), ["none", *(f"{one:g}" for one in CHANGES[name].strengths)],
+        axis.set_title(f"{name}, {FACE_CHANGES[name].unit}", fontsize=9)
+        axis.set_xticks(range(len(values["low"])), ["none", *(f"{one:g}" for one in FACE_CHANGES[name].strengths)],
                         fontsize=8)
         words.append(f"{name} {percent(rows[0]['before'], 0)} to {percent(rows[-1]['accuracy'], 0)}")
     axes[0, 0].set(ylim=(0, 100), ylabel="accuracy, %")
@@ -62,8 +61,7 @@ def losses_table(record, kind, network):
     for row in robustness.failures(record, kind, network):
         made = robustness.confusions(record, kind, network, row["change"], most=1)
         said = f"{made[0]['label']} → {made[0]['answer']} {points(made[0]['more'])}" if made else ""
-        rows.append([f"{row['change']} {row['strength']:g} {row['unit']}" if row["unit"] else row["change"],
-                     percent(row["accuracy"]), points(row["difference"]),
+        rows.append([row["words"], percent(row["accuracy"]), points(row["difference"]),
                      interval(row["difference_low"], row["difference_high"]), row["told"], said])
     return table(["change", "accuracy", "points", "interval", "verdict", "more often taken for"], rows, "lrrrll")
 
@@ -85,13 +83,13 @@ def change_at(record, kind, network, change, step, face):
 
     `step` counts the strengths from 1; where the change has fewer, its strongest is taken. `face` uint8 (48, 48).
     """
-    strengths = CHANGES[change].strengths
+    strengths = FACE_CHANGES[change].strengths
     strength = strengths[min(step, len(strengths)) - 1]
     rows = robustness.recalls(record, kind, network, change, strength)
     whole = robustness.at(record, kind, network, change, strength)
     figure, (left, right) = new_figure(9, 2.9, 2, width_ratios=[1, 2.6])
     left.imshow(robustness.changed(face[None], change, strength)[0], cmap="gray", vmin=0, vmax=255)
-    left.set_title(f"{change} {strength:g} {CHANGES[change].unit}", fontsize=10)
+    left.set_title(FACE_CHANGES[change].said(strength), fontsize=9)
     left.axis("off")
     place = np.arange(len(rows))
     right.bar(place - 0.2, [100 * row["before"] for row in rows.values()], 0.38, color=PALE, label="as it is")
@@ -99,10 +97,10 @@ def change_at(record, kind, network, change, step, face):
               yerr=np.clip(100 * np.array([[row["accuracy"] - row["low"], row["high"] - row["accuracy"]]
                                            for row in rows.values()]).T, 0, None), ecolor="#444444", capsize=2)
     right.set_xticks(place, rows, fontsize=9)
-    right.set(ylim=(0, 100), ylabel="recall, %", title=f"accuracy {percent(whole['before'])} → "
-                                                       f"{percent(whole['accuracy'])}")
+    right.set(ylim=(0, 112), yticks=range(0, 101, 20), ylabel="recall, %",
+              title=f"accuracy {percent(whole['before'])} → {percent(whole['accuracy'])}")
     right.legend(frameon=False, fontsize=8, ncols=2, loc="upper center")
-    return figure, (f"{change} {strength:g} {CHANGES[change].unit}, {network} on {kind}: accuracy goes from "
+    return figure, (f"{FACE_CHANGES[change].said(strength)}, {network} on {kind}: accuracy goes from "
                     f"{percent(whole['before'])} to {percent(whole['accuracy'])}; recalls under the change: "
                     + ", ".join(f"{emotion} {percent(row['accuracy'], 0)}" for emotion, row in rows.items()) + ".")
 
@@ -112,7 +110,7 @@ def explore_changes(record, kind, network, face):
     import ipywidgets as widgets
 
     return explore(lambda change, step: change_at(record, kind, network, change, step, face),
-                   change=widgets.Dropdown(options=list(CHANGES), value="mask", description="change"),
+                   change=widgets.Dropdown(options=list(FACE_CHANGES), value="mask", description="change"),
                    step=widgets.IntSlider(value=3, min=1, max=6, description="strength, by step"))
 
 
@@ -126,8 +124,8 @@ def pair(images, titles):
         axis.imshow(image, cmap="gray", **options)
         axis.set_title(title, fontsize=9)
         axis.axis("off")
-    return figure, (f"The same drawn person twice, {titles[0]} and {titles[1]}, and the difference of the pixels, which "
-                    f"is none for {percent(np.mean(gap == 0), 0)} of them.")
+    return figure, (f"The same drawn person twice, {titles[0]} and {titles[1]}, and the difference of the pixels, "
+                    f"which is none for {percent(np.mean(gap == 0), 0)} of them.")
 
 
 def group_differences(record):
@@ -177,18 +175,19 @@ def left_out_table(record):
         for row in groups.left_out(record)], "lrrrrrl")
 
 
-def sides(record, least=25):
-    """With whom most people side, by how many of the most confident mistakes are looked at."""
+def sides(record, counts=(25, 50, 100, 200, 400)):
+    """With whom most people side, by how many of the most confident mistakes are looked at; all of them at the end."""
     total = len(record["mistakes"]["side"])
-    counts = np.unique(np.geomspace(least, total, 40).astype(int))
-    rows = [mistakes.sides(record, int(count)) for count in counts]
+    counts = [*(count for count in counts if count < total), total]
+    rows = [mistakes.sides(record, count) for count in counts]
     figure, axis = new_figure(8, 3.2)
-    for color, name in zip(COLORS, mistakes.SIDES[:3]):
+    for number, (color, name) in enumerate(zip(COLORS, mistakes.WITH_WHOM[:3])):
         label = {"network": "the network", "label": "the label", "another": "neither"}[name]
-        axis.plot(counts, [100 * row[name]["share"] for row in rows], color=color, label=label)
-        axis.fill_between(counts, *([100 * row[name][end] for row in rows] for end in ("low", "high")), color=color,
-                          alpha=0.2, lw=0)
-    axis.set(xscale="log", ylim=(0, 100), xlabel="most confident mistakes looked at", ylabel="of these faces, %",
+        share, low, high = (100 * np.array([row[name][key] for row in rows]) for key in ("share", "low", "high"))
+        axis.errorbar(np.arange(len(counts)) + 0.08 * (number - 1), share, (share - low, high - share), color=color,
+                      marker="o", markersize=4, capsize=2, label=label)
+    axis.set_xticks(range(len(counts)), [f"{count:,}" for count in counts[:-1]] + [f"all {total:,}"])
+    axis.set(ylim=(0, 100), xlabel="most confident mistakes looked at", ylabel="of these faces, %",
              title="With whom most people side")
     axis.legend(frameon=False, title="most people side with", fontsize=9, loc="upper left", bbox_to_anchor=(1, 1))
     first, last = rows[0], rows[-1]
@@ -230,8 +229,9 @@ def against_the_mean(faces, place):
         axis.axis("off")
     row, column = np.unravel_index(gap.argmax(), gap.shape)
     low, at = np.unravel_index(gap.argmin(), gap.shape)
-    return figure, (f"The made-up face of {EMOTIONS[place]}, the mean of all seven, and the difference, each without its "
-                    f"own brightness: brightest at row {row}, column {column}, darkest at row {low}, column {at} of 48.")
+    return figure, (f"The made-up face of {EMOTIONS[place]}, the mean of all seven, and the difference, each "
+                    f"without its own brightness: brightest at row {row}, column {column}, darkest at row {low}, "
+                    f"column {at} of 48.")
 
 
 def failing(robust, grouped, confused, network="squeezenet-fer-deep"):
@@ -242,8 +242,7 @@ def failing(robust, grouped, confused, network="squeezenet-fer-deep"):
         rows.append(["class", emotion, f"recall {percent(row['recall'])}",
                      interval(row["low"], row["high"], percent)])
     for row in [row for row in robustness.failures(robust, "photographs", network) if row["told"] == "worse"][:5]:
-        rows.append(["change", f"{row['change']} {row['strength']:g} {row['unit']}",
-                     f"{points(row['difference'])} points",
+        rows.append(["change", row["words"], f"{points(row['difference'])} points",
                      interval(row["difference_low"], row["difference_high"])])
     for row in [row for row in groups.failures(grouped) if row["told"] == "worse"][:5]:
         rows.append(["drawn people", f"{row['group']}: {row['level']}", f"{points(row['difference'])} points",

@@ -81,7 +81,8 @@ def test_gains_sums_and_mirrors():
 
 def test_jpeg_loses_more_at_less_quality():
     faces = load_schematic("public").public.images[:10]
-    errors = [np.abs(compressed(faces, quality).astype(int) - faces).mean() for quality in FACE_CHANGES["JPEG"].strengths]
+    errors = [np.abs(compressed(faces, quality).astype(int) - faces).mean()
+              for quality in FACE_CHANGES["JPEG"].strengths]
     assert errors == sorted(errors) and 0 < errors[0] < 5 < errors[-1]
 
 

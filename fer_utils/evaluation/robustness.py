@@ -21,13 +21,13 @@ COUNTS = [[[WHOLE]]]
 WEIGHTS = {"network": TEXT, "file": TEXT, "sha256": TEXT, "runtime": TEXT}
 _KIND = {"data": {"name": TEXT, "split": TEXT, "count": WHOLE, "content_hash": TEXT}, "networks": TABLE}
 ROBUSTNESS_RECORD = {"date": TEXT, "device": TEXT, "versions": TABLE, "photographs": _KIND, "drawings": _KIND}
-_NETWORK = WEIGHTS | {"changes": {name: {"levels": [{"strength": NUMBER, "transitions": COUNTS}]} for name in FACE_CHANGES},
-                      "shifted_by_2": {"transitions": COUNTS}}
+_LEVELS = {"levels": [{"strength": NUMBER, "transitions": COUNTS}]}
+_NETWORK = WEIGHTS | {"changes": dict.fromkeys(FACE_CHANGES, _LEVELS), "shifted_by_2": {"transitions": COUNTS}}
 
 
 def changed(images, name, strength, people=None):
-    """Faces uint8 (n, 48, 48) under a change in `FACE_CHANGES`; `people`, for those of drawings, as `changes.masked` takes
-    them. Raises ValueError for a name that is not there."""
+    """Faces uint8 (n, 48, 48) under a change in `FACE_CHANGES`; `people`, for those of drawings, as `changes.masked`
+    takes them. Raises ValueError for a name that is not there."""
     if name not in FACE_CHANGES:
         raise ValueError(f"there is no change {name!r}; there are: {', '.join(FACE_CHANGES)}.")
     function = FACE_CHANGES[name].function
@@ -112,8 +112,11 @@ def confusions(record, kind, network, change, strength=None, most=3):
 def failures(record, kind, network):
     """The rows of `at` for all changes at their typical strengths, each with `change`, `strength`, `unit` and, for
     people, `words`; the largest loss stands at the top."""
-    rows = [{"change": name, "unit": FACE_CHANGES[name].unit, "words": FACE_CHANGES[name].said(FACE_CHANGES[name].typical)}
-            | at(record, kind, network, name) for name in _of(record, kind, network)["changes"]]
+    rows = []
+    for name in _of(record, kind, network)["changes"]:
+        change = FACE_CHANGES[name]
+        rows.append({"change": name, "unit": change.unit, "words": change.said(change.typical)}
+                    | at(record, kind, network, name))
     return sorted(rows, key=lambda row: row["difference"])
 
 

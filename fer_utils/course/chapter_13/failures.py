@@ -27,7 +27,8 @@ def interval(low, high, as_text=points):
 
 def examples(image, people=None):
     """One face under every change at its typical strength: images and titles for `course.figures.face_grid`."""
-    changed = [robustness.changed(image[None], name, change.typical, people)[0] for name, change in FACE_CHANGES.items()]
+    changed = [robustness.changed(image[None], name, change.typical, people)[0]
+               for name, change in FACE_CHANGES.items()]
     return [image, *changed], ["as it is", *(f"{name} {change.typical:g}" if change.unit else name
                                              for name, change in FACE_CHANGES.items())]
 

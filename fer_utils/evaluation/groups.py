@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from fer_utils.evaluation.paired import by_class, comparison, told, transitions
+from fer_utils.evaluation.paired import by_class, cells, comparison, told, transitions
 from fer_utils.evaluation.results import RESULTS_FOLDER, fitting, restore
 from fer_utils.evaluation.robustness import COUNTS, WEIGHTS
 from fer_utils.faces.draw import BEARDS, GLASSES
@@ -133,6 +133,12 @@ def recalls(record, group, level):
     levels of all groups."""
     counts = next(row["transitions"] for row in _levels(record, group) if row["level"] == level)
     return by_class(counts, len(EMOTIONS) * tried(record))
+
+
+def confusions(record, group, level, most=3):
+    """The confusions that a level makes more frequent: `paired.cells`, corrected for 42 cells of all levels."""
+    counts = next(row["transitions"] for row in _levels(record, group) if row["level"] == level)
+    return cells(counts, len(EMOTIONS) * (len(EMOTIONS) - 1) * tried(record), most)
 
 
 def failures(record):

@@ -121,14 +121,15 @@ failures.explore_changes(record, "photographs", network, face)
 
 # %% [markdown] tags=["answer"]
 # The mask takes most from happiness, which lives in the mouth, and leaves surprise, whose brows and eyes stay free.
-# Behind sunglasses it is the other way round for happiness: it is hardly lost.
+# Behind sunglasses it is the other way round: surprise falls, and of happiness no loss can be told.
 
 # %%
 from fer_utils.evaluation.robustness import recalls
 
 mask, dark = (recalls(record, "photographs", network, change) for change in ("mask", "sunglasses"))
 assert min(mask, key=lambda emotion: mask[emotion]["difference"]) == "happiness"
-assert max(mask, key=lambda emotion: mask[emotion]["accuracy"]) == "surprise"
+assert max(mask, key=lambda emotion: mask[emotion]["accuracy"]) == "surprise" and dark["surprise"]["told"] == "worse"
+assert dark["happiness"]["told"] == "cannot be told"
 course.say(f"Happiness: {failures.points(mask['happiness']['difference'])} points under the mask, "
            f"{failures.points(dark['happiness']['difference'])} behind sunglasses.")
 
@@ -336,8 +337,8 @@ course.say(failures.failing(record, by_group, confused))
 # an expression, no feeling.
 #
 # Some uses are forbidden, however well a network does. In the European Union, article 5(1)(f) of the AI Act prohibits
-# systems that infer emotions of people at work and in education, except for medical or safety reasons. It has applied
-# since February 2025 [2].
+# systems that infer emotions of people at work and in education, except for medical or safety reasons. This is
+# in force [2].
 
 # %% [markdown]
 # **Judge.** A bus company wants to watch its drivers' faces "for safety": who looks angry is sent home. A colleague
@@ -381,6 +382,7 @@ course.quiz("13_looking_inside")
 #    classification*, PMLR 81, 2018,
 #    [proceedings.mlr.press](https://proceedings.mlr.press/v81/buolamwini18a.html). Summaries of it were read.
 # 2. Regulation (EU) 2024/1689 (AI Act), [articles 5 and 113](https://eur-lex.europa.eu/eli/reg/2024/1689/oj).
+#    Article 5 applies since 2 February 2025.
 # 3. A. Agresti and Y. Min, *Simple improved confidence intervals for comparing matched proportions*, Statistics in
 #    Medicine 24, 2005, [doi:10.1002/sim.1781](https://doi.org/10.1002/sim.1781). Cited from memory.
 # 4. S. Zima, bachelor's thesis, Brno University of Technology, 2024. Sections 3.5 and 6.4.

@@ -23,6 +23,7 @@ data: what a set of faces is; the bundled drawings; byte-identical duplicates
 data.fer2013: load FER-2013 and keep a checked copy
 data.known: whether faces are those of FER-2013, changed or not
 data.ferplus: the labels of FER+ for the faces of FER-2013
+data.changes: what may happen to a face: turned, blurred, dark, covered
 data.copies: near copies of a photograph: brighter, moved, compressed anew
 data.sources: where a copy of FER-2013 is, in which form, and whether it has changed
 data.forms: the forms that people have FER-2013 in
@@ -68,6 +69,10 @@ evaluation.results: the published runs
 evaluation.classical_runs: the recorded classifiers of chapter 05
 evaluation.exported_runs: the recorded int8 exports of chapter 14
 evaluation.people: how people read the faces (FER+), and a network beside them
+evaluation.paired: what a change of the faces does to a network's answers
+evaluation.robustness: what networks lose under changes of a face
+evaluation.groups: whom a network of drawn faces reads worse
+evaluation.mistakes: whom people side with where a network is sure and the label says otherwise
 evaluation.intervals: how sure a score is: 95 % intervals
 evaluation.calibration: whether probabilities mean what they say
 evaluation.tta: test-time augmentation: the mean over several views of a face

@@ -12,6 +12,7 @@ from PIL import Image, ImageChops, ImageDraw, ImageFilter
 
 from fer_utils.faces.action_units import describe
 from fer_utils.faces.shapes import face_shapes
+from fer_utils.faces.shapes.scene import Scene
 from fer_utils.labels import SIZE
 
 # An average person. Numbers without a remark run from -1 to 1 around the average.
@@ -102,7 +103,7 @@ def draw_gray(units=None, identity=None, pose=None, light=None, size=SIZE, super
     light, pose = _complete(LIGHT, light, "light"), _complete(POSE, pose, "pose")
     shapes = _shapes(units, identity, pose, light, detail=size > 100)
     side = size * supersample
-    scale, offset = _window(pose, side)
+    scale, offset = _frame(pose, side)
     image = _paint(Image.new("L", (side, side), int(light["background"])), shapes, scale, offset)
     if light["blur"]:
         image = image.filter(ImageFilter.GaussianBlur(light["blur"] * supersample))
@@ -114,9 +115,17 @@ def outlines(units=None, identity=None, pose=None, light=None, size=SIZE):
     """The shapes of the face as `draw_gray` places them: a list of `Shape` whose points are in pixels (x, y) of a
     picture of `size`. They say where eyes, brows, nose and mouth are, exactly. Chapter 13."""
     pose = _complete(POSE, pose, "pose")
-    scale, offset = _window(pose, size)
+    scale, offset = _frame(pose, size)
     return [shape._replace(points=shape.points * scale + offset)
             for shape in _shapes(units, identity, pose, light, detail=False)]
+
+
+def pixel_places(points, identity=None, pose=None, size=SIZE):
+    """Where points on the surface of the face, float (n, 2) in its own units, lie in the picture of `draw_gray`: float
+    (n, 2), column and row in pixels. Identity and pose as of `draw_svg`. Chapter 13 covers parts of a face by it."""
+    identity, pose = _complete(IDENTITY, identity, "identity"), _complete(POSE, pose, "pose")
+    scale, offset = _frame(pose, size)
+    return Scene(identity, pose, LIGHT).place(np.asarray(points, float), lift=0.0, behind=False) * scale + offset
 
 
 def draw_picture(units=None, identity=None, pose=None, light=None, width=240, background=(238, 236, 232)):
@@ -128,8 +137,8 @@ def draw_picture(units=None, identity=None, pose=None, light=None, width=240, ba
     return _paint(image, shapes, scale, -np.array((left, top)) * scale).reduce(2)
 
 
-def _window(pose, side):
-    """By what face coordinates are multiplied, and what is added, to give pixels of a gray picture: (scale, offset)."""
+def _frame(pose, side):
+    """How units of the face become pixels of a gray picture `side` wide: times the first, plus the second."""
     scale = side / 2 / WINDOW[2] * pose["zoom"]
     return scale, side / 2 + np.array((pose["shift_x"], pose["shift_y"])) * side - np.array(WINDOW[:2]) * scale
 

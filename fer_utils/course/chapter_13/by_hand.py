@@ -68,3 +68,15 @@ def mean_interval(values, level=0.95, draws=4000, seed=0):
     values = np.asarray(values)
     means = values[np.random.default_rng(seed).integers(0, len(values), (draws, len(values)))].mean(axis=1)
     return (float(values.mean()), *map(float, np.quantile(means, [(1 - level) / 2, (1 + level) / 2])))
+
+
+def paired_difference(before, after):
+    """The difference of two accuracies on the same faces, and its 95 % interval: (difference, low, high).
+
+    before, after: bool (n,), whether each face is read right. The interval is the difference with 1.96 standard errors
+    to each side.
+    """
+    change = np.asarray(after, int) - np.asarray(before, int)
+    gap = change.mean()
+    error = np.sqrt(np.mean(change ** 2) - gap ** 2) / np.sqrt(len(change))
+    return float(gap), float(gap - 1.96 * error), float(gap + 1.96 * error)

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from fer_utils.course.chapter_13.by_hand import integrate, muscle_effects, occlusion_grid
-from fer_utils.course.checks import exercise, expect, expect_unchanged
+from fer_utils.course.chapter_13.by_hand import integrate, muscle_effects, occlusion_grid, paired_difference
+from fer_utils.course.checks import NotYet, exercise, expect, expect_unchanged, shortened
 
 
 @exercise("what is the same for every square, and what changes from one to the next?",
@@ -80,3 +80,34 @@ def check_muscle_effects(function):
         if given != units:
             expect(list(units.values()), list(given.values()), "the mixture after your function, as it was given")
     return "No estimate: the face was drawn again, and the network said what changes."
+
+
+@exercise("of a pair, one thing matters: is the face won (+1), lost (-1), or as before (0)? What is the mean of that?",
+          "subtract before from after as numbers; the error of a mean is the standard deviation by the root of n.",
+          "change = after.astype(int) - before.astype(int); half of it is 1.96 * change.std() / np.sqrt(len(change)).")
+def check_paired_difference(function):
+    """Exercise 4: the paired difference of two accuracies with its 95 % interval, three numbers."""
+    draws = np.random.default_rng(4)
+    for n, share, lost, won in ((200, 0.9, 0.1, 0.02), (57, 0.6, 0.0, 0.3), (1000, 0.7, 0.05, 0.05)):
+        before = draws.random(n) < share
+        after = np.where(before, draws.random(n) >= lost, draws.random(n) < won)
+        given = before.copy(), after.copy()
+        answer = function(*given)
+        for name, old, new in (("before", before, given[0]), ("after", after, given[1])):
+            expect_unchanged(old, new, f"the array `{name}`")
+        said = f"{n} faces, of which {np.sum(before & ~after)} are lost and {np.sum(~before & after)} won"
+        if answer is None or not isinstance(answer, (tuple, list, np.ndarray)) or len(answer) != 3:
+            raise NotYet(f"{said}: expected three numbers, difference, low and high, got {shortened(answer)}")
+        gap, low, high = paired_difference(before, after)
+        change = after.astype(int) - before
+        apart = 1.96 * np.sqrt((before.var() + after.var()) / n)
+        expect(gap, answer[0], f"{said}, the difference", tolerance=1e-6, mistakes={
+            "after less before: a loss is negative": -gap, "a share of the faces, not a count": float(change.sum()),
+            "in points of percent; give a fraction": 100 * gap})
+        slack = 2e-3 / np.sqrt(n)  # n - 1 in place of n is no mistake
+        for name, value, got, sign in (("low", low, answer[1], -1), ("high", high, answer[2], 1)):
+            expect(value, got, f"{said}, the {name} end", tolerance=max(slack, 0.01 * abs(value - gap)), mistakes={
+                "that is for two sets of different people; here each face is its own control": gap + sign * apart,
+                "one standard error, not 1.96": gap + sign * change.std() / np.sqrt(n),
+                "the spread of single faces; a mean is surer by the root of n": gap + sign * 1.96 * change.std()})
+    return "Faces that do not change cancel out, so pairs see smaller differences than two separate sets of people."

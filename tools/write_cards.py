@@ -10,6 +10,7 @@ import argparse
 import sys
 from collections import Counter
 from functools import cache
+from typing import NamedTuple
 
 import numpy as np
 from make_schematic_faces import COUNTS, SEEDS
@@ -22,7 +23,7 @@ from fer_utils.data.known import UNCERTAIN_LABELS, known_faces
 from fer_utils.edge.benchmark import NETWORK_OF_DRAWINGS, SHIPPED, recorded_benchmark
 from fer_utils.evaluation import protocol
 from fer_utils.evaluation.exported_runs import export_names, exported_probabilities, load_export
-from fer_utils.evaluation.intervals import difference_interval, score_interval, share_interval
+from fer_utils.evaluation.intervals import LEVEL, difference_interval, score_interval, share_interval
 from fer_utils.evaluation.results import DATASET_FOLDER, dataset_facts, load_run, recorded_calibration
 from fer_utils.evaluation.results import recorded_probabilities as stored_answers
 from fer_utils.faces.random_faces import random_person
@@ -91,27 +92,37 @@ def f1(value, stored, emotion=None):
 
 # The model card
 
-def exports():
-    """The recorded int8 export of each network that has one: a dict from name to `load_export`."""
-    have = {load_export(name)["model"] for name in export_names()}
-    return {name: load_export(name) for name in NAMES if name in have}
+class Records(NamedTuple):
+    """What the model card is written from, by a network's name: its published run (`load_run`), the answers stored of
+    it, and its int8 export (`load_export`) where one is recorded; and what is recorded of FER-2013."""
+
+    runs: dict
+    answers: dict
+    exports: dict
+    facts: dict
 
 
-def what_they_are():
+def records():
+    """The `Records` as they are now."""
+    runs, have = {name: load_run(name) for name in NAMES}, {load_export(name)["model"] for name in export_names()}
+    return Records(runs, {name: stored_answers(run["run"]) for name, run in runs.items()},
+                   {name: load_export(name) for name in NAMES if name in have}, dataset_facts())
+
+
+def what_they_are(known):
     """Sizes and shape, from the records and from the names of the weights that ship."""
-    rows, exported = [], exports()
-    for name in NAMES:
-        run = load_run(name)
+    rows = []
+    for name, run in known.runs.items():
         with np.load(shipped_weights(run["run"])) as file:
             arrays = file.files
         fires = {array.partition("_")[0] for array in arrays if array.startswith("fire")}
         kernels = sum(array.endswith("/kernel") for array in arrays)
         rows.append([f"`{name}`", run["data"]["name"], str(len(fires)), str(kernels),
                      number(run["scores"]["parameters"]), megabytes(run["scores"]["file_bytes"]),
-                     megabytes(exported[name]["scores"]["file_bytes"]) if name in exported else "–"])
+                     megabytes(known.exports[name]["scores"]["file_bytes"]) if name in known.exports else "–"])
     head = ["Network", "Learned from", "Fire modules", "Layers with weights", "Parameters", "File", "`int8` file"]
     return {"main": DEFAULT_NETWORK, "drawings": NETWORK_OF_DRAWINGS, "side": SIZE, "emotions": listed(EMOTIONS),
-            "shape_table": table(head, rows, "llrrrrr")}
+            "level": f"{100 * LEVEL:.0f}", "shape_table": table(head, rows, "llrrrrr")}
 
 
 def how_trained(run):
@@ -128,16 +139,15 @@ def how_trained(run):
     versions = ", ".join(f"{name} {version}" for name, version in run["versions"].items())
     erratum = f" Erratum: {run['erratum']}" if "erratum" in run else ""
     return (f"- **`{run['model']}`** is the run `{run['run']}`: recipe `{recipe['name']}`, seed {run['seed']}, from "
-            f"{began}, {len(run['history'])} epochs over {run['data']['train']:,} faces of {run['data']['name']} in "
-            f"{run['wall_seconds'] / 60:.0f} minutes on {run['device']}.{teachers} Epoch {run['best_epoch']} was "
+            f"{began}, {len(run['history'])} epochs over {run['data']['train']:,} pictures ({run['data']['name']}) in "
+            f"{run['wall_seconds']:,.0f} seconds on {run['device']}.{teachers} Epoch {run['best_epoch']} was "
             f"chosen. Data `{run['data']['content_hash'][:FINGERPRINT]}`; {versions}.{erratum}")
 
 
-def scores_table():
+def scores_table(known):
     """Every score of the three networks, a row each."""
-    runs, exported = {name: load_run(name) for name in NAMES}, exports()
+    runs, answers, exported, _ = known
     private = {name: run["scores"]["private"] for name, run in runs.items()}
-    answers = {name: stored_answers(run["run"]) for name, run in runs.items()}
 
     def views(name, which):
         found = runs[name]["scores"].get("private_views", {}).get(which)
@@ -146,8 +156,8 @@ def scores_table():
     def seeds(name):
         found = protocol.figures(runs[name]["run"])
         if found["mean"] is None:
-            return f"{found['seeds']} of this recipe"
-        return f"{found['seeds']}: {percent(found['mean'])} ± {100 * found['spread']:.1f}"
+            return f"too few seeds ({found['seeds']})"
+        return f"{percent(found['mean'])} ± {100 * found['spread']:.1f} ({found['seeds']} seeds)"
 
     rows = {
         "Accuracy, PublicTest": [accuracy(runs[name]["scores"]["public"]) for name in NAMES],
@@ -159,33 +169,31 @@ def scores_table():
         "Accuracy, ten cuts": [views(name, "ten-crop") for name in NAMES],
         "Accuracy, `int8`": [accuracy(exported[name]["scores"]["private"]) if name in exported else "–"
                              for name in NAMES],
-        "Seeds, mean and spread of accuracy": [seeds(name) for name in NAMES],
+        "Accuracy, mean and spread of seeds": [seeds(name) for name in NAMES],
         "Faces": [number(private[name]["n"]) for name in NAMES],
     }
     head = ["", *(f"`{name}`" for name in NAMES)]
     return table(head, [[title, *cells] for title, cells in rows.items()], "lrrr")
 
 
-def quantized():
-    """What rounding to 8 bits changes, on the same faces: sentences."""
+def quantized(known):
+    """What rounding to eight bits changes, on the same faces: sentences."""
     told = []
-    for name, export in exports().items():
-        stored = stored_answers(export["exported_from"])
-        answered = exported_probabilities(export["run"])
-        hits = [kept["probabilities"].argmax(axis=1) == kept["labels"] for kept in (answered, stored)]
+    for name, export in known.exports.items():
         source = export["exported_from"]
-        other = "" if source == load_run(name)["run"] else f" (exported from `{source}`)"
+        hits = [kept["probabilities"].argmax(axis=1) == kept["labels"]
+                for kept in (exported_probabilities(export["run"]), stored_answers(source))]
+        other = "" if source == known.runs[name]["run"] else f" (exported from `{source}`)"
         told.append(f"`int8` against the whole `{name}`{other}, faces read right: "
                     f"{points(*difference_interval(*hits))}.")
     return " ".join(told)
 
 
-def class_tables():
+def class_tables(known):
     """Precision, recall and F1 of each class, a table for each network."""
     parts = []
-    for name in NAMES:
-        run = load_run(name)
-        scores, stored = run["scores"]["private"], stored_answers(run["run"])
+    for name, run in known.runs.items():
+        scores, stored = run["scores"]["private"], known.answers[name]
         matrix, rows = np.array(scores["confusion_matrix"]), []
         for c, emotion in enumerate(EMOTIONS):
             answered = int(matrix[:, c].sum())
@@ -196,22 +204,22 @@ def class_tables():
     return "\n\n".join(parts)
 
 
-def recalls(name):
-    """Recall of each class of a network: a dict from emotion to (hits, faces)."""
-    matrix = np.array(load_run(name)["scores"]["private"]["confusion_matrix"])
+def recalls(run):
+    """Recall of each class of a run: a dict from emotion to (hits, faces)."""
+    matrix = np.array(run["scores"]["private"]["confusion_matrix"])
     return {emotion: (int(matrix[c, c]), int(matrix[c].sum())) for c, emotion in enumerate(EMOTIONS)}
 
 
-def weak(name):
-    """The classes whose recall lies below the network's accuracy, interval below interval."""
-    scores = load_run(name)["scores"]["private"]
+def weak(run):
+    """The classes whose recall lies below the run's accuracy, interval below interval."""
+    scores = run["scores"]["private"]
     least = share_interval(round(scores["accuracy"] * scores["n"]), scores["n"])[0]
-    return [emotion for emotion, (hits, n) in recalls(name).items() if share_interval(hits, n)[1] < least]
+    return [emotion for emotion, (hits, n) in recalls(run).items() if share_interval(hits, n)[1] < least]
 
 
-def confusions(name, most=3):
+def confusions(run, most=3):
     """The largest shares of a class that go to one other class: a sentence."""
-    matrix = np.array(load_run(name)["scores"]["private"]["confusion_matrix"])
+    matrix = np.array(run["scores"]["private"]["confusion_matrix"])
     shares = matrix / matrix.sum(axis=1, keepdims=True)
     np.fill_diagonal(shares, 0)
     places = [np.unravel_index(place, shares.shape) for place in np.argsort(-shares, axis=None, kind="stable")[:most]]
@@ -220,17 +228,20 @@ def confusions(name, most=3):
     return f"What it most often calls by another name: {listed(told)}."
 
 
-def how_well():
+def how_well(known):
     """Scores of the three networks."""
-    run = load_run(DEFAULT_NETWORK)
-    scores, stored = run["scores"]["private"], stored_answers(run["run"])
+    run, stored = known.runs[DEFAULT_NETWORK], known.answers[DEFAULT_NETWORK]
+    scores = run["scores"]["private"]
     right = (stored["probabilities"].argmax(axis=1) == stored["labels"])[stored["has_duplicate"]]
-    below = weak(DEFAULT_NETWORK)
-    return {"training": "\n".join(how_trained(load_run(name)) for name in NAMES), "scores_table": scores_table(),
+    below, people = weak(run), known.facts["people"]["private"]
+    return {"training": "\n".join(map(how_trained, known.runs.values())), "scores_table": scores_table(known),
             "main_accuracy": accuracy(scores), "on_duplicates": share(int(right.sum()), len(right)),
-            "quantized": quantized(), "class_tables": class_tables(), "confusions": confusions(DEFAULT_NETWORK),
-            "weak_classes": f"below its accuracy, interval below interval, lies the recall of {listed(below)}."
-            if below else "no class has a recall whose interval lies below that of the accuracy."}
+            "person_on": percent(people["against_labels_on_duplicates"]["one person"]),
+            "person_off": percent(people["against_labels_without_duplicates"]["one person"]),
+            "quantized": quantized(known), "class_tables": class_tables(known), "confusions": confusions(run),
+            "weak_classes": f"finds faces labelled {listed(below)} less often than its accuracy says, interval below "
+                            "interval." if below else "finds no class so rarely that its interval lies below the "
+                            "accuracy's."}
 
 
 def ahead(gap, start, other):
@@ -239,12 +250,13 @@ def ahead(gap, start, other):
     interval = f"{100 * (abs(difference) - half):.1f} to {100 * (abs(difference) + half):.1f}"
     if abs(difference) <= half:
         return f"{start} level with {other}, as far as can be told."
-    return f"{start} {'ahead of' if difference > 0 else 'behind'} {other} by {100 * abs(difference):.1f} points ({interval})."
+    place = "ahead of" if difference > 0 else "behind"
+    return f"{start} {place} {other} by {100 * abs(difference):.1f} points ({interval})."
 
 
-def beside_people():
+def beside_people(known):
     """People and the network on the same faces, as recorded with FER+."""
-    found = dataset_facts()["people"]["private"]
+    found = known.facts["people"]["private"]
     names = {"one person": "one person", "most people": "what most people say",
              "most people, in the labels' words": "the same, translated into the labels' habits",
              "network": "the network"}
@@ -263,14 +275,14 @@ def beside_people():
             "people_differences": " ".join(told)}
 
 
-def costs():
+def costs(known):
     """What the networks cost to run, as the benchmark recorded it."""
-    record, exported = recorded_benchmark(), exports()
+    record, exported = recorded_benchmark(), known.exports
     rows = {(row["name"], row["form"]): row for row in record["rows"] if row["ours"] and not row["failed"]}
     names = [name for name in SHIPPED if (name, "litert-int8") in rows]
     small = {name: rows[name, "litert-int8"] for name in names}
     lines = {
-        "Parameters": [number(load_run(name)["scores"]["parameters"]) for name in names],
+        "Parameters": [number(known.runs[name]["scores"]["parameters"]) for name in names],
         "`int8` file": [f"{small[name]['file_bytes']:,} bytes" for name in names],
         "Multiply-adds for one face": [f"{small[name]['multiply_adds'] / 1e6:.1f} million" for name in names],
         "Memory of a microcontroller": [f"{exported[name]['scores']['micro']['arena_bytes']['total']:,} bytes"
@@ -283,13 +295,13 @@ def costs():
     cores = record["device"].removeprefix("CPU, ")
     return {"costs_table": table(["", *(f"`{name}`" for name in names)], [[k, *v] for k, v in lines.items()], "lrr"),
             "costs_note": f"Times are of {record['threads']} thread of a processor ({record['machine']}, {cores}), "
-                          f"measured on {record['date']} on a machine{load}; on another they differ. Electricity was not measured: a multiply-add is one "
-                          "multiplication and one addition, and their number is the nearest that is known."}
+                          f"measured on {record['date']} on a machine{load}; on another they differ. Electricity was "
+                          "not measured: a multiply-add is one multiplication and one addition, and their number is "
+                          f"the nearest that is known. `{NETWORK_OF_DRAWINGS}` is not in the benchmark."}
 
 
-def coarse_faces():
+def coarse_faces(facts):
     """Accuracy on faces with fewer pixels, as recorded for PublicTest."""
-    facts = dataset_facts()
     found, faces = facts["resolution"]["network"], sum(facts["counts"]["public"].values())
     told = [f"{share(round(value * faces), faces)} with {side} pixels a side"
             for side, value in list(zip(facts["resolution"]["sides"], found["accuracy"]))[:4]]
@@ -297,27 +309,31 @@ def coarse_faces():
 
 
 def framing():
-    """What is lost where a detector frames the face."""
+    """What is lost where a detector cuts the face out of a picture: a sentence."""
     record = read_json(FRAMING_FILE, remedy="Restore it with: git checkout data/dataset/framing.json")
-    found = record["accuracy"][DETECTOR]
-    lost, won = found["lost_and_won"]["framed"]
-    before, after = np.zeros(found["found"], bool), np.zeros(found["found"], bool)
-    before[:lost], after[lost:lost + won] = True, True
-    told = points(*difference_interval(after, before))
-    return (f"of {record['public_faces']} faces the detector found {found['found']}; with its cut instead of the "
-            f"dataset's, faces read right: {told}")
+    found, told = record["accuracy"][DETECTOR], {}
+    for cut, (lost, won) in found["lost_and_won"].items():
+        before, after = np.zeros(found["found"], bool), np.zeros(found["found"], bool)
+        before[:lost], after[lost:lost + won] = True, True
+        told[cut] = points(*difference_interval(after, before))
+    return (f"In {record['public_faces']} faces of PublicTest, with surroundings made up for them, our detector found "
+            f"{found['found']}; `{record['network']}` was asked. Cut out by its box as `predict` cuts, of these are "
+            f"read right, against the dataset's own cut: {told['framed']}. By the bare box: {told['as it is']}.")
 
 
-def unfit():
+def unfit(known):
     """What the lists of uses quote."""
-    run, facts = load_run(DEFAULT_NETWORK), dataset_facts()
+    run, facts = known.runs[DEFAULT_NETWORK], known.facts
     scores = run["scores"]["private"]
     right = round(scores["accuracy"] * scores["n"])
-    told = [f"{emotion} {share(*recalls(DEFAULT_NETWORK)[emotion])}" for emotion in ("fear", "anger", "sadness")]
+    found = recalls(run)
+    rarely = weak(run) or sorted(found, key=lambda emotion: found[emotion][0] / found[emotion][1])[:3]
+    told = [f"{emotion} {share(*found[emotion])}" for emotion in rarely]
     return {"main_missed": share(scores["n"] - right, scores["n"]),
             "no_vote": percent(facts["people"]["agreement"]["all"]["no_vote"]),
-            "weak_recalls": f"found: {listed(told)}", "main_calibration": f"{recorded_calibration(run):.3f}",
-            "coarse": coarse_faces(), "framing": framing()}
+            "rarely": listed(rarely), "weak_recalls": f"recall: {listed(told)}",
+            "main_calibration": f"{recorded_calibration(run):.3f}",
+            "coarse": coarse_faces(facts)}
 
 
 def train_command(run):
@@ -331,9 +347,9 @@ def train_command(run):
     return " ".join(parts)
 
 
-def again():
+def again(known):
     """Commands, and what each file's fingerprint is."""
-    run, exported = load_run(DEFAULT_NETWORK), exports()
+    run, exported = known.runs[DEFAULT_NETWORK], known.exports
     lines = [("scores of the stored answers", f"python -m fer_utils evaluate {DEFAULT_NETWORK} --recorded"),
              ("scores, asked anew", f"python -m fer_utils evaluate {DEFAULT_NETWORK} --split private"),
              ("PublicTest; more looks at a face", f"python -m fer_utils evaluate {DEFAULT_NETWORK} --split public "
@@ -346,8 +362,7 @@ def again():
              ("size and cost", "python -m fer_utils benchmark --micro"),
              ("the intervals, and this page", "python tools/write_cards.py")]
     rows = []
-    for name in NAMES:
-        own = load_run(name)
+    for name, own in known.runs.items():
         rows.append([f"`{name}`", f"`{own['run']}`", f"`{sha256_of(shipped_weights(own['run']))[:FINGERPRINT]}`",
                      f"`{exported[name]['sha256'][:FINGERPRINT]}`" if name in exported else "–"])
     return {"commands": "\n".join(f"| {what} | `{command}` |" for what, command in lines),
@@ -364,7 +379,9 @@ def robustness():
 
 def model_card():
     """What the model card needs, by the names of its braces."""
-    return joined(what_they_are(), how_well(), beside_people(), robustness(), costs(), unfit(), again())
+    known = records()
+    return joined(what_they_are(known), how_well(known), beside_people(known), robustness(), {"framing": framing()},
+                  costs(known), unfit(known), again(known))
 
 
 # The datasheets
@@ -448,7 +465,7 @@ def ranges_table(people):
     """How the people are drawn: lowest, middle and highest value of pose and light over all splits."""
     words = {"yaw": "turn to the side, degrees", "pitch": "nod, degrees", "roll": "tilt, degrees",
              "zoom": "size, times", "gaze": "gaze to the side, degrees", "contrast": "contrast of the light",
-             "gain": "brightness, times", "background": "gray behind, of 255", "blur": "blur, pixels"}
+             "gain": "brightness, times", "background": f"gray behind the head, {np.iinfo(np.uint8).max} is white", "blur": "blur, pixels"}
     drawn = [pose | light for persons in people.values() for _, _, pose, light in persons]
     values = {name: np.quantile([one[name] for one in drawn], [0, 0.5, 1]) for name in words}
     return table(["", "lowest", "middle", "highest"],
@@ -488,34 +505,29 @@ def joined(*sections):
     return values
 
 
-def page(name, root=ROOT):
+def page(name, root):
     """One page, str, as it has to be. Raises KeyError for braces that no section fills."""
     words = (root / "tools" / "cards" / f"{name}.md").read_text(encoding="utf-8")
     return NOTE.format(name=name) + words.format_map(CARDS[name]())
 
 
-def path_of_card(name, root=ROOT):
-    """Where a page lies."""
-    return root / "data" / f"{name}.md"
-
-
-def stale(root=ROOT):
+def stale(root):
     """The pages that are not as they have to be: a dict from path to text."""
-    wanted = {path_of_card(name, root): page(name, root) for name in CARDS}
+    wanted = {root / "data" / f"{name}.md": page(name, root) for name in CARDS}
     return {path: text for path, text in wanted.items()
             if not path.exists() or path.read_text(encoding="utf-8") != text}
 
 
-def main(arguments=None):
+def main(arguments=None, root=ROOT):
     """Write the pages, or report those that are out of date; returns the exit status."""
     parser = argparse.ArgumentParser(description="Write the model card and the datasheets from the records.")
     parser.add_argument("--check", action="store_true", help="change nothing; report pages that are out of date")
     options = parser.parse_args(arguments)
-    changed = stale()
+    changed = stale(root)
     for path, text in changed.items():
         if not options.check:
             write_text(path, text)
-        print(f"{path.relative_to(ROOT)} {'is out of date: run tools/write_cards.py' if options.check else 'written'}.")
+        print(f"{path.relative_to(root)} {'is out of date: run tools/write_cards.py' if options.check else 'written'}.")
     return 1 if options.check and changed else 0
 
 

@@ -27,7 +27,7 @@ from fer_utils.evaluation.intervals import LEVEL, difference_interval, score_int
 from fer_utils.evaluation.results import DATASET_FOLDER, dataset_facts, load_run, recorded_calibration
 from fer_utils.evaluation.results import recorded_probabilities as stored_answers
 from fer_utils.faces.random_faces import random_person
-from fer_utils.files import read_json, sha256_of, write_text
+from fer_utils.files import FileError, read_json, sha256_of, write_text
 from fer_utils.labels import EMOTIONS, SIZE
 from fer_utils.networks import DEFAULT_NETWORK
 from fer_utils.networks.weights import shipped_weights
@@ -38,6 +38,8 @@ TITLES = {"train": "Training", "public": "PublicTest", "private": "PrivateTest"}
 # Goodfellow and others 2013 (arXiv:1307.0414), section 4, as chapter 03 quotes it: how FER-2013 was gathered.
 GATHERED = {"words": "184", "queries": "600", "kept": "1,000"}
 FINGERPRINT = 16  # hex digits of a SHA-256 that are shown
+MOST_SURE = 100  # mistakes of which the card tells with whom people side
+NOT_YET = "Not measured yet."
 FRAMING_FILE = DATASET_FOLDER / "framing.json"
 DETECTOR = "blazeface"  # of data/dataset/framing.json, the one that `predict` asks
 
@@ -266,7 +268,7 @@ def beside_people(known):
     gaps = found["differences"]
     told = [ahead(gaps["network - one person, against labels"], "Against the labels the network is", "one person"),
             ahead(gaps["network - most people, in the labels' words, against labels"],
-                  "It is", "what most people say, translated into the labels' habits"),
+                  "It is", "what most people say, translated into the labels' habits,"),
             ahead(gaps["one person - network, against people"],
                   "At choosing what most other people choose, one person is", "the network")]
     return {"people_faces": number(found["faces"]), "people_run": found["run"], "humans": HUMANS,
@@ -370,18 +372,94 @@ def again(known):
             "versions": table(["Network", "Run", "Weights", "`int8`"], rows)}
 
 
-def robustness():
-    """What changes of a picture cost, and which groups of drawn faces are read worse."""
-    unknown = "Not recorded yet."
-    return {"robustness": unknown, "groups": unknown, "unfit_changes": "", "unfit_groups": "FER-2013 does not say who "
-            "is shown, so it cannot be counted there"}
+def change_of(row):
+    """The difference of a `fer_utils.evaluation.paired.comparison` with its corrected interval."""
+    return (f"{100 * row['difference']:+.1f} ({100 * row['difference_low']:+.1f} to "
+            f"{100 * row['difference_high']:+.1f})" + ("" if row["told"] != "cannot be told" else ", cannot be told"))
+
+
+def strength_of(row):
+    """How strong a change is, in words."""
+    return f"{row['strength']:g} {row['unit']}".strip() if row["unit"] else "–"
+
+
+def changed_pictures(known):
+    """What each network loses where the picture changes, as recorded for the typical strength of each change."""
+    from fer_utils.evaluation import robustness
+
+    record = robustness.recorded_robustness()
+    kinds = [(kind, name) for kind in ("photographs", "drawings") for name in record[kind]["networks"]]
+    losses = {name: {row["change"]: row for row in robustness.failures(record, kind, name)} for kind, name in kinds}
+    plain = [robustness.plain_row(record, kind, name)["plain"] for kind, name in kinds]
+    main = losses[DEFAULT_NETWORK]
+    rows = [["as it is: accuracy", "–", *(share(round(row["accuracy"] * row["n"]), row["n"]) for row in plain)]]
+    rows += [[row["words"], strength_of(row), *(change_of(losses[name][change]) for _, name in kinds)]
+             for change, row in main.items()]
+    others = [name for kind, name in kinds if name in known.exports
+              and record[kind]["networks"][name]["sha256"] != known.exports[name]["sha256"]]
+    remark = f" Measured on files that have been replaced since: {listed(others)}." if others else ""
+    worst = next(iter(main))
+    cells = [f"{cell['label']} is called {cell['answer']} {100 * cell['more']:.0f} points more often"
+             for cell in robustness.confusions(record, "photographs", DEFAULT_NETWORK, worst)]
+    told = f" The largest loss of `{DEFAULT_NETWORK}` is there: {listed(cells)}." if cells else ""
+    faces = [f"{record[kind]['data']['count']:,} {kind}" for kind in ("photographs", "drawings")]
+    worse = [f"{row['words']}{f' ({strength_of(row)})' if row['unit'] else ''} {100 * row['difference']:+.1f} points"
+             for row in main.values() if row["told"] == "worse"]
+    return {"faces": listed(faces), "drawings": NETWORK_OF_DRAWINGS, "table": table(
+                ["The picture is", "Strength", *(f"`{name}`" for _, name in kinds)], rows, "lr" + "r" * len(kinds)),
+            "told": told.strip() + remark, "worse_changes": "; ".join(worse) or "no change was seen to matter"}
+
+
+def drawn_groups():
+    """Whom the network of drawn faces reads worse, as recorded for matched pairs of drawings."""
+    from fer_utils.evaluation import groups
+
+    record = groups.recorded_groups()
+    rows = groups.failures(record)
+    clear = [row for row in rows if row["told"] != "cannot be told"]
+    without = groups.left_out(record)
+    lines = [[row["words"], f"{row['level']} against {row['reference']}",
+              share(round(row["accuracy"] * row["n"]), row["n"]), change_of(row)] for row in clear]
+    missing = [[row["group"], f"{row['left_out']:,} of {row['of']:,}", percent(row["without"]), percent(row["control"]),
+                change_of(row | {"difference_low": row["low"], "difference_high": row["high"]})] for row in without]
+    worst = clear[0] if clear else None
+    head = ["What differs", "Level", "Accuracy", "Difference, points"]
+    return {"people": number(record["faces"]["count"]), "tried": len(rows), "clear": len(clear),
+            "drawings": NETWORK_OF_DRAWINGS, "table": table(head, lines, "lrrr"),
+            "left_out_table": table(["Left out", "Drawings", "Accuracy on them", "With as many others left out",
+                                     "Difference, points"], missing, "lrrrr"),
+            "worst_group": f"the largest difference is {worst['words']}, {worst['level']} against "
+            f"{worst['reference']}: {change_of(worst)} points" if worst else
+            "no difference can be told from luck"}
+
+
+def sure_mistakes():
+    """With whom most people side where the network is most sure and the label says another thing."""
+    from fer_utils.evaluation import mistakes
+
+    record = mistakes.recorded_mistakes()
+    found = mistakes.sides(record, MOST_SURE)
+    return {"n": found["n"], "run": record["run"]} | {
+        who: share(found[who]["hits"], found["n"]) for who in ("network", "label", "another")}
+
+
+def part(name, fill, quoted, *given):
+    """A section whose record may not be there yet: its words, filled, under its name, and what the page quotes of it
+    elsewhere. (A record that is lost makes the page differ from the one that is kept, which a test finds.)"""
+    try:
+        values = fill(*given)
+    except (ImportError, FileError):
+        return {name: NOT_YET} | dict.fromkeys(quoted, NOT_YET)
+    words = (ROOT / "tools" / "cards" / "parts" / f"{name}.md").read_text(encoding="utf-8")
+    return {name: words.rstrip("\n").format_map(values)} | {key: values[key] for key in quoted}
 
 
 def model_card():
     """What the model card needs, by the names of its braces."""
     known = records()
-    return joined(what_they_are(known), how_well(known), beside_people(known), robustness(), {"framing": framing()},
-                  costs(known), unfit(known), again(known))
+    return joined(what_they_are(known), how_well(known), beside_people(known), part("sure", sure_mistakes, ()),
+                  part("changes", changed_pictures, ("worse_changes",), known), {"framing": framing()},
+                  part("groups", drawn_groups, ("worst_group",)), costs(known), unfit(known), again(known))
 
 
 # The datasheets
@@ -465,7 +543,8 @@ def ranges_table(people):
     """How the people are drawn: lowest, middle and highest value of pose and light over all splits."""
     words = {"yaw": "turn to the side, degrees", "pitch": "nod, degrees", "roll": "tilt, degrees",
              "zoom": "size, times", "gaze": "gaze to the side, degrees", "contrast": "contrast of the light",
-             "gain": "brightness, times", "background": f"gray behind the head, {np.iinfo(np.uint8).max} is white", "blur": "blur, pixels"}
+             "gain": "brightness, times", "blur": "blur, pixels",
+             "background": f"gray behind the head, {np.iinfo(np.uint8).max} is white"}
     drawn = [pose | light for persons in people.values() for _, _, pose, light in persons]
     values = {name: np.quantile([one[name] for one in drawn], [0, 0.5, 1]) for name in words}
     return table(["", "lowest", "middle", "highest"],

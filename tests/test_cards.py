@@ -163,6 +163,16 @@ def test_a_few_seeds_have_no_spread(monkeypatch):
     assert write_cards.scores_table(write_cards.records()).count("too few seeds (1)") == len(NAMES)
 
 
+def test_a_section_without_its_record_says_so(monkeypatch):
+    def missing():
+        raise write_cards.FileError("it is not there")
+
+    assert write_cards.part("sure", missing, ("other",)) == {"sure": "Not measured yet.", "other": "Not measured yet."}
+    shares = {"n": 3, "run": "a-run", "network": "A", "label": "B", "another": "C"}
+    filled = write_cards.part("sure", lambda: shares | {"other": "D"}, ("other",))
+    assert filled["sure"].startswith("Among the 3 mistakes that `a-run`") and filled["other"] == "D"
+
+
 # What is counted
 
 def test_f1_is_that_of_scikit_learn():
@@ -278,13 +288,13 @@ def test_every_command_can_be_given(name):
 def test_every_path_and_link_leads_somewhere(name):
     paths = [span for span in code_spans(name) if re.fullmatch(r"(?:data|tools|fer_utils|notebooks)/[\w./-]+", span)]
     assert all((ROOT / path).exists() for path in paths)
-    headings = {re.sub(r"[^\w -]", "", line[3:].lower()).replace(" ", "-") for line in PAGES[CARD].splitlines()
-                if line.startswith("## ")}
+    headings = {page: {re.sub(r"[^\w -]", "", line[3:].lower()).replace(" ", "-") for line in text.splitlines()
+                       if line.startswith("## ")} for page, text in PAGES.items()}
     for target in re.findall(r"\]\(([^)]+)\)", PAGES[name]):
         if not target.startswith("https://"):
             path, _, anchor = target.partition("#")
             assert not path or (ROOT / "data" / path).exists(), target
-            assert not anchor or anchor in headings, target
+            assert not anchor or anchor in headings[Path(path).stem or name], target
 
 
 @pytest.mark.parametrize("name", CARDS)

@@ -39,6 +39,7 @@ TITLES = {"train": "Training", "public": "PublicTest", "private": "PrivateTest"}
 GATHERED = {"words": "184", "queries": "600", "kept": "1,000"}
 FINGERPRINT = 16  # hex digits of a SHA-256 that are shown
 MOST_SURE = 100  # mistakes of which the card tells with whom people side
+MOST_LOSSES = 5  # that the list of unfit uses repeats
 NOT_YET = "Not measured yet."
 FRAMING_FILE = DATASET_FOLDER / "framing.json"
 DETECTOR = "blazeface"  # of data/dataset/framing.json, the one that `predict` asks
@@ -397,17 +398,19 @@ def changed_pictures(known):
              for change, row in main.items()]
     others = [name for kind, name in kinds if name in known.exports
               and record[kind]["networks"][name]["sha256"] != known.exports[name]["sha256"]]
-    remark = f" Measured on files that have been replaced since: {listed(others)}." if others else ""
+    remark = f" Replaced since by other files: {listed([f'`{name}`' for name in others])}." if others else ""
     worst = next(iter(main))
     cells = [f"{cell['label']} is called {cell['answer']} {100 * cell['more']:.0f} points more often"
              for cell in robustness.confusions(record, "photographs", DEFAULT_NETWORK, worst)]
-    told = f" The largest loss of `{DEFAULT_NETWORK}` is there: {listed(cells)}." if cells else ""
-    faces = [f"{record[kind]['data']['count']:,} {kind}" for kind in ("photographs", "drawings")]
+    told = f"Where `{DEFAULT_NETWORK}` loses most ({main[worst]['words']}), {listed(cells)}." if cells else ""
+    faces = [f"{record[kind]['data']['count']:,} {kind} ({TITLES[record[kind]['data']['split']]})"
+             for kind in ("photographs", "drawings")]
     worse = [f"{row['words']}{f' ({strength_of(row)})' if row['unit'] else ''} {100 * row['difference']:+.1f} points"
              for row in main.values() if row["told"] == "worse"]
     return {"faces": listed(faces), "drawings": NETWORK_OF_DRAWINGS, "table": table(
                 ["The picture is", "Strength", *(f"`{name}`" for _, name in kinds)], rows, "lr" + "r" * len(kinds)),
-            "told": told.strip() + remark, "worse_changes": "; ".join(worse) or "no change was seen to matter"}
+            "told": (told + remark).strip() or "None of them goes with a confusion that can be told from luck.",
+            "worse_changes": "; ".join(worse[:MOST_LOSSES]) or "none of the changes can be told from luck"}
 
 
 def drawn_groups():
@@ -417,20 +420,23 @@ def drawn_groups():
     record = groups.recorded_groups()
     rows = groups.failures(record)
     clear = [row for row in rows if row["told"] != "cannot be told"]
+    largest = {}
+    for row in sorted(clear, key=lambda row: -abs(row["difference"])):
+        largest.setdefault(row["group"], row)
     without = groups.left_out(record)
     lines = [[row["words"], f"{row['level']} against {row['reference']}",
-              share(round(row["accuracy"] * row["n"]), row["n"]), change_of(row)] for row in clear]
+              share(round(row["accuracy"] * row["n"]), row["n"]), change_of(row)] for row in largest.values()]
     missing = [[row["group"], f"{row['left_out']:,} of {row['of']:,}", percent(row["without"]), percent(row["control"]),
                 change_of(row | {"difference_low": row["low"], "difference_high": row["high"]})] for row in without]
-    worst = clear[0] if clear else None
+    worst = clear[0] if clear and clear[0]["difference"] < 0 else None
     head = ["What differs", "Level", "Accuracy", "Difference, points"]
     return {"people": number(record["faces"]["count"]), "tried": len(rows), "clear": len(clear),
             "drawings": NETWORK_OF_DRAWINGS, "table": table(head, lines, "lrrr"),
             "left_out_table": table(["Left out", "Drawings", "Accuracy on them", "With as many others left out",
                                      "Difference, points"], missing, "lrrrr"),
-            "worst_group": f"the largest difference is {worst['words']}, {worst['level']} against "
+            "worst_group": f"the largest loss is {worst['group']}, {worst['level']} against "
             f"{worst['reference']}: {change_of(worst)} points" if worst else
-            "no difference can be told from luck"}
+            "no loss can be told from luck"}
 
 
 def sure_mistakes():

@@ -157,6 +157,15 @@ def test_the_card_follows_the_run_that_a_network_means(monkeypatch):
     assert f"(exported from `{write_cards.load_export(DEFAULT_NETWORK)['exported_from']}`)" in card
 
 
+@pytest.mark.parametrize("name", ["squeezenet-fer-deep", "squeezenet-mini", "squeezenet-fer-taught-s0"])
+def test_the_command_that_trains_a_run_is_one_of_the_course(name):
+    run = load_run(name) | {"initial_weights": "squeezenet-fer-modern-s0"}
+    command = write_cards.train_command(run)
+    given = parser().parse_args(shlex.split(command)[3:])
+    assert (given.name, given.recipe, given.seed) == (run["model"], run["recipe"]["name"], run["seed"])
+    assert given.start == "squeezenet-fer-modern-s0" and bool(given.teachers) == ("lessons" in run)
+
+
 def test_a_few_seeds_have_no_spread(monkeypatch):
     alone = write_cards.protocol.figures(load_run(DEFAULT_NETWORK)["run"]) | {"seeds": 1, "mean": None, "spread": None}
     monkeypatch.setattr(write_cards.protocol, "figures", lambda name: alone)

@@ -12,6 +12,7 @@ from PIL import Image, ImageChops, ImageDraw, ImageFilter
 
 from fer_utils.faces.action_units import describe
 from fer_utils.faces.shapes import face_shapes
+from fer_utils.faces.shapes.scene import Scene
 from fer_utils.labels import SIZE
 
 # An average person. Numbers without a remark run from -1 to 1 around the average.
@@ -102,13 +103,20 @@ def draw_gray(units=None, identity=None, pose=None, light=None, size=SIZE, super
     light, pose = _complete(LIGHT, light, "light"), _complete(POSE, pose, "pose")
     shapes = _shapes(units, identity, pose, light, detail=size > 100)
     side = size * supersample
-    scale = side / 2 / WINDOW[2] * pose["zoom"]
-    offset = side / 2 + np.array((pose["shift_x"], pose["shift_y"])) * side - np.array(WINDOW[:2]) * scale
+    scale, offset = _frame(pose, side)
     image = _paint(Image.new("L", (side, side), int(light["background"])), shapes, scale, offset)
     if light["blur"]:
         image = image.filter(ImageFilter.GaussianBlur(light["blur"] * supersample))
     gray = np.asarray(image.reduce(supersample), dtype=np.float32) * light["gain"]
     return np.clip(np.rint(gray), 0, 255).astype(np.uint8)
+
+
+def pixel_places(points, identity=None, pose=None, size=SIZE):
+    """Where points on the surface of the face, float (n, 2) in its own units, lie in the picture of `draw_gray`: float
+    (n, 2), column and row in pixels. Identity and pose as of `draw_svg`. Chapter 13 covers parts of a face by it."""
+    identity, pose = _complete(IDENTITY, identity, "identity"), _complete(POSE, pose, "pose")
+    scale, offset = _frame(pose, size)
+    return Scene(identity, pose, LIGHT).place(np.asarray(points, float), lift=0.0, behind=False) * scale + offset
 
 
 def draw_picture(units=None, identity=None, pose=None, light=None, width=240, background=(238, 236, 232)):
@@ -118,6 +126,12 @@ def draw_picture(units=None, identity=None, pose=None, light=None, width=240, ba
     scale = 2 * width / wide
     image = Image.new("RGB", (2 * width, round(2 * width * high / wide)), background)
     return _paint(image, shapes, scale, -np.array((left, top)) * scale).reduce(2)
+
+
+def _frame(pose, side):
+    """How units of the face become pixels of a picture `side` wide: times the first, plus the second."""
+    scale = side / 2 / WINDOW[2] * pose["zoom"]
+    return scale, side / 2 + np.array((pose["shift_x"], pose["shift_y"])) * side - np.array(WINDOW[:2]) * scale
 
 
 def _shapes(units, identity, pose, light, detail=True):

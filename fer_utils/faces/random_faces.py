@@ -58,8 +58,13 @@ def random_person(emotion, rng, intensity=None):
     """A random person who shows `emotion`: action units, identity, pose and light, as `draw_gray` takes them."""
     units, identity = random_units(emotion, rng, intensity), random_identity(rng)
     pose, light = random_pose(rng), random_light(rng)
-    light["gain"] *= 1 + 0.55 * identity["skin"]  # a camera exposes dark skin longer
+    light["gain"] *= exposure(identity["skin"])
     return units, identity, pose, light
+
+
+def exposure(skin):
+    """How many times longer a camera exposes a face of this skin, 0 to 1, than the lightest."""
+    return 1 + 0.55 * skin
 
 
 def random_face(emotion, rng, intensity=None):
@@ -67,17 +72,17 @@ def random_face(emotion, rng, intensity=None):
     return draw_gray(*random_person(emotion, rng, intensity), supersample=3)
 
 
-def make_faces(count, seed, first=None, noise=2.5, workers=1):
+def make_faces(count, seed, first=None, noise=2.5, workers=1, change=None):
     """Random schematic faces: (images uint8 (count, 48, 48), labels uint8 (count,)), classes by `SHARES`.
 
     Gray is rounded to 32 levels, so that the bundled file stays small; `noise` is in gray levels of 255. The same
     seed gives the same faces. Each face has its own random numbers: `first` makes only the first faces of the set.
-    `workers` is the number of processes that draw.
+    `workers` is the number of processes that draw. `change` is a function that takes a person, as `random_person` gives
+    one, and gives the person back with something changed: all else, the noise too, stays as it is without it, so that
+    two sets are matched pairs (chapter 13).
     """
-    ends = np.rint(np.cumsum([SHARES[emotion] for emotion in EMOTIONS]) * count).astype(int)
-    labels = np.repeat(np.arange(len(EMOTIONS), dtype=np.uint8), np.diff(ends, prepend=0))
-    labels = np.random.default_rng(seed).permutation(labels)[:first]
-    jobs = [(EMOTIONS[label], [seed, index], noise) for index, label in enumerate(labels)]
+    labels, seeds = _labels_and_seeds(count, seed, first)
+    jobs = [(EMOTIONS[label], own, noise, change) for label, own in zip(labels, seeds)]
     if workers > 1:
         from concurrent.futures import ProcessPoolExecutor
         with ProcessPoolExecutor(workers) as pool:
@@ -87,8 +92,22 @@ def make_faces(count, seed, first=None, noise=2.5, workers=1):
     return np.array(images, dtype=np.uint8).reshape(-1, SIZE, SIZE), labels
 
 
-def _face(emotion, seed, noise):
+def people_of(count, seed, first=None):
+    """The people whom `make_faces` draws with the same count and seed, a list of what `random_person` gives."""
+    return [random_person(EMOTIONS[label], np.random.default_rng(own))
+            for label, own in zip(*_labels_and_seeds(count, seed, first))]
+
+
+def _labels_and_seeds(count, seed, first):
+    ends = np.rint(np.cumsum([SHARES[emotion] for emotion in EMOTIONS]) * count).astype(int)
+    labels = np.repeat(np.arange(len(EMOTIONS), dtype=np.uint8), np.diff(ends, prepend=0))
+    labels = np.random.default_rng(seed).permutation(labels)[:first]
+    return labels, [[seed, index] for index in range(len(labels))]
+
+
+def _face(emotion, seed, noise, change=None):
     rng = np.random.default_rng(seed)
-    face = random_face(emotion, rng)
+    person = random_person(emotion, rng)
+    face = draw_gray(*(change(*person) if change else person), supersample=3)
     face = np.clip(face + rng.normal(0, noise, face.shape), 0, 255)
     return (np.rint(face / 255 * 31) * 255 // 31).astype(np.uint8)

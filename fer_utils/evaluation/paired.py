@@ -1,0 +1,98 @@
+"""What a change of the faces does to a network's answers: one answer before and one after it, for each face.
+
+All that is said of such pairs comes from one count, `transitions`: how many faces of each label went from each answer
+to each. Intervals are corrected where several comparisons are tried, so that 95 % holds for all of them together
+(Bonferroni). Explained in chapter 13.
+"""
+
+import numpy as np
+
+from fer_utils.evaluation.intervals import LEVEL, share_interval
+from fer_utils.labels import EMOTIONS
+
+CLASSES = len(EMOTIONS)
+
+
+def transitions(labels, before, after):
+    """Counts int (7, 7, 7), by label, answer before and answer after; the arguments are int (n,), in one order.
+
+    Raises ValueError where they are not of one length.
+    """
+    labels, before, after = (np.asarray(values, int) for values in (labels, before, after))
+    if not labels.shape == before.shape == after.shape or labels.ndim != 1:
+        raise ValueError(f"labels and answers have shapes {labels.shape}, {before.shape} and {after.shape}; give one "
+                         "of each for each face, in the same order.")
+    counts = np.zeros((CLASSES,) * 3, int)
+    np.add.at(counts, (labels, before, after), 1)
+    return counts
+
+
+def paired_interval(won, lost, n, tried=1, level=LEVEL):
+    """The interval (low, high) of the difference of two shares on the same `n` faces, where `won` faces have only the
+    second, and `lost` only the first. With several `tried`, all such intervals hold together `level` of the time.
+
+    Agresti and Min 2005 (doi:10.1002/sim.1781), who add half a face to each of the four counts: a bootstrap would need
+    very many draws for the far ends that a correction asks for. Raises ValueError for counts that do not fit.
+    """
+    from scipy.stats import norm
+
+    if min(won, lost) < 0 or won + lost > n or n < 1 or tried < 1:
+        raise ValueError(f"{won} won and {lost} lost of {n} faces, {tried} tried: give whole numbers, no more changed "
+                         "faces than there are, and at least one face and one comparison.")
+    n, won, lost = n + 2, won + 0.5, lost + 0.5
+    gap = (won - lost) / n
+    half = norm.ppf(1 - (1 - level) / tried / 2) * np.sqrt((won + lost) / n - gap ** 2) / np.sqrt(n)
+    return float(gap - half), float(gap + half)
+
+
+def told(low, high):
+    """What an interval of a difference says: "better", "worse", or "cannot be told" where 0 is in it."""
+    return "better" if low > 0 else "worse" if high < 0 else "cannot be told"
+
+
+def comparison(counts, tried=1):
+    """Accuracy before and after: a dict.
+
+    `counts`: as `transitions` gives them. `n` faces; `before` and `accuracy`, fractions; `low` and `high`, the 95 %
+    interval of `accuracy`; `difference`, after less before, with `difference_low` and `difference_high`, corrected for
+    the number `tried`; `told`, what they say.
+    """
+    counts = np.asarray(counts)
+    own = np.eye(CLASSES, dtype=bool)
+    right_before, right_after = counts[own].sum(axis=1).sum(), counts.transpose(0, 2, 1)[own].sum()
+    both = np.einsum("iii->", counts)
+    return _compared(int(counts.sum()), int(right_before), int(right_after), int(both), tried)
+
+
+def by_class(counts, tried=CLASSES):
+    """`comparison` for the faces of each label, a dict from emotion to dict: its accuracy is the recall. An emotion
+    without a face is left out."""
+    counts = np.asarray(counts)
+    return {emotion: _compared(int(own.sum()), int(own[c].sum()), int(own[:, c].sum()), int(own[c, c]), tried)
+            for c, (emotion, own) in enumerate(zip(EMOTIONS, counts)) if own.sum()}
+
+
+def cells(counts, tried=CLASSES * (CLASSES - 1), most=3):
+    """The confusions that a change makes more frequent, largest first: a list of at most `most` dicts.
+
+    `label` is taken for `answer` `more` often, as a share of that label's faces: `before` and `after`. Only those whose
+    interval, `low` to `high`, corrected for all `tried` cells, lies above 0.
+    """
+    counts, found = np.asarray(counts), []
+    for i, own in enumerate(counts):
+        n = int(own.sum())
+        for j in range(CLASSES) if n else ():
+            newly, gone = int(own[:, j].sum() - own[j, j]), int(own[j].sum() - own[j, j])
+            low, high = paired_interval(newly, gone, n, tried)
+            if i != j and low > 0:
+                found.append({"label": EMOTIONS[i], "answer": EMOTIONS[j], "more": (newly - gone) / n, "low": low,
+                              "high": high, "before": float(own[j].sum() / n), "after": float(own[:, j].sum() / n)})
+    return sorted(found, key=lambda cell: -cell["more"])[:most]
+
+
+def _compared(n, before, after, both, tried):
+    low, high = share_interval(after, n)
+    from_, to = paired_interval(after - both, before - both, n, tried)
+    return {"n": n, "before": before / n, "accuracy": after / n, "low": low, "high": high,
+            "difference": (after - before) / n, "difference_low": from_, "difference_high": to, "tried": tried,
+            "told": told(from_, to)}

@@ -1,0 +1,159 @@
+"""What the shipped networks lose when a face is changed as `fer_utils.data.changes` can: measure it, read its record.
+
+`tools/record_robustness.py` writes data/results/robustness.json: for each network, change and strength the counts of
+`fer_utils.evaluation.paired`, from which all figures and intervals are derived here. A kind is "photographs"
+(PublicTest of FER-2013) or "drawings" (the test part of the bundled set). Explained in chapter 13.
+"""
+
+from functools import partial
+
+import numpy as np
+
+from fer_utils.data.changes import CHANGES, COVERS, shifted
+from fer_utils.evaluation.intervals import share_interval
+from fer_utils.evaluation.paired import by_class, cells, comparison, transitions
+from fer_utils.evaluation.results import RESULTS_FOLDER, fitting, restore
+from fer_utils.labels import EMOTIONS
+from fer_utils.schema import NUMBER, TABLE, TEXT, WHOLE
+
+ROBUSTNESS_FILE = RESULTS_FOLDER / "robustness.json"
+COUNTS = [[[WHOLE]]]
+WEIGHTS = {"network": TEXT, "file": TEXT, "sha256": TEXT, "runtime": TEXT}
+_KIND = {"data": {"name": TEXT, "split": TEXT, "count": WHOLE, "content_hash": TEXT}, "networks": TABLE}
+ROBUSTNESS_RECORD = {"date": TEXT, "device": TEXT, "versions": TABLE, "photographs": _KIND, "drawings": _KIND}
+_NETWORK = WEIGHTS | {"changes": {name: {"levels": [{"strength": NUMBER, "transitions": COUNTS}]} for name in CHANGES},
+                      "shifted_by_2": {"transitions": COUNTS}}
+
+
+def changed(images, name, strength, people=None):
+    """Faces uint8 (n, 48, 48) under a change in `CHANGES`; `people`, for those of drawings, as `changes.masked` takes
+    them. Raises ValueError for a name that is not there."""
+    if name not in CHANGES:
+        raise ValueError(f"there is no change {name!r}; there are: {', '.join(CHANGES)}.")
+    function = CHANGES[name].function
+    return (partial(function, people=people) if name in COVERS else function)(images, strength)
+
+
+def measure(answer, images, labels, people=None, names=tuple(CHANGES), say=lambda text: None):
+    """What a network answers before and after each change: a dict from name to its levels, ready for the record.
+
+    Arguments: answer, a function of faces uint8 (n, 48, 48) that gives probabilities (n, 7); images and labels; people,
+    as in `changed`; names, in `CHANGES`; say, is told what is being done.
+    """
+    before, found = np.argmax(answer(images), axis=1), {}
+    for name in names:
+        say(name)
+        found[name] = {"levels": [
+            {"strength": strength, "transitions": _counts(answer, before, labels,
+                                                          changed(images, name, strength, people))}
+            for strength in CHANGES[name].strengths]}
+    return found
+
+
+def plain_changes(answer, images, labels):
+    """The counts for faces moved by two pixels: to the right, left, down and up, a quarter of the faces each way."""
+    before = np.argmax(answer(images), axis=1)
+    return {"transitions": _counts(answer, before, labels, shifted_around(images, 2))}
+
+
+def shifted_around(images, pixels):
+    """Faces moved by so many pixels, the first to the right, the next to the left, down, up, and so on."""
+    moved = np.empty_like(images)
+    moved[0::4], moved[1::4] = shifted(images[0::4], pixels), shifted(images[1::4], -pixels)
+    for start, step in ((2, pixels), (3, -pixels)):
+        moved[start::4] = shifted(images[start::4].transpose(0, 2, 1), step).transpose(0, 2, 1)
+    return moved
+
+
+def _counts(answer, before, labels, images):
+    return transitions(labels, before, np.argmax(answer(images), axis=1)).tolist()
+
+
+def recorded_robustness():
+    """The record, a dict: `date`, `device`, `versions`; under each kind `data` and `networks`, a dict from the name of
+    a network to `file` (in data/weights), `sha256`, `runtime` and, under `changes`, its counts. Raises FileError where it
+    is damaged."""
+    remedy = restore(ROBUSTNESS_FILE.name)
+    record = fitting(ROBUSTNESS_FILE, ROBUSTNESS_RECORD, remedy)
+    for kind in ("photographs", "drawings"):
+        fitting(ROBUSTNESS_FILE, {kind: {"networks": dict.fromkeys(record[kind]["networks"], _NETWORK)}}, remedy)
+    return record
+
+
+def tried_on(record, kind, network):
+    """How many changes and strengths were tried on a network: what its intervals are corrected for."""
+    return sum(len(change["levels"]) for change in _of(record, kind, network)["changes"].values())
+
+
+def curve(record, kind, network, change):
+    """A list of `paired.comparison`, one for each strength, weakest first, each with its `strength`."""
+    tried = tried_on(record, kind, network)
+    return [{"strength": level["strength"]} | comparison(level["transitions"], tried)
+            for level in _levels(record, kind, network, change)]
+
+
+def at(record, kind, network, change, strength=None):
+    """The row of `curve` at one strength; None is the change's typical one."""
+    wanted = CHANGES[change].typical if strength is None else strength
+    return next(row for row in curve(record, kind, network, change) if row["strength"] == wanted)
+
+
+def recalls(record, kind, network, change, strength=None):
+    """The recall of each emotion under a change: `paired.by_class`, corrected for all emotions, changes, strengths."""
+    return by_class(_at(record, kind, network, change, strength), len(EMOTIONS) * tried_on(record, kind, network))
+
+
+def confusions(record, kind, network, change, strength=None, most=3):
+    """The confusions that a change makes more frequent: `paired.cells`, corrected for 42 cells of every change."""
+    cells_of_all = len(EMOTIONS) * (len(EMOTIONS) - 1) * len(_of(record, kind, network)["changes"])
+    return cells(_at(record, kind, network, change, strength), cells_of_all, most)
+
+
+def failures(record, kind, network):
+    """The rows of `at` for all changes at their typical strengths, each with `change`, `words`, `strength` and `unit`;
+    the largest loss stands at the top."""
+    rows = [{"change": name, "words": CHANGES[name].words, "unit": CHANGES[name].unit} | at(record, kind, network, name)
+            for name in _of(record, kind, network)["changes"]]
+    return sorted(rows, key=lambda row: row["difference"])
+
+
+def plain_row(record, kind, network):
+    """Accuracy on the faces as they are, mirrored, and shifted by 2 pixels (a quarter of them each way): a dict from
+    these words to `paired.comparison`."""
+    mirror = _levels(record, kind, network, "mirrored")[0]["transitions"]
+    as_they_are = np.asarray(mirror).sum(axis=2)
+    unchanged = np.einsum("ib,bc->ibc", as_they_are, np.eye(len(EMOTIONS), dtype=int))
+    moved = _of(record, kind, network)["shifted_by_2"]["transitions"]
+    return {"plain": comparison(unchanged), "mirrored": comparison(mirror, 2),
+            "shifted by 2 pixels": comparison(moved, 2)}
+
+
+def plain_recalls(record, kind, network):
+    """The recall of each emotion on the faces as they are: a dict from emotion to `recall`, `low`, `high` and `n`."""
+    matrix = np.asarray(_levels(record, kind, network, "mirrored")[0]["transitions"]).sum(axis=2)
+    found = {}
+    for c, emotion in enumerate(EMOTIONS):
+        low, high = share_interval(int(matrix[c, c]), int(matrix[c].sum()))
+        found[emotion] = {"recall": float(matrix[c, c] / matrix[c].sum()), "low": low, "high": high,
+                          "n": int(matrix[c].sum())}
+    return found
+
+
+def _of(record, kind, network):
+    networks = record[kind]["networks"]
+    if network not in networks:
+        raise ValueError(f"no changes of {kind} are recorded for {network!r}; recorded: {', '.join(networks)}.")
+    return networks[network]
+
+
+def _levels(record, kind, network, change):
+    recorded = _of(record, kind, network)["changes"]
+    if change not in recorded:
+        raise ValueError(f"no change {change!r} is recorded; recorded: {', '.join(recorded)}.")
+    return recorded[change]["levels"]
+
+
+def _at(record, kind, network, change, strength):
+    wanted = CHANGES[change].typical if strength is None else strength
+    return next(level["transitions"] for level in _levels(record, kind, network, change)
+                if level["strength"] == wanted)

@@ -182,6 +182,49 @@ def test_a_section_without_its_record_says_so(monkeypatch):
     assert filled["sure"].startswith("Among the 3 mistakes that `a-run`") and filled["other"] == "D"
 
 
+def test_changed_pictures_follow_their_record(monkeypatch):
+    record = write_cards.robustness.recorded_robustness()
+    known = write_cards.records()
+    before = write_cards.changed_pictures(known)
+    first = write_cards.robustness.failures(record, "photographs", DEFAULT_NETWORK)[0]
+    row = before["table"].splitlines()[3]
+    assert first["words"] in row and f"{100 * first['difference']:+.1f} (" in row and first["told"] == "worse"
+    assert before["worse_changes"].startswith(first["words"])
+    network = record["photographs"]["networks"][DEFAULT_NETWORK]
+    for level in network["changes"][first["change"]]["levels"]:  # as if it changed no answer
+        as_before = np.array(level["transitions"]).sum(axis=2)
+        level["transitions"] = np.einsum("ib,bc->ibc", as_before, np.eye(7, dtype=int)).tolist()
+    network["sha256"] = "of another file"
+    monkeypatch.setattr(write_cards.robustness, "recorded_robustness", lambda: record)
+    after = write_cards.changed_pictures(known)
+    assert first["words"] not in after["table"].splitlines()[3] + after["worse_changes"]
+    assert f"Replaced since by other files: `{DEFAULT_NETWORK}`" in after["told"] and "Replaced" not in before["told"]
+
+
+def test_drawn_groups_show_the_largest_difference_of_each(monkeypatch):
+    groups, labels = write_cards.groups, np.arange(700) % 7
+    answers = {lost: np.where(np.arange(700) < lost, (labels + 1) % 7, labels) for lost in (0, 1, 70, 210)}
+
+    def level(value, lost):
+        return {"level": value, "transitions": groups.transitions(labels, labels, answers[lost]).tolist()}
+
+    losses = {"skin": (0, 1, 70, 210), "glasses": (0, 1, 1)}  # only those of skin can be told
+    record = {"faces": {"count": 700, "seed": 1}, "groups": {
+        name: {"levels": [level(value, (losses.get(name, ()) + (0,) * 9)[place])
+                          for place, value in enumerate(group.levels)]} for name, group in groups.GROUPS.items()},
+              "left_out": {"groups": {"beards": {
+                  "left_out": 11, "of": 1400, "seeds": [0, 1, 2],
+                  "without": {"group": [0.6, 0.61, 0.62], "others": [0.9, 0.9, 0.91]},
+                  "control": {"group": [0.8, 0.81, 0.82], "others": [0.9, 0.91, 0.9]}}}}}
+    monkeypatch.setattr(groups, "recorded_groups", lambda: record)
+    found = write_cards.drawn_groups()
+    rows = found["table"].splitlines()[2:]
+    assert found["clear"] == 2 and len(rows) == 1 and "-30.0 (" in rows[0] and "70.0 % (" in rows[0]
+    worst = groups.GROUPS["skin"].levels[3]
+    assert found["worst_group"].startswith(f"the largest loss is skin, {worst} against 0.0: -30.0 (")
+    assert "| beards | 11 of 1,400 | 61.0 % | 81.0 % | -20.0 (" in found["left_out_table"]
+
+
 # What is counted
 
 def test_f1_is_that_of_scikit_learn():
@@ -220,7 +263,8 @@ def test_confusions_are_the_largest_cells():
 
 @pytest.mark.parametrize("split", SPLITS)
 def test_people_made_again_are_those_in_the_file(split):
-    faces, people = load_schematic(split).split(split).images, write_cards.drawn_people(split)
+    faces = load_schematic(split).split(split).images
+    people = write_cards.people_of(write_cards.COUNTS[split], write_cards.SEEDS[split])
     assert len(faces) == len(people)
     for place in (0, 17, len(faces) - 1):
         drawn = draw_gray(*people[place], supersample=3).astype(int)
@@ -268,7 +312,7 @@ def test_what_the_words_claim_is_recorded():
     person = people["against_labels_on_duplicates"]["one person"] - people["against_labels_without_duplicates"][
         "one person"]
     assert right[twice].mean() - right[~twice].mean() > person + 0.1, "memory helps the network"
-    shown = [who for _, who, _, _ in write_cards.drawn_people("train")]
+    shown = [who for _, who, _, _ in write_cards.people_of(write_cards.COUNTS["train"], write_cards.SEEDS["train"])]
     skin, hair, width = (np.array([who[key] for who in shown]) for key in ("skin", "hair_tone", "face_width"))
     assert np.corrcoef(skin, hair)[0, 1] < -0.3 and abs(np.corrcoef(skin, width)[0, 1]) < 0.06
     bearded = {who["hair"] for who in shown if who["beard"] != "none"}

@@ -21,12 +21,12 @@ import fer_utils
 from fer_utils.data import BUNDLED, SPLITS, load_schematic
 from fer_utils.data.known import UNCERTAIN_LABELS, known_faces
 from fer_utils.edge.benchmark import NETWORK_OF_DRAWINGS, SHIPPED, recorded_benchmark
-from fer_utils.evaluation import protocol
+from fer_utils.evaluation import groups, mistakes, protocol, robustness
 from fer_utils.evaluation.exported_runs import export_names, exported_probabilities, load_export
 from fer_utils.evaluation.intervals import LEVEL, difference_interval, score_interval, share_interval
 from fer_utils.evaluation.results import DATASET_FOLDER, dataset_facts, load_run, recorded_calibration
 from fer_utils.evaluation.results import recorded_probabilities as stored_answers
-from fer_utils.faces.random_faces import random_person
+from fer_utils.faces.random_faces import people_of
 from fer_utils.files import FileError, read_json, sha256_of, write_text
 from fer_utils.labels import EMOTIONS, SIZE
 from fer_utils.networks import DEFAULT_NETWORK
@@ -386,8 +386,6 @@ def strength_of(row):
 
 def changed_pictures(known):
     """What each network loses where the picture changes, as recorded for the typical strength of each change."""
-    from fer_utils.evaluation import robustness
-
     record = robustness.recorded_robustness()
     kinds = [(kind, name) for kind in ("photographs", "drawings") for name in record[kind]["networks"]]
     losses = {name: {row["change"]: row for row in robustness.failures(record, kind, name)} for kind, name in kinds}
@@ -415,8 +413,6 @@ def changed_pictures(known):
 
 def drawn_groups():
     """Whom the network of drawn faces reads worse, as recorded for matched pairs of drawings."""
-    from fer_utils.evaluation import groups
-
     record = groups.recorded_groups()
     rows = groups.failures(record)
     clear = [row for row in rows if row["told"] != "cannot be told"]
@@ -441,8 +437,6 @@ def drawn_groups():
 
 def sure_mistakes():
     """With whom most people side where the network is most sure and the label says another thing."""
-    from fer_utils.evaluation import mistakes
-
     record = mistakes.recorded_mistakes()
     found = mistakes.sides(record, MOST_SURE)
     return {"n": found["n"], "run": record["run"]} | {
@@ -454,7 +448,7 @@ def part(name, fill, quoted, *given):
     elsewhere. (A record that is lost makes the page differ from the one that is kept, which a test finds.)"""
     try:
         values = fill(*given)
-    except (ImportError, FileError):
+    except FileError:
         return {name: NOT_YET} | dict.fromkeys(quoted, NOT_YET)
     words = (ROOT / "tools" / "cards" / "parts" / f"{name}.md").read_text(encoding="utf-8")
     return {name: words.rstrip("\n").format_map(values)} | {key: values[key] for key in quoted}
@@ -515,15 +509,8 @@ def fer2013():
         "uncertain_labels": UNCERTAIN_LABELS, "content_hash": facts["content_hash"][:FINGERPRINT]}
 
 
-def drawn_people(split):
-    """The people of a split of the drawn faces, made again from the seed: a list of what `random_person` gives."""
-    labels = load_schematic(split).split(split).labels
-    return [random_person(EMOTIONS[label], np.random.default_rng([SEEDS[split], index]))
-            for index, label in enumerate(labels)]
-
-
 def drawn_table(people):
-    """Who is drawn: a table. `people`: a dict from split to `drawn_people`."""
+    """Who is drawn: a table. `people`: a dict from split to what `people_of` gives."""
     thirds = ((0, 1 / 3, "lightest third of the scale"), (1 / 3, 2 / 3, "middle third"), (2 / 3, 1.01, "darkest third"))
     ages = ((-1, 0, "no lines"), (0, 0.5, "some lines"), (0.5, 1.01, "deep lines and gray hair"))
 
@@ -560,7 +547,7 @@ def ranges_table(people):
 
 def schematic_faces():
     """What the datasheet of the drawn faces needs, by the names of its braces."""
-    faces, people = load_schematic(), {split: drawn_people(split) for split in SPLITS}
+    faces, people = load_schematic(), {split: people_of(COUNTS[split], SEEDS[split]) for split in SPLITS}
     counts = {split: dict(zip(EMOTIONS, np.bincount(faces.split(split).labels, minlength=7).tolist()))
               for split in SPLITS}
     copies = len(faces.images) - len({image.tobytes() for image in faces.images})

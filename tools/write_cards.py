@@ -128,15 +128,16 @@ def what_they_are(known):
             "level": f"{100 * LEVEL:.0f}", "shape_table": table(head, rows, "llrrrrr")}
 
 
-def how_trained(run):
-    """One run in words: a bullet."""
+def how_trained(run, teachers_before=None):
+    """One run in words: a bullet. `teachers_before`: those of the bullet before, which are not named again."""
     recipe, lessons = run["recipe"], run.get("lessons")
     teachers = ""
     if lessons:
+        who = ("the same teachers" if lessons["teachers"] == teachers_before else
+               listed([f"`{name}`" for name in lessons["teachers"]]))
         teachers = (f" It learned from the labels with a weight of {1 - recipe['teacher_share']:.1f}, and with a "
-                    f"weight of {recipe['teacher_share']:.1f} from the answers of "
-                    f"{listed([f'`{name}`' for name in lessons['teachers']])} to {lessons['views']} copies of each "
-                    "face.")
+                    f"weight of {recipe['teacher_share']:.1f} from the answers of {who} to {lessons['views']} copies "
+                    "of each face.")
     began = run.get("initial_weights", "random")
     began = "random weights" if began == "random" else f"the weights of `{began}`"
     versions = ", ".join(f"{name} {version}" for name, version in run["versions"].items())
@@ -193,9 +194,10 @@ def quantized(known):
 
 
 def class_tables(known):
-    """Precision, recall and F1 of each class, a table for each network."""
+    """Precision, recall and F1 of each class, a table for each network that reads photographs."""
     parts = []
-    for name, run in known.runs.items():
+    for name in SHIPPED:
+        run = known.runs[name]
         scores, stored = run["scores"]["private"], known.answers[name]
         matrix, rows = np.array(scores["confusion_matrix"]), []
         for c, emotion in enumerate(EMOTIONS):
@@ -211,6 +213,13 @@ def recalls(run):
     """Recall of each class of a run: a dict from emotion to (hits, faces)."""
     matrix = np.array(run["scores"]["private"]["confusion_matrix"])
     return {emotion: (int(matrix[c, c]), int(matrix[c].sum())) for c, emotion in enumerate(EMOTIONS)}
+
+
+def spread_of_recalls(run):
+    """The classes that a run finds least and most often: a sentence."""
+    found = recalls(run)
+    least, most = (choose(found, key=lambda emotion: found[emotion][0] / found[emotion][1]) for choose in (min, max))
+    return f"`{run['model']}`, recall: from {share(*found[least])} ({least}) to {share(*found[most])} ({most})."
 
 
 def weak(run):
@@ -237,11 +246,13 @@ def how_well(known):
     scores = run["scores"]["private"]
     right = (stored["probabilities"].argmax(axis=1) == stored["labels"])[stored["has_duplicate"]]
     below, people = weak(run), known.facts["people"]["private"]
-    return {"training": "\n".join(map(how_trained, known.runs.values())), "scores_table": scores_table(known),
+    before = [None, *(named.get("lessons", {}).get("teachers") for named in known.runs.values())]
+    return {"training": "\n".join(map(how_trained, known.runs.values(), before)), "scores_table": scores_table(known),
             "main_accuracy": accuracy(scores), "on_duplicates": share(int(right.sum()), len(right)),
             "person_on": percent(people["against_labels_on_duplicates"]["one person"]),
             "person_off": percent(people["against_labels_without_duplicates"]["one person"]),
             "quantized": quantized(known), "class_tables": class_tables(known), "confusions": confusions(run),
+            "drawings_recalls": spread_of_recalls(known.runs[NETWORK_OF_DRAWINGS]),
             "weak_classes": f"finds faces labelled {listed(below)} less often than its accuracy says, interval below "
                             "interval." if below else "finds no class so rarely that its interval lies below the "
                             "accuracy's."}
@@ -376,7 +387,7 @@ def again(known):
 def change_of(row):
     """The difference of a `fer_utils.evaluation.paired.comparison` with its corrected interval."""
     return (f"{100 * row['difference']:+.1f} ({100 * row['difference_low']:+.1f} to "
-            f"{100 * row['difference_high']:+.1f})" + ("" if row["told"] != "cannot be told" else ", cannot be told"))
+            f"{100 * row['difference_high']:+.1f})" + ("" if row["told"] != "cannot be told" else " *"))
 
 
 def strength_of(row):

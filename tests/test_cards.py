@@ -15,7 +15,7 @@ from write_cards import CARDS, DEFAULT_NETWORK, NAMES, SPLITS
 
 from fer_utils.__main__ import parser
 from fer_utils.data import load_schematic
-from fer_utils.evaluation.results import dataset_facts, load_run
+from fer_utils.evaluation.results import dataset_facts, load_run, run_names
 from fer_utils.faces.draw import draw_gray
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -147,8 +147,8 @@ def test_other_records_give_other_pages(monkeypatch, reader, path, value, name, 
 
 def test_the_card_follows_the_run_that_a_network_means(monkeypatch):
     shipped = load_run(DEFAULT_NETWORK)
-    other = next(run for run in write_cards.protocol.seeds_of(shipped["model"], shipped["recipe"]["name"])
-                 if run["run"] != shipped["run"])
+    other = next(run for run in map(load_run, run_names()) if run["model"] == shipped["model"]
+                 and run["run"] != shipped["run"])
     weights = write_cards.shipped_weights(shipped["run"])
     monkeypatch.setattr(write_cards, "load_run", lambda name: other if name == DEFAULT_NETWORK else load_run(name))
     monkeypatch.setattr(write_cards, "shipped_weights", lambda run: weights)

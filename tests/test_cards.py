@@ -173,16 +173,6 @@ def test_a_few_seeds_have_no_spread(monkeypatch):
     assert write_cards.scores_table(write_cards.records()).count("too few seeds (1)") == len(NAMES)
 
 
-def test_a_section_without_its_record_says_so(monkeypatch):
-    def missing():
-        raise write_cards.FileError("it is not there")
-
-    assert write_cards.part("sure", missing, ("other",)) == {"sure": "Not measured yet.", "other": "Not measured yet."}
-    shares = {"n": 3, "run": "a-run", "network": "A", "label": "B", "another": "C"}
-    filled = write_cards.part("sure", lambda: shares | {"other": "D"}, ("other",))
-    assert filled["sure"].startswith("Among the 3 mistakes that `a-run`") and filled["other"] == "D"
-
-
 def test_changed_pictures_follow_their_record(monkeypatch):
     record = write_cards.robustness.recorded_robustness()
     known = write_cards.records()

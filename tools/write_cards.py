@@ -27,7 +27,7 @@ from fer_utils.evaluation.intervals import LEVEL, difference_interval, score_int
 from fer_utils.evaluation.results import DATASET_FOLDER, dataset_facts, load_run, recorded_calibration
 from fer_utils.evaluation.results import recorded_probabilities as stored_answers
 from fer_utils.faces.random_faces import people_of
-from fer_utils.files import FileError, read_json, sha256_of, write_text
+from fer_utils.files import read_json, sha256_of, write_text
 from fer_utils.labels import EMOTIONS, SIZE
 from fer_utils.networks import DEFAULT_NETWORK
 from fer_utils.networks.weights import shipped_weights
@@ -40,7 +40,6 @@ GATHERED = {"words": "184", "queries": "600", "kept": "1,000"}
 FINGERPRINT = 16  # hex digits of a SHA-256 that are shown
 MOST_SURE = 100  # mistakes of which the card tells with whom people side
 MOST_LOSSES = 5  # that the list of unfit uses repeats
-NOT_YET = "Not measured yet."
 FRAMING_FILE = DATASET_FOLDER / "framing.json"
 DETECTOR = "blazeface"  # of data/dataset/framing.json, the one that `predict` asks
 
@@ -455,12 +454,8 @@ def sure_mistakes():
 
 
 def part(name, fill, quoted, *given):
-    """A section whose record may not be there yet: its words, filled, under its name, and what the page quotes of it
-    elsewhere. (A record that is lost makes the page differ from the one that is kept, which a test finds.)"""
-    try:
-        values = fill(*given)
-    except FileError:
-        return {name: NOT_YET} | dict.fromkeys(quoted, NOT_YET)
+    """A section with a page of its own: its words, filled, under its name, and what the card quotes of it elsewhere."""
+    values = fill(*given)
     words = (ROOT / "tools" / "cards" / "parts" / f"{name}.md").read_text(encoding="utf-8")
     return {name: words.rstrip("\n").format_map(values)} | {key: values[key] for key in quoted}
 

@@ -13,8 +13,8 @@
 # 4. measure what a change of the picture, or of the person, costs, in pairs and with an interval,
 # 5. tell doubtful labels from mistakes, and say where a network must not be used.
 #
-# **You need** chapters 02, 03, 07, 10 and 12. **Time:** about 90 minutes; the cells run in about a minute. **Data:** the
-# banner's faces; drawn faces; recorded answers on FER-2013. **Source:** sections 3.5 and 6.4 of the thesis.
+# **You need** chapters 02, 03, 07, 10 and 12. **Time:** about 80 minutes; the cells run in about a minute. **Data:**
+# the banner's faces; drawn faces; recorded answers on FER-2013. **Source:** sections 3.5 and 6.4 of the thesis.
 
 # %% tags=["bootstrap"]
 
@@ -609,8 +609,8 @@ course.show(*failures.group_differences(by_group))
 
 # %% [markdown]
 # A dot is the difference from the reference of the same people, the bar its interval, corrected for all dots. Where a
-# bar touches the line, nothing can be told: hair makes no difference that we can see. What costs most, and what is
-# taken for what?
+# bar touches the line, nothing can be told: hair makes no difference that we can see. (A paralysed half of the face can
+# be drawn; made on a photograph it cannot be.) What costs most, and what is taken for what?
 
 # %%
 worse = [row for row in groups.failures(by_group) if row["told"] == "worse"]

@@ -394,6 +394,12 @@ def strength_of(row):
     return f"{row['strength']:g} {row['unit']}".strip() if row["unit"] else "–"
 
 
+def fingerprints(known, name):
+    """The SHA-256 of the files that ship of a network now: its weights, and its int8 export where there is one."""
+    return {sha256_of(shipped_weights(known.runs[name]["run"])),
+            *(known.exports[name]["sha256"] for name in {name} & known.exports.keys())}
+
+
 def changed_pictures(known):
     """What each network loses where the picture changes, as recorded for the typical strength of each change."""
     record = robustness.recorded_robustness()
@@ -404,8 +410,7 @@ def changed_pictures(known):
     rows = [["as it is: accuracy", "–", *(share(round(row["accuracy"] * row["n"]), row["n"]) for row in plain)]]
     rows += [[row["words"], strength_of(row), *(change_of(losses[name][change]) for _, name in kinds)]
              for change, row in main.items()]
-    others = [name for kind, name in kinds if name in known.exports
-              and record[kind]["networks"][name]["sha256"] != known.exports[name]["sha256"]]
+    others = [name for kind, name in kinds if record[kind]["networks"][name]["sha256"] not in fingerprints(known, name)]
     remark = f" Replaced since by other files: {listed([f'`{name}`' for name in others])}." if others else ""
     worst = next(iter(main))
     cells = [f"{cell['label']} is called {cell['answer']} {100 * cell['more']:.0f} points more often"

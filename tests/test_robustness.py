@@ -130,6 +130,25 @@ def test_people_are_those_of_the_bundled_set():
     assert np.abs(make_faces(350, 2015, 3)[0][2] - drawn).mean() < 5  # noise and 32 levels of gray
 
 
+@pytest.mark.parametrize("name, wrong", [
+    ("rotation", np.nan), ("shift", 2.5), ("shift", np.inf), ("zoom in", 0), ("zoom out", -1), ("blur", -1),
+    ("blur", np.inf), ("darkness", -0.1), ("darkness", 25), ("noise", -5), ("noise", np.nan), ("JPEG", 0),
+    ("JPEG", "75"), ("JPEG", 200), ("mask", 1.5), ("mask", np.nan), ("sunglasses", -1), ("sunglasses", None)])
+def test_a_strength_that_means_nothing_is_refused(name, wrong):
+    with pytest.raises(ValueError, match="expected a.* number from"):
+        robustness.changed(np.zeros((1, 48, 48), np.uint8), name, wrong)
+
+
+@pytest.mark.parametrize("name", FACE_CHANGES)
+def test_no_face_may_be_changed_and_floats_may_not(name):
+    strength = FACE_CHANGES[name].typical
+    assert robustness.changed(np.zeros((0, 48, 48), np.uint8), name, strength).shape == (0, 48, 48)
+    assert robustness.changed(np.zeros((2, 48, 48, 1), np.uint8), name, strength).shape == (2, 48, 48)
+    for wrong in (np.zeros((1, 48, 48)), np.zeros((48, 48), np.uint8)):
+        with pytest.raises(ValueError, match="uint8|one face"):
+            robustness.changed(wrong, name, strength)
+
+
 # Pairs
 
 def test_transitions_by_hand():

@@ -2,7 +2,7 @@
 
 Each change is a plain function of faces uint8 (n, 48, 48) and a strength, and gives faces uint8 (n, 48, 48). The same
 face is changed alike whatever faces follow it, so that a part of a set can be checked against a record of the whole.
-Explained in chapter 13.
+Explained in chapter 13. All of them raise ValueError for other faces and for a strength that means nothing.
 """
 
 import io
@@ -44,7 +44,7 @@ def rotated(images, degrees):
     """Turned clockwise around the middle; what comes in at the border repeats it."""
     from scipy.ndimage import rotate
 
-    turned = rotate(_floats(images), -degrees, axes=(2, 1), reshape=False, order=1, mode="nearest")
+    turned = rotate(_floats(images), -_checked(degrees, "an angle in degrees", -360, 360), axes=(2, 1), reshape=False, order=1, mode="nearest")
     return _bytes(turned)
 
 
@@ -52,33 +52,36 @@ def shifted(images, pixels):
     """Moved to the right by whole pixels; what comes in at the left repeats the border."""
     from scipy.ndimage import shift
 
-    return shift(check_faces(images)[..., 0], (0, 0, round(pixels)), order=0, mode="nearest")
+    pixels = _checked(pixels, "a shift in pixels", -SIZE, SIZE, whole=True)
+    return shift(check_faces(images)[..., 0], (0, 0, pixels), order=0, mode="nearest")
 
 
 def zoomed(images, factor):
     """Enlarged around the middle by a factor above 1, or made smaller by one below 1; the border is repeated."""
     from scipy.ndimage import affine_transform
 
-    middle = (SIZE - 1) / 2
-    return _bytes(np.stack([affine_transform(image, (1 / factor, 1 / factor), middle - middle / factor, order=1,
-                                             mode="nearest") for image in _floats(images)]))
+    factor, middle = _checked(factor, "a factor of size", 1 / SIZE, SIZE), (SIZE - 1) / 2
+    start = middle - middle / factor
+    return _bytes(affine_transform(_floats(images), (1, 1 / factor, 1 / factor), (0, start, start), order=1,
+                                   mode="nearest"))
 
 
 def blurred(images, sigma):
     """Smoothed by a Gaussian of `sigma` pixels."""
     from scipy.ndimage import gaussian_filter
 
+    sigma = _checked(sigma, "a radius in pixels", 0, SIZE)
     return _bytes(gaussian_filter(_floats(images), (0, sigma, sigma), mode="nearest"))
 
 
 def darkened(images, gain):
     """Each pixel times `gain`, from 0 to 1, in whole gray levels, as a camera in little light gives them."""
-    return _bytes(_floats(images) * gain)
+    return _bytes(_floats(images) * _checked(gain, "a share of the light", 0, 1))
 
 
 def noisy(images, deviation):
     """Gaussian noise of `deviation` gray levels on each pixel; the n-th face gets the n-th noise."""
-    images = _floats(images)
+    images, deviation = _floats(images), _checked(deviation, "a deviation in gray levels", 0, 255)
     return _bytes(images + np.random.default_rng(13).normal(0, deviation, images.shape))
 
 
@@ -86,10 +89,11 @@ def compressed(images, quality):
     """Written as a JPEG of `quality`, 1 to 95, and read again."""
     from PIL import Image
 
-    found = np.empty_like(check_faces(images)[..., 0])
-    for place, image in zip(found, check_faces(images)[..., 0]):
+    images, quality = check_faces(images)[..., 0], _checked(quality, "a quality", 1, 95, whole=True)
+    found = np.empty_like(images)
+    for place, image in zip(found, images):
         file = io.BytesIO()
-        Image.fromarray(image).save(file, "JPEG", quality=int(quality))
+        Image.fromarray(image).save(file, "JPEG", quality=quality)
         place[:] = np.asarray(Image.open(file))
     return found
 
@@ -105,6 +109,7 @@ def masked(images, height, people=None):
     `people`: the drawn people, as `fer_utils.faces.random_faces.random_person` gives them, whose faces these are; the
     mask then sits on each face's own place. None puts it where FER-2013's faces lie on average.
     """
+    height = _checked(height, "a share of the mask's height", 0, 1)
     bottom, top = max(y for _, y in MASK), min(y for _, y in MASK)
     outline = [(x, max(y, bottom - height * (bottom - top))) for x, y in MASK]
     return _covered(images, [outline], MASK_GRAY, 1.0, people)
@@ -112,7 +117,7 @@ def masked(images, height, people=None):
 
 def behind_sunglasses(images, opacity, people=None):
     """Dark lenses on the eyes: an `opacity` of 1 shows nothing of them. `people` as in `masked`."""
-    angle = np.linspace(0, 2 * np.pi, 40, endpoint=False)
+    opacity, angle = _checked(opacity, "a share of the light stopped", 0, 1), np.linspace(0, 2 * np.pi, 40, endpoint=False)
     x, y, wide, high = LENS
     lenses = [np.stack([side * x + wide * np.cos(angle), y + high * np.sin(angle)], 1) for side in (-1, 1)]
     return _covered(images, lenses, LENS_GRAY, opacity, people)
@@ -144,16 +149,25 @@ def _covered(images, outlines, gray, opacity, people):
     if people is not None and len(people) != len(images):
         raise ValueError(f"there are {len(images)} faces of {len(people)} people; give one for each face.")
     found, cover = np.empty_like(images), None
-    for place, image, person in zip(found, images, [None] * len(images) if people is None else people):
-        if person is not None or cover is None:
+    for place, image, person in zip(found, images, [(None,) * 4] * len(images) if people is None else people):
+        if people is not None or cover is None:
             large = Image.new("L", (FINER * SIZE, FINER * SIZE))
-            _, identity, pose, _ = person or (None,) * 4
+            _, identity, pose, _ = person
             for outline in outlines:
                 corners = pixel_places(outline, identity, pose) * FINER
                 ImageDraw.Draw(large).polygon(corners.ravel().tolist(), fill=255)
             cover = opacity * np.asarray(large.reduce(FINER), np.float32) / 255
         place[:] = image + cover * (gray - image)
     return _bytes(found)
+
+
+def _checked(strength, what, low, high, whole=False):
+    """A strength between two ends, as a number. Raises ValueError, with the ends, for anything else."""
+    number = isinstance(strength, (int, float, np.integer, np.floating)) and low <= strength <= high  # NaN is not
+    if not number or whole and strength != round(strength):
+        raise ValueError(f"expected {what}, a{' whole' if whole else ''} number from {low:g} to {high:g}, got "
+                         f"{strength!r}.")
+    return int(strength) if whole else float(strength)
 
 
 def _floats(images):

@@ -7,6 +7,12 @@ NUMBER = "a number", lambda value: type(value) in (int, float)
 SHARE = "a number from 0 to 1", lambda value: type(value) in (int, float) and 0 <= value <= 1
 YES_OR_NO = "true or false", lambda value: type(value) is bool
 TABLE = "a table", lambda value: type(value) is dict
+ANYTHING = "anything", lambda value: True
+
+
+def below(end):
+    """The kind of a whole number from 0 to less than `end`, such as a class."""
+    return f"a whole number below {end}", lambda value: type(value) is int and 0 <= value < end
 
 
 def misfit(value, shape, name=""):

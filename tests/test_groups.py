@@ -1,5 +1,7 @@
 """Matched pairs of drawn people, and trainings without a group."""
 
+import json
+
 import numpy as np
 import pytest
 
@@ -126,11 +128,24 @@ def test_drawn_people_are_answered_as_recorded():
     assert abs(np.mean(answers == labels) - recorded["accuracy"]) < 0.1
 
 
-def test_a_damaged_record_is_refused(tmp_path, monkeypatch):
-    broken = tmp_path / "groups.json"
-    broken.write_text(groups.GROUPS_FILE.read_text(encoding="utf-8").replace('"beard"', '"bread"', 1))
+@pytest.mark.parametrize("damage", [
+    lambda record: record["groups"].pop("beard"), lambda record: record["groups"]["beard"]["levels"].pop(),
+    lambda record: record["groups"]["beard"]["levels"][0].pop("level"),
+    lambda record: record["groups"]["beard"]["levels"][0]["transitions"].pop(),
+    lambda record: record["left_out"]["groups"]["beards"]["without"]["group"].pop(),
+    lambda record: record["left_out"]["groups"]["beards"]["seeds"].clear()])
+def test_a_damaged_record_is_refused(tmp_path, monkeypatch, damage):
+    record, broken = groups.recorded_groups(), tmp_path / "groups.json"
+    damage(record)
+    broken.write_text(json.dumps(record), encoding="utf-8")
     monkeypatch.setattr(groups, "GROUPS_FILE", broken)
     with pytest.raises(FileError, match="git checkout data/results/groups.json"):
         groups.recorded_groups()
     with pytest.raises(ValueError, match="no group 'shoes'"):
         groups.levels({"groups": {}}, "shoes")
+
+
+def test_a_level_that_is_not_recorded_is_named():
+    for read in (groups.recalls, groups.confusions):
+        with pytest.raises(ValueError, match="no level 'pink' of 'glasses' is recorded; recorded: none, round"):
+            read(groups.recorded_groups(), "glasses", "pink")

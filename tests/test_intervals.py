@@ -19,6 +19,20 @@ def test_share_interval_refuses_what_is_no_share(hits, n):
         share_interval(hits, n)
 
 
+def test_intervals_refuse_what_would_be_misread():
+    """Counts that are none, answers where "read right" is asked for, and labels of other faces."""
+    for hits in (2.5, float("nan"), "3"):
+        with pytest.raises(ValueError, match="whole numbers"):
+            share_interval(hits, 10)
+    for first in ([0, 3, 5], [0.2, 0.7, 1], ["a", "b", "c"], [np.nan, 1, 0]):
+        with pytest.raises(ValueError, match="True or False"):
+            difference_interval(first, [True, False, True])
+    assert difference_interval([0, 1, 1], [False, True, True])[0] == 0
+    for labels, answers in (([1, 2], [1, 2, 3]), ([1, 2, 3], [1, 2]), ([1], [1]), ([], [])):
+        with pytest.raises(ValueError, match="same order, of two faces"):
+            score_interval(accuracy_score, labels, answers)
+
+
 def test_share_interval_holds_the_truth_nineteen_times_in_twenty():
     rng = np.random.default_rng(1)
     hits = rng.binomial(3589, 0.72, 2000)

@@ -1,5 +1,7 @@
 """Changes of a face, what they do to answers, and the records of both: robustness and confident mistakes."""
 
+import json
+
 import numpy as np
 import pytest
 
@@ -161,6 +163,17 @@ def test_transitions_by_hand():
         transitions([0], [0, 1], [0])
 
 
+@pytest.mark.parametrize("wrong", [[0, 7], [0, -1], [0.5, 1.7], [0, np.nan], ["0", "1"], [True, False]])
+def test_pairs_are_counted_of_classes_alone(wrong):
+    """A -1 would be counted as neutral, a hit as disgust."""
+    for given in ((wrong, [0, 1], [0, 1]), ([0, 1], wrong, [0, 1]), ([0, 1], [0, 1], wrong)):
+        with pytest.raises(ValueError, match="classes, whole numbers from 0 to 6"):
+            transitions(*given)
+    for read in (comparison, by_class, cells):
+        with pytest.raises(ValueError, match="as `transitions` gives"):
+            read(np.eye(7, dtype=int))
+
+
 def test_a_paired_interval_covers_the_truth():
     """Pairs drawn many times: the interval holds the true difference about as often as it says."""
     draws, n, won, lost = np.random.default_rng(0), 400, 0.03, 0.08
@@ -171,7 +184,9 @@ def test_a_paired_interval_covers_the_truth():
     assert np.mean(inside) > 0.995
     assert paired_interval(12, 32, n) == pytest.approx(
         difference_interval(np.repeat([1, 0, 1], [12, 32, 356]), np.repeat([0, 1, 1], [12, 32, 356]))[1:], abs=0.004)
-    for wrong in ((-1, 0, 5), (3, 3, 5), (0, 0, 0)):
+    with pytest.raises(ValueError, match="level between 0 and 1"):
+        paired_interval(1, 2, 9, level=95)
+    for wrong in ((-1, 0, 5), (3, 3, 5), (0, 0, 0), (1, 2, np.nan), (1.5, 0, 5), ("1", 0, 5), (1, 0, 5, 0)):
         with pytest.raises(ValueError, match="whole numbers"):
             paired_interval(*wrong)
 
@@ -259,12 +274,34 @@ def test_readers_say_what_is_not_there():
         robustness.curve(record, "drawings", "squeezenet-mini", "fog")
     with pytest.raises(ValueError, match="there is no change"):
         robustness.changed(np.zeros((1, 48, 48), np.uint8), "fog", 1)
+    with pytest.raises(ValueError, match="there is no change"):
+        robustness.measure(lambda faces: np.eye(7)[[0] * len(faces)], spots((1, 1)), [0], names=("fog",))
+    with pytest.raises(ValueError, match="there is no kind 'pictures'; there are: photographs"):
+        robustness.curve(record, "pictures", "squeezenet-mini", "blur")
+    for read in (robustness.at, robustness.recalls, robustness.confusions):
+        with pytest.raises(ValueError, match="no blur of strength 7 is recorded; recorded: 0.5, 1"):
+            read(record, "drawings", "squeezenet-mini", "blur", 7)
+        with pytest.raises(ValueError, match="no change 'fog'"):
+            read(record, "drawings", "squeezenet-mini", "fog")
 
 
-def test_a_damaged_record_is_refused(tmp_path, monkeypatch):
-    text = robustness.ROBUSTNESS_FILE.read_text(encoding="utf-8")
-    broken = tmp_path / "robustness.json"
-    broken.write_text(text.replace('"blur"', '"fog"', 1))
+def a_level(record):
+    return record["drawings"]["networks"]["squeezenet-mini"]["changes"]["blur"]["levels"][1]
+
+
+@pytest.mark.parametrize("damage", [
+    lambda record: record["photographs"]["networks"][DEFAULT_NETWORK]["changes"].pop("blur"),
+    lambda record: record["drawings"]["networks"]["squeezenet-mini"]["changes"]["blur"]["levels"].pop(),
+    lambda record: a_level(record).update(strength=7), lambda record: a_level(record)["transitions"][3].pop(),
+    lambda record: a_level(record)["transitions"][3][2].append(1),
+    lambda record: a_level(record)["transitions"][3][2].__setitem__(0, -1), "cut off", "empty"])
+def test_a_damaged_record_is_refused(tmp_path, monkeypatch, damage):
+    record, broken = robustness.recorded_robustness(), tmp_path / "robustness.json"
+    if callable(damage):
+        damage(record)
+        broken.write_text(json.dumps(record))
+    else:
+        broken.write_text(json.dumps(record)[:9999 if damage == "cut off" else 0])
     monkeypatch.setattr(robustness, "ROBUSTNESS_FILE", broken)
     with pytest.raises(FileError, match="git checkout data/results/robustness.json"):
         robustness.recorded_robustness()
@@ -289,6 +326,30 @@ def test_sides_by_hand():
             votes[row, choice] = count
     found = mistakes.side_of(votes, np.zeros(5, int), np.full(5, 3))
     assert [mistakes.WITH_WHOM[side] for side in found] == ["network", "label", "another", "tied", "another"]
+
+
+def test_votes_that_do_not_fit_are_refused():
+    votes = np.zeros((2, 10), np.uint8)
+    for given in ((votes, [0, 1, 2], [1, 2, 3]), (votes.astype(float), [0, 1], [1, 2]), (votes[0], [0, 1], [1, 2])):
+        with pytest.raises(ValueError, match="a label and an answer for each face"):
+            mistakes.side_of(*given)
+    with pytest.raises(ValueError, match="give the mistakes alone"):
+        mistakes.side_of(votes, [0, 1], [0, 2])
+    for most in (0, -5, 2.5, "5"):
+        with pytest.raises(ValueError, match="1 or more, or None"):
+            mistakes.sides(mistakes.recorded_mistakes(), most)
+
+
+@pytest.mark.parametrize("damage", [
+    lambda found: found["side"].pop(), lambda found: found["side"].__setitem__(0, 4),
+    lambda found: found["label"].__setitem__(0, 7), lambda found: [values.clear() for values in found.values()]])
+def test_a_damaged_record_of_mistakes_is_refused(tmp_path, monkeypatch, damage):
+    record, broken = mistakes.recorded_mistakes(), tmp_path / "mistakes.json"
+    damage(record["mistakes"])
+    broken.write_text(json.dumps(record))
+    monkeypatch.setattr(mistakes, "MISTAKES_FILE", broken)
+    with pytest.raises(FileError, match="git checkout data/results/mistakes.json"):
+        mistakes.recorded_mistakes()
 
 
 def test_mistakes_are_sorted_and_right_answers_left_out():

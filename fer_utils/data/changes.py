@@ -44,7 +44,8 @@ def rotated(images, degrees):
     """Turned clockwise around the middle; what comes in at the border repeats it."""
     from scipy.ndimage import rotate
 
-    turned = rotate(_floats(images), -_checked(degrees, "an angle in degrees", -360, 360), axes=(2, 1), reshape=False, order=1, mode="nearest")
+    degrees = _checked(degrees, "an angle in degrees", -360, 360)
+    turned = rotate(_floats(images), -degrees, axes=(2, 1), reshape=False, order=1, mode="nearest")
     return _bytes(turned)
 
 
@@ -117,7 +118,8 @@ def masked(images, height, people=None):
 
 def behind_sunglasses(images, opacity, people=None):
     """Dark lenses on the eyes: an `opacity` of 1 shows nothing of them. `people` as in `masked`."""
-    opacity, angle = _checked(opacity, "a share of the light stopped", 0, 1), np.linspace(0, 2 * np.pi, 40, endpoint=False)
+    opacity = _checked(opacity, "a share of the light stopped", 0, 1)
+    angle = np.linspace(0, 2 * np.pi, 40, endpoint=False)
     x, y, wide, high = LENS
     lenses = [np.stack([side * x + wide * np.cos(angle), y + high * np.sin(angle)], 1) for side in (-1, 1)]
     return _covered(images, lenses, LENS_GRAY, opacity, people)

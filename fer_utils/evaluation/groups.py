@@ -17,7 +17,7 @@ from fer_utils.evaluation.robustness import COUNTS, WEIGHTS
 from fer_utils.faces.draw import BEARDS, GLASSES
 from fer_utils.faces.random_faces import exposure, make_faces
 from fer_utils.labels import EMOTIONS
-from fer_utils.schema import SHARE, TABLE, TEXT, WHOLE
+from fer_utils.schema import ANYTHING, SHARE, TABLE, TEXT, WHOLE
 
 GROUPS_FILE = RESULTS_FOLDER / "groups.json"
 PEOPLE, PEOPLE_SEED = 1000, 2016  # none of them stands in the bundled set, whose seeds are 2013 to 2015
@@ -77,11 +77,18 @@ OUTSIDERS = {
 
 GROUPS_RECORD = {
     "date": TEXT, "device": TEXT, "versions": TABLE, "weights": WEIGHTS, "faces": {"count": WHOLE, "seed": WHOLE},
-    "groups": {name: {"levels": [{"transitions": COUNTS}]} for name in GROUPS},
+    "groups": {name: {"levels": [{"level": ANYTHING, "transitions": COUNTS}]} for name in GROUPS},
     "left_out": {"network": TEXT, "recipe": TEXT, "faces": {"count": WHOLE, "seed": WHOLE}, "groups": TABLE},
 }
+_LEVELS = {"groups": {name: {"levels": (
+    f"of the levels {', '.join(map(str, group.levels))}",
+    lambda rows, levels=group.levels: [row["level"] for row in rows] == list(levels))}
+    for name, group in GROUPS.items()}}
 _LEFT_OUT = {"left_out": WHOLE, "of": WHOLE, "seeds": [WHOLE],
              "without": {"group": [SHARE], "others": [SHARE]}, "control": {"group": [SHARE], "others": [SHARE]}}
+_SEEDS = "a training with and one without the group for each of two seeds or more", lambda found: 1 < len(
+    found["seeds"]) and {len(found["seeds"])} == {len(found[way][key]) for way in ("without", "control")
+                                                  for key in ("group", "others")}
 
 
 def draw(group, level, count=PEOPLE, seed=PEOPLE_SEED, first=None, workers=1):
@@ -113,7 +120,9 @@ def recorded_groups():
     `left_out`. Raises FileError where it is damaged."""
     remedy = restore(GROUPS_FILE.name)
     record = fitting(GROUPS_FILE, GROUPS_RECORD, remedy)
-    fitting(GROUPS_FILE, {"left_out": {"groups": dict.fromkeys(record["left_out"]["groups"], _LEFT_OUT)}}, remedy)
+    fitting(GROUPS_FILE, _LEVELS, remedy)
+    for shape in (_LEFT_OUT, _SEEDS):
+        fitting(GROUPS_FILE, {"left_out": {"groups": dict.fromkeys(record["left_out"]["groups"], shape)}}, remedy)
     return record
 
 
@@ -131,14 +140,12 @@ def levels(record, group):
 def recalls(record, group, level):
     """The recall of each emotion at a level against the reference: `paired.by_class`, corrected for all emotions and
     levels of all groups."""
-    counts = next(row["transitions"] for row in _levels(record, group) if row["level"] == level)
-    return by_class(counts, len(EMOTIONS) * tried(record))
+    return by_class(_at(record, group, level), len(EMOTIONS) * tried(record))
 
 
 def confusions(record, group, level, most=3):
     """The confusions that a level makes more frequent: `paired.cells`, corrected for 42 cells of all levels."""
-    counts = next(row["transitions"] for row in _levels(record, group) if row["level"] == level)
-    return cells(counts, len(EMOTIONS) * (len(EMOTIONS) - 1) * tried(record), most)
+    return cells(_at(record, group, level), len(EMOTIONS) * (len(EMOTIONS) - 1) * tried(record), most)
 
 
 def failures(record):
@@ -177,3 +184,10 @@ def _levels(record, group):
     if group not in record["groups"]:
         raise ValueError(f"no group {group!r} is recorded; recorded: {', '.join(record['groups'])}.")
     return record["groups"][group]["levels"]
+
+
+def _at(record, group, level):
+    rows = {row["level"]: row["transitions"] for row in _levels(record, group)}
+    if level not in rows:
+        raise ValueError(f"no level {level!r} of {group!r} is recorded; recorded: {', '.join(map(str, rows))}.")
+    return rows[level]

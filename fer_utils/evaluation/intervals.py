@@ -3,9 +3,16 @@
 The luck of seeds is not in them: another training run would score differently on the same faces.
 """
 
+from numbers import Real
+
 import numpy as np
 
 LEVEL = 0.95
+
+
+def whole(*values):
+    """Whether all values are whole numbers, of any type."""
+    return all(isinstance(value, Real) and float(value).is_integer() for value in values)
 
 
 def share_interval(hits, n, level=LEVEL):
@@ -16,8 +23,8 @@ def share_interval(hits, n, level=LEVEL):
     """
     from scipy.stats import binomtest
 
-    if not 0 <= hits <= n or n < 1:
-        raise ValueError(f"there are {hits} hits among {n} faces; give whole numbers, at least one face.")
+    if not whole(hits, n) or not 0 <= hits <= n or n < 1:
+        raise ValueError(f"there are {hits!r} hits among {n!r} faces; give whole numbers, at least one face.")
     low, high = binomtest(int(hits), int(n)).proportion_ci(level, method="wilson")
     return float(low), float(high)
 
@@ -27,13 +34,15 @@ def difference_interval(first, second, level=LEVEL, draws=2000, seed=0):
 
     Arguments: first, second, bool (n,), whether each face is read right, in the same order: of two networks, or of one
     network before and after a change of the face. The faces are drawn anew `draws` times, in pairs (bootstrap,
-    percentile method). Raises ValueError where the two are not of one length.
+    percentile method). Raises ValueError where the two are not of one length, or hold answers instead.
     """
-    first, second = np.asarray(first, bool), np.asarray(second, bool)
+    first, second = np.asarray(first), np.asarray(second)
     if first.shape != second.shape or first.ndim != 1 or not len(first):
         raise ValueError(f"the two have shapes {first.shape} and {second.shape}; give one answer a face for both, in "
                          "the same order.")
-    change = first.astype(np.int8) - second
+    if not all(values.dtype.kind in "biuf" and np.isin(values, (0, 1)).all() for values in (first, second)):
+        raise ValueError("give for each face whether it is read right, True or False: answers == labels.")
+    change = first.astype(np.int8) - second.astype(np.int8)
     # only how many faces are won, lost and unchanged matters, so a draw is one of three counts
     counts = np.array([np.sum(change == value) for value in (1, -1, 0)])
     won, lost, _ = np.random.default_rng(seed).multinomial(len(change), counts / len(change), draws).T
@@ -46,11 +55,15 @@ def score_interval(score, labels, answers, level=LEVEL, draws=2000, seed=0):
     percentile method, SciPy's).
 
     Arguments: score, a function of labels int (n,) and answers, in this order, that gives a number, such as
-    scikit-learn's `accuracy_score`; answers, an array whose first axis is the faces.
+    scikit-learn's `accuracy_score`; answers, an array whose first axis is the faces. Raises ValueError where they are
+    not of one length, or fewer than two.
     """
     from scipy.stats import bootstrap
 
     labels, answers = np.asarray(labels), np.asarray(answers)
+    if labels.ndim < 1 or labels.shape[:1] != answers.shape[:1] or len(labels) < 2:
+        raise ValueError(f"labels and answers have shapes {labels.shape} and {answers.shape}; give one of each for "
+                         "each face, in the same order, of two faces at least.")
     found = bootstrap((np.arange(len(labels)),), lambda chosen: score(labels[chosen], answers[chosen]),
                       n_resamples=draws, vectorized=False, confidence_level=level, method="percentile",
                       random_state=np.random.default_rng(seed))  # `rng` since SciPy 1.15

@@ -7,19 +7,24 @@ to each. Intervals are corrected where several comparisons are tried, so that 95
 
 import numpy as np
 
-from fer_utils.evaluation.intervals import LEVEL, share_interval
+from fer_utils.evaluation.intervals import LEVEL, share_interval, whole
 from fer_utils.labels import EMOTIONS
 
 
 def transitions(labels, before, after):
     """Counts int (7, 7, 7), by label, answer before and answer after; the arguments are int (n,), in one order.
 
-    Raises ValueError where they are not of one length.
+    Raises ValueError where they are not of one length, or hold no classes from 0 to 6.
     """
-    labels, before, after = (np.asarray(values, int) for values in (labels, before, after))
+    labels, before, after = map(np.asarray, (labels, before, after))
     if not labels.shape == before.shape == after.shape or labels.ndim != 1:
         raise ValueError(f"labels and answers have shapes {labels.shape}, {before.shape} and {after.shape}; give one "
                          "of each for each face, in the same order.")
+    for values in (labels, before, after):
+        if values.size and (values.dtype.kind not in "iu" or not np.isin(values, range(len(EMOTIONS))).all()):
+            raise ValueError(f"expected classes, whole numbers from 0 to {len(EMOTIONS) - 1}, got "
+                             f"{np.array2string(values, threshold=8)}.")
+    labels, before, after = (values.astype(int) for values in (labels, before, after))
     counts = np.zeros((len(EMOTIONS),) * 3, int)
     np.add.at(counts, (labels, before, after), 1)
     return counts
@@ -34,9 +39,11 @@ def paired_interval(won, lost, n, tried=1, level=LEVEL):
     """
     from scipy.stats import norm
 
-    if min(won, lost) < 0 or won + lost > n or n < 1 or tried < 1:
-        raise ValueError(f"{won} won and {lost} lost of {n} faces, {tried} tried: give whole numbers, no more changed "
-                         "faces than there are, and at least one face and one comparison.")
+    if not whole(won, lost, n, tried) or min(won, lost) < 0 or won + lost > n or n < 1 or tried < 1:
+        raise ValueError(f"{won!r} won and {lost!r} lost of {n!r} faces, {tried!r} tried: give whole numbers, no more "
+                         "changed faces than there are, and at least one face and one comparison.")
+    if not 0 < level < 1:
+        raise ValueError(f"expected a level between 0 and 1, such as {LEVEL}, got {level!r}.")
     n, won, lost = n + 2, won + 0.5, lost + 0.5
     gap = (won - lost) / n
     half = norm.ppf(1 - (1 - level) / tried / 2) * np.sqrt((won + lost) / n - gap ** 2) / np.sqrt(n)
@@ -55,7 +62,7 @@ def comparison(counts, tried=1):
     interval of `accuracy`; `difference`, after less before, with `difference_low` and `difference_high`, corrected for
     the number `tried`; `told`, what they say.
     """
-    counts = np.asarray(counts)
+    counts = _checked(counts)
     own = np.eye(len(EMOTIONS), dtype=bool)
     right_before, right_after = counts[own].sum(axis=1).sum(), counts.transpose(0, 2, 1)[own].sum()
     both = np.einsum("iii->", counts)
@@ -65,7 +72,7 @@ def comparison(counts, tried=1):
 def by_class(counts, tried=len(EMOTIONS)):
     """`comparison` for the faces of each label, a dict from emotion to dict: its accuracy is the recall. An emotion
     without a face is left out."""
-    counts = np.asarray(counts)
+    counts = _checked(counts)
     return {emotion: _compared(int(own.sum()), int(own[c].sum()), int(own[:, c].sum()), int(own[c, c]), tried)
             for c, (emotion, own) in enumerate(zip(EMOTIONS, counts)) if own.sum()}
 
@@ -76,7 +83,7 @@ def cells(counts, tried=len(EMOTIONS) * (len(EMOTIONS) - 1), most=3):
     `label` is taken for `answer` `more` often, as a share of that label's faces: `before` and `after`. Only those whose
     interval, `low` to `high`, corrected for all `tried` cells, lies above 0.
     """
-    counts, found = np.asarray(counts), []
+    counts, found = _checked(counts), []
     for i, own in enumerate(counts):
         n = int(own.sum())
         for j in range(len(EMOTIONS)) if n else ():
@@ -86,6 +93,14 @@ def cells(counts, tried=len(EMOTIONS) * (len(EMOTIONS) - 1), most=3):
                 found.append({"label": EMOTIONS[i], "answer": EMOTIONS[j], "more": (newly - gone) / n, "low": low,
                               "high": high, "before": float(own[j].sum() / n), "after": float(own[:, j].sum() / n)})
     return sorted(found, key=lambda cell: -cell["more"])[:most]
+
+
+def _checked(counts):
+    counts = np.asarray(counts)
+    if counts.shape != (len(EMOTIONS),) * 3:
+        raise ValueError(f"expected counts by label, answer before and answer after, as `transitions` gives them, got "
+                         f"an array of shape {counts.shape}.")
+    return counts
 
 
 def _compared(n, before, after, both, tried):

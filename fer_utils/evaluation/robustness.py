@@ -10,6 +10,7 @@ from functools import partial
 import numpy as np
 
 from fer_utils.data.changes import COVERS, FACE_CHANGES, shifted
+from fer_utils.data.preprocessing import check_faces
 from fer_utils.evaluation.intervals import share_interval
 from fer_utils.evaluation.paired import by_class, cells, comparison, transitions
 from fer_utils.evaluation.results import RESULTS_FOLDER, fitting, restore
@@ -17,20 +18,23 @@ from fer_utils.labels import EMOTIONS
 from fer_utils.schema import NUMBER, TABLE, TEXT, WHOLE
 
 ROBUSTNESS_FILE = RESULTS_FOLDER / "robustness.json"
-COUNTS = [[[WHOLE]]]
+COUNTS = "counts by label, answer before and answer after", lambda value: _are_counts(value)
+KINDS = "photographs", "drawings"
 WEIGHTS = {"network": TEXT, "file": TEXT, "sha256": TEXT, "runtime": TEXT}
 _KIND = {"data": {"name": TEXT, "split": TEXT, "count": WHOLE, "content_hash": TEXT}, "networks": TABLE}
-ROBUSTNESS_RECORD = {"date": TEXT, "device": TEXT, "versions": TABLE, "photographs": _KIND, "drawings": _KIND}
+ROBUSTNESS_RECORD = {"date": TEXT, "device": TEXT, "versions": TABLE} | dict.fromkeys(KINDS, _KIND)
 _LEVELS = {"levels": [{"strength": NUMBER, "transitions": COUNTS}]}
+_STRENGTHS = {name: {"levels": (
+    f"of the strengths {', '.join(map(str, change.strengths))}",
+    lambda levels, strengths=change.strengths: tuple(level["strength"] for level in levels) == strengths)}
+    for name, change in FACE_CHANGES.items()}
 _NETWORK = WEIGHTS | {"changes": dict.fromkeys(FACE_CHANGES, _LEVELS), "shifted_by_2": {"transitions": COUNTS}}
 
 
 def changed(images, name, strength, people=None):
     """Faces uint8 (n, 48, 48) under a change in `FACE_CHANGES`; `people`, for those of drawings, as `changes.masked`
     takes them. Raises ValueError for a name that is not there."""
-    if name not in FACE_CHANGES:
-        raise ValueError(f"there is no change {name!r}; there are: {', '.join(FACE_CHANGES)}.")
-    function = FACE_CHANGES[name].function
+    function = _named(name).function
     return (partial(function, people=people) if name in COVERS else function)(images, strength)
 
 
@@ -46,7 +50,7 @@ def measure(answer, images, labels, people=None, names=tuple(FACE_CHANGES), say=
         found[name] = {"levels": [
             {"strength": strength, "transitions": _counts(answer, before, labels,
                                                           changed(images, name, strength, people))}
-            for strength in FACE_CHANGES[name].strengths]}
+            for strength in _named(name).strengths]}
     return found
 
 
@@ -58,6 +62,7 @@ def plain_changes(answer, images, labels):
 
 def shifted_around(images, pixels):
     """Faces moved by so many pixels, the first to the right, the next to the left, down, up, and so on."""
+    images = check_faces(images)[..., 0]
     moved = np.empty_like(images)
     moved[0::4], moved[1::4] = shifted(images[0::4], pixels), shifted(images[1::4], -pixels)
     for start, step in ((2, pixels), (3, -pixels)):
@@ -75,8 +80,9 @@ def recorded_robustness():
     it is damaged."""
     remedy = restore(ROBUSTNESS_FILE.name)
     record = fitting(ROBUSTNESS_FILE, ROBUSTNESS_RECORD, remedy)
-    for kind in ("photographs", "drawings"):
-        fitting(ROBUSTNESS_FILE, {kind: {"networks": dict.fromkeys(record[kind]["networks"], _NETWORK)}}, remedy)
+    for kind in KINDS:
+        for shape in (_NETWORK, {"changes": _STRENGTHS}):
+            fitting(ROBUSTNESS_FILE, {kind: {"networks": dict.fromkeys(record[kind]["networks"], shape)}}, remedy)
     return record
 
 
@@ -94,19 +100,20 @@ def curve(record, kind, network, change):
 
 def at(record, kind, network, change, strength=None):
     """The row of `curve` at one strength; None is the change's typical one."""
-    wanted = FACE_CHANGES[change].typical if strength is None else strength
-    return next(row for row in curve(record, kind, network, change) if row["strength"] == wanted)
+    level = _at(record, kind, network, change, strength)
+    return {"strength": level["strength"]} | comparison(level["transitions"], tried_on(record, kind, network))
 
 
 def recalls(record, kind, network, change, strength=None):
     """The recall of each emotion under a change: `paired.by_class`, corrected for all emotions, changes, strengths."""
-    return by_class(_at(record, kind, network, change, strength), len(EMOTIONS) * tried_on(record, kind, network))
+    return by_class(_at(record, kind, network, change, strength)["transitions"],
+                    len(EMOTIONS) * tried_on(record, kind, network))
 
 
 def confusions(record, kind, network, change, strength=None, most=3):
     """The confusions that a change makes more frequent: `paired.cells`, corrected for 42 cells of every change."""
     cells_of_all = len(EMOTIONS) * (len(EMOTIONS) - 1) * len(_of(record, kind, network)["changes"])
-    return cells(_at(record, kind, network, change, strength), cells_of_all, most)
+    return cells(_at(record, kind, network, change, strength)["transitions"], cells_of_all, most)
 
 
 def failures(record, kind, network):
@@ -142,7 +149,15 @@ def plain_recalls(record, kind, network):
     return found
 
 
+def _named(change):
+    if change not in tuple(FACE_CHANGES):
+        raise ValueError(f"there is no change {change!r}; there are: {', '.join(FACE_CHANGES)}.")
+    return FACE_CHANGES[change]
+
+
 def _of(record, kind, network):
+    if kind not in KINDS:
+        raise ValueError(f"there is no kind {kind!r}; there are: {', '.join(KINDS)}.")
     networks = record[kind]["networks"]
     if network not in networks:
         raise ValueError(f"no changes of {kind} are recorded for {network!r}; recorded: {', '.join(networks)}.")
@@ -157,6 +172,17 @@ def _levels(record, kind, network, change):
 
 
 def _at(record, kind, network, change, strength):
+    levels = _levels(record, kind, network, change)
     wanted = FACE_CHANGES[change].typical if strength is None else strength
-    return next(level["transitions"] for level in _levels(record, kind, network, change)
-                if level["strength"] == wanted)
+    found = [level for level in levels if level["strength"] == wanted]
+    if not found:
+        raise ValueError(f"no {change} of strength {wanted!r} is recorded; recorded: "
+                         f"{', '.join(str(level['strength']) for level in levels)}.")
+    return found[0]
+
+
+def _are_counts(value, depth=3):
+    """Whether a value is a list of seven lists of seven lists of seven counts."""
+    if depth == 0:
+        return type(value) is int and value >= 0
+    return type(value) is list and len(value) == len(EMOTIONS) and all(_are_counts(part, depth - 1) for part in value)

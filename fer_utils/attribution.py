@@ -7,6 +7,7 @@ face's own mean gray for "nothing to see". Works on every Keras backend. Explain
 import numpy as np
 
 from fer_utils.data.preprocessing import check_faces
+from fer_utils.evaluation.intervals import whole
 from fer_utils.labels import EMOTIONS, SIZE
 
 IN_ONE_CALL = 256  # that a network is asked about
@@ -15,10 +16,13 @@ IN_ONE_CALL = 256  # that a network is asked about
 def score_network(net):
     """A network without its softmax: raw faces in, seven scores out. It shares its weights with `net`.
 
-    Raises ValueError where the network does not end with a softmax in a layer of its own.
+    Raises ValueError where the network does not end with a softmax in a layer of its own, or is none of Keras.
     """
     import keras
 
+    if not isinstance(net, keras.Model):
+        raise ValueError(f"expected a Keras network, such as fer_utils.load_network gives, got {type(net).__name__}; "
+                         "others give no slopes.")
     if not isinstance(net.layers[-1], keras.layers.Softmax):
         raise ValueError(f"{net.name} ends with {type(net.layers[-1]).__name__}; its scores can be had only where the "
                          "last layer is keras.layers.Softmax.")
@@ -66,8 +70,10 @@ def occlusion(net, faces, classes, size=8, step=4):
     over the patches that hid it. Zeiler and Fergus 2014 (arXiv:1311.2901); chapter 13.
     """
     faces, classes = _checked(faces, classes)
-    if not 0 < step <= size <= SIZE:
-        raise ValueError(f"a patch of {size} pixels cannot move by {step}: take 0 < step <= size <= {SIZE}.")
+    if not whole(size, step) or not 0 < step <= size <= SIZE:
+        raise ValueError(f"a patch of {size!r} pixels cannot move by {step!r}: take whole numbers, "
+                         f"0 < step <= size <= {SIZE}.")
+    size, step = int(size), int(step)
     places = sorted({*range(0, SIZE - size, step), SIZE - size})
     boxes = [(slice(row, row + size), slice(column, column + size)) for row in places for column in places]
     scores = score_network(net)
@@ -98,14 +104,14 @@ def grad_cam(net, faces, classes, layer=None, enlarge=True):
     import keras
     from scipy.ndimage import zoom
 
-    faces, classes = _checked(faces, classes)
+    faces, classes, scores = *_checked(faces, classes), score_network(net)
     chosen = net.get_layer(layer) if layer else _last_maps(net)
     if len(chosen.output.shape) != 4:
         raise ValueError(f"{chosen.name} has no maps, its output is {tuple(chosen.output.shape)}. Name a layer before "
                          "the average.")
     below = keras.Model(net.input, chosen.output)
     try:
-        above = keras.Model(chosen.output, score_network(net).output)
+        above = keras.Model(chosen.output, scores.output)
     except ValueError as error:
         raise ValueError(f"the scores depend on more than {chosen.name}, since a bypass goes around it. Name the "
                          "last layer of a module.") from error
@@ -133,10 +139,13 @@ def integrated_gradients(net, faces, classes, steps=32, start=None):
     import keras
 
     faces, classes = _checked(faces, classes)
-    if steps < 1:
-        raise ValueError(f"the way has {steps} steps; take at least 1.")
-    scores = score_network(net)
-    start = np.broadcast_to(_mean_gray(faces) if start is None else start, faces.shape).astype(np.float32)
+    if not whole(steps) or steps < 1:
+        raise ValueError(f"the way has {steps!r} steps; take a whole number, at least 1.")
+    scores, steps = score_network(net), int(steps)
+    start = np.broadcast_to(_mean_gray(faces), faces.shape) if start is None else np.asarray(start, np.float32)
+    if start.shape != faces.shape or not np.isfinite(start).all():
+        raise ValueError(f"expected a start for each face, finite numbers of shape {faces.shape}, got "
+                         f"{start.shape if start.shape != faces.shape else 'some that are not finite'}.")
     way = faces - start
     parts = ((np.arange(steps) + 0.5) / steps).astype(np.float32)[:, None, None, None]  # the middle of each step
     points = (start + parts * way).reshape(-1, SIZE, SIZE)
@@ -185,10 +194,14 @@ def without_learning(net, seed=0, most=6):
 def rank_correlation(first, second):
     """How alike two maps of the same face order its pixels: Spearman's, float (n,), from -1 to 1.
 
-    Arguments: maps (n, ...), one for each face. A map that is flat orders nothing and counts as 0.
+    Arguments: maps (n, ...), one for each face. A map that is flat orders nothing and counts as 0. Raises ValueError
+    for maps of different shapes, or that are not finite.
     """
     from scipy.stats import rankdata
 
+    if np.shape(first) != np.shape(second) or not np.size(first) or not np.isfinite([first, second]).all():
+        raise ValueError("expected finite maps of the same faces, one at least, got shapes "
+                         f"{np.shape(first)} and {np.shape(second)}.")
     first, second = (rankdata(np.reshape(maps, (len(maps), -1)), axis=1) for maps in (first, second))
     first, second = (ranks - ranks.mean(axis=1, keepdims=True) for ranks in (first, second))
     lengths = np.sqrt((first ** 2).sum(axis=1) * (second ** 2).sum(axis=1))
@@ -216,6 +229,8 @@ def _checked(faces, classes):
                                                                                        range(len(EMOTIONS))).all():
         raise ValueError(f"expected a class from 0 to {len(EMOTIONS) - 1} for each of {len(faces)} faces, got "
                          f"{np.array2string(classes, threshold=8)}.")
+    if not len(faces):
+        raise ValueError("there is no face to explain; give one at least.")
     return faces.astype(np.float32), classes.astype(int)
 
 

@@ -135,6 +135,28 @@ def test_grad_cam_is_as_coarse_as_the_maps_it_adds_up(net, faces, classes):
     assert np.allclose(large[:, 7:41:16, 7:41:16], small, atol=0.05 * small.max())  # the middles of the squares
 
 
+def test_grad_cam_by_hand():
+    """Two channels of two by two maps, averaged: the slope of a score at a place is a quarter of the channel's weight.
+    What speaks against the class is cut off after the channels are added."""
+    import keras
+    from keras import layers
+
+    rng = np.random.default_rng(7)
+    inputs = keras.Input((48, 48, 1))
+    maps = layers.Conv2D(2, 24, strides=24, use_bias=False, name="maps")(inputs)
+    scores = layers.Dense(7, name="scores")(layers.GlobalAveragePooling2D()(maps))
+    net = keras.Model(inputs, layers.Softmax()(scores))
+    kernel, weights = rng.normal(size=(24, 24, 1, 2)) / 100, rng.normal(size=(2, 7))
+    net.get_layer("maps").set_weights([kernel])
+    net.get_layer("scores").set_weights([weights, np.zeros(7)])
+    faces, classes = rng.integers(0, 256, (3, 48, 48)).astype(np.uint8), np.array([1, 4, 6])
+    blocks = faces.reshape(3, 2, 24, 2, 24).transpose(0, 1, 3, 2, 4).astype(float)
+    channels = np.einsum("nrcij,ijk->nrck", blocks, kernel[:, :, 0])
+    expected = np.einsum("nrck,kn->nrc", channels, weights[:, classes]) / 4
+    assert (expected < 0).any() and (expected > 0).any()
+    assert np.allclose(attribution.grad_cam(net, faces, classes, enlarge=False), np.maximum(expected, 0), atol=1e-4)
+
+
 @pytest.mark.parametrize("layer, expected", [("average", "has no maps"), ("fire4_expand3x3", "bypass")])
 def test_grad_cam_refuses_a_layer_it_cannot_explain(net, faces, classes, layer, expected):
     with pytest.raises(ValueError, match=expected):
@@ -153,6 +175,30 @@ def test_settings_out_of_range_are_refused(net, faces, classes):
         attribution.occlusion(net, faces, classes, size=4, step=8)
     with pytest.raises(ValueError, match="at least 1"):
         attribution.integrated_gradients(net, faces, classes, steps=0)
+    for steps in (2.5, np.nan, "3"):
+        with pytest.raises(ValueError, match="whole number"):
+            attribution.integrated_gradients(net, faces, classes, steps=steps)
+    with pytest.raises(ValueError, match="whole numbers"):
+        attribution.occlusion(net, faces, classes, size=8.5)
+    for start in (faces[0], faces[..., None], 0, np.full(faces.shape, np.nan)):
+        with pytest.raises(ValueError, match="expected a start for each face"):
+            attribution.integrated_gradients(net, faces, classes, start=start)
+
+
+@pytest.mark.parametrize("method", [*attribution.METHODS.values(), attribution.edges])
+def test_no_face_and_no_network_are_refused(method, net, faces, classes):
+    with pytest.raises(ValueError, match="no face to explain"):
+        method(net, faces[:0], classes[:0])
+    if method is not attribution.edges:
+        with pytest.raises(ValueError, match="expected a Keras network.*got str"):
+            method("squeezenet-mini", faces, classes)
+
+
+def test_maps_that_cannot_be_compared_are_refused():
+    for first, second in ((np.zeros((2, 3)), np.zeros((3, 3))), (np.full((1, 3), np.nan), np.ones((1, 3))),
+                          (np.zeros((0, 3)), np.zeros((0, 3)))):
+        with pytest.raises(ValueError, match="finite maps of the same faces"):
+            attribution.rank_correlation(first, second)
 
 
 # Another library as an oracle

@@ -185,6 +185,29 @@ def test_what_stands_in_for_an_answer_is_none(capsys):
     assert capsys.readouterr().out.startswith("Not answered yet")
 
 
+def test_a_cell_goes_on_with_the_right_result_whatever_the_learner_wrote(capsys):
+    def ours(values, factor):
+        return values * factor
+
+    def spoils(values, factor):
+        values *= 9
+
+    def stub(values, factor):
+        ...
+
+    given = np.array([1.0, -2.0])
+    for right in (ours, lambda values, factor: [factor * value for value in values], stub):
+        found = checks.yours_for(right, ours, given, 3)
+        assert isinstance(found, np.ndarray) and found.tolist() == [3, -6] and capsys.readouterr().out == ""
+    for wrong, said in ((spoils, "gives something else"), (lambda *given: 1 / 0, "ends in ZeroDivisionError"),
+                        (lambda *given: None, "gives something else"), (lambda v, f: (x for x in v), "something else"),
+                        (lambda values, factor: -values * factor, "something else"), (7, "ends in TypeError"),
+                        (lambda values, factor: values * np.nan, "something else"),
+                        (lambda values, factor: [values, 3], "ends in ValueError")):
+        assert checks.yours_for(wrong, ours, given, 3).tolist() == [3, -6]
+        assert said in capsys.readouterr().out and given.tolist() == [1, -2]
+
+
 def test_each_wrong_try_shows_the_next_hint(capsys):
     check = a_check()
     shown = []

@@ -19,8 +19,8 @@ from fer_utils.data.changes import (
     zoomed,
 )
 from fer_utils.evaluation import mistakes, robustness
-from fer_utils.evaluation.intervals import difference_interval
-from fer_utils.evaluation.paired import by_class, cells, comparison, paired_interval, told, transitions
+from fer_utils.evaluation.intervals import difference_interval, paired_interval, score_interval
+from fer_utils.evaluation.paired import by_class, cells, comparison, told, transitions
 from fer_utils.evaluation.results import RESULTS_FOLDER, load_run, recorded_probabilities
 from fer_utils.faces.draw import draw_gray, pixel_places
 from fer_utils.faces.random_faces import people_of
@@ -182,8 +182,11 @@ def test_a_paired_interval_covers_the_truth():
     assert 0.94 <= np.mean(inside) <= 0.975
     inside = [low <= won - lost <= high for low, high in (paired_interval(w, lo, n, tried=50) for w, lo, _ in counts)]
     assert np.mean(inside) > 0.995
-    assert paired_interval(12, 32, n) == pytest.approx(
-        difference_interval(np.repeat([1, 0, 1], [12, 32, 356]), np.repeat([0, 1, 1], [12, 32, 356]))[1:], abs=0.004)
+    after, before = np.repeat([1, 0, 1], [12, 32, 356]), np.repeat([0, 1, 1], [12, 32, 356])
+    drawn_anew = score_interval(lambda first, second: first.mean() - second.mean(), after, before)
+    assert paired_interval(12, 32, n) == pytest.approx(drawn_anew, abs=0.004)
+    assert difference_interval(after, before) == (-0.05, *paired_interval(12, 32, n))
+    assert difference_interval(after, before, tried=9)[1:] == paired_interval(12, 32, n, 9)
     with pytest.raises(ValueError, match="level between 0 and 1"):
         paired_interval(1, 2, 9, level=95)
     for wrong in ((-1, 0, 5), (3, 3, 5), (0, 0, 0), (1, 2, np.nan), (1.5, 0, 5), ("1", 0, 5), (1, 0, 5, 0)):

@@ -5,6 +5,8 @@ Explained in chapters 06 and 12.
 
 import numpy as np
 
+from fer_utils.evaluation.paired import told
+
 
 def difference(first, second, count=3589):
     """How far two lists of accuracies, one a seed, lie apart on average, and how far chance alone may bring them.
@@ -20,7 +22,7 @@ def difference(first, second, count=3589):
 
 def verdict(gap, error):
     """A difference in words: only one of more than two errors is a difference."""
-    return "better" if gap > 2 * error else "worse" if gap < -2 * error else "cannot be told"
+    return told(gap - 2 * error, gap + 2 * error)
 
 
 def paired_difference(won, lost, count=3589):

@@ -7,7 +7,7 @@ to each. Intervals are corrected where several comparisons are tried, so that 95
 
 import numpy as np
 
-from fer_utils.evaluation.intervals import LEVEL, share_interval, whole
+from fer_utils.evaluation.intervals import paired_interval, share_interval
 from fer_utils.labels import EMOTIONS
 
 
@@ -28,26 +28,6 @@ def transitions(labels, before, after):
     counts = np.zeros((len(EMOTIONS),) * 3, int)
     np.add.at(counts, (labels, before, after), 1)
     return counts
-
-
-def paired_interval(won, lost, n, tried=1, level=LEVEL):
-    """The interval (low, high) of the difference of two shares on the same `n` faces, where `won` faces have only the
-    second, and `lost` only the first. With several `tried`, all such intervals hold together `level` of the time.
-
-    Agresti and Min 2005 (doi:10.1002/sim.1781), who add half a face to each of the four counts: a bootstrap would need
-    very many draws for the far ends that a correction asks for. Raises ValueError for counts that do not fit.
-    """
-    from scipy.stats import norm
-
-    if not whole(won, lost, n, tried) or min(won, lost) < 0 or won + lost > n or n < 1 or tried < 1:
-        raise ValueError(f"{won!r} won and {lost!r} lost of {n!r} faces, {tried!r} tried: give whole numbers, no more "
-                         "changed faces than there are, and at least one face and one comparison.")
-    if not 0 < level < 1:
-        raise ValueError(f"expected a level between 0 and 1, such as {LEVEL}, got {level!r}.")
-    n, won, lost = n + 2, won + 0.5, lost + 0.5
-    gap = (won - lost) / n
-    half = norm.ppf(1 - (1 - level) / tried / 2) * np.sqrt((won + lost) / n - gap ** 2) / np.sqrt(n)
-    return float(gap - half), float(gap + half)
 
 
 def told(low, high):

@@ -164,16 +164,16 @@ from fer_utils.course.chapter_13 import checks
 checks.check_occlusion_grid(occlusion_grid)
 
 # %% [markdown]
-# Your function (ours, until yours is written) on the face from above:
+# Your function (ours, until yours is right) on the face from above:
 
 # %%
 from fer_utils import attribution
 from fer_utils.course.chapter_13 import by_hand
-from fer_utils.course.checks import yours
+from fer_utils.course.checks import yours_for
 
 surprise = EMOTIONS.index("surprise")
-grid = yours(occlusion_grid, by_hand.occlusion_grid)(
-    lambda some: attribution.class_scores(net, some)[:, surprise], images[one], 8, images[one].mean())
+grid = yours_for(occlusion_grid, by_hand.occlusion_grid,
+                 lambda some: attribution.class_scores(net, some)[:, surprise], images[one], 8, images[one].mean())
 print(np.round(grid, 1))
 assert grid.shape == (6, 6) and grid.max() > 0
 
@@ -224,7 +224,7 @@ checks.check_integrate(integrate)
 # %%
 face = images[one].astype("float32")
 start = np.full_like(face, face.mean().round())
-mine = yours(integrate, by_hand.integrate)(by_hand.slope_of(net, "surprise"), face, start, 32)
+mine = yours_for(integrate, by_hand.integrate, by_hand.slope_of(net, "surprise"), face, start, 32)
 high, low = attribution.class_scores(net, np.array([face, start], np.uint8))[:, surprise]
 print(f"the map adds up to {mine.sum():.2f}, the score changes by {high - low:.2f}")
 assert abs(mine.sum() - (high - low)) < 0.05 * abs(high - low) + 0.1
@@ -311,8 +311,8 @@ from fer_utils.faces.action_units import EXPRESSIONS
 mini = load_network("squeezenet-mini")
 sad, number = EXPRESSIONS["sadness"], EMOTIONS.index("sadness")
 average = truth.average_face("sadness")
-alone = yours(muscle_effects, by_hand.muscle_effects)(
-    lambda face: attribution.class_scores(mini, face[None])[0, number], average.drawn, sad)
+alone = yours_for(muscle_effects, by_hand.muscle_effects,
+                  lambda face: attribution.class_scores(mini, face[None])[0, number], average.drawn, sad)
 shared = truth.shapley(mini, average)
 course.show(*figures.exact_effects(average, truth.without_each(average),
                                    {"taken away from all": alone, "Shapley value": shared}))
@@ -501,9 +501,9 @@ from fer_utils.data.changes import FACE_CHANGES
 from fer_utils.evaluation.robustness import confusions
 
 grown = [confusions(record, "photographs", network, change, most=1) for change in FACE_CHANGES]
-answers = [cells[0]["answer"] for cells in grown if cells]
-assert answers.count("sadness") > len(answers) / 2
-course.say(f"{answers.count('sadness')} of {len(answers)} changes add to sadness most.")
+taken_for = [cells[0]["answer"] for cells in grown if cells]
+assert taken_for.count("sadness") > len(taken_for) / 2
+course.say(f"{taken_for.count('sadness')} of {len(taken_for)} changes add to sadness most.")
 
 # %% [markdown]
 # One change, measured again: on the photographs where you have them, else on the drawings.
@@ -514,8 +514,8 @@ from fer_utils.evaluation.robustness import at, changed
 
 kind = "photographs" if faces.is_real else "drawings"
 answer = load_litert(net.name).predict if faces.is_real else lambda images: predict_probabilities(net, images)
-images, labels = faces.public if faces.is_real else schematic
-right = answer(changed(images, "darkness", 0.25)).argmax(axis=1) == labels
+whole, named = faces.public if faces.is_real else schematic
+right = answer(changed(whole, "darkness", 0.25)).argmax(axis=1) == named
 recorded = at(record, kind, net.name, "darkness", 0.25)
 print(f"{kind}: {right.mean():.1%} now, {recorded['accuracy']:.1%} recorded")
 assert abs(right.mean() - recorded["accuracy"]) < 0.01
@@ -563,7 +563,7 @@ course.say(f"Happiness: {failures.points(mask['happiness']['difference'])} point
 # %%
 from fer_utils.evaluation import groups
 
-bare, truth = groups.draw("glasses", "none", first=60)
+bare, expressions = groups.draw("glasses", "none", first=60)
 round_, _ = groups.draw("glasses", "round", first=60)
 course.show(*failures.pair((bare[0], round_[0]), ("without", "with glasses")))
 
@@ -589,13 +589,13 @@ def paired_difference(before, after):
 checks.check_paired_difference(paired_difference)
 
 # %% [markdown]
-# Your function (ours, until yours is written) on these few pairs, and beside it the interval that two sets of
+# Your function (ours, until yours is right) on these few pairs, and beside it the interval that two sets of
 # *different* people would have.
 
 # %%
-before, after = (predict_probabilities(mini, part).argmax(axis=1) == truth for part in (bare, round_))
-gap, low, high = yours(paired_difference, by_hand.paired_difference)(before, after)
-apart = 1.96 * np.sqrt((before.var() + after.var()) / len(truth))
+before, after = (predict_probabilities(mini, part).argmax(axis=1) == expressions for part in (bare, round_))
+gap, low, high = yours_for(paired_difference, by_hand.paired_difference, before, after)
+apart = 1.96 * np.sqrt((before.var() + after.var()) / len(before))
 course.say(f"With glasses {failures.points(gap)} points, {failures.interval(low, high)} in pairs; with other people in "
            f"each set it would be {failures.interval(gap - apart, gap + apart)}.")
 assert high - low < 2 * apart
@@ -630,8 +630,8 @@ assert all(row["group"] != "hair" for row in worse)
 followed, fixed = (groups.levels(by_group, name)[-1] for name in ("skin", "skin, one exposure"))
 for name, row in (("followed", followed), ("fixed", fixed)):
     print(f"exposure {name}: {row['before']:.1%} lightest, {row['accuracy']:.1%} darkest, {row['told']}")
-moved = groups.recalls(by_group, "skin, one exposure", 1.0)
-print("exposure fixed:", {emotion: failures.points(row["difference"]) for emotion, row in moved.items()
+by_emotion = groups.recalls(by_group, "skin, one exposure", 1.0)
+print("exposure fixed:", {emotion: failures.points(row["difference"]) for emotion, row in by_emotion.items()
                           if row["told"] != "cannot be told"})
 assert (followed["told"], fixed["told"]) == ("worse", "cannot be told") and fixed["before"] < followed["before"]
 

@@ -3,6 +3,7 @@
 import numpy as np
 
 from fer_utils.attribution import gradient, score_network
+from fer_utils.evaluation.intervals import LEVEL, score_interval, share_interval
 from fer_utils.labels import EMOTIONS
 
 
@@ -57,17 +58,14 @@ def slopes_of_answers(net, faces, answers):
 def share_turned(net, answers, changed):
     """Which answers are others after a change of the faces: the share, and its 95 % interval."""
     from fer_utils.evaluation import predict_probabilities
-    from fer_utils.evaluation.intervals import share_interval
 
     turned = predict_probabilities(net, changed).argmax(axis=1) != answers
     return float(turned.mean()), *share_interval(turned.sum(), len(turned))
 
 
-def mean_interval(values, level=0.95, draws=4000, seed=0):
+def mean_interval(values, level=LEVEL):
     """The mean of some values, one a face, and its interval: the faces are drawn anew (bootstrap)."""
-    values = np.asarray(values)
-    means = values[np.random.default_rng(seed).integers(0, len(values), (draws, len(values)))].mean(axis=1)
-    return (float(values.mean()), *map(float, np.quantile(means, [(1 - level) / 2, (1 + level) / 2])))
+    return float(np.mean(values)), *score_interval(lambda _, some: some.mean(), values, values, level, draws=4000)
 
 
 def paired_difference(before, after):

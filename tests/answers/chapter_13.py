@@ -1,5 +1,7 @@
 """Chapter 13: right and wrong answers to its checks, and its explorers."""
 
+from array import array
+
 import numpy as np
 from mistakes import usual
 
@@ -32,6 +34,15 @@ def ends(first, last):
     """Integrated gradients with slopes at other places of each step."""
     return lambda slope, face, start, steps: (face - start) * np.mean(
         [slope(start + (k + first) / (steps + last) * (face - start)) for k in range(steps)], axis=0)
+
+
+def moves_the_start(slope, face, start, steps):
+    found, step = 0, (face - start) / steps
+    start += step / 2
+    for _ in range(steps):
+        found += slope(start) * step
+        start += step
+    return found
 
 
 def by_counts(before, after):
@@ -80,6 +91,7 @@ RIGHT = [
         score(draw(units)) - score(draw({c: v for c, v in units.items() if c != code})) for code in units]),
     ("check_paired_difference", "by won and lost", by_counts),
     ("check_paired_difference", "n - 1, a list", sample_deviation),
+    ("check_paired_difference", "an array of Python's own", lambda *given: array("d", paired_difference(*given))),
     ("check_paired_difference", "an array", lambda before, after: np.array(paired_difference(before, after))),
 ]
 WRONG = [
@@ -102,6 +114,7 @@ WRONG = [
     ("check_integrate", "from 0", lambda slope, face, start, steps: integrate(slope, face, 0 * start, steps)),
     ("check_integrate", "starts of the steps", ends(0, 0)),
     ("check_integrate", "ends of the steps", ends(1, 0)),
+    ("check_integrate", "the start is moved", moves_the_start),
     ("check_integrate", "one number", lambda *given: integrate(*given).sum()),
     *usual("check_muscle_effects", muscle_effects),
     ("check_muscle_effects", "without less with", lambda *given: [-value for value in muscle_effects(*given)]),
@@ -121,6 +134,8 @@ WRONG = [
     ("check_paired_difference", "one standard error",
      of(lambda gap, half: (gap, gap - half / 1.96, gap + half / 1.96))),
     ("check_paired_difference", "points", of(lambda gap, half: (100 * gap, 100 * (gap - half), 100 * (gap + half)))),
+    ("check_paired_difference", "a pair within", lambda *given: (paired_difference(*given)[0],
+                                                                 paired_difference(*given)[1:])),
     ("check_paired_difference", "the difference alone", of(lambda gap, half: gap)),
     ("check_paired_difference", "difference and half width", of(lambda gap, half: (gap, half))),
     ("check_paired_difference", "ends exchanged", of(lambda gap, half: (gap, gap + half, gap - half))),

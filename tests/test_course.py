@@ -200,7 +200,8 @@ def test_a_cell_goes_on_with_the_right_result_whatever_the_learner_wrote(capsys)
         found = checks.yours_for(right, ours, given, 3)
         assert isinstance(found, np.ndarray) and found.tolist() == [3, -6] and capsys.readouterr().out == ""
     for wrong, said in ((spoils, "gives something else"), (lambda *given: 1 / 0, "ends in ZeroDivisionError"),
-                        (lambda *given: print(end=""), "gives something else"), (lambda v, f: (x for x in v), "something else"),
+                        (lambda *given: print(end=""), "gives something else"),
+                        (lambda values, factor: (value for value in values), "something else"),
                         (lambda values, factor: -values * factor, "something else"), (7, "ends in TypeError"),
                         (lambda values, factor: values * np.nan, "something else"),
                         (lambda values, factor: [values, 3], "ends in ValueError")):

@@ -7,9 +7,10 @@ from fer_utils.data import load_schematic
 from fer_utils.data.changes import FACE_CHANGES
 from fer_utils.evaluation.groups import recorded_groups
 from fer_utils.evaluation.mistakes import recorded_mistakes
+from fer_utils.evaluation.robustness import curve, plain_recalls, recorded_robustness
 from fer_utils.evaluation.robustness import failures as losses
-from fer_utils.evaluation.robustness import recorded_robustness
 from fer_utils.labels import EMOTIONS
+from fer_utils.text import percent
 
 
 def test_every_change_stands_in_the_table_with_its_verdict():
@@ -25,7 +26,9 @@ def test_the_table_of_failures_holds_what_can_be_told_alone():
     text = failures.failing(recorded_robustness(), recorded_groups(), recorded_mistakes())
     changes = [line for line in text.splitlines() if line.startswith(("| change", "| drawn"))]
     assert len(changes) == 10 and all("| −" in line and "to −" in line for line in changes)
-    assert text.count("| class |") == 3
+    recalls = plain_recalls(recorded_robustness(), "photographs", "squeezenet-fer-deep")
+    rarest = sorted(recalls, key=lambda emotion: recalls[emotion]["recall"])[:3]
+    assert [line.split(" | ")[1] for line in text.splitlines() if line.startswith("| class |")] == rarest
 
 
 def test_a_strength_that_a_change_does_not_have_is_its_strongest():
@@ -33,6 +36,9 @@ def test_a_strength_that_a_change_does_not_have_is_its_strongest():
     last = failures.change_at(record, "photographs", "squeezenet-fer-deep", "mask", 4, face)[1]
     assert failures.change_at(record, "photographs", "squeezenet-fer-deep", "mask", 6, face)[1] == last
     assert "100 %" in last
+    for step, row in enumerate(curve(record, "photographs", "squeezenet-fer-deep", "mask"), 1):
+        words = failures.change_at(record, "photographs", "squeezenet-fer-deep", "mask", step, face)[1]
+        assert f"from {percent(row['before'])} to {percent(row['accuracy'])};" in words
 
 
 def test_the_live_picture_of_mistakes_finds_faces_in_any_order():

@@ -8,8 +8,10 @@ import pytest
 from fer_utils.data import load_schematic
 from fer_utils.evaluation import groups
 from fer_utils.evaluation.groups import GROUPS, OUTSIDERS
+from fer_utils.evaluation.intervals import paired_interval
 from fer_utils.faces.random_faces import make_faces, people_of, random_person
 from fer_utils.files import FileError, sha256_of
+from fer_utils.labels import EMOTIONS
 from fer_utils.networks.weights import WEIGHTS_FOLDER
 
 
@@ -116,6 +118,44 @@ def test_the_record_is_of_the_weights_that_ship():
     assert set(record["left_out"]["groups"]) == set(OUTSIDERS)
     for found in record["left_out"]["groups"].values():
         assert len(found["seeds"]) >= 3 and found["of"] == 1400
+
+
+def test_intervals_of_the_record_know_how_many_were_tried():
+    """Of 29 levels, eight are references."""
+    record, trials = groups.recorded_groups(), 21
+    for row in groups.levels(record, "glasses"):
+        counts = np.array(next(one["transitions"] for one in record["groups"]["glasses"]["levels"]
+                               if one["level"] == row["level"]))
+        won = sum(counts[c, j, c] for c in range(7) for j in range(7) if j != c)
+        lost = sum(counts[c, c, j] for c in range(7) for j in range(7) if j != c)
+        assert (row["difference_low"], row["difference_high"]) == paired_interval(won, lost, groups.PEOPLE, trials)
+    assert {row["tried"] for row in groups.recalls(record, "glasses", "round").values()} == {7 * trials}
+    told = 0
+    for name, group in GROUPS.items():
+        for level in group.levels:
+            counts = np.array(next(one["transitions"] for one in record["groups"][name]["levels"]
+                                   if one["level"] == level))
+            for row in groups.confusions(record, name, level):
+                own, answer = counts[EMOTIONS.index(row["label"])], EMOTIONS.index(row["answer"])
+                newly, gone = own[:, answer].sum() - own[answer, answer], own[answer].sum() - own[answer, answer]
+                assert (row["low"], row["high"]) == paired_interval(newly, gone, own.sum(), 42 * trials)
+                told += 1
+    assert told
+
+
+def test_trainings_are_compared_by_welch_corrected_for_the_groups():
+    from scipy.stats import t
+
+    record = groups.recorded_groups()
+    assert len(record["left_out"]["groups"]) == 4
+    for row in groups.left_out(record):
+        without, control = (np.array(record["left_out"]["groups"][row["group"]][way]["group"])
+                            for way in ("without", "control"))
+        errors = [values.var(ddof=1) / len(values) for values in (without, control)]
+        freedom = sum(errors) ** 2 / sum(error ** 2 / (len(without) - 1) for error in errors)
+        half = t.ppf(1 - 0.05 / 4 / 2, freedom) * sum(errors) ** 0.5
+        gap = without.mean() - control.mean()
+        assert (row["difference"], row["low"], row["high"]) == pytest.approx((gap, gap - half, gap + half))
 
 
 def test_drawn_people_are_answered_as_recorded():

@@ -185,6 +185,9 @@ def test_a_paired_interval_covers_the_truth():
     after, before = np.repeat([1, 0, 1], [12, 32, 356]), np.repeat([0, 1, 1], [12, 32, 356])
     drawn_anew = score_interval(lambda first, second: first.mean() - second.mean(), after, before)
     assert paired_interval(12, 32, n) == pytest.approx(drawn_anew, abs=0.004)
+    most_won, most_lost = np.repeat([1, 0, 1], [120, 10, 70]), np.repeat([0, 1, 1], [120, 10, 70])
+    drawn_anew = score_interval(lambda first, second: first.mean() - second.mean(), most_won, most_lost)
+    assert paired_interval(120, 10, 200) == pytest.approx(drawn_anew, abs=0.01)
     assert difference_interval(after, before) == (-0.05, *paired_interval(12, 32, n))
     assert difference_interval(after, before, tried=9)[1:] == paired_interval(12, 32, n, 9)
     with pytest.raises(ValueError, match="level between 0 and 1"):
@@ -210,6 +213,12 @@ def test_the_confusion_that_was_planted_is_found_and_no_other():
     assert found["more"] == pytest.approx(found["after"] - found["before"])
     noise = np.where(draws.random(2000) < 0.9, before, draws.integers(0, 7, 2000))  # in no direction
     assert cells(transitions(labels, before, noise), 42 * 11) == []
+
+
+def test_a_label_that_is_found_more_often_is_no_confusion():
+    labels, before = np.repeat([1, 2], 200), np.repeat([3, 2], 200)
+    assert cells(transitions(labels, before, labels)) == []
+    assert cells(transitions(labels, labels, before))[0]["more"] == 1
 
 
 # The record of changes
@@ -318,6 +327,35 @@ def test_failures_begin_with_the_largest_loss():
     assert all(row["tried"] == sum(len(change.strengths) for change in FACE_CHANGES.values()) for row in rows)
     for row in robustness.confusions(record, "photographs", DEFAULT_NETWORK, "mask"):
         assert row["low"] > 0 and row["label"] in EMOTIONS and row["label"] != row["answer"]
+
+
+def test_intervals_of_the_record_know_how_many_were_tried():
+    """Each is held against the counts, with the number of comparisons written out here."""
+    record, name, trials = robustness.recorded_robustness(), DEFAULT_NETWORK, 51
+    assert sum(len(change.strengths) for change in FACE_CHANGES.values()) == trials
+
+    def interval(counts, tried):
+        won = sum(counts[c][j][c] for c in range(7) for j in range(7) if j != c)
+        lost = sum(counts[c][c][j] for c in range(7) for j in range(7) if j != c)
+        return paired_interval(won, lost, int(np.sum(counts)), tried)
+
+    levels = record["photographs"]["networks"][name]["changes"]["mask"]["levels"]
+    for level, row in zip(levels, robustness.curve(record, "photographs", name, "mask"), strict=True):
+        assert (row["difference_low"], row["difference_high"]) == interval(level["transitions"], trials)
+        assert row == robustness.at(record, "photographs", name, "mask", level["strength"])
+    last = levels[-1]["transitions"]
+    for number, (emotion, row) in enumerate(robustness.recalls(record, "photographs", name, "mask", 1.0).items()):
+        alone = [counts if other == number else np.zeros((7, 7), int).tolist() for other, counts in enumerate(last)]
+        assert EMOTIONS[number] == emotion
+        assert (row["difference_low"], row["difference_high"]) == interval(alone, 7 * trials)
+    for row in robustness.confusions(record, "photographs", name, "mask"):
+        own, answer = np.array(last)[EMOTIONS.index(row["label"])], EMOTIONS.index(row["answer"])
+        newly, gone = own[:, answer].sum() - own[answer, answer], own[answer].sum() - own[answer, answer]
+        assert (row["low"], row["high"]) == paired_interval(newly, gone, own.sum(), 42 * 11)
+    plain = robustness.plain_row(record, "photographs", name)
+    mirror = record["photographs"]["networks"][name]["changes"]["mirrored"]["levels"][0]["transitions"]
+    assert plain["mirrored"]["difference_low"] == interval(mirror, 2)[0]
+    assert plain["shifted by 2 pixels"]["tried"] == 2
 
 
 # Confident mistakes

@@ -389,11 +389,6 @@ def change_of(row):
             f"{100 * row['difference_high']:+.1f})" + ("" if row["told"] != "cannot be told" else " *"))
 
 
-def strength_of(row):
-    """How strong a change is, in words."""
-    return f"{row['strength']:g} {row['unit']}".strip() if row["unit"] else "–"
-
-
 def fingerprints(known, name):
     """The SHA-256 of the files that ship of a network now: its weights, and its int8 export where there is one."""
     return {sha256_of(shipped_weights(known.runs[name]["run"])),
@@ -407,9 +402,8 @@ def changed_pictures(known):
     losses = {name: {row["change"]: row for row in robustness.failures(record, kind, name)} for kind, name in kinds}
     plain = [robustness.plain_row(record, kind, name)["plain"] for kind, name in kinds]
     main = losses[DEFAULT_NETWORK]
-    rows = [["as it is: accuracy", "–", *(share(round(row["accuracy"] * row["n"]), row["n"]) for row in plain)]]
-    rows += [[row["words"], strength_of(row), *(change_of(losses[name][change]) for _, name in kinds)]
-             for change, row in main.items()]
+    rows = [["as it is: accuracy", *(share(round(row["accuracy"] * row["n"]), row["n"]) for row in plain)]]
+    rows += [[row["words"], *(change_of(losses[name][change]) for _, name in kinds)] for change, row in main.items()]
     others = [name for kind, name in kinds if record[kind]["networks"][name]["sha256"] not in fingerprints(known, name)]
     remark = f" Replaced since by other files: {listed([f'`{name}`' for name in others])}." if others else ""
     worst = next(iter(main))
@@ -418,10 +412,9 @@ def changed_pictures(known):
     told = f"Where `{DEFAULT_NETWORK}` loses most ({main[worst]['words']}), {listed(cells)}." if cells else ""
     faces = [f"{record[kind]['data']['count']:,} {kind} ({TITLES[record[kind]['data']['split']]})"
              for kind in ("photographs", "drawings")]
-    worse = [f"{row['words']}{f' ({strength_of(row)})' if row['unit'] else ''} {100 * row['difference']:+.1f} points"
-             for row in main.values() if row["told"] == "worse"]
+    worse = [f"{row['words']} {100 * row['difference']:+.1f} points" for row in main.values() if row["told"] == "worse"]
     return {"faces": listed(faces), "drawings": NETWORK_OF_DRAWINGS, "table": table(
-                ["The picture is", "Strength", *(f"`{name}`" for _, name in kinds)], rows, "lr" + "r" * len(kinds)),
+                ["The picture is", *(f"`{name}`" for _, name in kinds)], rows, "l" + "r" * len(kinds)),
             "told": (told + remark).strip() or "None of them goes with a confusion that can be told from luck.",
             "worse_changes": "; ".join(worse[:MOST_LOSSES]) or "none of the changes can be told from luck"}
 

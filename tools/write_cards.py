@@ -30,7 +30,7 @@ from fer_utils.faces.random_faces import people_of
 from fer_utils.files import read_json, sha256_of, write_text
 from fer_utils.labels import EMOTIONS, SIZE
 from fer_utils.networks import DEFAULT_NETWORK
-from fer_utils.networks.weights import shipped_weights
+from fer_utils.networks.weights import WEIGHTS_FOLDER, shipped_weights
 from fer_utils.text import percent, table
 
 NAMES = (*SHIPPED, NETWORK_OF_DRAWINGS)
@@ -404,8 +404,8 @@ def changed_pictures(known):
     rows = [["as it is: accuracy", "–", *(share(round(row["accuracy"] * row["n"]), row["n"]) for row in plain)]]
     rows += [[row["words"], strength_of(row), *(change_of(losses[name][change]) for _, name in kinds)]
              for change, row in main.items()]
-    others = [name for kind, name in kinds if name in known.exports
-              and record[kind]["networks"][name]["sha256"] != known.exports[name]["sha256"]]
+    asked = {name: record[kind]["networks"][name] for kind, name in kinds}
+    others = [name for name, one in asked.items() if sha256_of(WEIGHTS_FOLDER / one["file"]) != one["sha256"]]
     remark = f" Replaced since by other files: {listed([f'`{name}`' for name in others])}." if others else ""
     worst = next(iter(main))
     cells = [f"{cell['label']} is called {cell['answer']} {100 * cell['more']:.0f} points more often"

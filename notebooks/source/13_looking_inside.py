@@ -190,8 +190,12 @@ course.say(f"The last maps of `{net.name}` are {cam.shape[1]} by {cam.shape[2]}:
 assert cam.min() >= 0 and cam.shape[1] <= 6
 
 # %% [markdown]
-# So it cannot tell a brow from the eye below it. The smooth picture that one sees is the coarse numbers drawn out.
-#
+# **Think first.** Can such a map tell a brow from the eye below it?
+
+# %% [markdown] tags=["answer"]
+# No: both lie in one square or two. The smooth picture that one sees is the coarse numbers drawn out.
+
+# %% [markdown]
 # **Integrated gradients** [4] go from a flat gray $x_0$, with nothing to see, to the face $x$. The slopes on the way,
 # averaged and multiplied by the way, are each pixel's share:
 #
@@ -350,7 +354,7 @@ assert read_by == ["brows", "nose", "brows", "mouth", "brows", "mouth"]
 
 # %% [markdown]
 # Compare the first two panels. The network reads less than the table lists: anger and sadness mostly by brows, surprise
-# by the mouth, though the table names eyes and brows as well. It took what was enough to tell seven classes apart.
+# by the mouth, though the table names eyes and brows as well.
 #
 # "Elsewhere" takes much of all three maps, most of Grad-CAM's, whose squares are larger than an eye.
 
@@ -393,7 +397,7 @@ assert by_name["AU2"]["fear"] < 1 and by_name["AU10"]["happiness"] > by_name["AU
 
 # %% [markdown]
 # The lip corner puller raises happiness, the mouth stretch surprise. (No wonder: the drawings that it learned from are
-# made by the table.) Some squares are pale: fear hardly uses the outer brow. Some orange has no square: the upper lip
+# made by the table.) Some squares are pale, as the outer brow of fear. Some orange has no square: the upper lip
 # raiser raises happiness more than disgust, to which it belongs.
 #
 # **Predict, then move:** on a happy face, raise the brow lowerer, AU4, anger's own muscle. Does the smile lose? On a
@@ -522,7 +526,7 @@ assert abs(right.mean() - recorded["accuracy"]) < 0.01
 
 # %% [markdown]
 # Mirroring and a shift by two pixels are the mildest changes there are: whoever looks at the picture sees the same
-# face. They stand beside every accuracy of this course from here on.
+# face.
 
 # %%
 course.say(failures.plain_table(record, "photographs"))

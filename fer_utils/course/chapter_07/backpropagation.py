@@ -120,16 +120,34 @@ def train(weights, x, labels, rate=0.05, epochs=15, batch_size=32, seed=0, learn
 
 def keras_gradient(weights, x, labels):
     """The same gradient by Keras: the layers of the same names, the same weights, its own derivatives."""
-    import keras
     from keras import layers
+
+    kernel, bias, dense, offsets = weights
+    to_kernel, *rest = _gradients_by_keras(
+        [layers.Conv2D(kernel.shape[2], 3, activation="relu"), layers.MaxPooling2D(2), layers.Flatten(),
+         layers.Dense(dense.shape[1], "softmax")],
+        [kernel[:, :, None], bias, dense, offsets], x, labels, "sparse_categorical_crossentropy")
+    return [to_kernel[:, :, 0], *rest]
+
+
+def keras_filter_gradient(x, error):
+    """What `filter_gradient` gives, by Keras."""
+    import keras
+
+    size = [x.shape[axis] - error.shape[axis] + 1 for axis in (1, 2)]
+    (to_kernel,) = _gradients_by_keras(
+        [keras.layers.Conv2D(1, size, use_bias=False)], [np.zeros((*size, 1, 1))], x, error[..., None],
+        lambda error, maps: len(x) * keras.ops.sum(error * maps, axis=(1, 2, 3)))  # Keras takes the mean over the faces
+    return to_kernel[:, :, 0, 0]
+
+
+def _gradients_by_keras(layers, weights, x, targets, loss):
+    import keras
 
     from fer_utils.course.chapter_07.gradients import KeepGradients
 
-    kernel, bias, dense, offsets = weights
-    net = keras.Sequential([keras.Input((SIDE, SIDE, 1)), layers.Conv2D(kernel.shape[2], 3, activation="relu"),
-                            layers.MaxPooling2D(2), layers.Flatten(), layers.Dense(dense.shape[1], "softmax")])
-    net.set_weights([kernel[:, :, None], bias, dense, offsets])
-    net.compile(KeepGradients(), "sparse_categorical_crossentropy", run_eagerly=True)
-    net.train_on_batch(np.asarray(x, np.float32)[..., None], np.asarray(labels))
-    to_kernel, *rest = net.get_weights()
-    return [to_kernel[:, :, 0], *rest]
+    net = keras.Sequential([keras.Input((*x.shape[1:], 1)), *layers])
+    net.set_weights(weights)
+    net.compile(KeepGradients(), loss, run_eagerly=True)
+    net.train_on_batch(np.asarray(x, np.float32)[..., None], np.asarray(targets))
+    return net.get_weights()

@@ -31,13 +31,18 @@ def convolution(x, kernel, bias):
     return np.einsum("nrcdij,ijdf->nrcf", patches_of(x, *kernel.shape[:2]), kernel, optimize=True) + bias
 
 
+def kernel_gradient(x, error):
+    """The gradient along a kernel, (height, width, channels, filters), from the error of its maps."""
+    height, width = (x.shape[axis] - error.shape[axis] + 1 for axis in (1, 2))
+    return np.einsum("nrcdij,nrcf->ijdf", patches_of(x, height, width), error, optimize=True)
+
+
 def convolution_backward(x, kernel, error):
     """The gradient along (kernel, bias, x), from the error of the maps that `convolution` gave."""
     height, width = kernel.shape[:2]
-    to_kernel = np.einsum("nrcdij,nrcf->ijdf", patches_of(x, height, width), error, optimize=True)
     around = np.pad(error, [(0, 0), (height - 1,) * 2, (width - 1,) * 2, (0, 0)])
     to_x = np.einsum("nrcfij,ijdf->nrcd", patches_of(around, height, width), kernel[::-1, ::-1], optimize=True)
-    return to_kernel, error.sum(axis=(0, 1, 2)), to_x
+    return kernel_gradient(x, error), error.sum(axis=(0, 1, 2)), to_x
 
 
 def filter_gradient(x, error):
@@ -46,8 +51,7 @@ def filter_gradient(x, error):
     Arguments: x (n, rows, columns); error (n, fewer rows, fewer columns), that of the filter's maps. Returns an array
     as large as the filter.
     """
-    height, width = (x.shape[axis] - error.shape[axis] + 1 for axis in (1, 2))
-    return convolution_backward(x[..., None], np.zeros((height, width, 1, 1)), error[..., None])[0][..., 0, 0]
+    return kernel_gradient(x[..., None], error[..., None])[..., 0, 0]
 
 
 def squares(maps):
@@ -95,13 +99,12 @@ def mean_loss(weights, x, labels):
 
 def gradient(weights, x, labels):
     """The gradient of the mean cross-entropy, a list of arrays like `weights`."""
-    kernel, _, dense, _ = weights
+    dense = weights[2]
     maps, pooled, p = forward(weights, x)
     error = (p - np.eye(p.shape[1], dtype=p.dtype)[labels]) / len(x)  # of the scores: probability minus target
     to_dense, to_offsets = pooled.reshape(len(x), -1).T @ error, error.sum(axis=0)
     error = pool_backward(np.maximum(maps, 0), (error @ dense.T).reshape(pooled.shape)) * (maps > 0)
-    to_kernel, to_bias, _ = convolution_backward(x[..., None], kernel[:, :, None], error)
-    return [to_kernel[:, :, 0], to_bias, to_dense, to_offsets]
+    return [kernel_gradient(x[..., None], error)[:, :, 0], error.sum(axis=(0, 1, 2)), to_dense, to_offsets]
 
 
 def train(weights, x, labels, rate=0.05, epochs=15, batch_size=32, seed=0, learn_filters=True):

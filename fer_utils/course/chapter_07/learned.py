@@ -8,6 +8,8 @@ import numpy as np
 from fer_utils.course.chapter_07.figures import SIGNED, convolved
 from fer_utils.course.figures import COLORS
 from fer_utils.course.show import new_figure
+from fer_utils.evaluation.intervals import difference_interval
+from fer_utils.text import percent
 
 
 def chain(values, slopes):
@@ -64,3 +66,17 @@ def before_and_after(face, before, after):
                     f"ones. Filter {moved.argmax() + 1} changed most: its numbers by {moved.max():.2f} on average, "
                     f"those of all filters by {moved.mean():.2f}.")
 
+
+
+def told(learned, random, labels):
+    """What learning the filters was worth, in words. `learned`, `random`: bool (n,), which faces are read right, by the
+    network whose filters were trained and by the one whose filters were left as drawn; labels: int (n,)."""
+    always = np.bincount(labels).max() / len(labels)
+    gap, low, high = difference_interval(learned, random)
+    verdict = ("zero lies outside: on these faces, from this start, learned filters read more" if low > 0 else
+               "zero lies outside: on these faces, from this start, they read fewer" if high < 0 else
+               "zero lies within: so many faces cannot tell the two apart")
+    return (f"PublicTest: {percent(random.mean())} with random filters, {percent(learned.mean())} with learned ones "
+            f"(always the most frequent class: {percent(always)}). The difference is "
+            f"{100 * gap:+.1f} points, its 95 % interval {100 * low:+.1f} to {100 * high:+.1f}; "
+            f"**{verdict}**.")

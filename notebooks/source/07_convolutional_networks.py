@@ -43,8 +43,7 @@ face = image / 255
 # ## The way of a face
 #
 # Section 3.6 of the thesis divides recognition by deep learning into preprocessing, choosing a model, and training. Its
-# figure 3.3, taken from a survey [2], shows the steps as a pipeline. Here is ours, with a network that has been
-# trained.
+# figure 3.3, taken from a survey [2], shows a pipeline. Here is ours, with a trained network.
 
 # %%
 from fer_utils.course.chapter_07 import figures
@@ -93,7 +92,7 @@ assert np.allclose(one_by_one, answer, atol=1e-6)
 
 # %% [markdown]
 # Follow the shapes: 46 by 46 after the convolution, half of that after pooling, one number for each of 8 maps, then 7.
-# Soon NumPy alone will give the same seven.
+#
 
 # %% [markdown]
 # ## Convolution
@@ -546,7 +545,7 @@ assert backpropagation.mean_loss(spoilt, x, y) < losses[0] and off > 0.1
 # between them are one.
 
 # %%
-first, second = np.random.default_rng(0).normal(size=(2, 3, 3))
+first, second = edge, figures.HAND_FILTERS["spot"]
 together = convolve(np.pad(first, 2), second[::-1, ::-1])  # one filter, 5x5
 assert together.shape == (5, 5)
 assert np.allclose(convolve(convolve(face, first), second), convolve(face, together))
@@ -709,8 +708,8 @@ masks = [rng.random(face.shape) >= rate for rate in rates]
 course.show(*face_grid([image, *(image * mask for mask in masks)], ["rate 0", *rates], columns=4))
 
 # %% [markdown]
-# Drawn without the scaling. With a rate of 0.2, the thesis's, the expression is still there: a lost pixel is much like
-# its neighbours. Keras draws other pixels, but by the same rule.
+# Drawn without the scaling. With a rate of 0.2, the thesis's, the expression is still there. Keras draws other pixels,
+# but by the same rule.
 
 # %%
 dropout = layers.Dropout(0.2, seed=0)

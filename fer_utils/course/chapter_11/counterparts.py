@@ -71,7 +71,7 @@ def counterpart(field, runs=None):
 
 
 def counterpart_networks(runs=None):
-    """Markdown: networks of different size that were trained by one recipe, that of the most networks, smallest first."""
+    """Markdown: networks of different size, smallest first, by the one recipe that most networks were trained by."""
     by_recipe = grouped(_groups(_complete(runs)), lambda group: _key(group[0]["recipe"]))
     tables = [groups for groups in by_recipe.values() if len(groups) > 1]
     if not tables:
@@ -79,7 +79,8 @@ def counterpart_networks(runs=None):
     groups = max(tables, key=len)
     rows = [[f"`{group[0]['model']}`", f"{group[0]['scores']['parameters']:,}", _reached(group)]
             for group in sorted(groups, key=lambda group: group[0]["scores"]["parameters"])]
-    return (f"**Its recorded full-scale counterpart**: networks trained by the recipe `{groups[0][0]['recipe']['name']}` "
+    recipe = groups[0][0]["recipe"]["name"]
+    return (f"**Its recorded full-scale counterpart**: networks trained by the recipe `{recipe}` "
             "on all of FER-2013. They differ in more than size.\n\n"
             + table(["network", "parameters", "PublicTest accuracy"], rows, "lrl"))
 

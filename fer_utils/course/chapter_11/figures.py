@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from fer_utils.course.figures import COLORS
 from fer_utils.course.chapter_11.laboratory import told_apart
+from fer_utils.course.figures import COLORS
 from fer_utils.course.optimizers import OPTIMIZERS, descend
 from fer_utils.course.show import explore, new_figure
 from fer_utils.text import percent

@@ -8,7 +8,9 @@ import numpy as np
 
 from fer_utils.course.small_network import forward, gradient_norms, initial_weights, layer_sizes, try_out
 
-CHOOSING, COMPARING = range(2), range(10, 15)  # seeds: those that choose a rate have no part in the comparison
+# Seeds: those that choose a rate have no part in the comparison.
+CHOOSING, COMPARING = range(2), range(10, 15)
+RATES = (0.0003, 0.001, 0.003, 0.01, 0.03, 0.1)  # for Adam; each about three times the one before
 
 
 def by_rate(data, settings, rates, seeds=CHOOSING):
@@ -29,10 +31,11 @@ def best_rates(tried):
 
 
 def at_best_rates(data, settings, rates, seeds=COMPARING):
-    """Each setting at the rate that served it best, trained anew: a dict from a label with the rate to its runs."""
-    chosen = best_rates(by_rate(data, settings, rates))
-    return try_out(data, {f"{label}, rate {chosen[label]:g}": settings[label] | {"rate": chosen[label]}
-                          for label in settings}, seeds)
+    """Each setting at the rate that served it best, trained anew: a dict from a label to its runs. The label ends with
+    the rate, and with a star where that was the smallest or the largest tried, so that a better one may lie beyond."""
+    tried = by_rate(data, settings, rates)
+    return try_out(data, {f"{label}, {rate:g}{'*' * (rate in (min(tried[label]), max(tried[label])))}":
+                          settings[label] | {"rate": rate} for label, rate in best_rates(tried).items()}, seeds)
 
 
 def told_apart(runs, level=0.95):
@@ -64,13 +67,13 @@ def layers_at_start(data, activation, depth=4, width=32, count=256, seed=0):
     return gradient_norms(w, sizes, x, y, activation), spreads
 
 
-def overfit_keras(x, y, from_logits, steps=150, seed=0):
-    """The losses of a small Keras network that ends in softmax, trained on one batch alone. `from_logits`: whether
-    Keras is told, wrongly, that its answers are scores."""
+def overfit_keras(x, y, softmaxes=1, steps=150, seed=0):
+    """The losses of a small Keras network that is trained on one batch alone. With two `softmaxes`, the second takes
+    the first one's probabilities for scores."""
     import keras
 
     keras.utils.set_random_seed(seed)
-    net = keras.Sequential([keras.Input(x.shape[1:]), keras.layers.Dense(32, "relu"), keras.layers.Dense(7, "softmax")])
-    net.compile(keras.optimizers.Adam(0.01), keras.losses.SparseCategoricalCrossentropy(from_logits=from_logits),
-                jit_compile=False)
+    net = keras.Sequential([keras.Input(x.shape[1:]), keras.layers.Dense(32, "relu"), keras.layers.Dense(7),
+                            *(keras.layers.Softmax() for _ in range(softmaxes))])
+    net.compile(keras.optimizers.Adam(0.01), "sparse_categorical_crossentropy", jit_compile=False)
     return [float(net.train_on_batch(x, y)) for _ in range(steps)]

@@ -646,14 +646,15 @@ spreads = {name: map_spreads("relu", sample[0], **way) for name, way in ways.ite
 course.show(*activations.spreads_by_depth(spreads))
 
 # %% [markdown]
-# With Glorot's weights the faces grow alike. He's hold the line. A bypass adds and never subtracts, since ReLU is never
-# below zero: the maps grow, and the gradients with them. Weights can be drawn well only once, and training changes
-# them. Batch normalization [7] sets the size of each map anew, in every batch.
+# With Glorot's weights the faces grow alike, with He's far less so. A bypass adds and never subtracts, since ReLU is
+# never below zero: the maps grow, and the gradients with them. Weights can be drawn well only once, and training
+# changes them. Batch normalization [7] sets the size of each map anew, in every batch.
 
 # %%
 normalized = gradient_norms("relu", *sample, bypass=True, normalize=True)
 assert max(normalized) < max(bypass["relu"]) / 100
 assert spreads["Glorot's weights"][-1] < 0.01 * spreads["Glorot's weights"][0]
+assert spreads["He's weights"][-1] > 0.05 * spreads["He's weights"][0]
 assert spreads["He's, bypass"][-1] > 100 * spreads["He's, bypass, normalized"][-1]
 course.say(f"Norms with a bypass alone: up to {max(bypass['relu']):,.0f}. "
            f"Normalized: from {min(normalized):.1f} to {max(normalized):.1f}.")

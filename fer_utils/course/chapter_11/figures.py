@@ -202,10 +202,10 @@ def describe_attempts(runs):
     text = f"The highest mean is that of **{best}**, {percent(mean, 0)}. "
     if even:
         text += "Luck of seeds may explain its lead over " + ", ".join(
-            f"{label} ({100 * low:+.0f} to {100 * high:+.0f} points)" for label, _, low, high in even) + ". "
+            f"{label} ({100 * low:+.1f} to {100 * high:+.1f} points)" for label, _, low, high in even) + ". "
     if behind:
         text += "It lies ahead by more than that of " + ", ".join(
-            f"{label} ({100 * low:+.0f} to {100 * high:+.0f})" for label, _, low, high in behind) + ". "
+            f"{label} ({100 * low:+.1f} to {100 * high:+.1f} points)" for label, _, low, high in behind) + ". "
     return text + f"(95 % intervals, corrected for all pairs of the {len(runs)} settings.)"
 
 

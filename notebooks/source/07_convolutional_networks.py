@@ -13,7 +13,7 @@
 # 4. say why maps are normalized, how, and what is left of it in use,
 # 5. compute how much of a face one unit sees.
 #
-# **You need** chapters 04 and 06. **Time:** about 65 minutes; the cells run in under a minute. **Data:** the faces the
+# **You need** chapters 04 and 06. **Time:** about 90 minutes; the cells run in under a minute. **Data:** the faces the
 # banner names. **Source:** sections 3.6, 3.6.2, 4.4.1 and the opening of chapter 5 of the thesis, with the layers of
 # its section 5.2; [1].
 
@@ -397,8 +397,7 @@ course.show(*learned.chain(values, {"a x": to_kept, "ReLU": to_kept, "score": to
 #
 # ### The same with arrays
 #
-# Now a network: a convolution with eight filters, ReLU, pooling, dense layer, softmax. The way forward is known. The
-# faces have 24 by 24 pixels, to be quick.
+# Now a network: a convolution with eight filters, ReLU, pooling, dense layer, softmax. The faces have 24 by 24 pixels.
 
 # %%
 from fer_utils.course.chapter_07 import backpropagation
@@ -457,25 +456,25 @@ def filter_gradient(x, error):
 checks.check_filter_gradient(filter_gradient)
 
 # %% [markdown]
-# With it, the whole way back is eight lines, the rules from last to first.
+# With it, the whole way back is a few lines, the rules from last to first.
 
 # %%
 of_filter = yours(filter_gradient, backpropagation.filter_gradient)
 
 def backward(weights, x, labels, pooling=through_pooling):
     maps, pooled, p = forward(weights, x)
-    error = (p - np.eye(7, dtype="float32")[labels]) / len(x)
+    error = (p - np.eye(7, dtype="float32")[labels]) / len(x)  # the loss is a mean over the faces
     to_dense, to_offsets = pooled.reshape(len(x), -1).T @ error, error.sum(axis=0)
     error = (error @ weights[2].T).reshape(pooled.shape)
     error = pooling(error, relu(maps)) * (maps > 0)
     to_kernel = np.stack([of_filter(x, error[..., f]) for f in range(8)], axis=-1)
-    return to_kernel, error.sum(axis=(0, 1, 2)), to_dense, to_offsets
+    return to_kernel, error.sum(axis=(0, 1, 2)), to_dense, to_offsets  # a bias was added everywhere
 
 # %% [markdown]
-# Is it right? Keras builds the same network, and derives its gradient by itself.
+# Is it right? Keras builds the same network, and derives its own gradient.
 
 # %%
-start = backpropagation.initial_weights(seed=0)
+start = backpropagation.initial_weights(seed=0)  # drawn at random
 mine = backward(start, x[:64], y[:64])
 theirs = backpropagation.keras_gradient(start, x[:64], y[:64])
 for name, ours, by_keras in zip(("filters", "biases", "dense", "its biases"), mine, theirs):
@@ -508,7 +507,6 @@ course.show(*learned.before_and_after(backpropagation.small_faces(images[happy:h
 # Nobody drew them. Did they matter? Train once more, and let only the dense layer learn, behind the random filters.
 
 # %%
-
 public_x = backpropagation.small_faces(faces.public.images[:700])
 public_y = faces.public.labels[:700]
 frozen = backpropagation.train(start, x, y, epochs=15, learn_filters=False)
@@ -590,8 +588,8 @@ assert (s * (1 - s)).max() <= 0.25
 # bypass?
 
 # %% [markdown] tags=["answer"]
-# With sigmoid it falls by a factor at every step back, so the first layer gets least. With tanh and ReLU, and
-# {{initial weights}} made for them, it hardly falls. A bypass carries it past all slopes.
+# With sigmoid it falls at every step back, so the first layer gets least. With tanh and ReLU, and {{initial weights}}
+# made for them, it hardly falls. A bypass carries it past all slopes.
 
 # %%
 from fer_utils.course.chapter_07.gradients import gradient_norms, map_spreads
@@ -629,10 +627,10 @@ for name, norms in (("He", without["relu"]), ("Glorot", default)):
     print(f"ReLU, weights of {name:6}: first layer {norms[0]:.0e}, last layer {norms[-1]:.0e}")
 
 # %% [markdown]
-# With Glorot's weights, too, first and last are alike: nothing is lost between them. But all are small. The gradient of
-# a filter is input times error, and now the inputs are faint. ReLU drops about half of what it gets, which halves the
-# mean square of a map. He draws weights whose squares are twice as large, a factor of $\sqrt 2$, to make up for it.
-# Glorot's suit tanh. Our networks ask for He's.
+# With Glorot's weights, too, first and last are alike; but all are small. ReLU drops about half of what it gets, which
+# halves the mean square of a map. So maps fade on the way forward, errors on the way back, and their product is small
+# everywhere. He's weights are larger by a factor of $\sqrt 2$, their squares by 2, to make up for it. Glorot's suit
+# tanh.
 
 # %% [markdown]
 # ## Batch normalization

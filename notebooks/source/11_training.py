@@ -15,7 +15,7 @@
 # 4. see overfitting in two curves, and stop it,
 # 5. draw four learning-rate schedules and say what each is for.
 #
-# **You need** chapters 04, 06 and 07. **Time:** about 65 minutes; the cells run in under a minute.
+# **You need** chapters 04, 06 and 07. **Time:** about 75 minutes; the cells run in under a minute.
 # **Data:** the faces the banner names; recorded runs are on FER-2013. **Source:** sections 4.4 and 5.4 of the thesis;
 # [1].
 

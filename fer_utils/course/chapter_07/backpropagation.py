@@ -13,12 +13,12 @@ from scipy.special import softmax
 from fer_utils.course.resolution import shrink
 from fer_utils.course.small_network import one_thread
 
-SIDE, FILTERS = 24, 8  # the network of the chapter: faces of 24x24, eight filters of 3x3
+NETWORK_SIDE = 24  # of the faces that the chapter's network reads
 
 
 def small_faces(images):
     """uint8 (n, 48, 48) as float32 (n, 24, 24) from -1 to 1."""
-    return shrink(images, SIDE) / 127.5 - 1
+    return shrink(images, NETWORK_SIDE) / 127.5 - 1
 
 
 def patches_of(x, height, width):
@@ -72,13 +72,13 @@ def pool_backward(maps, error):
     return (shares * error[:, :, None, :, None]).reshape(maps.shape)
 
 
-def initial_weights(seed=0, filters=FILTERS, classes=7):
+def initial_weights(seed=0, filters=8, classes=7):
     """[kernel (3, 3, filters), bias, dense weights, dense biases] before training, float32.
 
     The filters are drawn as He and others (2015) draw them, the dense weights smaller, so that the first answers are
     near one seventh each.
     """
-    rng, inputs = np.random.default_rng(seed), ((SIDE - 2) // 2) ** 2 * filters
+    rng, inputs = np.random.default_rng(seed), ((NETWORK_SIDE - 2) // 2) ** 2 * filters
     drawn = [rng.normal(0, np.sqrt(2 / 9), (3, 3, filters)), np.zeros(filters),
              rng.normal(0, np.sqrt(1 / inputs), (inputs, classes)), np.zeros(classes)]
     return [part.astype(np.float32) for part in drawn]

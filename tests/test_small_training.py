@@ -173,6 +173,14 @@ def ended(*values):
     return [{"public_accuracy": [0.1, value]} for value in values]
 
 
+def test_a_missing_epsilon_is_named():
+    from fer_utils.course.chapter_11 import checks
+    from fer_utils.course.checks import NotYet
+
+    with pytest.raises(NotYet, match="epsilon is missing"):
+        checks.check_adam_step(lambda *given: checks.adam(*given, epsilon=0))
+
+
 def test_attempts_in_words():
     runs = {"a": ended(0.50, 0.60, 0.55), "b": ended(0.56, 0.58, 0.54), "c": ended(0.20, 0.21, 0.25)}
     words = training_figures.describe_attempts(runs)

@@ -419,7 +419,7 @@ assert 0 < np.argmin(loss) < len(loss) - 1 and loss[-1] > np.log(7)
 
 # %% [markdown]
 # On the left the loss has hardly moved; on the right it ends above $\ln 7$. The lowest point lies between, and is tried
-# on both sides: it is **bracketed**. At full scale one such pair is recorded.
+# on both sides: it is **bracketed**. At full scale, two rates of one network are recorded:
 
 # %%
 from fer_utils.course.chapter_11.counterparts import counterpart, counterpart_epochs, counterpart_networks
@@ -458,7 +458,7 @@ course.say(f"Eight seeds, one setting: PublicTest accuracy from {percent(min(end
 
 # %% [markdown]
 # Nothing was changed between these runs. A difference of that size between two *single* runs means nothing. And where
-# many settings are compared, two of them lie far apart by luck alone. So each laboratory below gives intervals that
+# many settings are compared, some lie far apart by luck alone. So each laboratory below gives intervals that
 # allow for all pairs (Tukey's test). They know the luck of seeds; other faces would move all settings. On photographs,
 # 1,400 faces are too few for such a network, and little can be told.
 #

@@ -43,7 +43,7 @@ def told_apart(runs, level=0.95):
 
     Arguments: runs, dict from label to runs of `train_small`. Returns (best, rows): the label with the highest mean
     PublicTest accuracy, and for every other label (label, gap, low, high), how far the best lies ahead and the interval
-    of it, in fractions. It knows seeds alone: other faces would move all settings.
+    of it, in fractions. It takes the settings to scatter alike, and knows seeds alone: other faces would move all.
     """
     from scipy.stats import tukey_hsd
 

@@ -68,7 +68,9 @@ evaluation.classical_runs: the recorded classifiers of chapter 05
 evaluation.exported_runs: the recorded int8 exports of chapter 14
 evaluation.people: how people read the faces (FER+), and a network beside them
 evaluation.intervals: how sure a score is: 95 % intervals
+evaluation.comparison: two networks in any score, with the luck of faces and seeds
 evaluation.calibration: whether probabilities mean what they say
+evaluation.unsure: abstain, or answer with a set
 evaluation.tta: test-time augmentation: the mean over several views of a face
 evaluation.protocol: what may be looked at when, and the runs held to it
 evaluation.challenge: score somebody else's answers

@@ -61,35 +61,30 @@ def compare(labels, first, second, score=accuracy_of, tried=1, level=LEVEL, draw
             (Bonferroni).
 
     Returns `first` and `second` (the scores, of several seeds the mean), `difference`, its interval `low` to `high`,
-    each a number or an array (7,); `told`, what the interval says of the first, "better", "worse" or "cannot be told",
-    in words or a list of seven; `luck`, which luck is in the interval; `seeds`, how many each side has; `tried`, `n`.
+    each a number or an array; `told`, what the interval says of the first, "better", "worse" or "cannot be told", in
+    words or a list of them; `luck`, which luck is in the interval; `seeds`, how many each side has; `tried`, `n`.
 
     The luck of the faces is how much the difference moves from draw to draw of the faces, that of the seeds how much
-    each side's seeds differ. Where they overlap, since each seed is unsure of other faces, the overlap is taken away
-    once, as in a two-way analysis of variance, so that it counts once. A side with one seed has a luck that nobody can
-    know, and `luck` says so. The interval is Student's, its degrees of freedom by Satterthwaite 1946
-    (doi:10.2307/3002019). Raises ValueError for answers that do not fit the labels.
+    seeds of one network differ. With few seeds that is known badly, so both networks are taken to have one spread, and
+    a network with one seed has that of the other; `luck` says so. Where each has one, the luck of seeds is left out.
+    The two kinds overlap, since each seed is unsure of other faces; the overlap counts once, as in a two-way analysis
+    of variance. The interval is Student's, its degrees of freedom by Satterthwaite 1946 (doi:10.2307/3002019). Raises
+    ValueError for answers that do not fit the labels.
     """
-    labels, sides = np.asarray(labels), [np.atleast_2d(answers) for answers in (first, second)]
-    if labels.ndim != 1 or any(side.ndim != 2 or side.shape[1] != len(labels) for side in sides) or tried < 1:
-        raise ValueError(f"labels have shape {labels.shape}, the answers {sides[0].shape} and {sides[1].shape}, "
-                         f"{tried} tried: give an answer for each label, in the same order, of every seed.")
-    here = [score(confusions(labels, side)) for side in sides]
-    both = score(drawn_confusions(labels, np.concatenate(sides), draws, seed))
-    drawn = both[:, :len(sides[0])], both[:, len(sides[0]):]
-    parts = [(drawn[0].mean(axis=1) - drawn[1].mean(axis=1)).var(axis=0)]  # faces, then the seeds of each side
-    freedom = [len(labels) - 1]
-    for values, luck in zip(here, drawn):
-        k = len(values)
-        if k > 1:
-            parts[0] = np.maximum(parts[0] - _overlap(luck) / k, 0)
-            parts.append(values.var(axis=0, ddof=1) / k)
-            freedom.append(k - 1)
-    difference, error, df = here[0].mean(axis=0) - here[1].mean(axis=0), *_summed(parts, freedom)
-    low, high = _student(difference, error, df, 1 - (1 - level) / tried)
-    return {"first": _plain(here[0].mean(axis=0)), "second": _plain(here[1].mean(axis=0)),
+    values, difference, error, df = _weighed(labels, (first, second), score, draws, seed)
+    low, high = _student(difference, error, df, 1 - (1 - level) / _positive(tried))
+    return {"first": _plain(values[0].mean(axis=0)), "second": _plain(values[1].mean(axis=0)),
             "difference": _plain(difference), "low": _plain(low), "high": _plain(high), "told": _told(low, high),
-            "luck": _luck(*map(len, sides)), "seeds": tuple(map(len, sides)), "tried": tried, "n": len(labels)}
+            "luck": _luck(*map(len, values)), "seeds": tuple(map(len, values)), "tried": tried, "n": len(labels)}
+
+
+def measure(labels, answers, score=accuracy_of, tried=1, level=LEVEL, draws=2000, seed=0):
+    """The score of one network and its interval, as `compare` has them for two: a dict with `value`, `low`, `high`,
+    `luck`, `seeds`, `tried` and `n`."""
+    values, mean, error, df = _weighed(labels, (answers,), score, draws, seed)
+    low, high = _student(mean, error, df, 1 - (1 - level) / _positive(tried))
+    return {"value": _plain(mean), "low": _plain(low), "high": _plain(high), "luck": _luck(len(values[0])),
+            "seeds": len(values[0]), "tried": tried, "n": len(labels)}
 
 
 def compare_groups(first, second, **options):
@@ -98,12 +93,46 @@ def compare_groups(first, second, **options):
     Arguments: first, second, lists of names of runs or of classifiers (chapter 05), each one network's seeds; options,
     as in `compare`. Raises ValueError where they were not recorded on the same faces.
     """
-    stored = {name: recorded_answers(name) for name in (*first, *second)}
-    one, *others = stored.values()
+    labels, answers = answers_together([*first, *second])
+    return compare(labels, answers[:len(first)], answers[len(first):], **options)
+
+
+def answers_together(names):
+    """The labels int (n,) of PrivateTest and what recorded runs or classifiers answer, int (k, n), in one order of the
+    faces. Raises ValueError where they were not recorded on the same faces."""
+    one, *others = stored = [recorded_answers(name) for name in names]
     if any(not np.array_equal(one[key], other[key]) for other in others for key in ("keys", "labels")):
-        raise ValueError(f"{', '.join(stored)} were not recorded on the same faces, so they cannot be compared face by "
+        raise ValueError(f"{', '.join(names)} were not recorded on the same faces, so they cannot be compared face by "
                          "face.")
-    return compare(one["labels"], *([stored[name]["answers"] for name in side] for side in (first, second)), **options)
+    return one["labels"].astype(int), np.stack([kept["answers"] for kept in stored]).astype(int)
+
+
+def _weighed(labels, sides, score, draws, seed):
+    """What `compare` and `measure` share: the scores of each side's seeds, the mean of the one side, less that of the
+    other where there are two, its standard error and the degrees of freedom."""
+    labels, sides = np.asarray(labels), [np.atleast_2d(answers) for answers in sides]
+    if labels.ndim != 1 or not len(labels) or any(side.shape[1:] != labels.shape for side in sides):
+        raise ValueError(f"labels have shape {labels.shape}, the answers {', '.join(str(side.shape) for side in sides)}"
+                         ": give an answer for each label, in the same order, of every seed.")
+    values = [score(confusions(labels, side)) for side in sides]
+    drawn = np.split(score(drawn_confusions(labels, np.concatenate(sides), draws, seed)), [len(sides[0])], axis=1)
+    signs = (1, -1)[:len(sides)]
+    faces = sum(sign * luck.mean(axis=1) for sign, luck in zip(signs, drawn)).var(axis=0)
+    several = [(len(own) - 1, own.var(axis=0, ddof=1), _overlap(luck)) for own, luck in zip(values, drawn)
+               if len(own) > 1]
+    freedom = sum(count for count, *_ in several)
+    spread, overlap = (sum(part[0] * part[i] for part in several) / max(freedom, 1) for i in (1, 2))
+    means = sum(1 / len(own) for own in values)  # the variance of means of so many seeds
+    parts = np.maximum(faces - overlap * means, 0), spread * means
+    total = np.maximum(sum(parts), 1e-12)  # two networks that answer alike differ by 0, for sure
+    df = total**2 / np.maximum(parts[0]**2 / (len(labels) - 1) + parts[1]**2 / max(freedom, 1), 1e-30)
+    return values, sum(sign * own.mean(axis=0) for sign, own in zip(signs, values)), np.sqrt(total), df
+
+
+def _positive(tried):
+    if tried < 1:
+        raise ValueError(f"{tried} differences are tried; give the number that is looked at, at least 1.")
+    return tried
 
 
 def _diagonal(matrix):
@@ -118,12 +147,6 @@ def _overlap(drawn):
     """The variance, by the faces, of one seed's score apart from what all seeds share. `drawn`: (draws, k, ...)."""
     own = drawn - drawn.mean(axis=1, keepdims=True)
     return own.var(axis=0).sum(axis=0) / (drawn.shape[1] - 1)
-
-
-def _summed(parts, freedom):
-    """The standard error of a sum of independent parts, and its degrees of freedom, from the variances of the parts."""
-    total = np.maximum(sum(parts), 1e-12)  # two networks that answer alike differ by 0, for sure
-    return np.sqrt(total), total**2 / np.maximum(sum(part**2 / df for part, df in zip(parts, freedom)), 1e-30)
 
 
 def _student(value, error, df, level):
@@ -144,9 +167,7 @@ def _plain(values):
 
 def _luck(*seeds):
     """Which luck an interval knows, in words, from the numbers of seeds."""
-    several = [count > 1 for count in seeds]
-    if all(several):
-        return f"faces and seeds ({seeds[0]} against {seeds[1]})"
-    if not any(several):
-        return "faces alone (one seed each)"
-    return f"faces, and the seeds of the {'first' if several[0] else 'second'} (the other has one)"
+    if max(seeds) == 1:
+        return "faces alone (one seed)" if len(seeds) == 1 else "faces alone (one seed each)"
+    counted = f"faces and seeds ({' against '.join(map(str, seeds))})"
+    return counted if min(seeds) > 1 else f"{counted[:-1]}, the spread of the {max(seeds)} taken for both)"

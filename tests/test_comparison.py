@@ -78,10 +78,10 @@ def test_the_interval_of_one_score_is_scipys():
 
 @pytest.mark.parametrize("seeds, spread", [((1, 1), 0), ((3, 3), 0.05), ((3, 3), 0.2), ((5, 3), 0.1)])
 def test_an_interval_of_a_difference_holds_the_truth_nineteen_times_in_twenty(seeds, spread):
-    rng, trials, holds = np.random.default_rng(3), 500, 0
+    rng, trials, holds = np.random.default_rng(3), 1000, 0
     truth = true_accuracy(1.0, spread) - true_accuracy(0.8, spread)
     for trial in range(trials):
-        found = compare(*world(rng, 800, (1.0, 0.8), seeds, spread), draws=250, seed=trial)
+        found = compare(*world(rng, 500, (1.0, 0.8), seeds, spread), draws=120, seed=trial)
         holds += found["low"] <= truth <= found["high"]
     assert 0.93 <= holds / trials <= 0.97
 

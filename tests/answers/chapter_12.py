@@ -118,7 +118,8 @@ RIGHT = [
      lambda a, b: (np.mean(a * 1. - b), np.std(a * 1. - b, ddof=1) / len(a) ** 0.5)),
     ("check_paired_gap", "an array", lambda a, b: np.array(paired(a, b))),
     ("check_conformal_threshold", "from scores, in plain Python", by_scores),
-    ("check_conformal_threshold", "a NumPy number of its own", lambda y, p, level: np.float32(label_threshold(y, p, level))),
+    ("check_conformal_threshold", "in single precision",
+     lambda y, p, level: np.float32(label_threshold(y, p, level))),
 ]
 WRONG = [
     *usual("check_confusion_matrix", matrix_of),

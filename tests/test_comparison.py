@@ -138,7 +138,8 @@ def test_what_is_told():
     assert compare(labels, good, bad)["told"] == "better" and compare(labels, bad, good)["told"] == "worse"
     assert compare(labels, good, good)["told"] == "cannot be told"
     three = compare(labels, [good, bad, good], bad)
-    assert three["luck"] == "faces and seeds (3 against 1, the spread of the 3 taken for both)" and three["seeds"] == (3, 1)
+    assert three["luck"] == "faces and seeds (3 against 1, the spread of the 3 taken for both)"
+    assert three["seeds"] == (3, 1)
     both = compare(labels, [good, bad], [bad, bad, bad])
     assert both["luck"] == "faces and seeds (2 against 3)"
     assert measure(labels, [good, bad])["luck"] == "faces and seeds (2)" and measure(labels, bad)["seeds"] == 1

@@ -58,7 +58,7 @@ def errata(names):
     runs that it is about; "" where there is none."""
     from fer_utils.evaluation.results import load_run
 
-    runs = [load_run(name) for name in dict.fromkeys(names)]
+    runs = {run["run"]: run for run in map(load_run, names)}.values()  # a network's name and its run's are one
     found = grouped([run for run in runs if run.get("erratum")], lambda run: run["erratum"])
     lines = []
     for text, about in found.items():

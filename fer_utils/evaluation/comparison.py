@@ -11,7 +11,7 @@ from fer_utils.evaluation.classical_runs import recorded_answers
 from fer_utils.evaluation.intervals import LEVEL
 from fer_utils.labels import EMOTIONS
 
-SIDE = len(EMOTIONS)
+HOW_MANY = len(EMOTIONS)
 
 
 def accuracy_of(matrix):
@@ -39,13 +39,13 @@ def macro_f1_of(matrix):
 
 def confusions(labels, answers):
     """The confusion matrices int (k, 7, 7) of k networks' answers int (k, n) to the same faces, labels int (n,)."""
-    codes = SIDE * np.asarray(labels, int) + np.asarray(answers, int)
+    codes = HOW_MANY * np.asarray(labels, int) + np.asarray(answers, int)
     return np.stack([_counted(row) for row in codes])
 
 
 def drawn_confusions(labels, answers, draws=2000, seed=0):
     """`confusions` of faces drawn anew with replacement: int (draws, k, 7, 7). All networks answer the same draw."""
-    codes, rng = SIDE * np.asarray(labels, int) + np.asarray(answers, int), np.random.default_rng(seed)
+    codes, rng = HOW_MANY * np.asarray(labels, int) + np.asarray(answers, int), np.random.default_rng(seed)
     chosen = (codes[:, rng.integers(codes.shape[1], size=codes.shape[1])] for _ in range(draws))
     return np.stack([[_counted(row) for row in drawn] for drawn in chosen])
 
@@ -140,7 +140,7 @@ def _diagonal(matrix):
 
 
 def _counted(codes):
-    return np.bincount(codes, minlength=SIDE * SIDE).reshape(SIDE, SIDE)
+    return np.bincount(codes, minlength=HOW_MANY * HOW_MANY).reshape(HOW_MANY, HOW_MANY)
 
 
 def _overlap(drawn):

@@ -7,7 +7,7 @@ import numpy as np
 from fer_utils.course.figures import COLORS
 from fer_utils.course.show import explore, new_figure
 from fer_utils.evaluation.calibration import reliability
-from fer_utils.evaluation.intervals import share_interval
+from fer_utils.evaluation.intervals import LEVEL, share_interval
 from fer_utils.evaluation.results import recorded_probabilities
 from fer_utils.evaluation.unsure import coverage, risk_coverage
 from fer_utils.labels import EMOTIONS
@@ -113,8 +113,8 @@ def calibration(labels, before, after, names=("as it answers", "with the tempera
         count, sure, right = reliability(labels, given, bins=10)
         held = count >= 30
         ends = np.array([share_interval(round(r * n), n) for r, n in zip(right[held], count[held])])
-        axis.errorbar(100 * sure[held], 100 * right[held], 100 * np.abs(ends.T - right[held]), fmt="os"[number], linestyle="-",
-                      color=COLORS[number], label=name, capsize=2)
+        axis.errorbar(100 * sure[held], 100 * right[held], 100 * np.abs(ends.T - right[held]), fmt="os"[number],
+                      linestyle="-", color=COLORS[number], label=name, capsize=2)
         words.append(f"{name}: " + ", ".join(f"{percent(s, 0)} sure, {percent(r, 0)} right"
                                              for s, r in zip(sure[held], right[held])))
     axis.set(xlabel="largest probability, %", ylabel="right, %", xlim=(15, 100), ylim=(15, 100),
@@ -158,15 +158,15 @@ def explore_abstention():
 
 
 def set_coverage(labels, sets, level=0.9):
-    """How often sets hold the label, for each emotion, with 95 % intervals. `sets`: a dict from a name to bool
-    (n, 7)."""
+    """How often sets hold the label, for each emotion, with intervals corrected for the seven (Bonferroni).
+    `sets`: a dict from a name to bool (n, 7)."""
     figure, axis = new_figure(8, 3.2)
     words = []
     for number, (name, chosen) in enumerate(sets.items()):
         held = coverage(labels, chosen)
         own = [(int(held[labels == c].sum()), int(np.sum(labels == c))) for c in range(7)]
         shares = np.array([hits / n for hits, n in own])
-        ends = np.array([share_interval(*pair) for pair in own])
+        ends = np.array([share_interval(*pair, 1 - (1 - LEVEL) / len(own)) for pair in own])
         axis.errorbar(np.arange(7) + 0.2 * number - 0.1, 100 * shares, 100 * np.abs(ends.T - shares),
                       fmt="os"[number], color=COLORS[number], capsize=3,
                       label=f"{name}, {chosen.sum(axis=1).mean():.2f} emotions a face")

@@ -333,16 +333,15 @@ print(rows[0][1]["luck"], "|", rows[-1][1]["luck"])
 # %%
 from fer_utils.course.chapter_12 import thesis
 
-whole = thesis.rebuilt_compared(accuracy_of)
-course.show(*figures.gaps([("accuracy", whole), ("macro F1", thesis.rebuilt_compared(macro_f1_of))],
-                          "Our SqueezeNet less our VGG16"))
+whole, macro = (thesis.rebuilt_compared(score, tried=2) for score in (accuracy_of, macro_f1_of))
+course.show(*figures.gaps([("accuracy", whole), ("macro F1", macro)], "Our SqueezeNet less our VGG16"))
 each = thesis.rebuilt_compared(f1_of, tried=7)
 course.say(thesis.by_class(each))
 print(whole["luck"])
 
 # %% [markdown]
-# Our VGG16 is *ahead*, far beyond the luck of faces. It is one run; its seed's luck is taken to be like that of the
-# three SqueezeNets, which is an assumption. The column of verdicts is corrected for seven.
+# Our VGG16 is *ahead*. It is one run; its seed's luck is taken to be like that of the three SqueezeNets, which is an
+# assumption. The figure is corrected for its two scores, the table for its seven.
 
 # %%
 fear = EMOTIONS.index("fear")
@@ -376,7 +375,13 @@ course.say(errata([*thesis.runs_of("SqueezeNet"), *ways[1], "vgg16", "squeezenet
 # the same for three networks?
 
 # %%
-course.say(thesis.verdicts())
+verdicts = thesis.verdicts()
+course.say(thesis.verdict_table(verdicts))
+
+# %%
+same = [sentence for (_, sentence, _), *found in zip(thesis.SENTENCES, *verdicts.values()) if set(found) == {"holds"}]
+assert same == ["Sadness is mostly confused with neutral."]
+assert not any("does not hold" in found for found in verdicts.values())
 
 # %% [markdown] tags=["answer"]
 # That sadness is taken for neutral is the one that holds everywhere. An order of F1 scores is mostly too close to call:
@@ -428,7 +433,8 @@ for name in ("vgg16", "squeezenet-fer-deep"):
 # One is too sure, as trained networks mostly are [4]. Ours is not sure enough: it learned from the soft answers of
 # other networks (chapter 16). The remedy is one number. The **temperature** $T$ turns each probability $p$ into
 # $p^{1/T}$ and scales the row to one: above 1 less sure, below 1 surer. No answer changes. It has to be chosen on faces
-# that are not the ones to report on, so PublicTest chooses, by the cross-entropy.
+# that are not the ones to report on, so PublicTest chooses, by the cross-entropy. (It has chosen the epoch before, so
+# its answers are a touch too good.)
 
 # %%
 public = recorded_public("squeezenet-fer-deep")
@@ -521,6 +527,7 @@ checks.check_conformal_threshold(set_threshold)
 # one for each emotion, found on the faces of that label alone. The intervals are corrected for seven.
 
 # %%
+from fer_utils.evaluation.intervals import share_interval
 from fer_utils.evaluation.unsure import conformal_threshold, coverage
 
 find = yours(set_threshold, conformal_threshold)
@@ -535,7 +542,9 @@ for name, kept in held.items():
     print(f"{name}: {percent(kept.mean())} of all, of fear {percent(kept[labels == fear].mean())}, "
           f"{sets[name].sum(axis=1).mean():.2f} emotions a face")
 assert all(abs(kept.mean() - 0.9) < 0.02 for kept in held.values())
-assert held["one threshold"][labels == fear].mean() < 0.87 < held["one for each emotion"][labels == fear].mean()
+tops = {name: [share_interval(kept[labels == c].sum(), support[c], 1 - 0.05 / 7)[1] for c in range(7)]
+        for name, kept in held.items()}
+assert tops["one threshold"][fear] < 0.9 < min(tops["one for each emotion"])
 
 # %% [markdown]
 # The promise is kept for all faces together. For fear it is broken, beyond the luck of its faces; happiness, held more
@@ -569,7 +578,8 @@ for key in ("recall", "precision"):
 spread = np.sqrt(sum(step["accuracy"] * (1 - step["accuracy"]) / step["n"] for step in steps))
 shares = [step["per_class"]["disgust"]["recall"] for step in steps]
 few = np.sqrt(sum(share * (1 - share) / steps[0]["per_class"]["disgust"]["support"] for share in shares))
-assert abs(steps[0]["accuracy"] - steps[1]["accuracy"]) < 2 * spread and shares[1] - shares[0] > 1.96 * few
+assert abs(steps[0]["accuracy"] - steps[1]["accuracy"]) < 2 * spread
+assert shares[1] - shares[0] > 2.5 * few  # 2.5 errors: corrected for the four scores that were looked at
 
 # %% [markdown]
 # The gain in disgust's recall is more than the luck of its few faces; a loss of accuracy cannot be told. It is one seed

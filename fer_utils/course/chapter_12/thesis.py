@@ -96,11 +96,16 @@ def weigh(labels, answers, draws=1000):
 
 
 def verdicts():
-    """Markdown: a row for each sentence, of which network the thesis says it, and a column for each network of ours."""
-    names = [*REBUILT, "ours"]
-    columns = [weigh(*answers_together(runs_of(name))) for name in names]
-    rows = [[f"*{sentence}*", of, *found] for (of, sentence, _), *found in zip(SENTENCES, *columns)]
-    heads = [f"{name}, {len(runs_of(name))} seed{'s' * (len(runs_of(name)) > 1)}" for name in names]
+    """What `weigh` says of our two rebuilds and of the network that ships: a dict from their names to lists."""
+    return {name: weigh(*answers_together(runs_of(name))) for name in (*REBUILT, "ours")}
+
+
+def verdict_table(found):
+    """Markdown: a row for each sentence, of which network the thesis says it, and a column for each network of ours.
+    `found`: as `verdicts` gives it."""
+    rows = [[f"*{sentence}*", of, *words] for (of, sentence, _), *words in zip(SENTENCES, *found.values())]
+    counts = {name: len(runs_of(name)) for name in found}
+    heads = [f"{name}, {count} seed{'s' * (count > 1)}" for name, count in counts.items()]
     return table(["The thesis says", "of", *heads], rows)
 
 

@@ -174,7 +174,7 @@ def set_coverage(labels, sets, level=0.9):
                                              for emotion, share in zip(EMOTIONS, shares)))
     axis.axhline(100 * level, color="gray", linewidth=1)
     axis.set_xticks(range(7), EMOTIONS)
-    axis.set(ylabel="set holds the label, %", ylim=(60, 102), title="A set of emotions that holds the label")
+    axis.set(ylabel="set holds the label, %", ylim=(54, 102), title="A set of emotions that holds the label")
     axis.legend(frameon=False, loc="lower right")
     return figure, f"How often the set holds the label, promised {percent(level, 0)}. {'; '.join(words)}."
 

@@ -550,8 +550,8 @@ assert "fear" in broken and min(tops["one for each emotion"]) > 0.9
 
 # %% [markdown]
 # The promise is kept for all faces together. For the emotions in the last line it is broken, beyond the luck of their
-# faces; happiness, held more often than promised, makes up for them. With a threshold for each emotion no interval lies below nine in ten, and the
-# sets grow. "Nine in ten" is worth as much as the answer to: of whom?
+# faces; happiness, held more often than promised, makes up for them. With a threshold for each emotion no interval lies
+# below nine in ten, and the sets grow. "Nine in ten" is worth as much as the answer to: of whom?
 
 # %% [markdown]
 # ## Rare classes have a price

@@ -23,7 +23,8 @@ from fer_utils.data.photographs import cut_face
 from fer_utils.edge.litert import load_litert
 from fer_utils.evaluation import predict_probabilities
 from fer_utils.evaluation.intervals import difference_interval
-from fer_utils.evaluation.results import DATASET_FOLDER, RESULTS_FOLDER
+from fer_utils.evaluation.results import DATASET_FOLDER
+from fer_utils.evaluation.robustness import WIDER_FRAMING_FILE
 from fer_utils.files import write_text
 from fer_utils.networks import DEFAULT_NETWORK
 from fer_utils.networks.weights import load_network, run_and_network
@@ -97,8 +98,8 @@ def some(part, number):
     return type(part)(part.images[chosen], part.labels[chosen])
 
 
-# changes of the frame, and how strong; None leaves the faces as they are
-MOVED = (("mirrored", None), ("mirrored", 1), ("shift", 2), ("shift", 4), ("zoom out", 0.7), ("zoom out", 0.8),
+# changes of the frame, and how strong; 0 leaves the faces as they are
+MOVED = (("as it is", 0), ("mirrored", 1), ("shift", 2), ("shift", 4), ("zoom out", 0.7), ("zoom out", 0.8),
          ("zoom out", 0.9), ("zoom in", 1.1), ("zoom in", 1.2), ("zoom in", 1.35))
 
 
@@ -111,14 +112,14 @@ def wider(name):
                                         "best_sha256", "lessons")}
     record |= {"epochs": len(run["history"]), "tried": len(MOVED), "rows": []}
     for change, strength in MOVED:
-        faces = public.images if strength is None else FACE_CHANGES[change].function(public.images, strength)
+        faces = public.images if not strength else FACE_CHANGES[change].function(public.images, strength)
         old, new = (predict_probabilities(one, faces).argmax(axis=1) == public.labels for one in (before, net))
         gap, low, high = difference_interval(new, old, level=1 - 0.05 / len(MOVED), draws=20_000)
-        record["rows"].append({"change": "as it is" if strength is None else change, "strength": strength,
+        record["rows"].append({"change": change, "strength": strength,
                                "before": float(old.mean()), "after": float(new.mean()), "difference": gap, "low": low,
                                "high": high})
         print(record["rows"][-1], flush=True)
-    write_text(RESULTS_FOLDER / "wider_framing.json", as_text(record))
+    write_text(WIDER_FRAMING_FILE, as_text(record))
 
 
 def main():

@@ -14,15 +14,30 @@ from fer_utils.evaluation.intervals import share_interval
 from fer_utils.evaluation.paired import by_class, cells, comparison, transitions
 from fer_utils.evaluation.results import RESULTS_FOLDER, fitting, restore
 from fer_utils.labels import EMOTIONS
-from fer_utils.schema import NUMBER, TABLE, TEXT, WHOLE
+from fer_utils.schema import NUMBER, SHARE, TABLE, TEXT, WHOLE
 
 ROBUSTNESS_FILE = RESULTS_FOLDER / "robustness.json"
+WIDER_FRAMING_FILE = RESULTS_FOLDER / "wider_framing.json"
 COUNTS = [[[WHOLE]]]
 WEIGHTS = {"network": TEXT, "file": TEXT, "sha256": TEXT, "runtime": TEXT}
 _KIND = {"data": {"name": TEXT, "split": TEXT, "count": WHOLE, "content_hash": TEXT}, "networks": TABLE}
 ROBUSTNESS_RECORD = {"date": TEXT, "device": TEXT, "versions": TABLE, "photographs": _KIND, "drawings": _KIND}
+WIDER_FRAMING = {
+    "model": TEXT, "recipe": TABLE, "seed": WHOLE, "epochs": WHOLE, "initial_weights": TEXT,
+    "initial_weights_sha256": TEXT, "public_accuracy": SHARE,
+    "rows": [{"change": TEXT, "strength": NUMBER, "before": SHARE, "after": SHARE, "difference": NUMBER, "low": NUMBER,
+              "high": NUMBER}]}
 _LEVELS = {"levels": [{"strength": NUMBER, "transitions": COUNTS}]}
 _NETWORK = WEIGHTS | {"changes": dict.fromkeys(FACE_CHANGES, _LEVELS), "shifted_by_2": {"transitions": COUNTS}}
+
+
+def recorded_wider_framing():
+    """A run that was trained behind a wider range of frames, held against the network that it began with: a dict with
+    what its `run.json` says and `rows`, one a change of PublicTest's frames with `change`, `strength` (0: as they are),
+    the accuracies `before` and `after` that training, and their `difference` with `low` and `high`, corrected for
+    the number of rows. `tools/measure_framing.py --wider` writes it. Raises FileError where it is missing or damaged.
+    """
+    return fitting(WIDER_FRAMING_FILE, WIDER_FRAMING, restore(WIDER_FRAMING_FILE.name))
 
 
 def changed(images, name, strength, people=None):

@@ -74,7 +74,9 @@ evaluation.robustness: what networks lose under changes of a face
 evaluation.groups: whom a network of drawn faces reads worse
 evaluation.mistakes: whom people side with where a network is sure and the label says otherwise
 evaluation.intervals: how sure a score is: 95 % intervals
+evaluation.comparison: two networks in any score, with the luck of faces and seeds
 evaluation.calibration: whether probabilities mean what they say
+evaluation.unsure: abstain, or answer with a set
 evaluation.tta: test-time augmentation: the mean over several views of a face
 evaluation.protocol: what may be looked at when, and the runs held to it
 evaluation.challenge: score somebody else's answers

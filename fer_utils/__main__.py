@@ -23,7 +23,7 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # before TensorFlow is impor
 COMMANDS = ("data", "train", "search", "evaluate", "predict", "export", "benchmark", "results")
 # These always need Keras, which takes seconds to load; stored answers do not, and predict asks LiteRT.
 TRAIN, ASK = ("train", "search", "export"), ("evaluate",)
-GO_ON = {"train": " It goes on after the last finished epoch with --resume.", "search": " The same call goes on."}
+TO_GO_ON = {"train": " It goes on after the last finished epoch with --resume.", "search": " The same call goes on."}
 
 
 def main(arguments=None):
@@ -46,7 +46,7 @@ def main(arguments=None):
         except BrokenPipeError:
             _drop_output()
         except KeyboardInterrupt:
-            return _say("stopped." + GO_ON.get(command, ""), 130)
+            return _say("stopped." + TO_GO_ON.get(command, ""), 130)
         except ModuleNotFoundError as error:
             return _say(f"this needs {error.name}, which is not installed. {INSTALL}")
         except MemoryError:

@@ -7,7 +7,7 @@ from keras import layers
 
 from fer_utils.course.chapter_07.activations import ACTIVATIONS
 from fer_utils.course.chapter_07.figures import HAND_FILTERS, convolved, pipeline, turned
-from fer_utils.course.chapter_07.gradients import KeepGradients, gradient_norms
+from fer_utils.course.chapter_07.gradients import KeepGradients, gradient_norms, map_spreads
 from fer_utils.course.receptive_field import explorer_stack, field, receptive_fields, stack_of
 
 
@@ -52,6 +52,15 @@ def test_gradients_vanish_with_sigmoid_and_a_bypass_brings_them_back():
     carried = gradient_norms("sigmoid", *batch, depth=6, channels=8, bypass=True)
     assert len(vanished) == 6
     assert vanished[0] < 0.01 * vanished[-1] and carried[0] > 100 * vanished[0]
+
+
+def test_maps_fade_grow_or_stay_by_weights_bypass_and_normalization():
+    images = np.random.default_rng(0).integers(0, 256, (8, 16, 16)).astype(np.uint8)
+    fading = map_spreads("relu", images, initial="glorot_uniform", depth=8, channels=8)
+    growing = map_spreads("relu", images, bypass=True, depth=20, channels=8)
+    level = map_spreads("relu", images, bypass=True, normalize=True, depth=20, channels=8)
+    assert len(fading) == 8 and fading[-1] < 0.2 * fading[0]
+    assert growing[-1] > 30 * level[-1] and level[-1] < 20 * level[0]
 
 
 @pytest.mark.parametrize("name", ACTIVATIONS)

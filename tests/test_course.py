@@ -335,24 +335,12 @@ def test_constant_answers_are_shares_of_public_test():
     assert constant_answers({"history": history}) == ["happiness", "disgust", None, None]
 
 
-def test_observations_are_weighed():
-    from fer_utils.course.runs import weigh_observations
+def test_an_erratum_is_said_with_its_runs():
+    from fer_utils.course.runs import errata
 
-    matrix = np.diag([60, 50, 30, 95, 40, 85, 55]) + 1
-    matrix[4, 6] = matrix[0, 4] = matrix[6, 4] = 20
-    matrix[2, 1] = 40
-    assert [holds for _, holds, _ in weigh_observations(matrix)] == [True] * 5
-    matrix[4, 6], matrix[4, 2], matrix[3, 3] = 1, 30, 5
-    assert [holds for _, holds, _ in weigh_observations(matrix)] == [False, False, False, True, True]
-    weigh_observations(np.eye(7) * [1, 0, 1, 1, 1, 1, 1])  # a class that is never predicted makes no trouble
-
-
-def test_the_table_of_verdicts_has_a_column_for_each_run():
-    from fer_utils.course.runs import verdict_table
-
-    lines = verdict_table(["squeezenet-fer-modern-s0", "squeezenet-custom"]).splitlines()
-    assert len(lines) == 7 and all(line.count("|") == 4 for line in lines)
-    assert "holds" in lines[2] and "squeezenet-custom" in lines[0]
+    said = errata(["vgg16", "squeezenet-fer-modern-s0", "vgg16-comparison-s0"])
+    assert said.count("**Erratum**") == 1 and said.count("`") == 4 and "drew from one seed" in said
+    assert errata([]) == ""
 
 
 def test_explorers_start_where_their_fixed_picture_does():

@@ -49,11 +49,11 @@ def test_base_dependencies_are_four():
 # Packages that go by another name when they are imported, and those that are commands or plugins.
 IMPORTED_AS = {"pillow": "PIL", "scikit-image": "skimage", "scikit-learn": "sklearn", "pyyaml": "yaml",
                "ipython": "IPython", "ai-edge-litert": "ai_edge_litert", "litert-quantizer": "litert_quantizer",
-               "tflite-micro": "tflite_micro"}
+               "tflite-micro": "tflite_micro", "tf-keras-vis": "tf_keras_vis"}
 BROUGHT_BY_JUPYTERLAB = {"jupyter_client", "websocket"}
 CALLED = {"jupyterlab": "jupyter lab", "nbval": "--nbval", "pytest-xdist": "-n 2", "ruff": "ruff check"}
 OTHER_BACKENDS = {"jax", "torch"}  # of Keras, where the reader has them
-ON_DEMAND = ("edge", "export", "onnx", "micro")  # extras, without which the course goes on
+ON_DEMAND = ("edge", "export", "onnx", "micro", "maps")  # extras, without which the course goes on
 IMPORTED_BY_KERAS = {"onnx", "tf2onnx"}
 PEERS = {"fer", "cv2", "answering"}  # what the program of a peer imports, in an environment of its own
 

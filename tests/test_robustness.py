@@ -417,3 +417,22 @@ def test_the_recorded_mistakes_are_those_of_the_shipped_network():
     assert confidence == sorted(confidence, reverse=True)
     found = mistakes.sides(record, 100)
     assert sum(found[name]["hits"] for name in mistakes.WITH_WHOM) == found["n"] == 100
+
+
+def test_the_run_behind_wider_frames_began_with_what_ships_and_is_told_as_it_came_out():
+    from fer_utils.course.chapter_13.failures import wider_table
+    from fer_utils.evaluation.robustness import recorded_wider_framing
+    from fer_utils.networks.weights import identity_of
+    from fer_utils.training.recipes import RECIPES
+
+    record = recorded_wider_framing()
+    assert record["recipe"] == RECIPES["framed"].as_dict() and record["epochs"] == RECIPES["framed"].epochs
+    assert (record["initial_weights"], record["initial_weights_sha256"]) == identity_of(record["model"])
+    for row in record["rows"]:
+        assert row["difference"] == pytest.approx(row["after"] - row["before"])
+        assert row["low"] <= row["difference"] <= row["high"]
+    plain = record["rows"][0]
+    assert plain["change"] == "as it is" and plain["after"] == pytest.approx(record["public_accuracy"], abs=1e-6)
+    said = wider_table(record).splitlines()
+    assert len(said) == 2 + len(record["rows"]) == 2 + record["tried"]
+    assert said[2].endswith("fewer |") and "cannot be told" in said[4] and said[6].endswith("more |")

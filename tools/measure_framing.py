@@ -1,23 +1,33 @@
-"""Measure how FER-2013 frames a face: `python tools/measure_framing.py`. Needs FER2013_SOURCE.
+"""Measure how FER-2013 frames a face: `python tools/measure_framing.py [--wider RUN]`. Needs FER2013_SOURCE.
 
 FER-2013's faces, enlarged six times, get surroundings, and each detector is asked where the face is. The median of its
 boxes against the frame is what `fer_utils.data.detectors.FRAMING` is rounded from. Surroundings are made in two ways,
 since none are known: the border's pixels repeated, and plain gray; and in two widths. Then the way of a photograph is
 checked on PublicTest: find, cut, ask the network; accuracy by the frame itself, by the box as it is, by the box framed.
 Writes data/dataset/framing.json: figures alone, no picture.
+
+`--wider RUN` instead holds a run that was trained with a wider range of frames (recipe `framed`) against the network it
+began with, on PublicTest as it is, mirrored, moved, enlarged and shrunk, and writes data/results/wider_framing.json.
 """
+
+import argparse
 
 import numpy as np
 from PIL import Image
 from record_dataset import as_text
 
+from fer_utils.data.changes import FACE_CHANGES
 from fer_utils.data.detectors import DETECTORS, FRAMING, Framing, best_detector, detector_named
 from fer_utils.data.fer2013 import load_fer2013
 from fer_utils.data.photographs import cut_face
 from fer_utils.edge.litert import load_litert
+from fer_utils.evaluation import predict_probabilities
+from fer_utils.evaluation.intervals import difference_interval
 from fer_utils.evaluation.results import DATASET_FOLDER
+from fer_utils.evaluation.robustness import WIDER_FRAMING_FILE
 from fer_utils.files import write_text
 from fer_utils.networks import DEFAULT_NETWORK
+from fer_utils.networks.weights import load_network, run_and_network
 
 SIDE = 288  # pixels of an enlarged face
 SURROUNDINGS = {"border repeated, half a side": (0.5, "edge"), "border repeated, a whole side": (1.0, "edge"),
@@ -88,6 +98,30 @@ def some(part, number):
     return type(part)(part.images[chosen], part.labels[chosen])
 
 
+# changes of the frame, and how strong; 0 leaves the faces as they are
+MOVED = (("as it is", 0), ("mirrored", 1), ("shift", 2), ("shift", 4), ("zoom out", 0.7), ("zoom out", 0.8),
+         ("zoom out", 0.9), ("zoom in", 1.1), ("zoom in", 1.2), ("zoom in", 1.35))
+
+
+def wider(name):
+    """Hold a run against the one that it began with, and write that down."""
+    run, net = run_and_network(name)
+    before, public = load_network(run["initial_weights"]), load_fer2013(splits=("public",)).public
+    record = {key: run[key] for key in ("model", "recipe", "seed", "precision", "data", "backend", "versions", "device",
+                                        "best_epoch", "public_accuracy", "initial_weights", "initial_weights_sha256",
+                                        "best_sha256", "lessons")}
+    record |= {"epochs": len(run["history"]), "tried": len(MOVED), "rows": []}
+    for change, strength in MOVED:
+        faces = public.images if not strength else FACE_CHANGES[change].function(public.images, strength)
+        old, new = (predict_probabilities(one, faces).argmax(axis=1) == public.labels for one in (before, net))
+        gap, low, high = difference_interval(new, old, tried=len(MOVED))
+        record["rows"].append({"change": change, "strength": strength,
+                               "before": float(old.mean()), "after": float(new.mean()), "difference": gap, "low": low,
+                               "high": high})
+        print(record["rows"][-1], flush=True)
+    write_text(WIDER_FRAMING_FILE, as_text(record))
+
+
 def main():
     """Measure both and write them down."""
     assert best_detector() == "blazeface", "LiteRT is needed: pip install .[edge]"
@@ -109,4 +143,10 @@ def main():
 
 
 if __name__ == "__main__":
-    main()
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--wider", metavar="RUN")
+    options = parser.parse_args()
+    if options.wider:
+        wider(options.wider)
+    else:
+        main()

@@ -30,7 +30,7 @@ from fer_utils.faces.random_faces import people_of
 from fer_utils.files import read_json, sha256_of, write_text
 from fer_utils.labels import EMOTIONS, SIZE
 from fer_utils.networks import DEFAULT_NETWORK
-from fer_utils.networks.weights import shipped_weights
+from fer_utils.networks.weights import WEIGHTS_FOLDER, shipped_weights
 from fer_utils.text import percent, table
 
 NAMES = (*SHIPPED, NETWORK_OF_DRAWINGS)
@@ -389,12 +389,6 @@ def change_of(row):
             f"{100 * row['difference_high']:+.1f})" + ("" if row["told"] != "cannot be told" else " *"))
 
 
-def fingerprints(known, name):
-    """The SHA-256 of the files that ship of a network now: its weights, and its int8 export where there is one."""
-    return {sha256_of(shipped_weights(known.runs[name]["run"])),
-            *(known.exports[name]["sha256"] for name in {name} & known.exports.keys())}
-
-
 def changed_pictures(known):
     """What each network loses where the picture changes, as recorded for the typical strength of each change."""
     record = robustness.recorded_robustness()
@@ -404,7 +398,8 @@ def changed_pictures(known):
     main = losses[DEFAULT_NETWORK]
     rows = [["as it is: accuracy", *(share(round(row["accuracy"] * row["n"]), row["n"]) for row in plain)]]
     rows += [[row["words"], *(change_of(losses[name][change]) for _, name in kinds)] for change, row in main.items()]
-    others = [name for kind, name in kinds if record[kind]["networks"][name]["sha256"] not in fingerprints(known, name)]
+    asked = {name: record[kind]["networks"][name] for kind, name in kinds}
+    others = [name for name, one in asked.items() if sha256_of(WEIGHTS_FOLDER / one["file"]) != one["sha256"]]
     remark = f" Replaced since by other files: {listed([f'`{name}`' for name in others])}." if others else ""
     worst = next(iter(main))
     cells = [f"{cell['label']} is called {cell['answer']} {100 * cell['more']:.0f} points more often"

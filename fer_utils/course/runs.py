@@ -3,7 +3,7 @@
 import numpy as np
 
 from fer_utils.evaluation.results import dataset_facts, grouped
-from fer_utils.text import percent, table
+from fer_utils.text import percent
 
 
 def describe_run(run, window=5):
@@ -53,48 +53,18 @@ def describe_classes(scores):
             f"every class alike, is {scores['macro_f1']:.3f}.")
 
 
-def weigh_observations(matrix):
-    """The thesis's sentences about its SqueezeNet and VGG16 (section 6.4), put to a confusion matrix.
-
-    `matrix`: 7 x 7 counts, rows true. Returns a list of (sentence, whether it holds, the evidence in words).
-    """
-    from fer_utils.labels import EMOTIONS
-
-    matrix = np.asarray(matrix, float)
-    recall, column = np.diag(matrix) / np.maximum(matrix.sum(axis=1), 1), matrix.sum(axis=0)
-    precision = np.divide(np.diag(matrix), column, out=np.zeros(7), where=column > 0)
-    both = precision + recall
-    f1 = np.divide(2 * precision * recall, both, out=np.zeros(7), where=both > 0)
-    by_f1 = [EMOTIONS[i] for i in np.argsort(f1)]
-    wrong = matrix - np.diag(np.diag(matrix))
-
-    def taken_for(emotion):
-        row = EMOTIONS.index(emotion)
-        other = int(np.argmax(wrong[row]))
-        share = percent(wrong[row, other] / matrix[row].sum(), 0)
-        return EMOTIONS[other], f"{emotion} is most often taken for {EMOTIONS[other]}, {share}"
-
-    order = ", ".join(f"{name} {f1[EMOTIONS.index(name)]:.2f}" for name in by_f1)
-    sadness, anger, neutral = taken_for("sadness"), taken_for("anger"), taken_for("neutral")
-    return [
-        ("Happiness has the highest F1, then surprise.", by_f1[:-3:-1] == ["happiness", "surprise"],
-         f"F1 from the bottom: {order}"),
-        ("Fear and sadness have the lowest F1.", set(by_f1[:2]) == {"fear", "sadness"},
-         f"the lowest are {by_f1[0]} and {by_f1[1]}"),
-        ("Sadness is mostly confused with neutral.", sadness[0] == "neutral", sadness[1]),
-        ("Anger is mostly confused with sadness.", anger[0] == "sadness", anger[1]),
-        ("Neutral is mostly confused with sadness.", neutral[0] == "sadness", neutral[1]),
-    ]
-
-
-def verdict_table(names):
-    """`weigh_observations` for several published runs, as Markdown: a row for each sentence, a column for each run."""
+def errata(names):
+    """What was found wrong with published runs after they were recorded, as Markdown: a line for each erratum, with the
+    runs that it is about; "" where there is none."""
     from fer_utils.evaluation.results import load_run
 
-    columns = [weigh_observations(load_run(name)["scores"]["private"]["confusion_matrix"]) for name in names]
-    rows = [[f"*{row[0][0]}*", *("holds" if holds else "does not hold" for _, holds, _ in row)]
-            for row in zip(*columns)]
-    return table(["The thesis says", *names], rows)
+    runs = {run["run"]: run for run in map(load_run, names)}.values()  # a network's name and its run's are one
+    found = grouped([run for run in runs if run.get("erratum")], lambda run: run["erratum"])
+    lines = []
+    for text, about in found.items():
+        listed = ", ".join(f"`{run['run']}`" for run in about)
+        lines.append(f"- **Erratum** of {listed}: {text}")
+    return "\n".join(lines)
 
 
 def describe_pair(first, second):

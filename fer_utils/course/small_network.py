@@ -54,11 +54,13 @@ def count_weights(sizes):
     return sum((before + 1) * after for before, after in zip(sizes, sizes[1:]))
 
 
-def initial_weights(sizes, rng):
-    """One float32 vector: normal weights of variance 2 / inputs (He and others 2015), biases 0."""
+def initial_weights(sizes, rng, activation="ReLU"):
+    """One float32 vector: biases 0, normal weights made for the activation. Their variance is 2 / inputs for ReLU (He
+    and others 2015), else 2 / (inputs + outputs) (Glorot and Bengio 2010)."""
     w = np.zeros(count_weights(sizes), "float32")
     for weights, _ in _layers(w, sizes):
-        weights[:] = rng.normal(0, np.sqrt(2 / len(weights)), weights.shape)
+        fan = len(weights) if activation == "ReLU" else sum(weights.shape)
+        weights[:] = rng.normal(0, np.sqrt(2 / fan), weights.shape)
     return w
 
 
@@ -88,6 +90,12 @@ def loss_and_gradient(w, sizes, x, y, activation="ReLU"):
     return loss, gradient
 
 
+def gradient_norms(w, sizes, x, y, activation="ReLU"):
+    """The norm (length) of the gradient of each layer's weights, first layer first."""
+    _, gradient = loss_and_gradient(w, sizes, x, y, activation)
+    return [float(np.linalg.norm(weights)) for weights, _ in _layers(gradient, sizes)]
+
+
 def train_small(data, *, optimizer="Adam", rate=3e-3, beta=0.9, batch_size=32, epochs=10, depth=1, width=32,
                 activation="ReLU", schedule=None, seed=0, targets=None, l1=0.0, l2=0.0):
     """Train once and return what came of it, a dict.
@@ -105,7 +113,7 @@ def train_small(data, *, optimizer="Adam", rate=3e-3, beta=0.9, batch_size=32, e
     """
     goals = data.y if targets is None else np.asarray(targets, "float32")
     rng, sizes = np.random.default_rng(seed), layer_sizes(depth, width, data.x.shape[1])
-    w = initial_weights(sizes, rng)
+    w = initial_weights(sizes, rng, activation)
     memory, t, step = (np.zeros_like(w), np.zeros_like(w)), 0, OPTIMIZERS[optimizer]
     run = {"loss": [], "accuracy": [], "public_loss": [], "public_accuracy": [], "weights": []}
     begin, total = time.perf_counter(), epochs * -(-len(data.y) // batch_size)

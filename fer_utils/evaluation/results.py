@@ -85,19 +85,45 @@ def stored_probabilities(folder, dataset, accuracy):
     faces, path = private_faces(dataset), RESULTS_FOLDER / folder / "private.npz"
     remedy = restore(f"{folder}/private.npz")
     with reading(path, remedy), np.load(path) as file:
-        stored = file["probabilities"]
-        if stored.dtype != np.float16 or stored.shape != (len(faces["labels"]), len(EMOTIONS)):
-            raise FileError(f"{path} holds {stored.dtype} {stored.shape}, not the answers to {len(faces['labels']):,} "
-                            f"faces. {remedy}")
-        stored = stored.astype(np.float32)
-        # in half precision, and what is below 1/8 with five bits: together no more than a thirtieth
-        if not (np.abs(stored.sum(axis=1) - 1) < 1 / 30).all() or stored.min() < 0:
-            raise FileError(f"{path} holds rows that are not probabilities. {remedy}")
-        found = float(np.mean(stored.argmax(axis=1) == faces["labels"]))
-        if abs(found - accuracy) > 0.002:  # half precision moves a face or two
-            raise FileError(f"{path} holds answers that are right {100 * found:.2f} % of the time, not "
-                            f"{100 * accuracy:.2f} % as scores.json says. {remedy}")
-        return faces | {"probabilities": _sum_to_one(stored)}
+        return faces | {"probabilities": _checked(file["probabilities"], faces["labels"], accuracy, path, remedy)}
+
+
+def recorded_public(name):
+    """The stored PublicTest answers of a run, a dict of arrays: `labels` uint8 (n,), `probabilities` float32 (n, 7) as
+    in `recorded_probabilities`.
+
+    What is fitted to a network's answers, as chapter 12 does, is fitted to these. They are recorded for few runs, by
+    `tools/record_public.py`: raises ValueError for another, FileError where the file is damaged.
+    """
+    run = load_run(name)
+    path, remedy = RESULTS_FOLDER / run["run"] / "public.npz", restore(f"{run['run']}/public.npz")
+    if not path.exists():
+        raise ValueError(f"the answers of {run['run']} to PublicTest are not recorded. With its weights and FER-2013 "
+                         f"at hand: python tools/record_public.py {run['run']}")
+    with reading(path, remedy), np.load(path) as file:
+        labels = file["labels"]
+        if labels.dtype != np.uint8 or labels.shape != (run["data"]["public"],) or labels.max() >= len(EMOTIONS):
+            raise FileError(f"{path} holds {labels.dtype} {labels.shape}, not the labels of "
+                            f"{run['data']['public']:,} faces. {remedy}")
+        accuracy = run["scores"]["public"]["accuracy"]
+        return {"labels": labels, "probabilities": _checked(file["probabilities"], labels, accuracy, path, remedy)}
+
+
+def _checked(stored, labels, accuracy, path, remedy):
+    """Probabilities float32 (n, 7) as a file stores them, their rows made to sum to one; FileError where they are not
+    what the labels and the accuracy in scores.json say."""
+    if stored.dtype != np.float16 or stored.shape != (len(labels), len(EMOTIONS)):
+        raise FileError(f"{path} holds {stored.dtype} {stored.shape}, not the answers to {len(labels):,} faces. "
+                        f"{remedy}")
+    stored = stored.astype(np.float32)
+    # in half precision, and what is below 1/8 with five bits: together no more than a thirtieth
+    if not (np.abs(stored.sum(axis=1) - 1) < 1 / 30).all() or stored.min() < 0:
+        raise FileError(f"{path} holds rows that are not probabilities. {remedy}")
+    found = float(np.mean(stored.argmax(axis=1) == labels))
+    if abs(found - accuracy) > 0.002:  # half precision moves a face or two
+        raise FileError(f"{path} holds answers that are right {100 * found:.2f} % of the time, not "
+                        f"{100 * accuracy:.2f} % as scores.json says. {remedy}")
+    return _sum_to_one(stored)
 
 
 def _sum_to_one(stored):

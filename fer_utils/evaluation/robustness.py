@@ -15,20 +15,35 @@ from fer_utils.evaluation.intervals import share_interval
 from fer_utils.evaluation.paired import by_class, cells, comparison, transitions
 from fer_utils.evaluation.results import RESULTS_FOLDER, fitting, restore
 from fer_utils.labels import EMOTIONS
-from fer_utils.schema import NUMBER, TABLE, TEXT, WHOLE
+from fer_utils.schema import NUMBER, SHARE, TABLE, TEXT, WHOLE
 
 ROBUSTNESS_FILE = RESULTS_FOLDER / "robustness.json"
+WIDER_FRAMING_FILE = RESULTS_FOLDER / "wider_framing.json"
 COUNTS = "counts by label, answer before and answer after", lambda value: _are_counts(value)
-KINDS = "photographs", "drawings"
+FACE_KINDS = "photographs", "drawings"
 WEIGHTS = {"network": TEXT, "file": TEXT, "sha256": TEXT, "runtime": TEXT}
 _KIND = {"data": {"name": TEXT, "split": TEXT, "count": WHOLE, "content_hash": TEXT}, "networks": TABLE}
-ROBUSTNESS_RECORD = {"date": TEXT, "device": TEXT, "versions": TABLE} | dict.fromkeys(KINDS, _KIND)
+ROBUSTNESS_RECORD = {"date": TEXT, "device": TEXT, "versions": TABLE} | dict.fromkeys(FACE_KINDS, _KIND)
+WIDER_FRAMING = {
+    "model": TEXT, "recipe": TABLE, "seed": WHOLE, "epochs": WHOLE, "initial_weights": TEXT,
+    "initial_weights_sha256": TEXT, "public_accuracy": SHARE,
+    "rows": [{"change": TEXT, "strength": NUMBER, "before": SHARE, "after": SHARE, "difference": NUMBER, "low": NUMBER,
+              "high": NUMBER}]}
 _LEVELS = {"levels": [{"strength": NUMBER, "transitions": COUNTS}]}
 _STRENGTHS = {name: {"levels": (
     f"of the strengths {', '.join(map(str, change.strengths))}",
     lambda levels, strengths=change.strengths: tuple(level["strength"] for level in levels) == strengths)}
     for name, change in FACE_CHANGES.items()}
 _NETWORK = WEIGHTS | {"changes": dict.fromkeys(FACE_CHANGES, _LEVELS), "shifted_by_2": {"transitions": COUNTS}}
+
+
+def recorded_wider_framing():
+    """A run that was trained behind a wider range of frames, held against the network that it began with: a dict with
+    what its `run.json` says and `rows`, one a change of PublicTest's frames with `change`, `strength` (0: as they are),
+    the accuracies `before` and `after` that training, and their `difference` with `low` and `high`, corrected for
+    the number of rows. `tools/measure_framing.py --wider` writes it. Raises FileError where it is missing or damaged.
+    """
+    return fitting(WIDER_FRAMING_FILE, WIDER_FRAMING, restore(WIDER_FRAMING_FILE.name))
 
 
 def changed(images, name, strength, people=None):
@@ -80,7 +95,7 @@ def recorded_robustness():
     it is damaged."""
     remedy = restore(ROBUSTNESS_FILE.name)
     record = fitting(ROBUSTNESS_FILE, ROBUSTNESS_RECORD, remedy)
-    for kind in KINDS:
+    for kind in FACE_KINDS:
         for shape in (_NETWORK, {"changes": _STRENGTHS}):
             fitting(ROBUSTNESS_FILE, {kind: {"networks": dict.fromkeys(record[kind]["networks"], shape)}}, remedy)
     return record
@@ -156,8 +171,8 @@ def _named(change):
 
 
 def _of(record, kind, network):
-    if kind not in KINDS:
-        raise ValueError(f"there is no kind {kind!r}; there are: {', '.join(KINDS)}.")
+    if kind not in FACE_KINDS:
+        raise ValueError(f"there is no kind {kind!r}; there are: {', '.join(FACE_KINDS)}.")
     networks = record[kind]["networks"]
     if network not in networks:
         raise ValueError(f"no changes of {kind} are recorded for {network!r}; recorded: {', '.join(networks)}.")

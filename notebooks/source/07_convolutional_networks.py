@@ -8,15 +8,14 @@
 # **After this chapter you can**
 #
 # 1. write convolution, pooling and softmax in NumPy, and prove that Keras computes the same,
-# 2. say what batch normalization and dropout do in training, and what is left of them in use,
-# 3. compare activation functions by their slopes,
-# 4. measure where a gradient vanishes, and what brings it back,
+# 2. carry a gradient back through these layers, and train a convolutional network without a library,
+# 3. measure where a gradient vanishes, and what brings it back,
+# 4. say why maps are normalized, how, and what is left of it in use,
 # 5. compute how much of a face one unit sees.
 #
-# **You need** chapter 06. **Time:** about 65 minutes; the cells run in under a minute. **Data:** the faces the banner
-# names.
-# **Source:** sections 3.6, 3.6.2, 4.4.1 and the opening of chapter 5 of the thesis, with the layers of its section 5.2;
-# [1].
+# **You need** chapters 04 and 06. **Time:** about 90 minutes; the cells run in under a minute. **Data:** the faces the
+# banner names. **Source:** sections 3.6, 3.6.2, 4.4.1 and the opening of chapter 5 of the thesis, with the layers of
+# its section 5.2; [1].
 
 # %% tags=["bootstrap"]
 
@@ -35,7 +34,7 @@ from keras import layers
 
 from fer_utils import EMOTIONS, load_faces, load_network
 
-faces = load_faces(splits=("train",))
+faces = load_faces(splits=("train", "public"))
 images, labels = faces.train
 image = images[int((labels == EMOTIONS.index("happiness")).argmax())]
 face = image / 255
@@ -44,8 +43,7 @@ face = image / 255
 # ## The way of a face
 #
 # Section 3.6 of the thesis divides recognition by deep learning into preprocessing, choosing a model, and training. Its
-# figure 3.3, taken from a survey [2], shows the steps as a pipeline. Here is ours, with a network that has been
-# trained.
+# figure 3.3, taken from a survey [2], shows a pipeline. Here is ours, with a trained network.
 
 # %%
 from fer_utils.course.chapter_07 import figures
@@ -54,15 +52,17 @@ from fer_utils.networks.weights import network_for
 course.show(*figures.pipeline(image, load_network(network_for(faces))))
 
 # %% [markdown]
-# Read it from the left. Finding the face belongs to chapter 05, scaling and {{augmentation}} to chapter 06, the
-# {{loss}} and its {{gradient}} to chapter 11. This chapter is about step 3 and step 4: maps that become smaller and
-# more numerous, and seven numbers at the end.
+# Read it from the left. Finding the face belongs to chapter 05, scaling and {{augmentation}} to chapter 06. This
+# chapter is about steps 3 and 4, maps that become smaller and more numerous, and about the dashed arrow: how the
+# filters are found.
 
 # %% [markdown]
 # ## TensorFlow and Keras
 #
 # The thesis builds its networks with TensorFlow and Keras. The two divide the work. TensorFlow computes with arrays on
 # any device and derives gradients [3]. Keras describes layers and networks, and leaves the computing to a *backend*.
+# Below, `Sequential` calls its layers one after the other. `Conv2D(8, 3)` has eight filters of 3 by 3 numbers, and
+# `Dense(7)` gives the seven scores of chapter 04. This chapter takes each of them apart.
 
 # %%
 tiny = keras.Sequential([
@@ -75,8 +75,11 @@ tiny = keras.Sequential([
 print(f"backend {keras.backend.backend()}, {tiny.count_params()} parameters")
 
 # %% [markdown]
-# These {{layers}} are a complete {{network}}, as section 3.6.2 describes one. It is untrained: it answers, and the
-# answer means nothing yet. A layer is a function with {{weights}}; a network is layers called one after the other.
+# These {{layers}} are a complete {{network}}, as section 3.6.2 describes one: functions with {{weights}}, called one
+# after the other. It is untrained: its answer means nothing yet.
+#
+# Keras wants an array with four axes: faces, rows, columns, **channels**. A gray picture has one channel, a colour
+# picture three. `None` adds an axis of length 1.
 
 # %%
 x = image[None, ..., None].astype("float32")  # one face, one channel
@@ -88,15 +91,15 @@ for layer in tiny.layers:
 assert np.allclose(one_by_one, answer, atol=1e-6)
 
 # %% [markdown]
-# Follow the shapes: 46 by 46 after the convolution, half of that after pooling, then one number for each of 8 maps,
-# then 7. By the end of this chapter NumPy alone will give the same seven numbers.
+# Follow the shapes: 46 by 46 after the convolution, half of that after pooling, one number for each of 8 maps, then 7.
+#
 
 # %% [markdown]
 # ## Convolution
 #
 # A **filter** is a small array of numbers. It lies on a patch of the face, each number multiplies the pixel under it,
-# and the products are added up. Then it moves on by one pixel. All the sums together are a **feature map**. Here is the
-# place where a filter for edges answers most strongly.
+# and the products are added up. Then it moves on by one pixel. All the sums together are a **feature map**; one of them
+# is called a **unit**. Here is the place where a filter for edges answers most strongly.
 
 # %%
 edge = figures.HAND_FILTERS["edge"]
@@ -105,8 +108,8 @@ row, column = np.unravel_index(strongest, (46, 46))
 course.show(*figures.one_place(face, edge, row, column))
 
 # %% [markdown]
-# On the left of the patch the pixels are dark and count negatively, on the right they are bright and count positively.
-# So the sum is large. On even skin the two sides cancel, and the sum is near zero.
+# On the left of the patch the pixels are dark and count negatively, on the right they are bright and count positively:
+# the sum is large. On even skin the two sides cancel.
 #
 # ### Exercise 1: convolve
 #
@@ -135,8 +138,8 @@ from fer_utils.course.chapter_07 import checks
 checks.check_convolve2d(convolve2d)
 
 # %% [markdown]
-# NumPy can also cut out all patches at once, without a loop. This version serves for the rest of the chapter, since it
-# is quick. Your function and Keras's layer, given the same filter, compute the same map.
+# NumPy can also cut out all patches at once, which is quick. Your function and Keras's layer, given the same filter,
+# compute the same map.
 
 # %%
 from fer_utils.course.checks import yours
@@ -153,19 +156,15 @@ mine = yours(convolve2d, lambda picture, kernel, stride: convolve(picture, kerne
 assert np.allclose(mine, by_keras, atol=1e-5) and np.allclose(convolve(face, edge), by_keras, atol=1e-5)
 
 # %% [markdown]
-# Mathematicians would turn the filter round first and call what we do *cross-correlation*. For learned filters it makes
-# no difference, since they are learned the way they are used.
-#
-# Nobody draws these filters by hand: they start at random, and {{training}} finds them [4]. To get a feeling for them,
-# draw some anyway.
+# (Mathematicians turn the filter round first, and call ours *cross-correlation*.) Nobody draws filters by hand: they
+# start at random, and {{training}} finds them [4]. To get a feeling for them, draw some anyway.
 
 # %%
 course.show(*figures.filtered(face, name="edge", turn=0, centre=0.0, bias=0.0))
 
 # %% [markdown]
-# Orange is above zero, violet below. This filter sees where the face grows brighter to the right. Now predict, then
-# move: what will be left when you turn the filter by 90 degrees? What does 1 at the centre of a blur do? What does a
-# negative bias do to faint edges?
+# Orange is above zero, violet below. This filter sees where the face grows brighter to the right. **Predict, then
+# move:** what is left when you turn the filter by 90 degrees? What does 1 at the centre of a blur do? A negative bias?
 
 # %%
 figures.explore_convolution(face)
@@ -175,7 +174,21 @@ figures.explore_convolution(face)
 # A negative bias pushes faint answers below zero, where ReLU drops them.
 
 # %% [markdown]
-# Where the input has several channels, a filter has as many layers of numbers, and the maps of all channels are added.
+# ### Several channels
+#
+# Maps are channels for the next layer, one for each filter. A filter there has as many layers of numbers as its input
+# has channels. Each lies on its own channel, and *all* products at a place are added up to one number. Here three
+# channels: the face, and two maps of edges.
+
+# %%
+upright, across = (np.maximum(convolve(np.pad(face, 1), one), 0) for one in (edge, edge.T))
+channels = {"the face": face, "edges": upright, "edges across": across}
+deep_filter = np.stack([figures.HAND_FILTERS["blur"], edge, -edge.T], axis=-1)  # 3 x 3 x 3
+course.show(*figures.channel_sum(channels, deep_filter))
+
+# %% [markdown]
+# Each row is one channel under its own nine numbers. On the right is their sum: one filter gives one map, however many
+# channels it reads. Keras's layer adds up the same way, and a bias for each filter.
 
 # %%
 deep = layers.Conv2D(5, 3)
@@ -185,6 +198,27 @@ kernel, bias = deep.get_weights()
 by_hand = sum(convolve(maps[0, ..., c], kernel[..., c, 2]) for c in range(4)) + bias[2]
 assert np.allclose(result[..., 2], by_hand, atol=1e-5)
 assert deep.count_params() == 3 * 3 * 4 * 5 + 5
+
+# %% [markdown]
+# ### Padding
+#
+# A filter that never leaves the picture makes the map smaller, and after many layers little would be left. **Padding**
+# first puts a ring of zeros around the picture. The pixels here are made large enough to count.
+
+# %%
+from fer_utils.course.resolution import shrink
+
+coarse = shrink(image[None], 12)[0] / 255
+course.show(*figures.padded(coarse, edge))
+same = layers.Conv2D(1, 3, padding="same", use_bias=False)
+same.build((None, 48, 48, 1))
+same.set_weights([edge[..., None, None]])
+by_keras = keras.ops.convert_to_numpy(same(face[None, ..., None].astype("float32")))[0, ..., 0]
+assert np.allclose(by_keras, convolve(np.pad(face, 1), edge), atol=1e-5) and by_keras.shape == face.shape
+
+# %% [markdown]
+# With padding, the map is as large as the face; Keras calls that "same". The price is at the border: the filter takes
+# the zeros for a dark frame, and finds an edge that no face has.
 
 # %% [markdown]
 # ## ReLU and pooling
@@ -235,8 +269,8 @@ twice = max_pool(np.roll(found, 2, axis=1), 2)
 assert np.allclose(twice, np.roll(max_pool(found, 2), 1, axis=1))
 
 # %% [markdown]
-# How much does the move by one pixel change, then? Compare the maps before and after, in relation to all that they
-# hold. And what does the average say when the face is turned by a quarter?
+# How much does the move by one pixel change, in relation to all that the maps hold? And what does the average say when
+# the face is turned by a quarter?
 
 # %%
 for size in (1, 2, 4, 8):
@@ -249,8 +283,7 @@ assert not np.isclose(turned, found.mean(), rtol=1e-6)  # but the filter finds o
 
 # %% [markdown]
 # The coarser the pooling, the less a small move changes; but something changes all the same [6]. A turn by a few
-# degrees is a small move for every edge, and pooling forgives it in part; a quarter turn takes filters
-# of many directions, and augmentation.
+# degrees is a small move for every edge; a quarter turn takes filters of many directions, and augmentation.
 #
 # Does pooling save {{parameters}}, as section 5.2 says? Look at the layer that follows it.
 
@@ -264,17 +297,16 @@ for side in (48, 24):
 
 # %% [markdown]
 # A convolution has the same parameters on small and large maps; what pooling saves there is computing. A **dense**
-# layer, which weighs every value, does shrink. SqueezeNet has no dense layer at all; in chapter 09 you see what they
-# cost VGG.
+# layer, which weighs every value, does shrink. SqueezeNet has none; chapter 09 shows what they cost VGG.
 
 # %% [markdown]
 # ## Softmax
 #
-# The last layer gives seven **scores**. {{Softmax}} makes {{probabilities}} of them:
+# The last layer gives seven {{scores}}. {{Softmax}} makes {{probabilities}} of them, as in chapter 04:
 #
 # $$p_i = \frac{e^{x_i}}{\sum_j e^{x_j}}$$
 #
-# All become positive, they add up to one, and the order stays. Written down as it stands, it has a weakness.
+# Written down as it stands, it has a weakness.
 
 # %%
 scores = np.array([2.0, -1.0, 0.5])
@@ -303,7 +335,7 @@ def safe_softmax(scores):
 checks.check_softmax(safe_softmax)
 
 # %% [markdown]
-# Keras does it this way too: scores around a thousand do neither of you harm.
+# Scores around a thousand do neither you nor Keras harm.
 
 # %%
 from scipy import special
@@ -327,59 +359,181 @@ assert np.allclose(by_hand(image), answer, atol=1e-5)
 print(by_hand(image).round(3))
 
 # %% [markdown]
-# The same seven numbers. A network is no more than this, with more layers and with weights that have been learned.
+# The same seven numbers. A network is no more than this, with more layers, and with weights that have been learned. How
+# they are learned comes next.
 
 # %% [markdown]
-# ## Batch normalization and dropout
+# ## Back through the layers
 #
-# Two more layers stand between those of the thesis's network. **Batch normalization** [7] brings each map to mean 0 and
-# variance 1. Chapter 10 writes its four formulas; here is what they average over in a convolutional network.
-
-# %%
-batch = (images[:16, ..., None] / 255).astype("float32")
-convolution, norm = layers.Conv2D(8, 3), layers.BatchNormalization()
-maps = keras.ops.convert_to_numpy(convolution(batch))
-mean, variance = maps.mean(axis=(0, 1, 2)), maps.var(axis=(0, 1, 2))
-by_keras = keras.ops.convert_to_numpy(norm(maps, training=True))
-assert np.allclose((maps - mean) / np.sqrt(variance + norm.epsilon), by_keras, atol=1e-3)
-print(f"{maps.shape} -> {mean.shape}: one mean for each map")
-
-# %% [markdown]
-# Over the {{batch}} *and* over all places: a filter is the same everywhere, so its map has one mean. In use the
-# averages are fixed, and nothing is left but a factor and a shift for each map. Both can be put into the convolution.
-
-# %%
-norm.set_weights([np.linspace(.5, 2, 8), np.linspace(-1, 1, 8), mean, variance])
-gamma, beta, mean, variance = norm.get_weights()
-kernel, bias = convolution.get_weights()
-factor = gamma / np.sqrt(variance + norm.epsilon)
-one_layer = layers.Conv2D(8, 3)
-one_layer.build(batch.shape)
-one_layer.set_weights([kernel * factor, (bias - mean) * factor + beta])
-assert np.allclose(one_layer(batch), norm(convolution(batch), training=False), atol=1e-4)
-
-# %% [markdown]
-# One layer instead of two, the same maps: on a small device batch normalization costs nothing.
+# Chapter 04 found weights by gradient descent: for each weight the slope of the {{loss}}, and a step against it. One
+# layer stood between pixels and loss, and the slope was error times pixel. Here several layers stand between. The way
+# through them is the **chain rule**: where one step follows another, their slopes are multiplied.
 #
-# **Dropout** [8] is simpler. In training it sets random values to zero and scales up the rest; in use it does nothing.
+# Three numbers show it: a pixel $x$, and two weights, $a$ before a ReLU and $b$ after it. The score should be 1, and
+# the loss is half of the squared distance.
 
 # %%
-from fer_utils.course.figures import face_grid
+x, a, b = 0.5, 2.0, 3.0
+kept = max(a * x, 0)
+score = b * kept
+to_score = score - 1  # half of a square has this slope
+to_b, to_kept = to_score * kept, to_score * b
+to_a = to_kept * (a * x > 0) * x  # the ReLU is open: its slope is 1
+loss_at = lambda a, b: (b * max(a * x, 0) - 1) ** 2 / 2
+assert np.isclose((loss_at(a + 1e-6, b) - loss_at(a - 1e-6, b)) / 2e-6, to_a)
+assert np.isclose((loss_at(a, b + 1e-6) - loss_at(a, b - 1e-6)) / 2e-6, to_b)
 
-rng, rates = np.random.default_rng(0), (0.1, 0.2, 0.5)
-masks = [rng.random(face.shape) >= rate for rate in rates]
-dropped = [face * mask / (1 - rate) for mask, rate in zip(masks, rates)]
-course.show(*face_grid([image, *(image * mask for mask in masks)], ["rate 0", *rates], columns=4))
+# %%
+from fer_utils.course.chapter_07 import learned
+
+values = {"x": x, "a x": a * x, "ReLU": kept, "score": score, "loss": loss_at(a, b)}
+course.show(*learned.chain(values, {"a x": to_kept, "ReLU": to_kept, "score": to_score, "loss": 1}))
 
 # %% [markdown]
-# Drawn without the scaling. With a rate of 0.2, the thesis's, the expression is still there: a lost pixel is much like
-# its neighbours. Keras draws other pixels, but by the same rule: given its choice, our formula gives its values.
+# Values go forward, slopes come back. The score's slope is 2. Where the ReLU's output grows by a little, the score
+# grows by $b = 3$ times as much, so there the slope is $2 \cdot 3 = 6$. The open ReLU passes it on. The weight $a$
+# moves the product by $x = 0.5$, so its own slope is 3. One walk back gives the slopes of *all* weights. It is called
+# **backpropagation**.
+#
+# ### The same with arrays
+#
+# Now a network: a convolution with eight filters, ReLU, pooling, dense layer, softmax. The faces have 24 by 24 pixels.
 
 # %%
-dropout = layers.Dropout(0.2, seed=0)
-by_keras = keras.ops.convert_to_numpy(dropout(face.astype("float32"), training=True))
-assert np.allclose(by_keras, face * (by_keras != 0) / 0.8, atol=1e-6)
-assert np.allclose(dropout(face.astype("float32"), training=False), face, atol=1e-6)
+from fer_utils.course.chapter_07 import backpropagation
+
+x, y = backpropagation.small_faces(images[:1400]), labels[:1400].astype(int)
+
+def squares(maps):  # (faces, rows, columns, filters), rows and columns cut into pairs
+    count, rows, columns, filters = maps.shape
+    return maps.reshape(count, rows // 2, 2, columns // 2, 2, filters)
+
+def forward(weights, x):
+    kernel, bias, dense, offsets = weights
+    patches = np.lib.stride_tricks.sliding_window_view(x, (3, 3), axis=(1, 2))
+    maps = np.tensordot(patches, kernel, axes=2) + bias  # all filters at once
+    pooled = squares(relu(maps)).max(axis=(2, 4))
+    scores = pooled.reshape(len(x), -1) @ dense + offsets
+    return maps, pooled, special.softmax(scores, axis=1)
+
+# %% [markdown]
+# On the way back, the slope of the loss along what a layer gave out is that layer's **error**. Each layer has one rule.
+#
+# - *Softmax with cross-entropy:* the error of the scores is probability minus target (chapter 04).
+# - *Dense:* its weights get input times error; it hands back the error times its weights, as $b$ did.
+# - *Pooling:* only the largest value of a square counted, so it gets the whole error. (Equal ones share it.)
+# - *ReLU:* hands the error back where its input was above zero.
+# - *Convolution:* that is for you.
+
+# %%
+def through_pooling(error, maps):
+    largest = squares(maps) == squares(maps).max(axis=(2, 4), keepdims=True)
+    shares = largest / largest.sum(axis=(2, 4), keepdims=True)
+    return (shares * error[:, :, None, :, None]).reshape(maps.shape)
+
+# %% [markdown]
+# ### Exercise 3: the gradient of a filter
+#
+# One number of a filter lies on another pixel at each place. When it grows a little, every place of the map grows by
+# the pixel under it. So its slope is a sum over all places and all faces: pixel times error.
+#
+# Write it for pictures `x` of shape (faces, rows, columns) and the `error` of one filter's maps, which have fewer rows
+# and columns. Return an array as large as the filter; the two shapes tell how large.
+
+# %% tags=["exercise"]
+def filter_gradient(x, error):
+    ...
+
+# %% tags=["solution"]
+def filter_gradient(x, error):
+    rows, columns = error.shape[1:]
+    gradient = np.zeros((x.shape[1] - rows + 1, x.shape[2] - columns + 1))
+    for i, j in np.ndindex(gradient.shape):
+        gradient[i, j] = (x[:, i:i + rows, j:j + columns] * error).sum()
+    return gradient
+
+# %% tags=["check"]
+checks.check_filter_gradient(filter_gradient)
+
+# %% [markdown]
+# With it, the whole way back is a few lines, the rules from last to first.
+
+# %%
+of_filter = yours(filter_gradient, backpropagation.filter_gradient)
+
+def backward(weights, x, labels, pooling=through_pooling):
+    maps, pooled, p = forward(weights, x)
+    error = (p - np.eye(7, dtype="float32")[labels]) / len(x)  # the loss is a mean over the faces
+    to_dense, to_offsets = pooled.reshape(len(x), -1).T @ error, error.sum(axis=0)
+    error = (error @ weights[2].T).reshape(pooled.shape)
+    error = pooling(error, relu(maps)) * (maps > 0)
+    to_kernel = np.stack([of_filter(x, error[..., f]) for f in range(8)], axis=-1)
+    return to_kernel, error.sum(axis=(0, 1, 2)), to_dense, to_offsets  # a bias was added everywhere
+
+# %% [markdown]
+# Is it right? Keras builds the same network, and derives its own gradient.
+
+# %%
+start = backpropagation.initial_weights(seed=0)  # drawn at random
+mine = backward(start, x[:64], y[:64])
+theirs = backpropagation.keras_gradient(start, x[:64], y[:64])
+for name, ours, by_keras in zip(("filters", "biases", "dense", "its biases"), mine, theirs):
+    assert np.abs(ours - by_keras).max() < 1e-5
+    print(f"{name:10} {ours.shape}, largest difference {np.abs(ours - by_keras).max():.0e}")
+
+# %% [markdown]
+# ### Trained without a library
+#
+# The loop is that of chapter 04: a batch, its gradient, a step against it.
+
+# %%
+def train(weights, epochs, rate=0.05, gradient=backward):
+    rng = np.random.default_rng(0)
+    for _ in range(epochs):
+        order = rng.permutation(len(y))
+        for batch in np.split(order, range(32, len(y), 32)):
+            slopes = gradient(weights, x[batch], y[batch])
+            weights = [w - rate * slope for w, slope in zip(weights, slopes)]
+    return weights
+
+trained = train(start, epochs=15)
+
+# %%
+happy = int((labels == EMOTIONS.index("happiness")).argmax())
+course.show(*learned.before_and_after(backpropagation.small_faces(images[happy:happy + 1])[0], start[0], trained[0]))
+
+# %% [markdown]
+# Above are the filters at random, in the middle after training, below what the trained ones find in the happy face.
+# Nobody drew them. Did they matter? Train once more, and let only the dense layer learn, behind the random filters.
+
+# %%
+public_x = backpropagation.small_faces(faces.public.images[:700])
+public_y = faces.public.labels[:700]
+frozen = backpropagation.train(start, x, y, epochs=15, learn_filters=False)
+right, fixed = (forward(weights, public_x)[-1].argmax(axis=1) == public_y for weights in (trained, frozen))
+course.say(learned.told(right, fixed, public_y))
+losses = [backpropagation.mean_loss(weights, x, y) for weights in (start, frozen, trained)]
+assert losses[0] > losses[1] > losses[2] and np.abs(trained[0] - start[0]).mean() > 0.05
+
+# %% [markdown]
+# ### Failure gallery: a gradient that is nearly right
+#
+# Suppose that pooling hands the error to all four values of a square. Training goes on without complaint:
+
+# %%
+def to_all_four(error, maps):
+    return error.repeat(2, axis=1).repeat(2, axis=2)
+
+spoilt = train(start, epochs=3, gradient=lambda *given: backward(*given, to_all_four))
+wrong = backward(start, x[:64], y[:64], to_all_four)
+print(f"loss {losses[0]:.2f}, after three epochs {backpropagation.mean_loss(spoilt, x, y):.2f}")
+off = np.abs(wrong[0] - theirs[0]).max() / np.abs(theirs[0]).max()
+print(f"the filters' gradient is off by {off:.0%} of Keras's largest")
+assert backpropagation.mean_loss(spoilt, x, y) < losses[0] and off > 0.1
+
+# %% [markdown]
+# The loss falls, since the dense layer learns all the same. The symptom shows only in the comparison: *never trust a
+# gradient that was not compared*.
 
 # %% [markdown]
 # ## Activation functions
@@ -389,7 +543,7 @@ assert np.allclose(dropout(face.astype("float32"), training=False), face, atol=1
 # between them are one.
 
 # %%
-first, second = rng.normal(size=(3, 3)), rng.normal(size=(3, 3))
+first, second = edge, figures.HAND_FILTERS["spot"]
 together = convolve(np.pad(first, 2), second[::-1, ::-1])  # one filter, 5x5
 assert together.shape == (5, 5)
 assert np.allclose(convolve(convolve(face, first), second), convolve(face, together))
@@ -397,9 +551,8 @@ with_relu = convolve(relu(convolve(face, first)), second)
 assert not np.allclose(with_relu, convolve(face, together))
 
 # %% [markdown]
-# So something must bend between two layers. What bends, and how steep it is, matters for training (chapter 11). The
-# **loss** is one number that says how wrong the answers are. The **gradient** says for each weight how much the loss
-# changes with it. It is computed from the last layer back; a weight whose gradient is near zero does not learn.
+# So something must bend between two layers. How steep it is matters for training: the error that comes back is
+# multiplied by that slope.
 
 # %%
 from fer_utils.course.chapter_07 import activations
@@ -408,9 +561,9 @@ course.show(*activations.curves())
 
 # %% [markdown]
 # On the left, sigmoid and tanh level off on both sides; the others rise without end. On the right is what training
-# feels. Sigmoid is never steep. Tanh is steep around zero only. ReLU has slope 1 or 0; where a unit gets only negative
-# inputs it passes no gradient, and stays *dead*. Leaky ReLU keeps a small slope there. SiLU, which EfficientNet uses
-# [9], is a smooth ReLU. Let Keras confirm the curves.
+# feels. Sigmoid is never steep. Tanh is steep around zero only. ReLU has slope 1 or 0; a unit that gets only negative
+# inputs passes no gradient, and stays *dead*. Leaky ReLU keeps a small slope there. SiLU, which EfficientNet uses [9],
+# is a smooth ReLU.
 
 # %%
 inputs = np.linspace(-4, 4, 80).astype("float32")
@@ -425,18 +578,21 @@ assert (s * (1 - s)).max() <= 0.25
 # %% [markdown]
 # ## The vanishing gradient
 #
-# On its way back to the first layer, the gradient is multiplied by each layer's slopes and by its weights. Through
-# twenty sigmoids the slopes alone leave at most $0.25^{20}$ of it.
+# On its way back to the first layer, the error is multiplied by each layer's slopes and by its weights. Through twenty
+# sigmoids the slopes alone leave at most $0.25^{20}$ of it.
 #
-# **Think first.** Take twenty convolutions, and one batch of faces. In which layer is the gradient smallest with
-# sigmoid, with tanh, with ReLU? What changes if each layer's input is added to its output?
+# We measure it: twenty convolutions, one batch of faces, the gradient of each layer's filters before any training. Its
+# **norm**, its length, is the root of the sum of its squares. A **bypass** adds a layer's input to its output.
+#
+# **Think first.** In which layer is the gradient smallest with sigmoid, with tanh, with ReLU? What changes with a
+# bypass?
 
 # %% [markdown] tags=["answer"]
-# With sigmoid it falls by a factor at every step back, so the first layer gets least. With tanh and ReLU, and
-# {{initial weights}} made for them, it hardly falls. A bypass carries it past all slopes.
+# With sigmoid it falls at every step back, so the first layer gets least. With tanh and ReLU, and {{initial weights}}
+# made for them, it hardly falls. A bypass carries it past all slopes.
 
 # %%
-from fer_utils.course.chapter_07.gradients import gradient_norms
+from fer_utils.course.chapter_07.gradients import gradient_norms, map_spreads
 
 sample = images[:64], labels[:64]
 names = ("sigmoid", "tanh", "relu")
@@ -447,38 +603,118 @@ bypass = {name: gradient_norms(name, *sample, bypass=True) for name in names}
 course.show(*activations.norms_by_depth(without, bypass))
 
 # %% [markdown]
-# Each point is one layer in the first step of training, on a logarithmic axis. On the left, sigmoid's line plunges
-# towards the face: its first layers would not move. Tanh and ReLU hardly fall. On the right nothing plunges any more.
+# Each point is one layer; the axis is logarithmic. On the left, sigmoid's line plunges towards the face: its first
+# layers would not move. Tanh and ReLU stay level. On the right sigmoid falls too, but by a far smaller factor. What
+# vanishing means is the *first* layer against the *last*:
 
 # %%
-fall = without["sigmoid"][-1] / without["sigmoid"][0]
-assert fall > 1e6 and bypass["sigmoid"][0] > 1e6 * without["sigmoid"][0]
-assert all(max(without[name]) < 1000 * min(without[name]) for name in ("tanh", "relu"))
-course.say(f"With sigmoid, the first layer's gradient is {1 / fall:.0e} of the last layer's; "
-           f"with a bypass, {bypass['sigmoid'][0] / bypass['sigmoid'][-1]:.0e}.")
+fall = {name: measured["sigmoid"][-1] / measured["sigmoid"][0]
+        for name, measured in (("without", without), ("bypass", bypass))}
+assert fall["without"] > 1e6 * fall["bypass"]
+assert all(max(without[name]) < 20 * min(without[name]) for name in ("tanh", "relu"))
+course.say(f"Sigmoid: the first layer's gradient is {1 / fall['without']:.0e} of the last layer's; with a bypass, "
+           f"{1 / fall['bypass']:.0e}. ReLU: {without['relu'][0] / without['relu'][-1]:.1f} of it.")
 
 # %% [markdown]
-# This is why the thesis uses ReLU, and the bypass. But it says that slopes of 0 or 1 *prevent* the gradient from
-# vanishing, and that is too much: the weights count as well. Here is ReLU with Keras's default weights, which are drawn
-# a little smaller.
+# This is why the thesis uses ReLU: its slopes of 0 or 1, it says, *prevent* the gradient from vanishing. By this
+# measure they do. But weights count as well. Here is ReLU with Keras's default weights, named after Glorot [11]; those
+# above are named after He [10].
 
 # %%
 default = gradient_norms("relu", *sample, initial="glorot_uniform")
-assert max(default) < min(without["relu"]) / 10
-course.say(f"First layer: {without['relu'][0]:.0e} with He's weights, {default[0]:.0e} with Glorot's.")
+assert max(default) < 20 * min(default) and max(default) < min(without["relu"]) / 100
+for name, norms in (("He", without["relu"]), ("Glorot", default)):
+    print(f"ReLU, weights of {name:6}: first layer {norms[0]:.0e}, last layer {norms[-1]:.0e}")
 
 # %% [markdown]
-# ReLU lets about half of its input through; weights larger by a factor of $\sqrt 2$ make up for that. Drawn that way
-# they are named after He [10]; Glorot's [11] suit tanh. The convolutions of our networks ask for He's.
+# With Glorot's weights, too, first and last are alike; but all are small. ReLU drops about half of what it gets, which
+# halves the mean square of a map. So maps fade on the way forward, errors on the way back, and their product is small
+# everywhere. He's weights are larger by a factor of $\sqrt 2$, their squares by 2, to make up for it. Glorot's suit
+# tanh.
+
+# %% [markdown]
+# ## Batch normalization
 #
-# And the bypass has a price, which the right panel of the figure shows too. ReLU adds and never subtracts: the sums
-# grow from layer to layer, and the gradients with them. So networks with many bypasses normalize [12].
+# **Why.** Look at the way forward: how much do the maps of each layer differ from face to face?
+
+# %%
+ways = {"Glorot's weights": {"initial": "glorot_uniform"}, "He's weights": {}, "He's, bypass": {"bypass": True},
+        "He's, bypass, normalized": {"bypass": True, "normalize": True}}
+spreads = {name: map_spreads("relu", sample[0], **way) for name, way in ways.items()}
+course.show(*activations.spreads_by_depth(spreads))
+
+# %% [markdown]
+# With Glorot's weights the faces grow alike, with He's far less so. A bypass adds and never subtracts, since ReLU is
+# never below zero: the maps grow, and the gradients with them. Weights can be drawn well only once, and training
+# changes them. Batch normalization [7] sets the size of each map anew, in every batch.
 
 # %%
 normalized = gradient_norms("relu", *sample, bypass=True, normalize=True)
 assert max(normalized) < max(bypass["relu"]) / 100
-course.say(f"Bypass alone: up to {max(bypass['relu']):,.0f}. "
-           f"With batch normalization: from {min(normalized):.1f} to {max(normalized):.1f}.")
+assert spreads["Glorot's weights"][-1] < 0.01 * spreads["Glorot's weights"][0]
+assert spreads["He's weights"][-1] > 0.05 * spreads["He's weights"][0]
+assert spreads["He's, bypass"][-1] > 100 * spreads["He's, bypass, normalized"][-1]
+course.say(f"Norms with a bypass alone: up to {max(bypass['relu']):,.0f}. "
+           f"Normalized: from {min(normalized):.1f} to {max(normalized):.1f}.")
+
+# %% [markdown]
+# **Formula.** Of each map, subtract the mean $\mu$ and divide by the standard deviation; then a learned factor $\gamma$
+# and a learned shift $\beta$ give it the size that serves best. The small $\epsilon$ avoids a division by zero.
+#
+# $$y = \gamma\,\frac{x - \mu}{\sqrt{\sigma^2 + \epsilon}} + \beta$$
+#
+# A filter is the same everywhere, so mean and variance go over the {{batch}} *and* over all places.
+
+# %%
+batch = (images[:16, ..., None] / 255).astype("float32")
+convolution, norm = layers.Conv2D(8, 3), layers.BatchNormalization()
+maps = keras.ops.convert_to_numpy(convolution(batch))
+mean, variance = maps.mean(axis=(0, 1, 2)), maps.var(axis=(0, 1, 2))
+by_keras = keras.ops.convert_to_numpy(norm(maps, training=True))
+assert np.allclose((maps - mean) / np.sqrt(variance + norm.epsilon), by_keras, atol=1e-3)
+print(f"{maps.shape} -> {mean.shape}: one mean for each map")  # gamma starts at 1, beta at 0
+
+# %% [markdown]
+# **Use.** A single face has no batch. So training also keeps running averages of $\mu$ and $\sigma^2$, and in use these
+# stand in the formula. (Chapter 10 has you write it, and shows what happens when they lag behind.)
+#
+# **Folding.** In use, nothing is left but a fixed factor and a shift for each map. Straight after a convolution, both
+# can be put into its filters:
+
+# %%
+norm.set_weights([np.linspace(.5, 2, 8), np.linspace(-1, 1, 8), mean, variance])
+gamma, beta, mean, variance = norm.get_weights()
+kernel, bias = convolution.get_weights()
+factor = gamma / np.sqrt(variance + norm.epsilon)
+one_layer = layers.Conv2D(8, 3)
+one_layer.build(batch.shape)
+one_layer.set_weights([kernel * factor, (bias - mean) * factor + beta])
+assert np.allclose(one_layer(batch), norm(convolution(batch), training=False), atol=1e-4)
+
+# %% [markdown]
+# One layer instead of two, the same maps: there, batch normalization costs nothing in use. Behind a ReLU it stays a
+# layer of its own.
+#
+# ## Dropout
+#
+# **Dropout** [8] sets random values to zero in training and scales up the rest; in use it does nothing.
+
+# %%
+from fer_utils.course.figures import face_grid
+
+rng, rates = np.random.default_rng(0), (0.1, 0.2, 0.5)
+masks = [rng.random(face.shape) >= rate for rate in rates]
+course.show(*face_grid([image, *(image * mask for mask in masks)], ["rate 0", *rates], columns=4))
+
+# %% [markdown]
+# Drawn without the scaling. With a rate of 0.2, the thesis's, the expression is still there. Keras draws other pixels,
+# but by the same rule.
+
+# %%
+dropout = layers.Dropout(0.2, seed=0)
+by_keras = keras.ops.convert_to_numpy(dropout(face.astype("float32"), training=True))
+assert np.allclose(by_keras, face * (by_keras != 0) / 0.8, atol=1e-6)
+assert np.allclose(dropout(face.astype("float32"), training=False), face, atol=1e-6)
 
 # %% [markdown]
 # **Judge.** You are to build a network of twenty convolutions. There will be no bypass and no batch normalization, as
@@ -492,7 +728,7 @@ course.say(f"Bypass alone: up to {max(bypass['relu']):,.0f}. "
 # - takes ReLU (or Leaky ReLU) with He's weights, or tanh with Glorot's: an activation *with* weights made for it;
 # - weighs something besides the gradient, such as dead units, or the cost of an exponential on that device;
 # - knows the limits: one batch, the first step, no training; whether the network then learns well is not shown;
-# - would try two choices and train each with several {{seeds}} before it calls one better.
+# - would train two choices with several {{seeds}} before it calls one better.
 
 # %% [markdown]
 # ## The receptive field
@@ -524,8 +760,8 @@ def receptive_field(stack):
 checks.check_receptive_field(receptive_field)
 
 # %% [markdown]
-# Believe a formula when you have seen it: light one pixel after the other, and note which of them one unit notices. All
-# weights are 1, so the unit also counts the ways that lead from the pixel to it. Your function foretells the side.
+# Now light one pixel after the other, and note which of them one unit notices. All weights are 1, so the unit also
+# counts the ways that lead from the pixel to it. Your function foretells the side.
 
 # %%
 from fer_utils.course import receptive_field as fields
@@ -544,17 +780,16 @@ course.show(*fields.weight_of_pixels(ways))
 
 # %% [markdown]
 # The square has the side that the formula gives. And it fades: far more ways lead from its middle than from its border.
-# So the *effective* field is smaller than the theoretical one [13]. (The jags come from the strides, which count some
-# columns more often than their neighbours.)
+# So the *effective* field is smaller than the theoretical one [13]. (The jags come from the strides.)
 #
-# Now see it on the face. Squares are fields, layer by layer; the thick one belongs to the last.
+# Now on the face. Squares are fields, layer by layer; the thick one belongs to the last.
 
 # %%
 course.show(*fields.field(face, convolutions=4, kernel=3, stride=2, poolings=1))
 
 # %% [markdown]
-# This unit sees most of what lies between brows and mouth. Predict, then move: which makes the field grow most, one
-# more convolution, a larger kernel, or a larger stride at the start? And what do you lose by that stride?
+# This unit sees most of what lies between brows and mouth. **Predict, then move:** which makes the field grow most, one
+# more convolution, a larger kernel, or a larger stride at the start? And what does that stride cost?
 
 # %%
 fields.explore_field(face)
@@ -571,8 +806,8 @@ for change in ({}, {"convolutions": 5}, {"stride": 3}, {"kernel": 5}):
     print(f"{fields.receptive_fields(stack)[-1]} pixels with {change or 'the start'}")
 
 # %% [markdown]
-# An early stride is the difference between two networks of chapter 10. Here is what one unit sees after the first
-# convolution, the first pooling and the first fire module (SqueezeNet's building block), and at the end.
+# Two networks of chapter 10 differ by an early stride. Here is what one unit sees after the first convolution, the
+# first pooling and the first fire module (SqueezeNet's building block), and at the end.
 
 # %%
 from fer_utils import build_network
@@ -584,20 +819,18 @@ for name in ("squeezenet-custom", "squeezenet-fer"):
 
 # %% [markdown]
 # Both see the whole face in the end. But the first fire module of the thesis's network looks at squares of 19 pixels,
-# two fifths of the face's width, ours of 8. This is what "more complex patterns" in deeper layers (section 3.6.2) means
-# in pixels: more of the face comes together in one number.
+# ours of 8. "More complex patterns" in deeper layers (section 3.6.2) are patterns of more pixels.
 
 # %% [markdown]
 # ## What the thesis leaves open
 #
 # - **Pooling** is said to lower the number of parameters and to make a network invariant to shifts and rotations
-#   (section 5.2). For convolutions it lowers computing, not parameters; it forgives small shifts and small turns in
-#   part, and large ones not at all.
-# - **ReLU** is said to prevent vanishing gradients. It takes suitable initial weights as well.
+#   (section 5.2). For convolutions it lowers computing, not parameters; it forgives small moves, in part.
+# - **ReLU** is said to prevent vanishing gradients. From last to first layer it did, in our stack; but without suitable
+#   initial weights all layers' gradients are small.
 # - **Batch normalization** is explained by a "covariate shift" (section 5.3), as its inventors did [7]. Later
-#   experiments found the gain even where that shift was put back on purpose [14].
-# - **Fully connected layers** end the usual network of section 3.6.2. The thesis's own has none.
-# - **Keras** "works along with TensorFlow" (section 5). Since its third version it also runs on JAX and PyTorch.
+#   experiments found the gain even where that shift was put back [14].
+# - **Keras** "works along with TensorFlow" (section 5). Today it also runs on JAX and PyTorch.
 # - **Activation functions** are to be tried out (section 4.4.1); no such trial is reported.
 
 # %% [markdown]
@@ -611,17 +844,17 @@ course.quiz("07_convolutional_networks")
 # %% [markdown]
 # ## What you take away
 #
-# 1. *Layers:* multiply and sum, cut at zero, keep the largest, average, exponentiate and divide. Keras computes what
-#    you wrote.
-# 2. *In training and in use:* batch normalization averages over batch and places, and dissolves into the convolution;
-#    dropout vanishes.
-# 3. *Slopes:* sigmoid has at most a quarter, tanh is steep around zero, ReLU has 1 or 0.
-# 4. *Gradients:* slopes and weights multiply with depth. ReLU, suitable initial weights, bypass and normalization keep
-#    them level together.
+# 1. *Layers:* multiply and sum over all channels, cut at zero, keep the largest, exponentiate and divide. Keras
+#    computes what you wrote.
+# 2. *Backpropagation:* slopes are multiplied on the way back; a weight's gradient is input times error, added up over
+#    all places where it was used.
+# 3. *Vanishing:* sigmoid's slopes, at most a quarter, starve the first layers; ReLU with suitable weights does not.
+# 4. *Normalization:* it sets the size of each map anew; in use it is a factor and a shift, which dissolve into the
+#    convolution before it.
 # 5. *Field:* kernels add to it, strides multiply what comes after.
 #
-# **Go further.** Give `gradient_norms` the activations `leaky_relu` and `silu`, and a depth of 40. Which initial
-# weights suit them?
+# **Go further.** `backpropagation.convolution_backward` takes several channels and hands an error back. Put a second
+# convolution into your network with it. Does it read more faces?
 
 # %% [markdown] tags=["references"]
 # ## References

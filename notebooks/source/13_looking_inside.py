@@ -190,8 +190,12 @@ course.say(f"The last maps of `{net.name}` are {cam.shape[1]} by {cam.shape[2]}:
 assert cam.min() >= 0 and cam.shape[1] <= 6
 
 # %% [markdown]
-# So it cannot tell a brow from the eye below it. The smooth picture that one sees is the coarse numbers drawn out.
-#
+# **Think first.** Can such a map tell a brow from the eye below it?
+
+# %% [markdown] tags=["answer"]
+# No: both lie in one square or two. The smooth picture that one sees is the coarse numbers drawn out.
+
+# %% [markdown]
 # **Integrated gradients** [4] go from a flat gray $x_0$, with nothing to see, to the face $x$. The slopes on the way,
 # averaged and multiplied by the way, are each pixel's share:
 #
@@ -350,7 +354,7 @@ assert read_by == ["brows", "nose", "brows", "mouth", "brows", "mouth"]
 
 # %% [markdown]
 # Compare the first two panels. The network reads less than the table lists: anger and sadness mostly by brows, surprise
-# by the mouth, though the table names eyes and brows as well. It took what was enough to tell seven classes apart.
+# by the mouth, though the table names eyes and brows as well.
 #
 # "Elsewhere" takes much of all three maps, most of Grad-CAM's, whose squares are larger than an eye.
 
@@ -393,7 +397,7 @@ assert by_name["AU2"]["fear"] < 1 and by_name["AU10"]["happiness"] > by_name["AU
 
 # %% [markdown]
 # The lip corner puller raises happiness, the mouth stretch surprise. (No wonder: the drawings that it learned from are
-# made by the table.) Some squares are pale: fear hardly uses the outer brow. Some orange has no square: the upper lip
+# made by the table.) Some squares are pale, as the outer brow of fear. Some orange has no square: the upper lip
 # raiser raises happiness more than disgust, to which it belongs.
 #
 # **Predict, then move:** on a happy face, raise the brow lowerer, AU4, anger's own muscle. Does the smile lose? On a
@@ -521,11 +525,26 @@ print(f"{kind}: {right.mean():.1%} now, {recorded['accuracy']:.1%} recorded")
 assert abs(right.mean() - recorded["accuracy"]) < 0.01
 
 # %% [markdown]
-# Mirroring and a shift by two pixels are the mildest changes there are: whoever looks at the picture sees the same
-# face. They stand beside every accuracy of this course from here on.
+# Mirroring and a shift by two pixels are the mildest changes: whoever looks sees the same face.
 
 # %%
 course.say(failures.plain_table(record, "photographs"))
+
+# %% [markdown]
+# Can training mend such a loss? The larger network was trained for six more epochs on faces cut wider, narrower and off
+# the middle. It was to answer them as it had answered the whole faces.
+
+# %%
+from fer_utils.evaluation.robustness import recorded_wider_framing
+
+wider = recorded_wider_framing()
+course.say(failures.wider_table(wider))
+by_frame = {(row["change"], row["strength"]): row for row in wider["rows"]}
+assert by_frame["zoom out", 0.7]["low"] > 0 > by_frame["as it is", 0]["high"]
+
+# %% [markdown]
+# It reads more of the strongly shrunk and enlarged faces, and fewer of the faces as they are. PublicTest chooses, so
+# the network ships as it was. (One seed.)
 
 # %% [markdown]
 # An accuracy hides which emotion pays. Here is each one's recall, before and with the mask up to the nose's tip.
@@ -633,11 +652,13 @@ for name, row in (("followed", followed), ("fixed", fixed)):
 by_emotion = groups.recalls(by_group, "skin, one exposure", 1.0)
 print("exposure fixed:", {emotion: failures.points(row["difference"]) for emotion, row in by_emotion.items()
                           if row["told"] != "cannot be told"})
-assert (followed["told"], fixed["told"]) == ("worse", "cannot be told") and fixed["before"] < followed["before"]
+assert (followed["told"], fixed["told"]) == ("worse", "cannot be told")
+lightest = [share_interval(round(row["before"] * row["n"]), row["n"]) for row in (followed, fixed)]
+assert lightest[1][1] < lightest[0][0]
 
 # %% [markdown]
-# With one exposure for all, the difference of skins is gone. Not because dark skin is read better: the *lightest* is
-# now read worse as well. And under the mean, emotions move in both directions. The symptom: *a fair total, made of
+# With one exposure for all, no difference of skins can be told. Not because dark skin is read better: the *lightest*
+# is now read worse. And under the mean, emotions move in both directions. The symptom: *a fair total, made of
 # unfair parts*. Say what was held fixed, and look at each emotion.
 
 # %% [markdown]
@@ -660,8 +681,8 @@ assert without["glasses"] == "worse"
 # %% [markdown]
 # What can these drawings say about photographs? That such a loss *can* arise and how to look for it. Not how large it
 # is for real people: a drawn beard is a few gray shapes. For photographs one needs pictures of people who agreed and
-# said who they are. Buolamwini and Gebru did so for programs that tell women from men: wrong for up to a third of the
-# women with dark skin, and for fewer than one in a hundred men with light skin [8].
+# said who they are. Buolamwini and Gebru did so for programs that tell women from men: one was wrong for over a
+# third of the women with dark skin, none for even one in a hundred men with light skin [8].
 
 # %% [markdown]
 # ## Sure, and wrong?

@@ -50,6 +50,34 @@ def naive(scores):
 
 # Exercise 3 of chapter 07
 
+def filter_gradient(x, error):
+    rows, columns = error.shape[1:]
+    return np.array([[(x[:, i:i + rows, j:j + columns] * error).sum()
+                      for j in range(x.shape[2] - columns + 1)] for i in range(x.shape[1] - rows + 1)])
+
+
+def three_by_three(x, error):
+    rows, columns = error.shape[1:]
+    return np.array([[(x[:, i:i + rows, j:j + columns] * error).sum() for j in range(3)] for i in range(3)])
+
+
+def last_part_cut_short(x, error):
+    rows, columns = error.shape[1] - 1, error.shape[2] - 1
+    return filter_gradient(x[:, :-1, :-1], error[:, :rows, :columns])
+
+
+def slope_in_place(x, error):
+    found = filter_gradient(x, error)
+    error *= 0
+    return found
+
+
+def by_correlating(x, error):
+    return sum(scipy.signal.correlate2d(picture, one, mode="valid") for picture, one in zip(x, error))
+
+
+# Exercise 4 of chapter 07
+
 def field(stack):
     return receptive_field.receptive_fields(stack)[-1]
 
@@ -78,6 +106,7 @@ def stride_too_early(stack):
 SOLUTIONS = {
     "check_convolve2d": convolve2d,
     "check_softmax": softmax,
+    "check_filter_gradient": filter_gradient,
     "check_receptive_field": field,
 }
 RIGHT = [
@@ -88,11 +117,29 @@ RIGHT = [
     ("check_softmax", "by the logarithm of the sum", lambda s: np.exp(s - scipy.special.logsumexp(s))),
     ("check_softmax", "a list", lambda s: softmax(s).tolist()),
     ("check_softmax", "in single precision", lambda s: softmax(s.astype("float32"))),
+    ("check_filter_gradient", "by SciPy", by_correlating),
+    ("check_filter_gradient", "as nested lists", lambda x, error: filter_gradient(x, error).tolist()),
+    ("check_filter_gradient", "in single precision",
+     lambda x, error: filter_gradient(np.float32(x), np.float32(error))),
     ("check_receptive_field", "from the last layer back", field_backwards),
     ("check_receptive_field", "as a float", lambda stack: float(field(stack))),
 ]
 WRONG = [
     *usual("check_convolve2d", convolve2d), *usual("check_softmax", softmax), *usual("check_receptive_field", field),
+    *usual("check_filter_gradient", filter_gradient),
+    ("check_filter_gradient", "a constant", lambda x, error: np.zeros((3, 3))),
+    ("check_filter_gradient", "the mean over the pictures", lambda x, error: filter_gradient(x, error) / len(x)),
+    ("check_filter_gradient", "the mean over the places",
+     lambda x, error: filter_gradient(x, error) / error[0].size),
+    ("check_filter_gradient", "the first picture alone", lambda x, error: filter_gradient(x[:1], error[:1])),
+    ("check_filter_gradient", "turned round", lambda x, error: filter_gradient(x, error)[::-1, ::-1]),
+    ("check_filter_gradient", "every filter 3 by 3", three_by_three),
+    ("check_filter_gradient", "the last row and column forgotten", last_part_cut_short),
+    ("check_filter_gradient", "against the gradient", lambda x, error: -filter_gradient(x, error)),
+    ("check_filter_gradient", "the error's sign alone", lambda x, error: filter_gradient(x, np.sign(error))),
+    ("check_filter_gradient", "each picture apart",
+     lambda x, error: np.array([filter_gradient(x[n:n + 1], error[n:n + 1]) for n in range(len(x))])),
+    ("check_filter_gradient", "in place", slope_in_place),
     ("check_convolve2d", "a constant", lambda p, k, s: np.zeros((4, 6))),
     ("check_convolve2d", "stored as bytes, as the picture is", into_its_own_dtype),
     ("check_convolve2d", "across and down exchanged", lambda p, k, s: convolve2d(p, k, s).T),

@@ -61,9 +61,48 @@ def class_by_class(matrix):
     return [list(column) for column in zip(*rows)]
 
 
+# Exercise 3 of chapter 12
+
+def paired(first, second):
+    change = first.astype(float) - second
+    return change.mean(), change.std() / np.sqrt(len(change))
+
+
+def by_counts(first, second):
+    n, won, lost = len(first), np.sum(first & ~second), np.sum(second & ~first)
+    gap = (won - lost) / n
+    return [gap, ((won + lost) / n - gap**2) ** 0.5 / n**0.5]
+
+
+def as_if_apart(first, second):
+    return first.mean() - second.mean(), np.sqrt((first.var() + second.var()) / len(first))
+
+
+# Exercise 4 of chapter 12
+
+def label_threshold(labels, probabilities, level):
+    own = np.sort(probabilities[np.arange(len(labels)), labels])[::-1]
+    return own[int(np.ceil(level * (len(own) + 1) - 1e-9)) - 1]
+
+
+def by_scores(labels, probabilities, level):
+    from math import ceil
+
+    scores = sorted(1 - row[label] for row, label in zip(probabilities, labels))
+    return 1 - scores[ceil(round(level * (len(scores) + 1), 6)) - 1]
+
+
+def sorted_in_place(labels, probabilities, level):
+    found = label_threshold(labels, probabilities, level)
+    probabilities.sort(axis=1)
+    return found
+
+
 SOLUTIONS = {
     "check_confusion_matrix": matrix_of,
     "check_class_scores": scores_of,
+    "check_paired_gap": paired,
+    "check_conformal_threshold": label_threshold,
 }
 RIGHT = [
     ("check_confusion_matrix", "lists", in_a_loop),
@@ -74,6 +113,13 @@ RIGHT = [
     ("check_class_scores", "one array", lambda m: np.array(scores_of(m))),
     ("check_class_scores", "gaps filled afterwards", lambda m: np.nan_to_num(with_gaps(m))),
     ("check_class_scores", "in single precision", lambda m: [part.astype("float32") for part in scores_of(m)]),
+    ("check_paired_gap", "from counts, a list", by_counts),
+    ("check_paired_gap", "divided by n - 1",
+     lambda a, b: (np.mean(a * 1. - b), np.std(a * 1. - b, ddof=1) / len(a) ** 0.5)),
+    ("check_paired_gap", "an array", lambda a, b: np.array(paired(a, b))),
+    ("check_conformal_threshold", "from scores, in plain Python", by_scores),
+    ("check_conformal_threshold", "in single precision",
+     lambda y, p, level: np.float32(label_threshold(y, p, level))),
 ]
 WRONG = [
     *usual("check_confusion_matrix", matrix_of),
@@ -92,5 +138,24 @@ WRONG = [
     ("check_class_scores", "of all classes together", lambda m: (np.trace(m) / m.sum(),) * 3),
     ("check_class_scores", "three means", lambda m: [part.mean() for part in scores_of(m)]),
     ("check_class_scores", "one array", lambda m: scores_of(m)[0]),
+    *usual("check_paired_gap", paired),
+    ("check_paired_gap", "as if the faces were others", as_if_apart),
+    ("check_paired_gap", "without the root of n", lambda a, b: (np.mean(a * 1. - b), np.std(a * 1. - b))),
+    ("check_paired_gap", "divided by n", lambda a, b: (np.mean(a * 1. - b), np.std(a * 1. - b) / len(a))),
+    ("check_paired_gap", "the second less the first", lambda a, b: paired(b, a)),
+    ("check_paired_gap", "counts", lambda a, b: (np.sum(a & ~b) - np.sum(b & ~a), paired(a, b)[1])),
+    ("check_paired_gap", "the gap alone", lambda a, b: a.mean() - b.mean()),
+    ("check_paired_gap", "bools subtracted", lambda a, b: ((a - b).mean(), 0.0)),
+    *usual("check_conformal_threshold", label_threshold),
+    ("check_conformal_threshold", "the smallest first", lambda y, p, level: np.sort(
+        p[np.arange(len(y)), y])[int(np.ceil(level * (len(y) + 1))) - 1]),
+    ("check_conformal_threshold", "counted from 0", lambda y, p, level: np.sort(
+        p[np.arange(len(y)), y])[::-1][min(len(y) - 1, int(np.ceil(level * (len(y) + 1))))]),
+    ("check_conformal_threshold", "the largest probability", lambda y, p, level: label_threshold(
+        p.argmax(axis=1), p, level)),
+    ("check_conformal_threshold", "an interpolated quantile", lambda y, p, level: np.quantile(
+        p[np.arange(len(y)), y], 1 - level)),
+    ("check_conformal_threshold", "always nine in ten", lambda y, p, level: label_threshold(y, p, 0.9)),
+    ("check_conformal_threshold", "changes what it is given", sorted_in_place),
 ]
-EXPLORERS = {"faces": evaluation_figures.explore_enough_faces}
+EXPLORERS = {"faces": evaluation_figures.explore_enough_faces, "silence": evaluation_figures.explore_abstention}

@@ -62,3 +62,18 @@ def norms_by_depth(without, bypass):
                       for title, measured in (("without bypass", without), ("with bypass", bypass))
                       for name, values in measured.items())
     return figure, f"Lines of gradient norms by layer, on a logarithmic axis. {words}."
+
+
+def spreads_by_depth(measured):
+    """Lines of how much maps differ from face to face, by layer, on a logarithmic axis. `measured`: dict from a way to
+    a list of spreads, first layer first."""
+    figure, axis = new_figure(9, 3.2)
+    for number, (name, values) in enumerate(measured.items()):
+        axis.semilogy(range(1, 1 + len(values)), values, LINES[number], color=COLORS[number], label=name,
+                      marker="os^D"[number % 4], markersize=4)
+    axis.set(xlabel="layer, from the face to the answer", ylabel="difference between faces",
+             title="How much the maps of ReLU layers differ from face to face", xticks=range(0, 1 + len(values), 5))
+    axis.legend(frameon=False, fontsize=9, bbox_to_anchor=(1, 1), loc="upper left")
+    words = "; ".join(f"{name}: {values[0]:.0e} in the first layer, {values[-1]:.0e} in the last"
+                      for name, values in measured.items())
+    return figure, f"Lines of the difference between faces by layer, on a logarithmic axis. {words}."

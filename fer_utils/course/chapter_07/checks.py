@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from fer_utils.course.chapter_07.backpropagation import filter_gradient, keras_filter_gradient
 from fer_utils.course.checks import NotYet, exercise, expect, expect_unchanged
 from fer_utils.course.receptive_field import receptive_fields
 
@@ -49,13 +50,56 @@ def check_softmax(function):
     return "Positive, adding up to one, and safe for any scores."
 
 
+def slopes_of_a_filter(x, error, little=1e-3):
+    """The gradient of one filter by finite differences: each of its numbers is changed a little, up and down."""
+    shape = [x.shape[axis] - error.shape[axis] + 1 for axis in (1, 2)]
+    patches = np.lib.stride_tricks.sliding_window_view(x, shape, axis=(1, 2))
+    found = np.zeros(shape)
+    for place in np.ndindex(*shape):
+        change = np.zeros(shape)
+        change[place] = little
+        up, down = (((patches * sign * change).sum(axis=(3, 4)) * error).sum() for sign in (1, -1))
+        found[place] = (up - down) / (2 * little)
+    return found
+
+
+@exercise("Number `[0, 0]` of the filter lay on many pixels, one for each place of the map: which part of the picture "
+          "is that?",
+          "Number `[i, j]` lay on the pixels from row `i` and column `j` on, as many as the map has. Multiply that "
+          "part of every picture by the error and add up everything, over all pictures too.",
+          "With `rows, columns = error.shape[1:]`, entry `[i, j]` is "
+          "`(x[:, i:i + rows, j:j + columns] * error).sum()`.")
+def check_filter_gradient(function):
+    """Exercise 3: the gradient of a filter, against finite differences and against Keras."""
+    rng = np.random.default_rng(0)
+    for count, picture, kernel in [(1, (5, 5), (3, 3)), (3, (6, 8), (3, 3)), (2, (7, 5), (2, 4)), (2, (6, 6), (3, 3))]:
+        x = rng.random((count, *picture))
+        error = rng.normal(size=(count, *(side - size + 1 for side, size in zip(picture, kernel))))
+        right = slopes_of_a_filter(x, error)
+        given = x.copy(), error.copy()
+        got = function(*given)
+        (rows, columns), (height, width) = picture, kernel
+        pictures = f"{count} picture{'s' if count > 1 else ''}"
+        what = f"a filter of {height}x{width} on {pictures} of {rows}x{columns}"
+        expect(right, got, f"{what}, by trying", tolerance=1e-5, mistakes={
+            "the sum over all pictures is asked for, not their mean": right / count,
+            "and a sum over the places, not a mean": right / error.size,
+            "a mean over the places": right / error[0].size,
+            "the filter's rows and columns are turned round": right[::-1, ::-1],
+            "only the first picture counts": filter_gradient(x[:1], error[:1])})
+        for kept, now, name in zip((x, error), given, ("x", "error")):
+            expect_unchanged(kept, now, f"`{name}`")
+    expect(keras_filter_gradient(x, error), got, f"{what}, by Keras", tolerance=1e-5)
+    return "The same as by trying, and as Keras's own, to five digits."
+
+
 @exercise("After the first layer a unit sees as many pixels as the kernel is wide. How many more does the second layer "
           "add, if the first one moved by 2 pixels?",
           "Keep two numbers while you go through the stack, both 1 at the start: the side, and the jump between two "
           "neighbouring units. A layer's own stride matters only to those above it.",
           "For each layer first `side += (kernel - 1) * jump`, then `jump *= stride`.")
 def check_receptive_field(function):
-    """Exercise 3: the receptive field of the last layer of a stack of (kernel, stride)."""
+    """Exercise 4: the receptive field of the last layer of a stack of (kernel, stride)."""
     for stack in ([(3, 1)], [(3, 1), (3, 1)], [(3, 2), (3, 1)], [(2, 2), (2, 2), (3, 1)],
                   [(7, 2), (3, 2), (1, 1), (5, 3), (3, 1)]):
         given = list(stack)

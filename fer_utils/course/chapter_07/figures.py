@@ -152,6 +152,62 @@ def explore_convolution(face):
         bias=widgets.FloatSlider(0.0, min=-0.5, max=0.5, step=0.1, description="bias"))
 
 
+def channel_sum(maps, kernel):
+    """One filter on several channels: each channel under its own numbers, and the sum of the three maps.
+
+    Arguments: maps, dict from a name to a map (rows, columns); kernel, (3, 3, channels).
+    """
+    under = [convolved(channel, kernel[..., number]) for number, channel in enumerate(maps.values())]
+    total = sum(under)
+    limit = max(np.abs(total).max(), *(np.abs(one).max() for one in under))
+    scale = SIGNED | {"vmin": -limit, "vmax": limit}
+    figure, axes = new_figure(8.5, 1.75 * len(maps), 4, len(maps), width_ratios=[1, 0.7, 1, 1])
+    for row, (name, channel) in enumerate(maps.items()):
+        axes[row, 0].imshow(channel, cmap="gray")
+        axes[row, 1].imshow(kernel[..., row], **SIGNED)
+        write_numbers(axes[row, 1], kernel[..., row])
+        axes[row, 2].imshow(under[row], **scale)
+        axes[row, 0].set_title(f"channel {row + 1}: {name}", fontsize=10)
+    axes[0, 1].set_title("the filter's layers", fontsize=10)
+    axes[0, 2].set_title("each alone", fontsize=10)
+    middle = len(maps) // 2
+    axes[middle, 3].imshow(total, **scale)
+    axes[middle, 3].set_title("added up: one map", fontsize=10)
+    for axis in axes.flat:
+        axis.axis("off")
+    return figure, (f"{len(maps)} channels ({', '.join(maps)}), each under its own 3 by 3 numbers of one filter; the "
+                    f"{len(maps)} results are added up to a single map of {total.shape[0]} by {total.shape[1]}.")
+
+
+def padded(small, kernel):
+    """A coarse face under a filter without padding and with a ring of zeros: the picture, and its map.
+
+    `small`: float (rows, columns), few enough for single pixels to be seen.
+    """
+    around = np.pad(small, 1)
+    figure, axes = new_figure(9, 2.7, 4)
+    for axis, picture, title, ring in [(axes[0], small, "the face", False),
+                                       (axes[1], convolved(small, kernel), "its map", False),
+                                       (axes[2], around, "with padding", True),
+                                       (axes[3], convolved(around, kernel), "its map", False)]:
+        look = {"cmap": "gray", "vmin": 0, "vmax": 1} if axis in (axes[0], axes[2]) else SIGNED
+        axis.imshow(picture, **look)
+        rows, columns = picture.shape
+        axis.set(xlim=(-1, 14), ylim=(14, -1), title=f"{title}\n{rows} x {columns}")
+        axis.title.set_fontsize(10)
+        if ring:
+            axis.plot(np.array([.5, columns - 1.5, columns - 1.5, .5, .5]),
+                      np.array([.5, .5, rows - 1.5, rows - 1.5, .5]), color=COLORS[4], linewidth=1.5)
+        if axis in (axes[0], axes[2]):
+            axis.plot(np.array([-.5, 2.5, 2.5, -.5, -.5]), np.array([-.5, -.5, 2.5, 2.5, -.5]), color=COLORS[1],
+                      linewidth=2)
+        axis.axis("off")
+    rows, columns = small.shape
+    return figure, (f"A face of {rows} by {columns} pixels gives a map of {rows - 2} by {columns - 2}, since the "
+                    f"filter stays inside. With a ring of zeros around it, {rows + 2} by {columns + 2}, the map has "
+                    f"{rows} by {columns} places, and a false edge runs along its border.")
+
+
 def pooled(maps, titles):
     """Maps of any sizes side by side, drawn equally large, with their sizes below."""
     figure, axes = new_figure(2.1 * len(maps), 2.5, len(maps))

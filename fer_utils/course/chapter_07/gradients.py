@@ -21,7 +21,7 @@ class KeepGradients(keras.optimizers.SGD):
 
 def gradient_norms(activation, images, labels, bypass=False, normalize=False, initial=None, depth=20, channels=16,
                    seed=0):
-    """The norm of the gradient of each convolution's kernel before any training, first layer first.
+    """The norm (length) of the gradient of each convolution's kernel before any training, first layer first.
 
     The stack: faces averaged to 12x12, then `depth` convolutions 3x3, then global average pooling, seven scores and
     cross-entropy, as a new network would meet them in its first step.
@@ -35,6 +35,22 @@ def gradient_norms(activation, images, labels, bypass=False, normalize=False, in
 
     Returns a list of `depth` floats.
     """
+    net, stack, _ = _deep_network(activation, images, bypass, normalize, initial, depth, channels, seed)
+    net.compile(KeepGradients(), keras.losses.SparseCategoricalCrossentropy(from_logits=True), run_eagerly=True)
+    net.train_on_batch(np.asarray(images, "float32")[..., None], np.asarray(labels))
+    return [float(np.linalg.norm(keras.ops.convert_to_numpy(convolution.kernel))) for convolution in stack]
+
+
+def map_spreads(activation, images, bypass=False, normalize=False, initial=None, depth=20, channels=16, seed=0):
+    """How much the maps of each layer of the same stack differ from face to face, first layer first: the standard
+    deviation over the faces, averaged over places and channels. Arguments as for `gradient_norms`."""
+    net, _, maps = _deep_network(activation, images, bypass, normalize, initial, depth, channels, seed)
+    values = keras.Model(net.input, maps)(np.asarray(images, "float32")[..., None], training=True)
+    return [float(keras.ops.convert_to_numpy(one).std(axis=0).mean()) for one in values]
+
+
+def _deep_network(activation, images, bypass, normalize, initial, depth, channels, seed):
+    """The untrained network, its convolutions, and what each of their steps gives."""
     keras.utils.set_random_seed(seed)
     initial = initial or INITIAL.get(activation, "glorot_uniform")
     inputs = keras.Input((*np.shape(images)[1:], 1))
@@ -42,13 +58,11 @@ def gradient_norms(activation, images, labels, bypass=False, normalize=False, in
     x = layers.AveragePooling2D(4)(x)
     x = layers.Conv2D(channels, 3, padding="same", kernel_initializer=initial)(x)
     stack = [layers.Conv2D(channels, 3, padding="same", kernel_initializer=initial) for _ in range(depth)]
+    maps = []
     for convolution in stack:
         y = convolution(x)
         y = layers.BatchNormalization()(y) if normalize else y
         y = layers.Activation(activation)(y)
         x = layers.Add()([x, y]) if bypass else y
-    x = layers.GlobalAveragePooling2D()(x)
-    net = keras.Model(inputs, layers.Dense(7)(x))
-    net.compile(KeepGradients(), keras.losses.SparseCategoricalCrossentropy(from_logits=True), run_eagerly=True)
-    net.train_on_batch(np.asarray(images, "float32")[..., None], np.asarray(labels))
-    return [float(np.linalg.norm(keras.ops.convert_to_numpy(convolution.kernel))) for convolution in stack]
+        maps.append(x)
+    return keras.Model(inputs, layers.Dense(7)(layers.GlobalAveragePooling2D()(x))), stack, maps

@@ -74,6 +74,9 @@ def check_adam_step(function):
             if not isinstance(got, (tuple, list, np.ndarray)) or np.shape(got)[:1] != (3,) and len(got) != 3:
                 raise NotYet(f"expected three arrays, w, m and v, got {shortened(got)}")
             new = adam(*mine, g, t, rate)
+            if np.isnan(np.asarray(got[0], float)).any() and not np.isnan(np.asarray(got[1:], float)).any():
+                raise NotYet(f"w after step {t}, with a gradient of 0: expected a number, got nan (0 / 0: epsilon is "
+                             "missing, or stands outside of the quotient)")
             corrected = (None, new[1] / (1 - 0.9**t), new[2] / (1 - 0.999**t))
             slips["this is the corrected average; pass on the other"] = corrected
             for place, name in ((1, "m"), (2, "v"), (0, "w")):

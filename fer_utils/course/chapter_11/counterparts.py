@@ -1,20 +1,22 @@
 """What the recorded full-scale runs say about a question that a small laboratory asks (chapter 11).
 
 Runs of one network under one recipe are a group, one member a seed. Everything is read from `data/results`, and where
-nothing has been run the sentence says so. Runs that were cut short are left out: they compare nothing.
+nothing has been run the sentence says so. Runs that were cut short are left out: they compare nothing. One seed a side
+gives no verdict.
 """
 
 from itertools import combinations
 
 import numpy as np
 
-from fer_utils.evaluation.results import grouped, load_run, run_names
-from fer_utils.text import percent
+from fer_utils.course.luck import difference, verdict
+from fer_utils.evaluation.results import grouped, load_run, recorded_steps, run_names
+from fer_utils.text import percent, table
 from fer_utils.training.recipes import different_fields
 
 WORDS = {"optimizer": "optimizer", "batch_size": "batch size", "schedule": "schedule", "epochs": "number of epochs",
          "activation": "activation function", "learning_rate": "learning rate"}
-MANY = 6  # runs in a list that is still read
+MANY = 2  # runs in a list that is still read
 FAR = 3  # runs that differ in more fields than these besides the one asked about are no pair
 
 
@@ -23,8 +25,16 @@ def recorded_runs():
     return [run for run in map(load_run, run_names()) if run["data"]["name"] == "FER-2013"]
 
 
-def _complete(runs):
-    return [run for run in (recorded_runs() if runs is None else runs) if run["complete"]]
+def recorded_trials():
+    """Those, and the steps of chapter 16's search (`recorded_steps`), which were never asked about PrivateTest."""
+    runs = recorded_runs()
+    known = {run["run"] for run in runs}
+    return runs + [{"run": name} | step for name, step in recorded_steps().items()
+                   if name not in known and step["data"]["name"] == "FER-2013"]
+
+
+def _complete(runs, published=recorded_runs):
+    return [run for run in (published() if runs is None else runs) if run["complete"]]
 
 
 def counterpart(field, runs=None):
@@ -35,7 +45,7 @@ def counterpart(field, runs=None):
     differences are told.
     """
     pairs = []
-    for a, b in combinations(_groups(_complete(runs)), 2):
+    for a, b in combinations(_groups(_complete(runs, recorded_trials)), 2):
         different = different_fields(a[0]["recipe"], b[0]["recipe"])
         if a[0]["model"] == b[0]["model"] and field in different:
             pairs.append((sorted(different - {field}), a, b))
@@ -55,25 +65,24 @@ def counterpart(field, runs=None):
             also = ("Nothing else in the recipe differs." if not others else
                     f"The recipes also differ in {_listed(others)}, so the pair "
                     f"does not say what the {word} did.")
-            sides = "; ".join(f"{word} {group[0]['recipe'].get(field)}: {_reached(group)}" for group in (a, b))
-            lines.append(f"- `{a[0]['model']}`, {sides}. {also}")
+            sides = "; ".join(f"{word} {_value(group[0]['recipe'].get(field))}: {_reached(group)}" for group in (a, b))
+            lines.append(f"- `{a[0]['model']}`, {sides}. {_weighed(a, b)} {also}")
     return "\n".join(lines)
 
 
 def counterpart_networks(runs=None):
-    """Markdown: networks of different size that were trained by one recipe, smallest first."""
+    """Markdown: networks of different size, smallest first, by the one recipe that most networks were trained by."""
     by_recipe = grouped(_groups(_complete(runs)), lambda group: _key(group[0]["recipe"]))
     tables = [groups for groups in by_recipe.values() if len(groups) > 1]
     if not tables:
         return ("**Its recorded full-scale counterpart** has not been run: no two networks on FER-2013 share a recipe.")
-    lines = ["**Its recorded full-scale counterpart**: networks trained by one recipe on all of FER-2013, PublicTest "
-             "accuracy. They differ in more than size.", ""]
-    for groups in tables:
-        ordered = sorted(groups, key=lambda group: group[0]["scores"]["parameters"])
-        lines.append(f"- Recipe `{groups[0][0]['recipe']['name']}`:")
-        lines += [f"    - `{group[0]['model']}`, {group[0]['scores']['parameters']:,} parameters: {_reached(group)}"
-                  for group in ordered]
-    return "\n".join(lines)
+    groups = max(tables, key=len)
+    rows = [[f"`{group[0]['model']}`", f"{group[0]['scores']['parameters']:,}", _reached(group)]
+            for group in sorted(groups, key=lambda group: group[0]["scores"]["parameters"])]
+    recipe = groups[0][0]["recipe"]["name"]
+    return (f"**Its recorded full-scale counterpart**: networks trained by the recipe `{recipe}` "
+            "on all of FER-2013. They differ in more than size.\n\n"
+            + table(["network", "parameters", "PublicTest accuracy"], rows, "lrl"))
 
 
 def counterpart_epochs(runs=None):
@@ -102,6 +111,20 @@ def counterpart_epochs(runs=None):
     return "\n".join(lines)
 
 
+def _weighed(a, b):
+    """Whether two groups differ by more than luck, in words: seeds and faces."""
+    if min(len(a), len(b)) < 2:
+        return "With one seed the luck of seeds is not known, so which is better is not settled."
+    gap, error = difference(*([run["public_accuracy"] for run in group] for group in (a, b)))
+    words = {"better": "more than luck", "worse": "more than luck", "cannot be told": "which luck may explain"}
+    return (f"They lie {100 * abs(gap):.1f} points apart, give or take {200 * error:.1f}: "
+            f"{words[verdict(gap, error)]}.")
+
+
+def _value(value):
+    return f"{value:g}" if isinstance(value, float) else value
+
+
 def _listed(fields):
     return ", ".join(WORDS.get(field, field.replace("_", " ")) for field in fields)
 
@@ -110,7 +133,8 @@ def _reached(group):
     """What a group reached on PublicTest, in words."""
     values = [run["public_accuracy"] for run in group]
     if len(group) == 1:
-        return f"{percent(values[0])} after {len(group[0]['history'])} epochs, one seed"
+        epochs = group[0]["epochs"] if "epochs" in group[0] else len(group[0]["history"])
+        return f"{percent(values[0])} after {epochs} epochs, one seed"
     ends = f"({percent(min(values))} to {percent(max(values))})"
     return f"{percent(np.mean(values))} on average of {len(group)} seeds {ends}"
 

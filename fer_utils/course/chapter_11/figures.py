@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from fer_utils.course.chapter_11.laboratory import told_apart
 from fer_utils.course.figures import COLORS
 from fer_utils.course.optimizers import OPTIMIZERS, descend
 from fer_utils.course.show import explore, new_figure
@@ -58,6 +59,47 @@ def paths(walks, title="Forty steps down a narrow valley"):
                     f"({START[0]:g}, {START[1]:g}) towards the lowest point at (0, 0): {'; '.join(ends)}.")
 
 
+ANGLE = np.pi / 4
+TURN = np.array([[np.cos(ANGLE), -np.sin(ANGLE)], [np.sin(ANGLE), np.cos(ANGLE)]])
+
+
+def losses_by_rate(steps=40, turned=False):
+    """The loss after so many steps down the valley, for many learning rates: (rates, dict from optimizer to losses).
+
+    `turned`: the valley and the start turned by 45 degrees, so that no weight lies along it. A walk that leaves the
+    numbers has an infinite loss.
+    """
+    turn = TURN if turned else np.eye(2)
+    rates, losses = np.geomspace(1e-3, 3, 120), {}
+    with np.errstate(all="ignore"):
+        for name, step in OPTIMIZERS.items():
+            ends = [descend(step, lambda w: turn @ valley_gradient(turn.T @ w), turn @ START, steps, rate)[-1]
+                    for rate in rates]
+            losses[name] = np.array([np.nan_to_num(valley(turn.T @ end), nan=np.inf) for end in ends])
+    return rates, losses
+
+
+def loss_by_rate():
+    """The loss after forty steps against the learning rate, for four optimizers: in the valley, and in it turned."""
+    figure, axes = new_figure(9.5, 3.5, 2, sharey=True)
+    texts = []
+    for axis, turned, title in zip(axes, (False, True), ("the valley", "the valley turned by 45 degrees")):
+        rates, losses = losses_by_rate(turned=turned)
+        found = []
+        for number, (name, values) in enumerate(losses.items()):
+            place = values.argmin()
+            axis.loglog(rates, np.clip(values, 1e-4, 1e3), STYLES[number], color=COLORS[number], label=name)
+            axis.plot(rates[place], max(values[place], 1e-4), "o", color=COLORS[number], markersize=6)
+            found.append(f"{name} {_brief(values[place])} at {rates[place]:.2g}")
+        axis.axhline(valley(START), color="#999999", linewidth=1, linestyle="--")
+        axis.set(xlabel="learning rate", title=title, ylim=(5e-5, 2e3))
+        texts.append(f"In {title}, the lowest are {', '.join(found)}")
+    axes[0].set_ylabel("loss after forty steps")
+    axes[0].text(1.05e-3, valley(START) * 1.3, "at the start", fontsize=9, color="#777777")
+    axes[1].legend(frameon=False, fontsize=9, bbox_to_anchor=(1, 1), loc="upper left")
+    return figure, f"Lines of the loss after forty steps by learning rate, cut at 0.0001. {'. '.join(texts)}."
+
+
 def one_path(optimizer="momentum", rate=0.02, beta=0.9, steps=40):
     """The walk of one optimizer on the valley. `beta`: momentum's or Adam's share of the past; the others have none."""
     with np.errstate(over="ignore", invalid="ignore"):
@@ -98,6 +140,28 @@ def attempts(runs, title, key="public_accuracy"):
     return figure, f"{title}. PublicTest accuracy, mean and range over seeds: {'; '.join(texts)}."
 
 
+def by_rate(tried, title, key="public_accuracy", label="PublicTest accuracy, %", scale=100):
+    """A line for each setting, what it reached by learning rate, with the seeds as dots.
+
+    `tried`: dict from label to a dict from rate to runs (`laboratory.by_rate`).
+    """
+    figure, axis = new_figure(8.5, 3.3)
+    texts = []
+    for number, (name, runs) in enumerate(tried.items()):
+        rates = sorted(runs)
+        values = [[scale * run[key][-1] for run in runs[rate]] for rate in rates]
+        means = [np.mean(some) for some in values]
+        axis.semilogx(rates, means, STYLES[number % 4], color=COLORS[number], label=name, marker="os^D"[number % 4],
+                      markersize=5)
+        for rate, some in zip(rates, values):
+            axis.plot([rate] * len(some), some, ".", color=COLORS[number], markersize=4)
+        texts.append(f"{name}: " + ", ".join(f"{mean:.3g} at {rate:g}" for rate, mean in zip(rates, means)))
+    axis.set(xlabel="learning rate", ylabel=label, title=title)
+    if len(tried) > 1:
+        axis.legend(frameon=False, fontsize=9, bbox_to_anchor=(1, 1), loc="upper left")
+    return figure, f"{title}. {label}, mean over seeds: {'; '.join(texts)}."
+
+
 def overfitting(run, marks=()):
     """Loss of the training faces and of PublicTest by epoch. `marks`: pairs of an epoch from 1 and a word for it."""
     figure, axis = new_figure(8, 3.2)
@@ -130,14 +194,19 @@ def schedules(functions):
 
 
 def describe_attempts(runs):
-    """The best setting of `attempts` in words, and whether its seeds lie apart from those of the next."""
-    ends = {label: [run["public_accuracy"][-1] for run in group] for label, group in runs.items()}
-    best, second, *_ = sorted(ends, key=lambda label: -np.mean(ends[label]))
-    apart = min(ends[best]) > max(ends[second])
-    verdict = ("their seeds do not overlap" if apart else
-               "their seeds overlap, so which of the two is better is not settled here")
-    return (f"Best is **{best}** with {percent(np.mean(ends[best]), 0)} on average, then **{second}** with "
-            f"{percent(np.mean(ends[second]), 0)}: {verdict}.")
+    """The setting of `attempts` with the highest mean, and what the luck of seeds leaves of its lead, in words."""
+    best, rows = told_apart(runs)
+    mean = np.mean([run["public_accuracy"][-1] for run in runs[best]])
+    even = [row for row in rows if row[2] <= 0]
+    behind = [row for row in rows if row[2] > 0]
+    text = f"The highest mean is that of **{best}**, {percent(mean, 0)}. "
+    if even:
+        text += "Luck of seeds may explain its lead over " + ", ".join(
+            f"{label} ({100 * low:+.1f} to {100 * high:+.1f} points)" for label, _, low, high in even) + ". "
+    if behind:
+        text += "It lies ahead by more than that of " + ", ".join(
+            f"{label} ({100 * low:+.1f} to {100 * high:+.1f} points)" for label, _, low, high in behind) + ". "
+    return text + f"(95 % intervals, corrected for all pairs of the {len(runs)} settings.)"
 
 
 def _brief(number):

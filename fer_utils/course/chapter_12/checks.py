@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from fer_utils.course.checks import NotYet, exercise, expect, shortened
+from fer_utils.course.checks import NotYet, exercise, expect, expect_unchanged, shortened
 
 
 def count_pairs(labels, predicted):
@@ -71,3 +71,59 @@ def check_class_scores(function):
                              "number; here it counts as 0")
             expect(expected, values, name + where, tolerance=1e-6, mistakes=slips[name])
     return "Precision looks down a column, recall along a row."
+
+
+def gap_of_pair(first, second):
+    """Exercise 3 as the course has it: the difference of two accuracies on the same faces, and its standard error."""
+    change = np.asarray(first, float) - np.asarray(second, float)
+    return float(change.mean()), float(change.std() / np.sqrt(len(change)))
+
+
+@exercise("what does a face add to the difference that both networks read right? That only the first reads right? That "
+          "only the second does?",
+          "turn both into numbers, `first.astype(float)`, and subtract them: one number a face, 1, 0 or -1. The "
+          "accuracies differ by its mean; its `.std()` says how much one face varies.",
+          "the gap is `change.mean()`, and the error of a mean of n numbers is `change.std() / np.sqrt(len(change))`.")
+def check_paired_gap(function):
+    """Exercise 3: difference and standard error of two accuracies on the same faces."""
+    rng = np.random.default_rng(3)
+    for n, kinds in ((8, [0, 0, 1, 1, 1, 2, 3, 0]), (500, rng.choice(4, 500, p=[.55, .15, .08, .22])),
+                     (2000, rng.choice(4, 2000, p=[.6, .05, .12, .23]))):
+        kinds = np.asarray(kinds)  # both right, the first alone, the second alone, neither
+        first, second = kinds <= 1, (kinds == 0) | (kinds == 2)
+        got = function(first.copy(), second.copy())
+        if np.shape(got) != (2,):
+            raise NotYet(f"expected two numbers, the gap and its error, got {shortened(got)}")
+        gap, error = gap_of_pair(first, second)
+        apart = np.sqrt((first.var() + second.var()) / n)
+        expect(gap, got[0], f"the gap on {n} faces", 1e-6, {
+            "the sign is turned: the first less the second": -gap, "faces are counted; divide by n": n * gap,
+            "a face that one network alone reads right counts for it": np.mean(first != second)})
+        # a variance divided by n - 1 is as good
+        expect(error, got[1], f"the error on {n} faces", error / n, {
+            "this is the error for faces of their own; these are the same faces": apart,
+            "this is how much one face varies; a mean of n faces varies less": error * np.sqrt(n),
+            "the root is missing": error**2, "this divides by n; divide by its root": error / np.sqrt(n)})
+    return "Faces on which both agree add nothing to the error."
+
+
+@exercise("to hold the label nine times in ten, how many of the ten faces may the threshold shut out? On which side of "
+          "the sorted list do they lie?",
+          "`probabilities[np.arange(n), labels]` is what each label got; `np.sort(...)[::-1]` puts the largest first. "
+          "Count k faces from there.",
+          "`k = int(np.ceil(level * (n + 1)))`, and the threshold is `np.sort(own)[::-1][k - 1]`.")
+def check_conformal_threshold(function):
+    """Exercise 4: the probability from which on an emotion belongs to the set."""
+    rng = np.random.default_rng(4)
+    for n, level in ((9, 0.5), (24, 0.8), (310, 0.75), (1000, 0.9)):
+        given, labels = rng.dirichlet(np.full(7, 0.4), n), rng.integers(0, 7, n)
+        kept, got = given.copy(), function(labels.copy(), given, level)
+        expect_unchanged(kept, given, "`probabilities`")
+        own, k = np.sort(kept[np.arange(n), labels])[::-1], int(np.ceil(level * (n + 1) - 1e-9))
+        expect(own[k - 1], got, f"the threshold of {n} faces at level {level}", 1e-6, {
+            "the list is sorted the other way: the largest come first": own[::-1][k - 1],
+            "Python counts from 0, so the k-th entry is at k - 1": own[min(k, n - 1)],
+            "this takes the largest probability; take the label's": np.sort(kept.max(axis=1))[::-1][k - 1],
+            "k is level times n + 1, rounded up": own[int(level * n) - 1],
+            "a quantile between two faces may promise too much; take the k-th face": np.quantile(own, 1 - level)})
+    return "Whatever the network, new faces of this kind get a set that holds their label that often."

@@ -79,6 +79,17 @@ def plain_table(record, kind):
     return table(["network", "as they are (95 %)", "mirrored", "shifted by 2 pixels"], rows, "lrrr")
 
 
+def wider_table(record):
+    """What training behind wider frames gave and took, from `robustness.recorded_wider_framing`."""
+    rows = []
+    for row in record["rows"]:
+        told = "more" if row["low"] > 0 else "fewer" if row["high"] < 0 else "cannot be told"
+        said = FACE_CHANGES[row["change"]].said(row["strength"]) if row["strength"] else row["change"]
+        rows.append([said, percent(row["before"]), percent(row["after"]),
+                     f"{points(row['difference'])} ({interval(row['low'], row['high'])})", told])
+    return table(["faces", "shipped", "trained on", "points", "read right"], rows, "lrrrl")
+
+
 def change_at(record, kind, network, change, step, face):
     """A face under a change, and the recall of each emotion before it and under it.
 
@@ -249,6 +260,6 @@ def failing(robust, grouped, confused, network="squeezenet-fer-deep"):
         rows.append(["drawn people", f"{row['group']}: {row['level']}", f"{points(row['difference'])} points",
                      interval(row["difference_low"], row["difference_high"])])
     side = mistakes.sides(confused, 100)
-    rows.append(["labels", "most people against the label, in the 100 surest mistakes",
+    rows.append(["labels", "most people side with the network, in the 100 surest mistakes",
                  percent(side["network"]["share"]), interval(side["network"]["low"], side["network"]["high"], percent)])
     return table(["what", "which", "how much", "interval"], rows, "llrr")

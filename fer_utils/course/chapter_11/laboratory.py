@@ -1,0 +1,79 @@
+"""Fair trials in the small laboratory of chapter 11, and the looks that a failing training is given.
+
+A fair trial lets every setting choose its learning rate, with some seeds, and compares with others. Networks and data
+are those of `fer_utils.course.small_network`.
+"""
+
+import numpy as np
+
+from fer_utils.course.small_network import forward, gradient_norms, initial_weights, layer_sizes, try_out
+
+# Seeds: those that choose a rate have no part in the comparison.
+CHOOSING, COMPARING = range(2), range(10, 15)
+RATES = (0.0003, 0.001, 0.003, 0.01, 0.03, 0.1)  # for Adam; each about three times the one before
+
+
+def by_rate(data, settings, rates, seeds=CHOOSING):
+    """Every setting at every learning rate.
+
+    Arguments: settings, dict from a label to arguments of `train_small`; rates, a list for all settings, or a dict from
+    label to its list. Returns a dict from label to a dict from rate to the list of runs.
+    """
+    return {label: {rate: try_out(data, {"": chosen | {"rate": rate}}, seeds)[""]
+                    for rate in (rates[label] if isinstance(rates, dict) else rates)}
+            for label, chosen in settings.items()}
+
+
+def best_rates(tried):
+    """Of `by_rate`: a dict from label to the rate with the highest mean PublicTest accuracy."""
+    return {label: max(runs, key=lambda rate: np.mean([run["public_accuracy"][-1] for run in runs[rate]]))
+            for label, runs in tried.items()}
+
+
+def at_best_rates(data, settings, rates, seeds=COMPARING):
+    """Each setting at the rate that served it best, trained anew: a dict from a label to its runs. The label ends with
+    the rate, and with a star where that was the smallest or the largest tried, so that a better one may lie beyond."""
+    tried = by_rate(data, settings, rates)
+    return try_out(data, {f"{label}, {rate:g}{'*' * (rate in (min(tried[label]), max(tried[label])))}":
+                          settings[label] | {"rate": rate} for label, rate in best_rates(tried).items()}, seeds)
+
+
+def told_apart(runs, level=0.95):
+    """Which settings the luck of seeds cannot explain, by Tukey's test of all pairs (corrected for their number).
+
+    Arguments: runs, dict from label to runs of `train_small`. Returns (best, rows): the label with the highest mean
+    PublicTest accuracy, and for every other label (label, gap, low, high), how far the best lies ahead and the interval
+    of it, in fractions. It takes the settings to scatter alike, and knows seeds alone: other faces would move all.
+    """
+    from scipy.stats import tukey_hsd
+
+    ends = {label: [run["public_accuracy"][-1] for run in group] for label, group in runs.items()}
+    order = sorted(ends, key=lambda label: -np.mean(ends[label]))
+    interval = tukey_hsd(*(ends[label] for label in order)).confidence_interval(level)
+    return order[0], [(label, float(np.mean(ends[order[0]]) - np.mean(ends[label])), float(interval.low[0, place]),
+                       float(interval.high[0, place])) for place, label in enumerate(order) if place]
+
+
+def layers_at_start(data, activation, depth=4, width=32, count=256, seed=0):
+    """Two looks at a network before training, each a list with one number a layer, first layer first.
+
+    Returns (norms, spreads): the norm of the gradient of each layer's weights, the answer's layer last; and how much
+    the outputs of each hidden layer differ from face to face, their standard deviation, averaged over the units.
+    """
+    sizes = layer_sizes(depth, width, data.x.shape[1])
+    w = initial_weights(sizes, np.random.default_rng(seed), activation)
+    x, y = data.x[:count], data.y[:count]
+    spreads = [float(values.std(axis=0).mean()) for values in forward(w, sizes, x, activation)[1:-1]]
+    return gradient_norms(w, sizes, x, y, activation), spreads
+
+
+def overfit_keras(x, y, softmaxes=1, steps=150, seed=0):
+    """The losses of a small Keras network that is trained on one batch alone. With two `softmaxes`, the second takes
+    the first one's probabilities for scores."""
+    import keras
+
+    keras.utils.set_random_seed(seed)
+    net = keras.Sequential([keras.Input(x.shape[1:]), keras.layers.Dense(32, "relu"), keras.layers.Dense(7),
+                            *(keras.layers.Softmax() for _ in range(softmaxes))])
+    net.compile(keras.optimizers.Adam(0.01), "sparse_categorical_crossentropy", jit_compile=False)
+    return [float(net.train_on_batch(x, y)) for _ in range(steps)]

@@ -1,0 +1,48 @@
+"""What a network that is unsure may answer in place of one emotion: nothing, or a set. Explained in chapter 12."""
+
+import numpy as np
+
+
+def risk_coverage(labels, probabilities):
+    """What remains right when the most doubtful faces are not answered: two arrays (n,), coverage and accuracy.
+
+    Entry i is for the i + 1 faces with the largest probability answered: their share of all, and how many of them are
+    right. Geifman and El-Yaniv 2017 (arXiv:1705.08500).
+    """
+    probabilities = np.asarray(probabilities)
+    right = probabilities.argmax(axis=1) == np.asarray(labels)
+    counted = np.arange(1, len(right) + 1)
+    surest = np.argsort(-probabilities.max(axis=1), kind="stable")
+    return counted / len(right), np.cumsum(right[surest]) / counted
+
+
+def conformal_threshold(labels, probabilities, level=0.9):
+    """The probability from which on an emotion belongs to the answer, so that the set holds the label `level` of the
+    time: a float.
+
+    Fitted to faces that the network has not learned from. Of n of them, sorted by what the network gives the label,
+    the largest first, it is the k-th, k = level (n + 1) rounded up; 0, every emotion, where there are fewer than k.
+    That holds for new faces of the same kind, whatever the network: split conformal prediction, Vovk and others 2005;
+    Angelopoulos and Bates 2021 (arXiv:2107.07511). It holds for all faces together, not for each class.
+    """
+    own = np.asarray(probabilities)[np.arange(len(labels)), np.asarray(labels, int)]
+    k = int(np.ceil(level * (len(own) + 1) - 1e-9))  # 0.9 * 10 must not become 10
+    return float(np.sort(own)[::-1][k - 1]) if k <= len(own) else 0.0
+
+
+def class_thresholds(labels, probabilities, level=0.9):
+    """`conformal_threshold` of the faces of each class, an array (7,): then each class's faces are covered `level` of
+    the time, and the sets are larger. A class without a face gets 0."""
+    labels, probabilities = np.asarray(labels), np.asarray(probabilities)
+    return np.array([conformal_threshold(labels[labels == c], probabilities[labels == c], level)
+                     for c in range(probabilities.shape[1])])
+
+
+def conformal_sets(probabilities, threshold):
+    """The sets, bool (n, 7): which emotions belong to the answer. `threshold`: a number, or one for each class."""
+    return np.asarray(probabilities) >= threshold
+
+
+def coverage(labels, sets):
+    """Whether each set holds the label, bool (n,)."""
+    return np.asarray(sets)[np.arange(len(labels)), np.asarray(labels, int)]

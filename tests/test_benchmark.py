@@ -183,8 +183,10 @@ def test_benchmark_of_the_mini_network(quick, no_picture, capfd):
     assert main(["benchmark", "squeezenet-mini", "--faces", "12", "--json"]) == 0
     record = json.loads(capfd.readouterr().out)
     assert misfit(record, BENCHMARK_RECORD) is None
-    keras, litert = record["rows"]
-    assert (keras["form"], litert["form"]) == ("keras", "litert") and not keras["failed"] and not litert["failed"]
+    keras, litert, in_bytes = record["rows"]
+    assert [row["form"] for row in record["rows"]] == ["keras", "litert", "litert-int8"]
+    assert not any(row["failed"] for row in record["rows"]) and in_bytes["file_bytes"] < keras["file_bytes"]
+    assert in_bytes["accuracy"] == recorded_scores("squeezenet-mini", exported=True)["accuracy"]
     assert record["faces"]["name"] == "schematic faces" and record["faces"]["count"] == 12 and record["threads"] == 1
     for row in (keras, litert):
         assert row["calls"] == 12 and 0 < row["median_ms"] <= row["p95_ms"] and row["cold_start"] > 0

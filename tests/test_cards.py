@@ -189,7 +189,7 @@ def test_changed_pictures_follow_their_record(monkeypatch):
     monkeypatch.setattr(write_cards.robustness, "recorded_robustness", lambda: record)
     after = write_cards.changed_pictures(known)
     assert first["words"] not in after["table"].splitlines()[3] + after["worse_changes"]
-    assert f"Replaced since by other files: `{DEFAULT_NETWORK}`" in after["told"] and "Replaced" not in before["told"]
+    assert f"(Of `{DEFAULT_NETWORK}` an earlier file was asked.)" in after["told"] and "earlier" not in before["told"]
 
 
 def test_drawn_groups_show_the_largest_difference_of_each(monkeypatch):

@@ -304,7 +304,8 @@ def costs(known):
         "One face in twenty takes longer than": [f"{small[name]['p95_ms']:.1f} ms" for name in names],
         "Until it is ready": [f"{small[name]['cold_start']:.2f} s" for name in names],
     }
-    load = "" if record["load"] is None else f" that was busy with other work (load {record['load']:.0f})"
+    load = "" if record["load"] is None else (
+        f" that was busy with other work (load {record['load']:.0f}), so that they say little")
     cores = record["device"].removeprefix("CPU, ")
     return {"costs_table": table(["", *(f"`{name}`" for name in names)], [[k, *v] for k, v in lines.items()], "lrr"),
             "costs_note": f"Times are of {record['threads']} thread of a processor ({record['machine']}, {cores}), "
@@ -329,9 +330,10 @@ def framing():
         before, after = np.zeros(found["found"], bool), np.zeros(found["found"], bool)
         before[:lost], after[lost:lost + won] = True, True
         told[cut] = points(*difference_interval(after, before))
-    return (f"In {record['public_faces']} faces of PublicTest, with surroundings made up for them, our detector found "
-            f"{found['found']}; `{record['network']}` was asked. Cut out by its box as `predict` cuts, of these are "
-            f"read right, against the dataset's own cut: {told['framed']}. By the bare box: {told['as it is']}.")
+    return (f"In {record['public_faces']} faces of PublicTest, with surroundings made up for them, the program that "
+            f"looks for faces found {found['found']}. How many of these `{record['network']}` reads right, against the "
+            f"dataset's own cut: cut as the course's `predict` cuts, {told['framed']}; cut by the bare box that was found, "
+            f"{told['as it is']}.")
 
 
 def unfit(known):
@@ -400,7 +402,7 @@ def changed_pictures(known):
     rows += [[row["words"], *(change_of(losses[name][change]) for _, name in kinds)] for change, row in main.items()]
     asked = {name: record[kind]["networks"][name] for kind, name in kinds}
     others = [name for name, one in asked.items() if sha256_of(WEIGHTS_FOLDER / one["file"]) != one["sha256"]]
-    remark = f" Replaced since by other files: {listed([f'`{name}`' for name in others])}." if others else ""
+    remark = f" (Of {listed([f'`{name}`' for name in others])} an earlier file was asked.)" if others else ""
     worst = next(iter(main))
     cells = [f"{cell['label']} is called {cell['answer']} {100 * cell['more']:.0f} points more often"
              for cell in robustness.confusions(record, "photographs", DEFAULT_NETWORK, worst)]
@@ -429,7 +431,9 @@ def drawn_groups():
                 change_of(row | {"difference_low": row["low"], "difference_high": row["high"]})] for row in without]
     worst = clear[0] if clear and clear[0]["difference"] < 0 else None
     head = ["What differs", "Level", "Accuracy", "Difference, points"]
-    return {"people": number(record["faces"]["count"]), "tried": len(rows), "clear": len(clear),
+    fixed = groups.levels(record, "skin, one exposure")[-1]
+    return {"one_exposure": change_of(fixed), "one_exposure_told": fixed["told"],
+            "people": number(record["faces"]["count"]), "tried": len(rows), "clear": len(clear),
             "drawings": NETWORK_OF_DRAWINGS, "table": table(head, lines, "lrrr"),
             "left_out_table": table(["Left out", "Drawings", "Accuracy on them", "With as many others left out",
                                      "Difference, points"], missing, "lrrrr"),

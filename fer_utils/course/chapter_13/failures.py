@@ -67,18 +67,6 @@ def losses_table(record, kind, network):
     return table(["change", "accuracy", "points", "interval", "verdict", "more often taken for"], rows, "lrrrll")
 
 
-def plain_table(record, kind):
-    """Accuracy as it is, mirrored and shifted by two pixels, of each network of a kind."""
-    rows = []
-    for network in record[kind]["networks"]:
-        found = robustness.plain_row(record, kind, network)
-        rows.append([network, f"{percent(found['plain']['accuracy'])} "
-                              f"({interval(found['plain']['low'], found['plain']['high'], percent)})",
-                     *(f"{percent(found[name]['accuracy'])}, {found[name]['told']}"
-                       for name in ("mirrored", "shifted by 2 pixels"))])
-    return table(["network", "as they are (95 %)", "mirrored", "shifted by 2 pixels"], rows, "lrrr")
-
-
 def wider_table(record):
     """What training behind wider frames gave and took, from `robustness.recorded_wider_framing`."""
     rows = []

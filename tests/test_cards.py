@@ -145,6 +145,16 @@ def test_other_records_give_other_pages(monkeypatch, reader, path, value, name, 
     assert shown in write_cards.page(name, ROOT)
 
 
+def test_a_damaged_record_is_named_without_a_traceback(tmp_path, monkeypatch, capsys):
+    text = write_cards.robustness.ROBUSTNESS_FILE.read_text(encoding="utf-8")
+    broken = tmp_path / "robustness.json"
+    broken.write_text(text[:5000], encoding="utf-8")
+    monkeypatch.setattr(write_cards.robustness, "ROBUSTNESS_FILE", broken)
+    with pytest.raises(SystemExit):
+        write_cards.main(["--check"])
+    assert "Restore it with: git checkout data/results/robustness.json" in capsys.readouterr().err
+
+
 def test_the_card_follows_the_run_that_a_network_means(monkeypatch):
     shipped = load_run(DEFAULT_NETWORK)
     other = next(run for run in map(load_run, run_names()) if run["model"] == shipped["model"]

@@ -358,6 +358,19 @@ def test_intervals_of_the_record_know_how_many_were_tried():
     assert plain["shifted by 2 pixels"]["tried"] == 2
 
 
+@pytest.mark.parametrize("given, said", [
+    (["--only", "mistakes", "--votes", "nowhere.csv"], "there is no file"),
+    (["--only", "drawings", "--drawings", "nothing"], "no run of 'nothing'"),
+    (["--only", "mistakes"], "needs the votes")])
+def test_the_recorder_names_what_is_wrong_without_a_traceback(monkeypatch, capsys, given, said):
+    import record_robustness
+
+    monkeypatch.setattr("sys.argv", ["record_robustness.py", *given])
+    with pytest.raises(SystemExit):
+        record_robustness.main()
+    assert said in capsys.readouterr().err
+
+
 # Confident mistakes
 
 def test_sides_by_hand():

@@ -27,7 +27,8 @@ import numpy as np
 from make_schematic_faces import COUNTS, SEEDS
 
 from fer_utils.evaluation import groups, mistakes, robustness
-from fer_utils.files import read_json, sha256_of, write_text
+from fer_utils.files import FileError, read_json, sha256_of, write_text
+from fer_utils.kernel import SetupError
 from fer_utils.networks import DEFAULT_NETWORK
 
 ON_PHOTOGRAPHS, ON_DRAWINGS = (DEFAULT_NETWORK, "squeezenet-fer-tiny"), "squeezenet-mini"
@@ -216,6 +217,14 @@ def main():
     parts = given.only or ("photographs", "drawings", "groups", *(("mistakes",) if given.votes else ()))
     if "mistakes" in parts and not given.votes:
         parser.error("the part `mistakes` needs the votes of FER+: --votes fer2013new.csv")
+    try:
+        measure(given, parts)
+    except (FileError, SetupError, ValueError) as error:
+        parser.error(str(error))
+
+
+def measure(given, parts):
+    """Measure some parts; `given` as `main` reads it."""
     traits = {(name, level) for name, group in groups.GROUPS.items() for level in group.levels}
     outside = {(name, level) for _, name, levels in groups.OUTSIDERS.values()
                for level in (*levels, groups.GROUPS[name].reference)}

@@ -27,7 +27,7 @@ from fer_utils.evaluation.intervals import LEVEL, difference_interval, score_int
 from fer_utils.evaluation.results import DATASET_FOLDER, dataset_facts, load_run, recorded_calibration
 from fer_utils.evaluation.results import recorded_probabilities as stored_answers
 from fer_utils.faces.random_faces import people_of
-from fer_utils.files import read_json, sha256_of, write_text
+from fer_utils.files import FileError, read_json, sha256_of, write_text
 from fer_utils.labels import EMOTIONS, SIZE
 from fer_utils.networks import DEFAULT_NETWORK
 from fer_utils.networks.weights import WEIGHTS_FOLDER, shipped_weights
@@ -598,7 +598,10 @@ def main(arguments=None, root=ROOT):
     parser = argparse.ArgumentParser(description="Write the model card and the datasheets from the records.")
     parser.add_argument("--check", action="store_true", help="change nothing; report pages that are out of date")
     options = parser.parse_args(arguments)
-    changed = stale(root)
+    try:
+        changed = stale(root)
+    except FileError as error:
+        parser.error(str(error))
     for path, text in changed.items():
         if not options.check:
             write_text(path, text)

@@ -80,7 +80,7 @@ GROUPS_RECORD = {
     "groups": {name: {"levels": [{"level": ANYTHING, "transitions": COUNTS}]} for name in GROUPS},
     "left_out": {"network": TEXT, "recipe": TEXT, "faces": {"count": WHOLE, "seed": WHOLE}, "groups": TABLE},
 }
-_LEVELS = {"groups": {name: {"levels": (
+_LEVELS_OF_GROUPS = {"groups": {name: {"levels": (
     f"of the levels {', '.join(map(str, group.levels))}",
     lambda rows, levels=group.levels: [row["level"] for row in rows] == list(levels))}
     for name, group in GROUPS.items()}}
@@ -120,7 +120,7 @@ def recorded_groups():
     `left_out`. Raises FileError where it is damaged."""
     remedy = restore(GROUPS_FILE.name)
     record = fitting(GROUPS_FILE, GROUPS_RECORD, remedy)
-    fitting(GROUPS_FILE, _LEVELS, remedy)
+    fitting(GROUPS_FILE, _LEVELS_OF_GROUPS, remedy)
     for shape in (_LEFT_OUT, _SEEDS):
         fitting(GROUPS_FILE, {"left_out": {"groups": dict.fromkeys(record["left_out"]["groups"], shape)}}, remedy)
     return record

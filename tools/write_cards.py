@@ -332,8 +332,8 @@ def framing():
         told[cut] = points(*difference_interval(after, before))
     return (f"In {record['public_faces']} faces of PublicTest, with surroundings made up for them, the program that "
             f"looks for faces found {found['found']}. How many of these `{record['network']}` reads right, against the "
-            f"dataset's own cut: cut as the course's `predict` cuts, {told['framed']}; cut by the bare box that was found, "
-            f"{told['as it is']}.")
+            f"dataset's own cut: cut as the course's `predict` cuts, {told['framed']}; cut by the bare box that was "
+            f"found, {told['as it is']}.")
 
 
 def unfit(known):

@@ -130,7 +130,7 @@ for name, ours, theirs in (("embedding", features(net, known), embedding),
 assert found["embedding"][0] > found["pixels"][1]
 
 # %% [markdown]
-# The embedding has brought faces of one label together; their pixels do not.
+# The embedding has brought faces of one label together.
 
 # %% [markdown]
 # ## Where does it look?
@@ -225,7 +225,7 @@ def integrate(slope, face, start, steps):
 checks.check_integrate(integrate)
 
 # %% [markdown]
-# Is it complete on a real network, too?
+# Is it complete on a real network?
 
 # %%
 face = images[one].astype("float32")
@@ -236,7 +236,7 @@ print(f"the map adds up to {mine.sum():.2f}, the score changes by {high - low:.2
 assert abs(mine.sum() - (high - low)) < 0.05 * abs(high - low) + 0.1
 
 # %% [markdown]
-# Now all three maps, for three faces that are read right.
+# Now all three maps, for faces that are read right.
 
 # %%
 chosen = [sure[name] for name in ("happiness", "surprise", "anger")]
@@ -501,7 +501,7 @@ course.say(failures.losses_table(record, "photographs", network))
 # %% [markdown]
 # The last column names the confusion that grew most, where one can be told; every
 # cell off the diagonal, of every change, was tried, and the interval is corrected for that. Its points are of the faces
-# of that label. Look down that column: many changes end in *sadness*, most of them from neutral. Mask, darkness and
+# of that label. Many changes end in *sadness*, most of them from neutral. Mask, darkness and
 # blur end elsewhere.
 
 # %%

@@ -7,7 +7,7 @@
 #
 # **After this chapter you can**
 #
-# 1. write convolution, pooling and softmax in NumPy, and prove that Keras computes the same,
+# 1. write convolution, pooling and softmax in NumPy, and check that Keras computes the same,
 # 2. carry a gradient back through these layers, and train a convolutional network without a library,
 # 3. measure where a gradient vanishes, and what brings it back,
 # 4. say why maps are normalized, how, and what is left of it in use,
@@ -217,8 +217,8 @@ by_keras = keras.ops.convert_to_numpy(same(face[None, ..., None].astype("float32
 assert np.allclose(by_keras, convolve(np.pad(face, 1), edge), atol=1e-5) and by_keras.shape == face.shape
 
 # %% [markdown]
-# With padding, the map is as large as the face; Keras calls that "same". The price is at the border: the filter takes
-# the zeros for a dark frame, and finds an edge that no face has.
+# With padding, the map is as large as the face; Keras calls that "same". The price is at the border, here at left and
+# right: the filter takes the zeros for a dark frame, and finds an edge that no face has.
 
 # %% [markdown]
 # ## ReLU and pooling
@@ -282,8 +282,8 @@ assert np.isclose(np.rot90(found).mean(), found.mean())  # the turned map has th
 assert not np.isclose(turned, found.mean(), rtol=1e-6)  # but the filter finds other edges in the turned face
 
 # %% [markdown]
-# The coarser the pooling, the less a small move changes; but something changes all the same [6]. A turn by a few
-# degrees is a small move for every edge; a quarter turn takes filters of many directions, and augmentation.
+# The coarser the pooling, the less a small move changes; but something changes all the same [6]. A quarter turn
+# takes filters of many directions, and augmentation.
 #
 # Does pooling save {{parameters}}, as section 5.2 says? Look at the layer that follows it.
 
@@ -367,7 +367,8 @@ print(by_hand(image).round(3))
 #
 # Chapter 04 found weights by gradient descent: for each weight the slope of the {{loss}}, and a step against it. One
 # layer stood between pixels and loss, and the slope was error times pixel. Here several layers stand between. The way
-# through them is the **chain rule**: where one step follows another, their slopes are multiplied.
+# through them is the **chain rule**: where one step follows another, their slopes are multiplied; where several ways
+# lead on, the products are added.
 #
 # Three numbers show it: a pixel $x$, and two weights, $a$ before a ReLU and $b$ after it. The score should be 1, and
 # the loss is half of the squared distance.
@@ -390,9 +391,10 @@ values = {"x": x, "a x": a * x, "ReLU": kept, "score": score, "loss": loss_at(a,
 course.show(*learned.chain(values, {"a x": to_kept, "ReLU": to_kept, "score": to_score, "loss": 1}))
 
 # %% [markdown]
-# Values go forward, slopes come back. The score's slope is 2. Where the ReLU's output grows by a little, the score
-# grows by $b = 3$ times as much, so there the slope is $2 \cdot 3 = 6$. The open ReLU passes it on. The weight $a$
-# moves the product by $x = 0.5$, so its own slope is 3. One walk back gives the slopes of *all* weights. It is called
+# Values go forward, slopes come back. The score's slope is $3 - 1 = 2$. Where the ReLU's output grows by a little, the
+# score grows by $b = 3$ times as much, so there the slope is $2 \cdot 3 = 6$. The ReLU is *open*, its input is above
+# zero, and passes it on. A weight's slope is its input times the slope behind it: for $a$ (`to_a`) $0.5 \cdot 6 = 3$,
+# for $b$ $1 \cdot 2 = 2$. One walk back gives the slopes of *all* weights. It is called
 # **backpropagation**.
 #
 # ### The same with arrays
@@ -516,7 +518,7 @@ losses = [backpropagation.mean_loss(weights, x, y) for weights in (start, frozen
 assert losses[0] > losses[1] > losses[2] and np.abs(trained[0] - start[0]).mean() > 0.05
 
 # %% [markdown]
-# ### Failure gallery: a gradient that is nearly right
+# ### Failure gallery: one wrong rule
 #
 # Suppose that pooling hands the error to all four values of a square. Training goes on without complaint:
 
@@ -539,7 +541,7 @@ assert backpropagation.mean_loss(spoilt, x, y) < losses[0] and off > 0.1
 # ## Activation functions
 #
 # The thesis asks for trials with several activation functions (section 4.4.1), and gives the reason to have one:
-# without it, the network stays linear. How little depth is then worth can be proved: two convolutions without anything
+# without it, the network stays linear. How little depth is then worth can be shown: two convolutions without anything
 # between them are one.
 
 # %%
@@ -644,9 +646,9 @@ spreads = {name: map_spreads("relu", sample[0], **way) for name, way in ways.ite
 course.show(*activations.spreads_by_depth(spreads))
 
 # %% [markdown]
-# With Glorot's weights the faces grow alike, with He's far less so. A bypass adds and never subtracts, since ReLU is
-# never below zero: the maps grow, and the gradients with them. Weights can be drawn well only once, and training
-# changes them. Batch normalization [7] sets the size of each map anew, in every batch.
+# With Glorot's weights the maps fade, and the differences with them; with He's far less so. A bypass adds and never
+# subtracts, since ReLU is never below zero: the maps grow, and the gradients with them. Weights can be drawn well only
+# once, and training changes them. Batch normalization [7] sets the size of each map anew, in every batch.
 
 # %%
 normalized = gradient_norms("relu", *sample, bypass=True, normalize=True)
@@ -692,8 +694,8 @@ one_layer.set_weights([kernel * factor, (bias - mean) * factor + beta])
 assert np.allclose(one_layer(batch), norm(convolution(batch), training=False), atol=1e-4)
 
 # %% [markdown]
-# One layer instead of two, the same maps: there, batch normalization costs nothing in use. Behind a ReLU it stays a
-# layer of its own.
+# One layer instead of two, the same maps: there, batch normalization costs nothing in use. Behind a ReLU it cannot
+# go into that convolution.
 #
 # ## Dropout
 #
@@ -739,7 +741,7 @@ assert np.allclose(dropout(face.astype("float32"), training=False), face, atol=1
 #
 # $$r \leftarrow r + (k - 1)\,j \qquad\quad j \leftarrow j\,s$$
 #
-# ### Exercise 3: how much does it see?
+# ### Exercise 4: how much does it see?
 #
 # Write the side of the field after a stack of layers, given as a list of pairs (kernel, stride). Poolings count like
 # convolutions.
@@ -819,7 +821,7 @@ for name in ("squeezenet-custom", "squeezenet-fer"):
 
 # %% [markdown]
 # Both see the whole face in the end. But the first fire module of the thesis's network looks at squares of 19 pixels,
-# ours of 8. "More complex patterns" in deeper layers (section 3.6.2) are patterns of more pixels.
+# ours of 8. "More complex patterns" in deeper layers (section 3.6.2) are, first of all, patterns of more pixels.
 
 # %% [markdown]
 # ## What the thesis leaves open

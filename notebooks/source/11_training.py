@@ -124,7 +124,7 @@ assert abs(by_hand - by_keras) < 1e-3  # they are stored with three or four digi
 print(f"loss {by_hand:.3f}; who knows only the shares of the classes has about {entropy:.3f}")
 
 # %% [markdown]
-# The difference between the two is what the network reads from the faces. A loss near the entropy of the labels means:
+# The difference between the two is what its answers gain from the faces. A loss near the entropy of the labels means:
 # nothing yet but how often each class occurs.
 #
 # **Think first.** Our {{recipe}} `modern` softens the targets: 5 % of each is spread over all classes. Can its loss
@@ -297,11 +297,11 @@ assert abs(-faint[-1, 0] - by_keras) < 1e-6 and printed > 10 * by_keras
 course.show(*figures.loss_by_rate())
 
 # %% [markdown]
-# Each line is a valley of its own: on the left too slow, on the right thrown out. (Momentum and Adam swing, and forty
-# steps end somewhere in the swing: hence the teeth.) The dots lie far apart, so a common rate would compare rates. And
-# *which* is lowest depends on the valley. Left, RMSProp wins by far, for the steep direction is exactly one weight.
-# Right, the same valley is turned: nothing changes for plain descent and momentum, but the two that measure weight by
-# weight lose.
+# On the left of each panel all are too slow; on the right plain descent and momentum are thrown out. (Momentum and Adam
+# swing, and forty steps end somewhere in the swing: hence the teeth.) The dots lie at different rates, so a common rate
+# would compare rates. And *by how much* one wins depends on the valley. Left, RMSProp wins by far, for the steep
+# direction is exactly one weight. Right, the same valley is turned: nothing changes for plain descent and momentum, but
+# the two that measure weight by weight lose most of their lead.
 
 # %%
 upright, turned = (figures.losses_by_rate(turned=turn)[1] for turn in (False, True))
@@ -406,8 +406,8 @@ print(f"after {len(good)} steps: {good[-1]:.3f} as it should be, {twice[-1]:.3f}
 assert good[-1] < 0.01 and floor - 1e-3 < twice[-1] < np.log(7)
 
 # %% [markdown]
-# No error, and the loss falls a little, then stays. The symptom: *one batch cannot be learned*. (Passing proves little
-# about the data: wrong labels can be learned by heart, too.)
+# No error, but the loss cannot come near 0, since shares of $e$ against six ones are never certain. The symptom: *one
+# batch cannot be learned by heart*. (Passing proves little about the data: wrong labels can be learned, too.)
 #
 # **3. The rate.** Train briefly at rates from small to large.
 
@@ -623,8 +623,8 @@ checks.check_stopping(stopping)
 
 # %% [markdown]
 # In Keras this is `EarlyStopping`, a *callback*: something that `fit` calls after each epoch. The thesis uses another,
-# `ModelCheckpoint`, which trains to the end and writes the weights to a file whenever accuracy on the {{validation}}
-# faces improves (section 5.4.3). Both at once:
+# `ModelCheckpoint`, which never stops training, and writes the weights to a file whenever accuracy on the
+# {{validation}} faces improves (section 5.4.3). Both at once, here by loss:
 
 # %%
 import tempfile
@@ -671,8 +671,8 @@ course.show(*figures.overfitting(curves, marks=[(best, "kept"), (last, "stopped"
 course.say(counterpart_epochs())
 
 # %% [markdown]
-# At full scale, {{augmentation}} shows new faces in each epoch, so the gap opens later, or never. And dropout makes
-# training faces harder than PublicTest: training accuracy may even stay below.
+# At full scale, {{augmentation}} changes the faces anew in each epoch, so the gap opens later, or never. And dropout
+# makes training faces harder than PublicTest: training accuracy may even stay below.
 
 # %% [markdown]
 # ## Learning-rate schedules
@@ -715,7 +715,8 @@ course.say(figures.describe_attempts(runs))
 course.say(counterpart("schedule"))
 
 # %% [markdown]
-# At a constant high rate the last step is as rough as the first. A schedule lets one begin boldly all the same.
+# At a constant high rate the last step is as rough as the first. Only *one-cycle*, which rises first, is shown to beat
+# the constant rate here; and the constant rate did not choose its own.
 
 # %% [markdown]
 # ## What the thesis leaves open
@@ -748,10 +749,10 @@ course.quiz("11_training")
 #
 # 1. *Loss:* cross-entropy is the mean surprise at the true class; it pulls hardest where a network is certain and
 #    wrong.
-# 2. *Optimizers:* momentum adds up steps, RMSProp evens out directions, Adam does both and corrects for its start.
+# 2. *Optimizers:* momentum adds up steps, RMSProp evens out weights, Adam does both and corrects for its start.
 # 3. *When it fails:* loss at the start, one batch by heart, a bracketed rate, layer by layer. *A fair trial:* one thing
 #    changed, a rate for each rival, new seeds, intervals for all pairs.
-# 4. *Overfitting:* training loss falls, validation loss turns; patience stops there, and the best epoch is kept.
+# 4. *Overfitting:* training loss falls, validation loss turns; patience ends it later, and the best epoch is kept.
 # 5. *Schedules:* large steps first, small ones last, and a rise before them.
 #
 # **Go further.** Add Nesterov's momentum as a fifth step. Where does it take its gradient, and what does Keras compute

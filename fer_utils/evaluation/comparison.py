@@ -69,9 +69,12 @@ def compare(labels, first, second, score=accuracy_of, tried=1, level=LEVEL, draw
     a network with one seed has that of the other; `luck` says so. Where each has one, the luck of seeds is left out.
     The two kinds overlap, since each seed is unsure of other faces; the overlap counts once, as in a two-way analysis
     of variance. The interval is Student's, its degrees of freedom by Satterthwaite 1946 (doi:10.2307/3002019). Raises
-    ValueError for answers that do not fit the labels.
+    ValueError for answers that do not fit the labels, and where the networks differ on every face alike.
     """
     values, difference, error, df = _weighed(labels, (first, second), score, draws, seed)
+    if np.any((error < 1e-5) & (np.abs(difference) > 1e-9)):
+        raise ValueError(f"No draw of the {len(labels)} faces moves the difference, so its luck cannot be seen: every "
+                         "face decides alike. Give more faces, or use fer_utils.evaluation.intervals.paired_interval.")
     low, high = _student(difference, error, df, 1 - (1 - level) / _positive(tried))
     return {"first": _plain(values[0].mean(axis=0)), "second": _plain(values[1].mean(axis=0)),
             "difference": _plain(difference), "low": _plain(low), "high": _plain(high), "told": _told(low, high),

@@ -26,7 +26,7 @@ def conformal_threshold(labels, probabilities, level=0.9):
     Angelopoulos and Bates 2021 (arXiv:2107.07511). It holds for all faces together, not for each class.
     """
     own = np.asarray(probabilities)[np.arange(len(labels)), np.asarray(labels, int)]
-    k = int(np.ceil(level * (len(own) + 1) - 1e-9))  # 0.9 * 10 must not become 10
+    k = int(np.ceil(level * (len(own) + 1) - 1e-9))  # a product a hair above a whole number is that number
     return float(np.sort(own)[::-1][k - 1]) if k <= len(own) else 0.0
 
 

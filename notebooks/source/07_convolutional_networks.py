@@ -359,8 +359,7 @@ assert np.allclose(by_hand(image), answer, atol=1e-5)
 print(by_hand(image).round(3))
 
 # %% [markdown]
-# The same seven numbers. A network is no more than this, with more layers, and with weights that have been learned. How
-# they are learned comes next.
+# The same seven numbers. A network is no more than this, with more layers, and with weights that have been learned.
 
 # %% [markdown]
 # ## Back through the layers
@@ -520,7 +519,7 @@ assert losses[0] > losses[1] > losses[2] and np.abs(trained[0] - start[0]).mean(
 # %% [markdown]
 # ### Failure gallery: one wrong rule
 #
-# Suppose that pooling hands the error to all four values of a square. Training goes on without complaint:
+# Suppose that pooling hands the error to all four values of a square:
 
 # %%
 def to_all_four(error, maps):

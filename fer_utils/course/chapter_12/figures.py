@@ -15,12 +15,16 @@ from fer_utils.networks import DEFAULT_NETWORK
 from fer_utils.text import percent, table
 
 
-def bootstrap(draws, accuracy, low, high):
-    """A histogram of accuracies drawn with replacement, with the measured one and the middle 95 %."""
+def bootstrap(draws, accuracy, low, high, n=3589):
+    """A histogram of accuracies drawn with replacement, with the measured one and the middle 95 %. `n`: faces
+    in a draw."""
     import seaborn as sns
 
     figure, axis = new_figure(8, 2.8)
-    sns.histplot(100 * np.array(draws), bins=40, color="#b8c4d0", edgecolor="none", ax=axis)
+    draws, face = np.array(draws), 1 / n
+    width = max(round(np.ptp(draws) / face / 40), 1) * face  # whole faces, else bins hold unlike many values
+    edges = np.arange(draws.min() - face / 2, draws.max() + width, width)
+    sns.histplot(100 * draws, bins=100 * edges, color="#b8c4d0", edgecolor="none", ax=axis)
     axis.axvline(100 * accuracy, color=COLORS[0], label="measured")
     for end in (low, high):
         axis.axvline(100 * end, color=COLORS[1], linestyle="--", label="95 % of the draws" if end == low else None)

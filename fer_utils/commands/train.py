@@ -20,6 +20,8 @@ def add_options(command):
                          "of other faces")
     command.add_argument("--start", type=named, metavar="RUN", help="begin with the weights of this run of the same "
                          "network: a published run, or a folder, such as runs/NAME")
+    command.add_argument("--weights", type=named, metavar="FILE", help="begin with the ImageNet weights in this "
+                         ".npz, for efficientnet-lite0 and efficientnet-lite0-48; chapter 08 says what it has to hold")
     command.add_argument("--teachers", type=named, metavar="RUN", nargs="+",
                          help="runs whose answers are learned, for a recipe with teachers")
     command.add_argument("--copies", type=positive, default=16,
@@ -54,7 +56,8 @@ def run(options):
         soft_targets = soft_targets_of_runs(options.teachers, learned, options.copies, keep=f"{out}/answers.npz",
                                             changed=recipe.augmentation == "none")
     record = train(options.name, recipe, seed=options.seed, out=out, resume=options.resume, precision=options.precision,
-                   faces=learned, soft_targets=soft_targets, start=options.start)
+                   faces=learned, soft_targets=soft_targets, start=options.start,
+                   weights=options.weights)
     print(f"\n{options.name} on {record['data']['name']}: {'public part' if faces else 'PublicTest'} "
           f"{100 * record['public_accuracy']:.2f} % after epoch {record['best_epoch']} of {len(record['history'])}. "
           f"Kept in {out}.")

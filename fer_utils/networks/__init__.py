@@ -18,6 +18,10 @@ class Network(NamedTuple):
 NETWORKS = {
     "resnet50": Network("pretrained:resnet50", "comparison", 23_602_055, "08", "with ImageNet weights"),
     "efficientnet-b0": Network("pretrained:efficientnet_b0", "comparison", 4_058_538, "08", "with ImageNet weights"),
+    "efficientnet-lite0": Network("pretrained:efficientnet_lite0", "fine-tuned", 3_421_991, "08",
+                                  "at 96 pixels; ImageNet weights by --weights"),
+    "efficientnet-lite0-48": Network("pretrained:efficientnet_lite0_48", "fine-tuned", 3_421_991, "08",
+                                     "at 48 pixels; ImageNet weights by --weights"),
     "mobilenet": Network("pretrained:mobilenet", "comparison", 3_236_039, "08", "from random weights"),
     "vgg16-imagenet": Network("pretrained:vgg16_imagenet", "comparison", 14_718_279, "08", "with ImageNet weights"),
     "vgg16": Network("vgg:vgg16", "comparison", 28_913_223, "09", "the thesis's VGG16"),

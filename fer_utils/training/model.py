@@ -10,6 +10,7 @@ from keras import layers, ops
 
 from fer_utils.data.augmentation import AUGMENTATIONS
 from fer_utils.networks import build_network
+from fer_utils.networks.transfer import freeze
 from fer_utils.training.feed import steps_per_epoch
 
 
@@ -23,7 +24,7 @@ def compile_for_training(name, recipe, faces_per_epoch, precision="float32", see
     try:
         level = keras.Variable(1.0, trainable=False, name="dropout_level")
         plain = build_network(name)
-        net = clone_for_training(plain, level)
+        net = frozen_by(recipe, clone_for_training(plain, level))
         averaged = build_network(name) if recipe.average else None
         augment = AUGMENTATIONS[recipe.augmentation](seed) if recipe.augmentation != "none" else None
         kind = ScannedTrainingModel if trains_whole_epochs() else TrainingModel
@@ -37,6 +38,13 @@ def compile_for_training(name, recipe, faces_per_epoch, precision="float32", see
                   metrics=["accuracy"], jit_compile=False if _on_tensorflow_cpu() else "auto")
     model.initial_weights = getattr(plain, "initial_weights", "random")
     return averaged or net, model
+
+
+def frozen_by(recipe, net):
+    """`net` with the layers frozen that a recipe leaves alone (`fer_utils.networks.transfer.freeze`). Returns `net`."""
+    if recipe.frozen:
+        freeze(net, None if recipe.frozen == "body" else recipe.frozen)
+    return net
 
 
 def build_optimizer(recipe, steps):

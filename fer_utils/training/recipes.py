@@ -28,6 +28,8 @@ class Recipe:
         teacher_share: alpha of distillation, the weight of the soft targets beside the labels; above 0 it needs
             teachers (`fer_utils.training.distillation`). They answer the faces as the student sees them where
             `augmentation` is "none", otherwise the faces as they are.
+        frozen: what training leaves alone: "" nothing, "body" everything but the head, the name of a layer everything
+            up to that layer (chapter 08).
     """
 
     name: str
@@ -48,6 +50,7 @@ class Recipe:
     l1: float = 0.0
     l2: float = 0.0
     teacher_share: float = 0.0
+    frozen: str = ""
 
     def as_dict(self):
         return asdict(self)
@@ -60,6 +63,12 @@ MODERN = Recipe("modern", "adamw", 2e-3, "one-cycle", batch_size=128, epochs=30,
 # and the start of the search in chapter 16, whose steps change one thing each.
 COMPARISON = Recipe("comparison", "adamw", 1e-3, "one-cycle", batch_size=256, epochs=60, augmentation="modern",
                     weight_decay=0.02, dropout_ramp=5, clip=1.0)
+
+# Chapter 08: a network for ImageNet on faces. First its head alone, then its last blocks too, then everything; each
+# goes on from the one before. `from-random` is `fine-tuned` for the same network from random weights.
+FINE_TUNED = replace(COMPARISON, name="fine-tuned", batch_size=128, epochs=22, dropout_ramp=0)
+FROZEN = replace(FINE_TUNED, name="frozen", learning_rate=5e-3, weight_decay=0.0, epochs=8, frozen="body")
+LAST_BLOCKS = replace(FINE_TUNED, name="last-blocks", epochs=3, frozen="blocks_10_add")
 
 # `modern` once more, with two teachers in place of smoothing, for a network that `modern` has trained. Chapter 16.
 TAUGHT = replace(MODERN, name="taught", augmentation="none", label_smoothing=0.0, teacher_share=0.8)
@@ -89,6 +98,7 @@ RECIPES = {recipe.name: recipe for recipe in [
     replace(COMPARISON, name="l1", weight_decay=0.0, l1=1e-5),
     replace(COMPARISON, name="l2", weight_decay=0.0, l2=1e-4),
     replace(COMPARISON, name="distilled", augmentation="none", teacher_share=0.8),
+    FROZEN, LAST_BLOCKS, FINE_TUNED, replace(FINE_TUNED, name="from-random"),
     TAUGHT,
     replace(TAUGHT, name="taught-from-scratch", epochs=50),  # for a network that nothing has trained yet
     # The finalists of chapter 16 and their teachers.

@@ -18,13 +18,14 @@ from fer_utils.data.augmentation import AUGMENTATIONS
 from fer_utils.data.preprocessing import class_weights, one_hot
 from fer_utils.evaluation import predict_probabilities
 from fer_utils.evaluation.results import read_record
-from fer_utils.files import FileError, alone_in, path_of, remove_leftovers, sha256_of, write_text, writing
+from fer_utils.files import FileError, alone_in, file_of, path_of, remove_leftovers, sha256_of, write_text, writing
 from fer_utils.labels import EMOTIONS
 from fer_utils.networks import build_network
+from fer_utils.networks.pretrained import load_imagenet_weights
 from fer_utils.networks.weights import NEW_BEST, identity_of, load_weights, new_best_counts, save_weights, weights_of
 from fer_utils.training.distillation import mixed_targets
 from fer_utils.training.feed import Feed
-from fer_utils.training.model import DropoutRamp, compile_for_training, trains_whole_epochs
+from fer_utils.training.model import DropoutRamp, compile_for_training, frozen_by, trains_whole_epochs
 from fer_utils.training.state import SeedEachEpoch, load_state, save_state
 
 GO_ON = ("Make room, or mend the permissions, and go on after the last finished epoch, which is kept: train with "
@@ -35,7 +36,7 @@ LEFTOVER = re.compile(r"(new-)?state-\d+\.(npz|weights\.h5)|best\.new\.npz"
 
 
 def train(name, recipe, *, seed=0, out, resume=False, precision="float32", faces=None, soft_targets=None,
-          start=None, callbacks=(), verbose=2):
+          start=None, weights=None, callbacks=(), verbose=2):
     """Train the network `name` by a recipe and return the run record (a dict, also in `out/run.json`).
 
     Arguments:
@@ -51,6 +52,8 @@ def train(name, recipe, *, seed=0, out, resume=False, precision="float32", faces
             `teacher_share`.
         start: a run of the same network whose weights this one begins with, published or a folder
             (`fer_utils.networks.weights.weights_of`); None begins with the network's own.
+        weights: a file of ImageNet weights to begin with, for a network that reads one
+            (`fer_utils.networks.pretrained.load_imagenet_weights`).
         callbacks: Keras callbacks, called after the run's own.
 
     The record is `complete` once the run has ended by itself: after all the epochs of its recipe (fewer, where
@@ -65,8 +68,8 @@ def train(name, recipe, *, seed=0, out, resume=False, precision="float32", faces
     learning rate would no longer fit.
 
     Raises FileExistsError if `out` holds a run and `resume` is False or another process trains there, ValueError if
-    it holds another run or if the recipe needs soft targets that are not given, FileError if a file of the run is
-    damaged or cannot be written.
+    it holds another run, if the recipe needs soft targets that are not given, or if both `start` and `weights` are,
+    FileError if a file of the run is damaged or cannot be written.
     """
     if not 0 <= seed <= LARGEST_SEED:
         raise ValueError(f"the seed is {seed}; use a whole number from 0 to {LARGEST_SEED:,}.")
@@ -76,13 +79,16 @@ def train(name, recipe, *, seed=0, out, resume=False, precision="float32", faces
     if bool(recipe.teacher_share) != bool(soft_targets):
         raise ValueError(f"the recipe {recipe.name!r} has a teacher_share of {recipe.teacher_share}: give "
                          "soft_targets (on the command line, --teachers) for a share above 0, and only then.")
-    record = _start_record(name, recipe, seed, precision, faces, soft_targets, start)
+    if start and weights:
+        raise ValueError("a run begins with the weights of a run or with those of a file; give start or weights (on "
+                         "the command line, --start or --weights), not both.")
+    record = _start_record(name, recipe, seed, precision, faces, soft_targets, start, weights)
     with alone_in(out):
         record = _earlier_run(record, out, resume) or record
         with writing(out, GO_ON):
             _tidy(out, record)
         if not record["finished"]:
-            _train(record, recipe, out, faces, soft_targets, start, callbacks, verbose)
+            _train(record, recipe, out, faces, soft_targets, start, weights, callbacks, verbose)
     return record
 
 
@@ -147,13 +153,16 @@ def _differences(earlier, record):
             for name, old, new in pairs if old != new]
 
 
-def _train(record, recipe, out, faces, soft_targets, start, callbacks, verbose):
+def _train(record, recipe, out, faces, soft_targets, start, weights, callbacks, verbose):
     """Train from where the record stands to the end, and complete the record."""
     seed = record["seed"]
     keras.utils.set_random_seed(seed)
     net, model = compile_for_training(record["model"], recipe, len(faces.train.labels), record["precision"], seed)
-    if start and not record["history"]:
-        load_weights(model.net, weights_of(start))
+    if (start or weights) and not record["history"]:
+        if weights:
+            load_imagenet_weights(model.net, weights)
+        else:
+            load_weights(model.net, weights_of(start))
         if model.averaged:
             model.averaged.set_weights(model.net.get_weights())
     record.setdefault("initial_weights", model.initial_weights)
@@ -200,10 +209,13 @@ def recalibrate_normalization(net, images, augment=None, batches=40, batch_size=
     normalization biases its variance besides. Both are repaired by averaging once more, without dropout, when the
     weights stand still (Wu and Johnson 2021, arXiv:2105.07576).
 
+    A frozen normalization keeps its averages.
+
     Arguments: net, a Keras model, changed in place; images, uint8 (n, 48, 48), Training faces only; augment, a
     layer or None. Chapter 10.
     """
-    normalizations = [layer for layer in net.layers if isinstance(layer, keras.layers.BatchNormalization)]
+    normalizations = [layer for layer in net.layers
+                      if isinstance(layer, keras.layers.BatchNormalization) and layer.trainable]
     if not normalizations:
         return
     kept = {layer: layer.momentum for layer in normalizations}
@@ -250,7 +262,7 @@ def _training_pass(net, variables):
 
 def _recalibrate_best(record, out, recipe, faces, seed):
     """Recalibrate the best epoch's weights, and keep the result if PublicTest does not get worse by it."""
-    net = build_network(record["model"])
+    net = frozen_by(recipe, build_network(record["model"]))
     load_weights(net, out / "best.npz")
 
     def accuracy():
@@ -320,7 +332,7 @@ class RunKeeper(keras.callbacks.Callback):
             self.model.stop_training = True
 
 
-def _start_record(name, recipe, seed, precision, faces, soft_targets, start):
+def _start_record(name, recipe, seed, precision, faces, soft_targets, start, weights):
     record = {
         "model": name, "recipe": recipe.as_dict(), "seed": seed, "precision": precision,
         "data": {"name": faces.name, "content_hash": faces.content_hash, "classes": list(EMOTIONS),
@@ -334,6 +346,8 @@ def _start_record(name, recipe, seed, precision, faces, soft_targets, start):
                              "weights": list(soft_targets.weights)}
     if start:
         record["initial_weights"], record["initial_weights_sha256"] = identity_of(start)
+    if weights:
+        record["initial_weights"], record["initial_weights_sha256"] = "imagenet", sha256_of(file_of(weights))
     return record
 
 

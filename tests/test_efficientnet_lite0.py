@@ -42,7 +42,8 @@ def arrays(net):
                 positive = variable.name in ("gamma", "moving_variance")
                 found[name] = rng.uniform(0.5 if positive else -0.1, 1 if positive else 0.1, variable.shape).astype(
                     "float16" if variable.name == "kernel" else "float32")
-    return found | {"classifier.kernel": np.zeros((1280, 1000), "float16"), "classifier.bias": np.zeros(1000, "float32")}
+    return found | {"classifier.kernel": np.zeros((1280, 1000), "float16"),
+                    "classifier.bias": np.zeros(1000, "float32")}
 
 
 @pytest.fixture

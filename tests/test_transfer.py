@@ -61,6 +61,24 @@ def test_frozen_weights_stay_running_averages_included(mini, faces):
     assert any("moving_mean" in path for path in before)
 
 
+@pytest.mark.parametrize("fitted, still", [(False, True), (True, False)])
+def test_freezing_takes_effect_at_the_first_fit_after_compile(fitted, still):
+    """What quiz 08 says: a model that was compiled before it was frozen, but never fitted, is frozen all the same."""
+    net = keras.Sequential([keras.Input((3,)), keras.layers.Dense(4, name="body"), keras.layers.Dense(2)])
+    x, y = np.ones((8, 3), "float32"), np.ones((8, 2), "float32")
+    net.compile("sgd", "mse")
+    if fitted:
+        net.fit(x, y, verbose=0)
+    before = net.get_layer("body").get_weights()[0]
+    net.get_layer("body").trainable = False
+    net.fit(x, y, verbose=0)
+    assert np.array_equal(before, net.get_layer("body").get_weights()[0]) == still
+    net.compile("sgd", "mse")
+    before = net.get_layer("body").get_weights()[0]
+    net.fit(x, y, verbose=0)
+    assert np.array_equal(before, net.get_layer("body").get_weights()[0])
+
+
 def test_freezing_up_to_a_layer_and_thawing(mini, faces):
     net = transfer.freeze(transfer.with_new_head(mini), until="pool2")
     before = transfer.snapshot(net)

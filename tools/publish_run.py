@@ -47,6 +47,10 @@ def publish(folder, with_weights=True, note=None):
                                          alone)
             for views in VIEWS if views != "single"}
 
+    # beside PublicTest, these say how much was learned by heart; an epoch's own figure counts changed faces and dropout
+    learned = predict_probabilities(net, faces.train.images).argmax(axis=1) == faces.train.labels
+    result["train"] = {"accuracy": float(learned.mean()), "n": len(learned)}
+
     out.mkdir(parents=True, exist_ok=True)
     save_answers(out / "private.npz", probabilities)
     describe_private_faces(faces.name, images, labels, ~alone)

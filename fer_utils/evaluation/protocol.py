@@ -6,7 +6,7 @@ chapter 16.
 
 import numpy as np
 
-from fer_utils.evaluation.results import load_run, run_names, seeds_of, table_row
+from fer_utils.evaluation.results import first_weights, load_run, run_names, seeds_of, table_row
 from fer_utils.files import DATA_FOLDER, read_toml
 
 PROTOCOL_FILE = DATA_FOLDER / "protocol.toml"
@@ -50,6 +50,8 @@ def breaches(run):
 
     demand(run["complete"], "it was cut short")
     demand(run["data"]["content_hash"] == protocol["data"]["training_hash"], "it was trained on other data")
+    demand(protocol["data"]["external_data"] or first_weights(run) == "random",
+           "it began with weights that were trained on other photographs")
     best = max(history, key=lambda row: row["val_accuracy"])  # the first of equals
     demand(run["best_epoch"] == best["epoch"], "its epoch is not the one with the best PublicTest accuracy")
     again = run.get("recalibration")

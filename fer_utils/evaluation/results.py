@@ -223,6 +223,13 @@ def seeds_of(model, recipe):
     return sorted((run for run in runs if run["complete"]), key=lambda run: run["seed"])
 
 
+def first_weights(run):
+    """What the training that led to a run (a dict of `load_run`) began with, "random" or "imagenet": where the run
+    began with the weights of another published run, what that one began with."""
+    start = run.get("initial_weights", "random")
+    return start if start in ("random", "imagenet") else first_weights(load_run(start))
+
+
 def recorded_steps():
     """The single steps of the search of chapter 16: a dict from run to its record (`fer_utils.training.run.train`),
     with "epochs" in place of the history and its scores on PublicTest (`fer_utils.evaluation.scores`) under "public".

@@ -1,0 +1,93 @@
+"""EfficientNet-Lite0 on FER-2013, from ImageNet's weights and from random ones: the recorded runs of chapter 08."""
+
+from fer_utils.course.figures import COLORS
+from fer_utils.course.show import new_figure
+from fer_utils.evaluation.comparison import compare_groups
+from fer_utils.evaluation.intervals import share_interval
+from fer_utils.evaluation.results import load_run, run_names
+from fer_utils.text import percent, table
+
+NETWORK_OF = {48: "efficientnet-lite0-48", 96: "efficientnet-lite0"}
+# recipe to what training may move and from where, in the order of the training
+WAYS = {"frozen": "ImageNet, head alone", "last-blocks": "ImageNet, last blocks", "fine-tuned": "ImageNet, everything",
+        "from-random": "random, everything"}
+
+
+def run_of(side, way):
+    """The recorded run with faces of `side` pixels, a dict of `load_run`; None where it was not run."""
+    name = f"{NETWORK_OF[side]}-{way}-s0"
+    return load_run(name) if name in run_names() else None
+
+
+def accuracy_with_interval(run):
+    """A run's PrivateTest accuracy with the 95 % interval for the luck of the faces, in words."""
+    private = run["scores"]["private"]
+    low, high = share_interval(round(private["accuracy"] * private["n"]), private["n"])
+    return f"{percent(private['accuracy'])} ({100 * low:.1f} to {100 * high:.1f})"
+
+
+def learned_by_heart(run):
+    """By how much the Training faces, as they are, are read better than PublicTest's: a fraction."""
+    return run["scores"]["train"]["accuracy"] - run["scores"]["public"]["accuracy"]
+
+
+def ways_table():
+    """Markdown: what each way reached at each size. One seed each."""
+    rows = []
+    for side in NETWORK_OF:
+        for way, title in WAYS.items():
+            run = run_of(side, way)
+            if run is None:
+                rows.append([str(side), title, *["not run"] + [""] * 5])
+                continue
+            scores = run["scores"]
+            rows.append([str(side), title, str(len(run["history"])), percent(scores["train"]["accuracy"]),
+                         percent(scores["public"]["accuracy"]), accuracy_with_interval(run),
+                         f"{scores['private']['macro_f1']:.3f}", f"{run['wall_seconds'] / 60:.0f}"])
+    return table(["pixels", "from, and what moves", "epochs", "Training", "PublicTest", "PrivateTest (95 %)", "macro F1",
+                  "minutes"], rows, "rlrrrrrr")
+
+
+def from_imagenet_against_random(side, tried=len(NETWORK_OF)):
+    """`compare_groups` of `fine-tuned` and `from-random` on PrivateTest, corrected for the sizes tried."""
+    return compare_groups([run_of(side, "fine-tuned")["run"]], [run_of(side, "from-random")["run"]], tried=tried)
+
+
+def describe_comparison(side):
+    """`from_imagenet_against_random` in words."""
+    found = from_imagenet_against_random(side)
+    said = {"better": "ImageNet's weights are ahead on these faces", "worse": "random weights are ahead on these faces",
+            "cannot be told": "which is ahead cannot be told"}[found["told"]]
+    return (f"At {side} pixels, everything trained, ImageNet against random on PrivateTest: "
+            f"{100 * found['difference']:+.1f} points, 95 % interval {100 * found['low']:+.1f} to "
+            f"{100 * found['high']:+.1f}: {said}. Luck counted: {found['luck']}.")
+
+
+def curves(side=48):
+    """Training faces and PublicTest by epoch: left from ImageNet, in its three steps, right from random weights."""
+    figure, axes = new_figure(9.5, 3.6, 2, sharey=True)
+    texts = []
+    for axis, ways, title in ((axes[0], ("frozen", "last-blocks", "fine-tuned"), "from ImageNet's weights"),
+                              (axes[1], ("from-random",), "from random weights")):
+        done = 0
+        for way in ways:
+            run = run_of(side, way)
+            if run is None:
+                continue
+            epochs = range(done + 1, done + len(run["history"]) + 1)
+            for key, color, line, label in (("accuracy", COLORS[1], "--", "training faces, changed, with dropout"),
+                                            ("val_accuracy", COLORS[0], "-", "PublicTest")):
+                axis.plot(epochs, [100 * row[key] for row in run["history"]], line, color=color, marker=".",
+                          label=None if done else label)
+            if done:
+                axis.axvline(done + 0.5, color="#777777", linestyle=":", linewidth=1)
+            axis.plot([epochs[-1]], [100 * run["scores"]["train"]["accuracy"]], "^", color=COLORS[1],
+                      label=None if done else "training faces as they are, at the end")
+            done = epochs[-1]
+            texts.append(f"{WAYS[way]}: after {len(epochs)} epochs {percent(run['history'][-1]['accuracy'], 0)} of the "
+                         f"training faces as training counts them, {percent(run['scores']['train']['accuracy'], 0)} as "
+                         f"they are, and {percent(run['history'][-1]['val_accuracy'], 0)} of PublicTest")
+        axis.set(title=title, xlabel="epoch", ylim=(0, 100))
+    axes[0].set_ylabel("right, %")
+    axes[0].legend(frameon=False, fontsize=9, loc="lower right")
+    return figure, f"EfficientNet-Lite0 at {side} pixels. {'; '.join(texts)}."

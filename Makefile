@@ -7,7 +7,7 @@
 # Each sets up .venv by itself the first time. PYTHON=... names the Python to set it up with.
 
 SHELL := bash
-.PHONY: course test lint notebooks clean
+.PHONY: course test wrong-answers lint notebooks clean
 
 VENV := .venv
 STAMP := $(VENV)/.installed
@@ -37,8 +37,13 @@ course: $(STAMP)
 # Solutions hold all that a learner's notebook holds, and more: CI runs those, with TESTS=notebooks/solutions.
 TESTS ?= tests $(wildcard notebooks/*.ipynb)
 test: $(STAMP)
-	OMP_NUM_THREADS=1 TF_NUM_INTRAOP_THREADS=1 $(VENV)/bin/python -m pytest -n 2 --dist loadscope --durations 15 \
+	FER_UTILS_STRICT=1 OMP_NUM_THREADS=1 TF_NUM_INTRAOP_THREADS=1 $(VENV)/bin/python -m pytest -n 2 --dist loadscope --durations 15 \
 		--nbval-lax --nbval-current-env --nbval-cell-timeout 120 $(TESTS)
+
+# Every chapter from its first cell to its last with every exercise answered wrongly: some ten minutes.
+wrong-answers: $(STAMP)
+	FER_UTILS_ALL_WRONG=1 OMP_NUM_THREADS=1 TF_NUM_INTRAOP_THREADS=1 $(VENV)/bin/python -m pytest -n 2 \
+		tests/test_wrong_answers.py
 
 lint: $(STAMP)
 	$(VENV)/bin/python -m ruff check

@@ -19,6 +19,12 @@ def pytest_collection_modifyitems(items):
             item.add_marker(pytest.mark.skip(reason="FER2013_SOURCE does not name the FER-2013 photographs"))
 
 
+@pytest.fixture(autouse=True)
+def lenient_checks(monkeypatch):
+    """Checks of answers speak as they do to a learner; notebooks with solutions are tested strictly."""
+    monkeypatch.delenv("FER_UTILS_STRICT", raising=False)
+
+
 @pytest.fixture
 def own_cache(tmp_path, monkeypatch):
     """The folder of an empty cache; no source is named."""

@@ -54,7 +54,7 @@ def test_another_right_answer_passes(check, right, capsys):
                          ids=[f"{check}: {name}" for check, name, _ in WRONG])
 def test_a_wrong_answer_is_refused(check, wrong):
     with pytest.raises(checks.NotYet, match="expected .* got .* Hint") as refusal:
-        find_check(check)(wrong)
+        find_check(check).judge(wrong)
     assert len(str(refusal.value)) < 450  # it can be read at a glance
 
 
@@ -108,7 +108,7 @@ def spoiled(answer, change):
                          ids=["return forgotten", "printed"])
 def test_who_gives_nothing_back_is_told_so(check, forget, capsys):
     with pytest.raises(checks.NotYet, match="got None: a function without `return` gives nothing back") as refusal:
-        find_check(check)(spoiled(SOLUTIONS[check], forget))
+        find_check(check).judge(spoiled(SOLUTIONS[check], forget))
     assert "expected" in str(refusal.value) and "Correct" not in capsys.readouterr().out
 
 
@@ -123,7 +123,7 @@ def test_the_first_result_for_every_input_is_refused(check):
         return first[0]
 
     with pytest.raises(checks.NotYet):
-        find_check(check)(spoiled(SOLUTIONS[check], remember))
+        find_check(check).judge(spoiled(SOLUTIONS[check], remember))
     assert len(first) > 1  # refused for its second result, not for its first
 
 
@@ -132,8 +132,51 @@ def test_three_wrong_answers_of_a_check_are_known(check):
     assert sum(name == check for name, _, _ in WRONG) >= 3
 
 
-def test_a_wrong_answer_shows_one_line_instead_of_a_traceback():
-    assert checks.NotYet("expected 2, got 3")._render_traceback_() == ["Not yet: expected 2, got 3"]
+def test_a_wrong_answer_is_told_and_stops_nothing(capsys, monkeypatch):
+    monkeypatch.setattr(checks, "_STANDINGS", {})
+    check, wrong, raising = a_check(), lambda x: 7, lambda x: 1 / 0
+    for answer, said in ((wrong, "Not yet: the length of [1, 2]: expected 2, got 7. Hint 1: how many?"),
+                         (raising, "ZeroDivisionError")):
+        check(answer)
+        assert said in capsys.readouterr().out.replace("\n", " ") and not checks.answered(answer)
+        assert checks.yours(answer, len)([1]) == 1
+        assert capsys.readouterr().out == "Your answer is not right yet, so the course's own goes on.\n"
+    checks.open_checks()
+    assert capsys.readouterr().out == "1 of 1 exercises stand open:\n- Exercise 1: a length. Not yet.\n"
+    check(len)
+    checks.open_checks()
+    assert capsys.readouterr().out.endswith("All 1 exercises whose checks were run are solved.\n")
+    assert checks.answered(len) and checks.yours(len, max) is len
+
+
+def test_what_is_still_open_is_said_at_the_end(capsys, monkeypatch):
+    monkeypatch.setattr(checks, "_STANDINGS", {})
+    checks.open_checks()
+    assert capsys.readouterr().out == "No check has been run yet.\n"
+    a_check()(nothing)
+    capsys.readouterr()
+    checks.open_checks()
+    assert "- Exercise 1: a length. Not answered yet." in capsys.readouterr().out
+
+
+def test_the_tests_of_the_solutions_are_strict(monkeypatch):
+    monkeypatch.setenv("FER_UTILS_STRICT", "1")
+    with pytest.raises(checks.NotYet, match="expected 2, got 7"):
+        a_check()(lambda x: 7)
+
+
+def test_a_wrong_answer_that_was_mended_in_place_counts(monkeypatch):
+    """A class that is checked, mended and checked again, as a learner does who changes an attribute."""
+    check, sizes = a_check(), {"of": lambda x: 7}
+
+    def length(x):
+        return sizes["of"](x)
+
+    check(length)
+    assert not checks.answered(length)
+    sizes["of"] = len
+    check(length)
+    assert checks.answered(length)
 
 
 def test_a_long_array_is_told_by_the_first_entry_that_differs():
@@ -151,6 +194,7 @@ def test_a_long_array_is_told_by_the_first_entry_that_differs():
 def a_check():
     @checks.exercise("how many?", "count", "len(x)")
     def check_length(function):
+        """Exercise 1: a length."""
         for x in ([1, 2], [3]):
             checks.expect(len(x), function(list(x)), f"the length of {x}")
         return "One for each."
@@ -172,7 +216,7 @@ def test_an_exercise_tells_what_is_untouched_from_what_is_wrong(capsys):
                             (lambda x: x[5], "expected your function to run, got IndexError: list index out of range"),
                             (lambda x, y: 2, "expected an answer of the right kind, got one that ends in TypeError")):
         with pytest.raises(checks.NotYet) as refusal:
-            check(wrong)
+            check.judge(wrong)
         assert expected in str(refusal.value)
 
 
@@ -214,7 +258,7 @@ def test_each_wrong_try_shows_the_next_hint(capsys):
     shown = []
     for answer in (3, 3, 3, 3, None, 3):
         try:
-            check((lambda x: 7) if answer else len)
+            check.judge((lambda x: 7) if answer else len)
         except checks.NotYet as refusal:
             shown.append(str(refusal).rpartition(". ")[2])
     assert shown == ["Hint 1: how many?", "Hint 2: count", "Hint 3: len(x)", "Hint 3: len(x)", "Hint 1: how many?"]
@@ -225,7 +269,7 @@ def test_slips_do_not_use_up_hints():
     forgotten, raising, wrong = lambda x: print(x), lambda x: x[5], lambda x: 7
     for answer in (forgotten, raising, lambda: 2, wrong, forgotten, raising, wrong):
         with pytest.raises(checks.NotYet) as refusal:
-            check(answer)
+            check.judge(answer)
         shown.append(str(refusal.value).rpartition("Hint ")[2][0])
     assert shown == ["1", "1", "1", "1", "2", "2", "2"]
 

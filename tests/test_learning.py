@@ -84,7 +84,7 @@ def test_many_nearest_neighbours_at_once_are_those_found_one_by_one():
      "the same as without the last batch, which is smaller")])
 def test_a_usual_mistake_is_named(check, mistake, said):
     with pytest.raises(checks.NotYet) as refusal:
-        check(mistake)
+        check.judge(mistake)
     assert said in str(refusal.value)
 
 

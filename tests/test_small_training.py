@@ -178,7 +178,7 @@ def test_a_missing_epsilon_is_named():
     from fer_utils.course.checks import NotYet
 
     with pytest.raises(NotYet, match="epsilon is missing"):
-        checks.check_adam_step(lambda *given: checks.adam(*given, epsilon=0))
+        checks.check_adam_step.judge(lambda *given: checks.adam(*given, epsilon=0))
 
 
 def test_attempts_in_words():

@@ -1,28 +1,35 @@
 """Checks of the learner's answers. A check says what it expected, what it got and a hint.
 
-An untouched stub is greeted without an error, so a fresh notebook runs to its end; a wrong answer raises `NotYet`,
-which shows as a message without a traceback; a right one prints a confirmation. The hints of an exercise go from a
-question through a pointer to a line of code. They stand here alone: tools/build_notebooks.py folds them into the
-chapter, and each wrong try shows the next one. A slip, which is code that fails or gives nothing back, uses none up.
+Nothing a learner writes stops the notebook: a check prints what it expected, what it got and a hint, and goes on. An
+untouched stub is greeted; in place of a wrong answer the chapter goes on with the course's own (`yours`), and its end
+says what is still open (`open_checks`). The hints of an exercise go from a question through a pointer to a line of
+code. They stand here alone: tools/build_notebooks.py folds them into the chapter, and each wrong try shows the next
+one. A slip, which is code that fails or gives nothing back, uses none up.
+
+Where the environment variable FER_UTILS_STRICT is 1, as in the tests of the notebooks with their solutions, a check
+raises `NotYet` after its message.
 """
 
 import copy
 import dis
 import functools
 import inspect
+import os
 import textwrap
 import traceback
+import weakref
 
 import numpy as np
 
 RETURNS_NOTHING = "None: a function without `return` gives nothing back"
 
 
+# What the checks that were run have said last, by exercise, and the functions and classes that they found wrong.
+_STANDINGS, _WRONG = {}, weakref.WeakSet()
+
+
 class NotYet(AssertionError):
     """A wrong answer: expected, got and a hint."""
-
-    def _render_traceback_(self):  # IPython shows these lines instead of a traceback
-        return [_wrapped(f"Not yet: {self}")]
 
 
 def exercise(question, pointer, line):
@@ -33,19 +40,16 @@ def exercise(question, pointer, line):
 
     The check that results prints that there is no answer yet where the stub is untouched, and adds a hint to every
     NotYet: the next one after each wrong answer, the same one after a slip, which is an exception or a function that
-    gives None back. An exception of the learner's code becomes a NotYet that names the line.
+    gives None back. An exception of the learner's code becomes a NotYet that names the line. The check prints it;
+    `check.judge` raises it, and returns the praise of a right answer.
     """
     hints = (question, pointer, line)
 
     def decorate(compare):
         wrong = 0  # tries since the last right answer
 
-        @functools.wraps(compare)
-        def check(answer, *context):
+        def judge(answer, *context):
             nonlocal wrong
-            if unanswered(answer):
-                print("Not answered yet. Replace the dots, run that cell, then this one; the hints above help.")
-                return
             try:
                 praise = compare(answer, *context)
             except Exception as error:
@@ -54,12 +58,48 @@ def exercise(question, pointer, line):
                 problem = error if isinstance(error, NotYet) else _failed(error, answer)
                 raise NotYet(f"{problem}. Hint {step + 1}: {hints[step]}") from None
             wrong = 0
-            print(f"Correct. {praise}")
+            return praise
 
-        check.hints = hints
+        @functools.wraps(compare)
+        def check(answer, *context):
+            said = _outcome(answer, lambda: judge(answer, *context))
+            _STANDINGS[inspect.getdoc(compare).splitlines()[0]] = said.partition(".")[0].partition(":")[0]
+            wrong_now = said.startswith("Not yet")
+            print(_wrapped(said) if wrong_now else said)
+            if wrong_now and os.environ.get("FER_UTILS_STRICT") == "1":
+                raise NotYet(said)
+
+        check.hints, check.judge = hints, judge
         return check
 
     return decorate
+
+
+def _outcome(answer, judge):
+    """What a check says to an answer, and remember a wrong one. `judge()` returns the praise or raises NotYet."""
+    if unanswered(answer):
+        return "Not answered yet. Replace the dots, run that cell, then this one; the hints above help."
+    try:
+        praise = judge()
+    except NotYet as refusal:
+        if callable(answer):
+            _WRONG.add(answer)
+        return f"Not yet: {refusal}"
+    _WRONG.discard(answer)
+    return f"Correct. {praise}"
+
+
+def open_checks():
+    """Print which of the exercises whose checks were run still stand open: those without an answer, or with a wrong
+    one."""
+    left = [(title, said) for title, said in _STANDINGS.items() if said != "Correct"]
+    if not left:
+        print(f"All {len(_STANDINGS)} exercises whose checks were run are solved." if _STANDINGS else
+              "No check has been run yet.")
+        return
+    print(f"{len(left)} of {len(_STANDINGS)} exercises stand open:")
+    for title, said in left:
+        print(_wrapped(f"- {title} {said}."))
 
 
 def unanswered(answer):
@@ -73,18 +113,25 @@ def unanswered(answer):
 
 
 def answered(answer):
-    """False for an exercise as the learner finds it. A chapter goes on with the learner's own function where it is
-    True, and with the course's where it is not."""
-    return not unanswered(answer)
+    """False for an exercise as the learner finds it, and for an answer that a check has found wrong. A chapter goes on
+    with the learner's own function where it is True, and with the course's where it is not."""
+    return not unanswered(answer) and not _found_wrong(answer)
+
+
+def _found_wrong(answer):
+    return callable(answer) and answer in _WRONG
 
 
 def yours(answer, ours):
     """The learner's function, or the course's own while the exercise is still to be done, so that a chapter goes on.
 
-    What stands in is no answer: a check that is run again says so, even where it bears the learner's name.
+    What stands in is no answer: a check that is run again says so, even where it bears the learner's name. Where the
+    learner's was found wrong, a line says what goes on in its place.
     """
     if answered(answer):
         return answer
+    if _found_wrong(answer):
+        print("Your answer is not right yet, so the course's own goes on.")
 
     @functools.wraps(ours)
     def stand_in(*arguments, **options):

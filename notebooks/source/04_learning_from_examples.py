@@ -796,6 +796,7 @@ course.show(*figures.three_trainings(list(photographs["by_epoch"].values())))
 
 # %%
 course.quiz("04_learning_from_examples")
+course.open_checks()
 
 # %% [markdown]
 # ## What you take away

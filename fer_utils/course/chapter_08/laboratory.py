@@ -77,6 +77,15 @@ def head_curve(x, labels, public_x, public_labels, sizes, seeds=(0, 1, 2)):
     return curve
 
 
+def standardized(x, public_x, labels, public_labels):
+    """The arguments of `head_curve` with each feature shifted and divided so that over `x` it has mean 0 and spread 1:
+    (x, labels, public_x, public_labels)."""
+    from sklearn.preprocessing import StandardScaler
+
+    scaler = StandardScaler().fit(np.asarray(x, float))
+    return scaler.transform(np.asarray(x, float)), labels, scaler.transform(np.asarray(public_x, float)), public_labels
+
+
 class Repeat:
     """One compiled network, trained again and again from weights of one's choice: compiling takes longer than a small
     run."""

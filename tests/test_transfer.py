@@ -117,7 +117,7 @@ def test_a_head_learns_what_can_be_learned():
 def test_the_experiment_on_a_handful_of_faces(faces, monkeypatch):
     few = Faces("a few", "test", {name: Split(part.images[:60], part.labels[:60]) for name,
                                   part in faces.parts.items()})
-    settings = {"from_scratch": "squeezenet-mini", "seeds": [0], "head_steps": 50,
+    settings = {"seeds": [0], "head_steps": 50,
                 "epochs": {"5": {"fine-tuned": 5, "from scratch": 5}}, "learning_rates": {
                     "frozen": 1e-2, "fine-tuned": 1e-3, "from scratch": 3e-3}}
     found = transfer_lab.transfer("squeezenet-mini", few, settings)

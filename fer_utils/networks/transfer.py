@@ -59,7 +59,8 @@ def freeze(net, until=None):
     `net`.
 
     A frozen batch normalization also keeps its running averages, and uses them in training: Keras sees to that.
-    A model that `fit` has already trained goes on as it was until it is compiled again. Raises ValueError for a name that no layer has. Chapter 08.
+    A model that `fit` has already trained goes on as it was until it is compiled again. Raises ValueError for a name
+    that no layer has. Chapter 08.
     """
     names = [layer.name for layer in net.layers]
     if until is None:

@@ -44,8 +44,8 @@ def ways_table():
             rows.append([str(side), title, str(len(run["history"])), percent(scores["train"]["accuracy"]),
                          percent(scores["public"]["accuracy"]), accuracy_with_interval(run),
                          f"{scores['private']['macro_f1']:.3f}", f"{run['wall_seconds'] / 60:.0f}"])
-    return table(["pixels", "from, and what moves", "epochs", "Training", "PublicTest", "PrivateTest (95 %)", "macro F1",
-                  "minutes"], rows, "rlrrrrrr")
+    return table(["pixels", "from, and what moves", "epochs", "Training", "PublicTest", "PrivateTest (95 %)",
+                  "macro F1", "minutes"], rows, "rlrrrrrr")
 
 
 def from_imagenet_against_random(side, tried=len(NETWORK_OF)):

@@ -12,6 +12,7 @@ from fer_utils.course.optimizers import adam
 from fer_utils.course.small_network import one_thread
 from fer_utils.data.preprocessing import one_hot
 from fer_utils.evaluation import predict_probabilities
+from fer_utils.evaluation.comparison import accuracy_of, confusions, macro_f1_of
 from fer_utils.labels import EMOTIONS
 from fer_utils.networks import build_network
 from fer_utils.networks.transfer import features, head_of, with_new_head
@@ -101,8 +102,9 @@ class Repeat:
     def train(self, weights, images, labels, public, epochs, seed):
         """Train from `weights`, arrays by path, and measure PublicTest before, and `MEASUREMENTS` times on the way.
 
-        Returns {"epoch": [...], "train_accuracy": [...], "public_accuracy": [...]}; the training accuracy is that of
-        the epoch just past, as Keras counts it while the weights move, and None before the first.
+        Returns {"epoch": [...], "train_accuracy": [...], "public_accuracy": [...], "public_macro_f1": [...]}; the
+        training accuracy is that of the epoch just past, as Keras counts it while the weights move, and None before
+        the first.
         """
         keras.utils.set_random_seed(seed)
         for variable in self.model.weights:
@@ -110,35 +112,43 @@ class Repeat:
         for variable, value in zip(self.optimizer.variables, self.untouched):
             variable.assign(value)
         step = epochs // MEASUREMENTS
-        history = {"epoch": [0], "train_accuracy": [None], "public_accuracy": [self.accuracy(public)]}
+        history = {"epoch": [0], "train_accuracy": [None]}
+        history |= {key: [value] for key, value in self.scores(public).items()}
         for epoch in range(step, epochs + 1, step):
             log = self.model.fit(images[..., None], one_hot(labels), batch_size=32, epochs=step, verbose=0).history
             history["epoch"].append(epoch)
             history["train_accuracy"].append(round(float(log["accuracy"][-1]), 4))
-            history["public_accuracy"].append(self.accuracy(public))
+            for key, value in self.scores(public).items():
+                history[key].append(value)
         return history
 
-    def accuracy(self, public):
-        answers = predict_probabilities(self.model, public.images)
-        return round(float(np.mean(answers.argmax(axis=1) == public.labels)), 4)
+    def scores(self, public):
+        return public_scores(predict_probabilities(self.model, public.images), public.labels)
+
+
+def public_scores(probabilities, labels):
+    """What is measured of answers to PublicTest: {"public_accuracy": ..., "public_macro_f1": ...}."""
+    matrix = confusions(labels, probabilities.argmax(axis=1)[None])[0]
+    return {"public_accuracy": round(float(accuracy_of(matrix)), 4),
+            "public_macro_f1": round(float(macro_f1_of(matrix)), 4)}
 
 
 def transfer(name, faces, settings):
     """The network `name` with its shipped weights, carried over to `faces`: way to faces a class to histories, one a
     seed.
 
-    `settings`: "from_scratch", the network that starts from random weights, "seeds", "learning_rates" and "epochs",
-    as `tools/record_experiments.py` holds them. For "frozen" an epoch is a step of `train_head`, and only the end is
+    The same network is trained from random weights. `settings`: "seeds", "learning_rates" and "epochs", as
+    `tools/record_experiments.py` holds them. For "frozen" an epoch is a step of `train_head`, and only the end is
     measured.
     """
-    trained, rival = load_network(name), settings["from_scratch"]
+    trained = load_network(name)
     net = with_new_head(trained)
     x, public_x = features(trained, faces.train.images), features(trained, faces.public.images)
     known = {v.path: keras.ops.convert_to_numpy(v.value) for v in net.weights}
     labels, found = faces.train.labels, {way: {str(size): [] for size in settings["epochs"]}
                                          for way in TRANSFER_METHODS}
     trainers = {way: Repeat(start, settings["learning_rates"][way])
-                for way, start in zip(TRANSFER_METHODS[1:], (net, build_network(rival)))}
+                for way, start in zip(TRANSFER_METHODS[1:], (net, build_network(trained.name)))}
     for size, epochs in settings["epochs"].items():
         for seed in settings["seeds"]:
             chosen = few(labels, int(size), seed)
@@ -146,10 +156,11 @@ def transfer(name, faces, settings):
                               seed)
             found["frozen"][size].append({
                 "epoch": [settings["head_steps"]],
-                "train_accuracy": [round(head_accuracy(x[chosen], labels[chosen], head), 4)],
-                "public_accuracy": [round(head_accuracy(public_x, faces.public.labels, head), 4)]})
+                "train_accuracy": [round(head_accuracy(x[chosen], labels[chosen], head), 4)]} | {
+                key: [value] for key, value in
+                public_scores(head_probabilities(public_x, head), faces.public.labels).items()})
             keras.utils.set_random_seed(seed)
-            fresh = build_network(rival)
+            fresh = build_network(trained.name)
             starts = {"fine-tuned": known | dict(zip([v.path for v in head_of(net).weights], head)),
                       "from scratch": {v.path: keras.ops.convert_to_numpy(v.value) for v in fresh.weights}}
             for way, weights in starts.items():

@@ -111,6 +111,8 @@ def test_later_runs_owe_every_view(monkeypatch):
     run = load_run(name)
     monkeypatch.setattr(protocol, "load_protocol", lambda: PROTOCOL | {"earlier_runs": []})
     assert breaches(run) == ["these figures are missing: public flip, public ten-crop, private flip, private ten-crop"]
+    too_large = run | {"scores": run["scores"] | {"parameters": 2_000_000}}
+    assert breaches(too_large) == []  # it stands in no division
     views = {"flip": run["scores"]["private"], "ten-crop": run["scores"]["private"]}
     assert breaches(run | {"scores": run["scores"] | {"public_views": views, "private_views": views}}) == []
 

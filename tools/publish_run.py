@@ -1,10 +1,11 @@
 """Publish a finished training run: round its weights, read PrivateTest once, write data/results and data/weights.
 
-    python tools/publish_run.py runs/squeezenet-fer-modern-s0 [--no-weights] [--note TEXT]
+    python tools/publish_run.py runs/squeezenet-fer-modern-s0 [--no-weights] [--single-view] [--note TEXT]
     python tools/publish_run.py runs/squeezenet-fer-mixup-s0 --step
 
 A run that is published already is refused: PrivateTest is read once, with every view of `fer_utils.evaluation.tta` in
 that reading. `--no-weights` keeps the weights out of git; the run can then be scored with `evaluate --recorded` only.
+`--single-view` leaves out the mirrored and cropped views, for a network that is too large for a division and too slow.
 `--step` records a step of the search: what it reached on PublicTest, which chooses. PrivateTest is not read for it.
 """
 
@@ -24,7 +25,7 @@ from fer_utils.files import path_of, read_json, write_packed, write_text
 from fer_utils.networks.weights import WEIGHTS_FOLDER, load_network, load_weights, own_run, save_weights
 
 
-def publish(folder, with_weights=True, note=None):
+def publish(folder, with_weights=True, note=None, views=VIEWS):
     """Publish the run in a folder. This reads PrivateTest, once: a run that is published already is refused."""
     folder, (name, record) = path_of(folder), read_record(folder)
     out = RESULTS_FOLDER / name
@@ -43,9 +44,9 @@ def publish(folder, with_weights=True, note=None):
         result[split] = scores_with_leak_free(labels, probabilities, alone)
         # every view in the same reading of the split, or PrivateTest would be read again for them
         result[f"{split}_views"] = {
-            views: scores_with_leak_free(labels, mean_over_views(partial(predict_probabilities, net), images, views),
-                                         alone)
-            for views in VIEWS if views != "single"}
+            view: scores_with_leak_free(labels, mean_over_views(partial(predict_probabilities, net), images, view),
+                                        alone)
+            for view in views if view != "single"}
 
     # beside PublicTest, these say how much was learned by heart; an epoch's own figure counts changed faces and dropout
     learned = predict_probabilities(net, faces.train.images).argmax(axis=1) == faces.train.labels
@@ -143,6 +144,7 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("folder")
     parser.add_argument("--no-weights", action="store_true", help="keep the weights out of git")
+    parser.add_argument("--single-view", action="store_true", help="the face as it is, no mirrored or cropped views")
     parser.add_argument("--note", help="what a reader of the record should know, such as an interruption")
     parser.add_argument("--step", action="store_true", help="a step of the search: PublicTest alone")
     options = parser.parse_args()
@@ -150,7 +152,8 @@ if __name__ == "__main__":
         if options.step:
             publish_step(options.folder)
         else:
-            publish(options.folder, with_weights=not options.no_weights, note=options.note)
+            publish(options.folder, with_weights=not options.no_weights, note=options.note,
+                    views=("single",) if options.single_view else VIEWS)
     except (OSError, ValueError) as error:
         sys.exit(f"publish_run: {error}")
     except ModuleNotFoundError as error:

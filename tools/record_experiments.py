@@ -77,10 +77,10 @@ TRAINED_SIDES = (48, 24, 12, 6, 3)
 # From random weights a network needs many more steps, and for drawings the small one has to do: the large one would
 # take hours.
 TO_DRAWINGS = {
-    "network": DEFAULT_NETWORK, "seeds": [0, 1, 2], "head_steps": 300,
-    "learning_rates": {"frozen": 1e-2, "fine-tuned": 3e-4, "from scratch": 1e-3},
-    "epochs": {"10": {"fine-tuned": 10, "from scratch": 40}, "50": {"fine-tuned": 5, "from scratch": 30},
-               "200": {"fine-tuned": 5, "from scratch": 20}}}
+    "network": "squeezenet-fer-tiny", "seeds": [0, 1, 2], "head_steps": 300,
+    "learning_rates": {"frozen": 1e-2, "fine-tuned": 1e-3, "from scratch": 3e-3},
+    "epochs": {"10": {"fine-tuned": 10, "from scratch": 100}, "50": {"fine-tuned": 5, "from scratch": 60},
+               "200": {"fine-tuned": 5, "from scratch": 30}}}
 TO_PHOTOGRAPHS = TO_DRAWINGS | {
     "network": "squeezenet-mini", "learning_rates": {"frozen": 1e-2, "fine-tuned": 1e-3, "from scratch": 3e-3},
     "epochs": {"10": {"fine-tuned": 15, "from scratch": 40}, "50": {"fine-tuned": 10, "from scratch": 30},

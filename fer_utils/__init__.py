@@ -80,6 +80,7 @@ evaluation.unsure: abstain, or answer with a set
 evaluation.tta: test-time augmentation: the mean over several views of a face
 evaluation.protocol: what may be looked at when, and the runs held to it
 evaluation.challenge: score somebody else's answers
+evaluation.rivals: somebody else's answers against our best run, and what is doubtful about them
 evaluation.prediction: what a photograph shows
 
 edge: what belongs to small devices

@@ -141,6 +141,9 @@ def how_trained(run, teachers_before=None):
     began = "random weights" if began == "random" else f"the weights of `{began}`"
     versions = ", ".join(f"{name} {version}" for name, version in run["versions"].items())
     erratum = f" Erratum: {run['erratum']}" if "erratum" in run else ""
+    for name in lessons["teachers"] if lessons and "the same" not in teachers else ():
+        if "erratum" in load_run(name):
+            erratum += f" Erratum of its teacher `{name}`: {load_run(name)['erratum']}"
     return (f"- **`{run['model']}`** is the run `{run['run']}`: recipe `{recipe['name']}`, seed {run['seed']}, from "
             f"{began}, {len(run['history'])} epochs over {run['data']['train']:,} pictures ({run['data']['name']}) in "
             f"{run['wall_seconds']:,.0f} seconds on {run['device']}.{teachers} Epoch {run['best_epoch']} was "

@@ -113,7 +113,8 @@ def compare_runs(first, second):
 
 
 def evaluate(name, split=None, recorded=False, views="single"):
-    """Score a network or run on a split: a dict as `python -m fer_utils evaluate --json` prints it.
+    """Score a network or run on a split: a dict as `python -m fer_utils evaluate --json` prints it. Its `erratum` is
+    what was found wrong with the run after it was recorded, or None.
 
     Arguments:
         name: as in `fer_utils.networks.weights.load_network`: a network or a published run, the folder of a run of your
@@ -150,7 +151,13 @@ def evaluate(name, split=None, recorded=False, views="single"):
         found = scores_with_leak_free(labels, probabilities, without_duplicates(images, faces.train.images))
         source = faces.source
     result = {"run": run["run"], "model": run["model"], "split": split, "views": views, "source": source} | found
-    return result | {"parameters": run["scores"]["parameters"], "file_bytes": run["scores"]["file_bytes"]}
+    return result | _about(run)
+
+
+def _about(run):
+    """What stands beside the scores of a run (a dict of `load_run`), whatever it is scored on."""
+    return {"parameters": run["scores"]["parameters"], "file_bytes": run["scores"]["file_bytes"],
+            "erratum": run.get("erratum")}
 
 
 def _private_is_closed(own):
@@ -216,7 +223,7 @@ def evaluate_on(name, faces, split="private", views="single"):
     result = {"run": run["run"], "model": run["model"], "trained_on": run["data"]["name"], "data": faces.name}
     result |= {"split": split, "views": views, "source": faces.source, "absent": absent,
                "left_out": faces.left_out} | found
-    return result | {"parameters": run["scores"]["parameters"], "file_bytes": run["scores"]["file_bytes"]}
+    return result | _about(run)
 
 
 def faces_of_run(run, splits):

@@ -38,7 +38,7 @@ COLUMNS = ("face", *EMOTIONS)
 MOST_SUBMITTED = 5_000_000  # bytes; a submission has some 300,000, written with every digit 700,000
 MOST_LINES = 20_000  # a submission has some 3,600, and blank ones are passed over
 MOST_HEAD = 100  # lines of the declaration, which has seven and may have comments
-LONGEST_TEXT, MOST_LISTED = 200, 100  # letters of a name, and entries of a list
+LONGEST_NAME, MOST_LISTED = 200, 100  # letters of a name, and entries of a list
 TOLERANCE = 1e-3  # how far a row may sum from one: rounding, no more
 
 
@@ -112,9 +112,9 @@ def check_declaration(declaration):
     parameters = declaration["parameters"]
     largest = max(rule["most_parameters"] for rule in protocol["divisions"].values())
     for field, good, wanted in (
-        ("name", _is_text(declaration["name"]), f"a text of at most {LONGEST_TEXT} letters"),
+        ("name", _is_text(declaration["name"]), f"a text of at most {LONGEST_NAME} letters"),
         ("authors", _are(declaration["authors"], _is_text),
-         f"a list of texts, at most {MOST_LISTED}, each of at most {LONGEST_TEXT} letters"),
+         f"a list of texts, at most {MOST_LISTED}, each of at most {LONGEST_NAME} letters"),
         ("parameters", _is_whole(parameters) and parameters > 0, "a whole number above 0"),
         ("views", declaration["views"] in list(protocol["views"]), f"one of {', '.join(protocol['views'])}"),
         ("seeds", _are(declaration["seeds"], _is_seed) and _are_distinct(declaration["seeds"]),
@@ -239,7 +239,7 @@ def _short(value, form=""):
 
 
 def _is_text(value):
-    return type(value) is str and bool(value.strip()) and len(value) <= LONGEST_TEXT
+    return type(value) is str and bool(value.strip()) and len(value) <= LONGEST_NAME
 
 
 def _is_whole(value):

@@ -13,7 +13,7 @@ from fer_utils.evaluation.results import dataset_facts, recorded_probabilities, 
 from fer_utils.labels import EMOTIONS, SIZE
 from fer_utils.text import percent
 
-LINEAR = len(EMOTIONS) * (SIZE * SIZE + 1)  # the numbers of a linear model on the pixels (chapter 03)
+PARAMETERS_OF_LINEAR = len(EMOTIONS) * (SIZE * SIZE + 1)  # the numbers of a linear model on the pixels (chapter 03)
 
 
 def against_ours(labels, probabilities, alone, division, views):
@@ -76,9 +76,9 @@ def doubts(declaration, scores):
                      f"to {high} only (chapter 03). " + (
                          "Whoever is above that has most likely seen these labels." if reached > ceiling["at_most"] else
                          "This lies in that range: look for labels that were seen, and say how they were not."))
-    if declaration["parameters"] < LINEAR:
+    if declaration["parameters"] < PARAMETERS_OF_LINEAR:
         found.append(f"{declaration['parameters']:,} parameters are fewer than a linear model on the pixels has "
-                     f"({LINEAR:,}). Were all the numbers counted that the network ships with?")
+                     f"({PARAMETERS_OF_LINEAR:,}). Were all the numbers counted that the network ships with?")
     twins = scores["n"] - scores["leak_free_n"]
     hits = round(scores["accuracy"] * scores["n"]) - round(scores["leak_free_accuracy"] * scores["leak_free_n"])
     if twins and hits == twins:

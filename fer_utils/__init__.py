@@ -113,7 +113,6 @@ course.quizzes: the questions of a chapter
 course.runs: recorded runs in words
 course.laboratory: small experiments that a chapter runs
 course.learning_curves: accuracy by the number of training faces, and who is ahead
-course.luck: whether two accuracies differ by more than luck
 course.optimizers: one step of four optimizers
 course.small_network: a dense network in NumPy, trained while the reader waits
 course.receptive_field: how much of a face one unit sees

@@ -162,14 +162,6 @@ def test_a_difference_without_any_luck_is_refused():
         compare(np.arange(3), np.arange(3), np.arange(3) + 1)
 
 
-def test_one_seed_has_no_spread():
-    from fer_utils.course.luck import difference
-
-    with pytest.raises(ValueError, match="at least two"):
-        difference([0.7], [0.6, 0.61])
-    assert difference([0.7, 0.7], [0.6, 0.62])[0] == pytest.approx(0.09)
-
-
 def test_no_comparison_is_no_number_to_correct_for():
     with pytest.raises(ValueError, match="at least 1"):
         compare(np.arange(7), np.arange(7), np.arange(7), tried=0)

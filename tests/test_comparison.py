@@ -55,6 +55,9 @@ def test_scores_of_matrices_are_the_librarys():
     assert f1_of(matrices).shape == (2, 7) and accuracy_of(matrices).shape == (2,)
     never = np.diag([5, 0, 5, 5, 5, 5, 5])
     assert recall_of(never)[1] == f1_of(never)[1] == 0  # not nan
+    few, said = np.random.default_rng(0).integers(0, 6, (2, 200))  # the seventh class is never there
+    assert f1_of(confusions(few, [said])[0]) == pytest.approx(
+        f1_score(few, said, labels=range(7), average=None, zero_division=0))
 
 
 def test_networks_are_drawn_on_the_same_faces():

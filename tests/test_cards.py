@@ -11,7 +11,7 @@ from string import Formatter
 import numpy as np
 import pytest
 import write_cards
-from write_cards import CARDS, DEFAULT_NETWORK, NAMES, SPLITS
+from write_cards import CARDS, DEFAULT_NETWORK, NAMES, NETWORK_OF_DRAWINGS, SPLITS
 
 from fer_utils.__main__ import parser
 from fer_utils.data import load_schematic
@@ -228,19 +228,21 @@ def test_drawn_groups_show_the_largest_difference_of_each(monkeypatch):
 
 # What is counted
 
-def test_f1_is_that_of_scikit_learn():
-    from sklearn.metrics import f1_score
-
-    labels, answers = np.random.default_rng(0).integers(0, 6, (2, 200))  # the seventh class is never there
-    np.testing.assert_allclose(write_cards.f1_scores(labels, answers),
-                               f1_score(labels, answers, labels=range(7), average=None, zero_division=0))
+def test_an_erratum_of_a_run_or_of_its_teacher_is_on_the_card():
+    said = write_cards.how_trained(load_run(NETWORK_OF_DRAWINGS))
+    assert said.endswith(f" Erratum: {load_run(NETWORK_OF_DRAWINGS)['erratum']}")
+    taught = load_run(DEFAULT_NETWORK)
+    wrong = [name for name in taught["lessons"]["teachers"] if load_run(name).get("erratum")]
+    said = write_cards.how_trained(taught)
+    assert wrong and all(f"Erratum of its teacher `{name}`: " in said for name in wrong)
+    assert "Erratum" not in write_cards.how_trained(taught, teachers_before=taught["lessons"]["teachers"])  # said there
 
 
 def test_intervals_hold_what_they_are_of():
     for name in NAMES:
         run = load_run(name)
         stored, scores = write_cards.stored_answers(run["run"]), run["scores"]["private"]
-        for emotion, value in [(None, scores["macro_f1"]), (2, scores["per_class"]["fear"]["f1"])]:
+        for emotion, value in [(-1, scores["macro_f1"]), (2, scores["per_class"]["fear"]["f1"])]:
             middle, low, high = map(float, re.fullmatch(r"(\S+) % \((\S+) to (\S+)\)", write_cards.f1(
                 value, stored, emotion)).groups())
             assert low < middle < high and high - low > 2, "a point to each side, with so few faces"

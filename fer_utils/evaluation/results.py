@@ -231,6 +231,16 @@ def seeds_of(model, recipe):
     return sorted((run for run in runs if run["complete"]), key=lambda run: run["seed"])
 
 
+def runs_of_several_seeds():
+    """The names of the complete runs on FER-2013 of each network and recipe that has several seeds, a list of lists.
+
+    How far they lie apart tells how far seeds may lie apart where a network has one: `like` of
+    `fer_utils.evaluation.comparison.compare`."""
+    whole = [run for run in map(_read, run_names()) if run["complete"] and run["data"]["name"] == "FER-2013"]
+    groups = grouped(whole, lambda run: (run["model"], run["recipe"]["name"])).values()
+    return [[run["run"] for run in runs] for runs in groups if len(runs) > 1]
+
+
 def first_weights(run):
     """What the training that led to a run (a dict of `load_run`) began with, "random" or "imagenet": where the run
     began with the weights of another published run, what that one began with."""

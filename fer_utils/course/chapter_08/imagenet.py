@@ -4,7 +4,7 @@ from fer_utils.course.figures import COLORS
 from fer_utils.course.show import new_figure
 from fer_utils.evaluation.comparison import compare_groups
 from fer_utils.evaluation.intervals import share_interval
-from fer_utils.evaluation.results import load_run, run_names
+from fer_utils.evaluation.results import load_run, run_names, runs_of_several_seeds
 from fer_utils.text import percent, table
 
 NETWORK_OF = {48: "efficientnet-lite0-48", 96: "efficientnet-lite0"}
@@ -48,18 +48,22 @@ def ways_table():
                   "macro F1", "minutes"], rows, "rlrrrrrr")
 
 
-def from_imagenet_against_random(side, tried=len(NETWORK_OF)):
-    """`compare_groups` of `fine-tuned` and `from-random` on PrivateTest, corrected for the sizes tried."""
-    return compare_groups([run_of(side, "fine-tuned")["run"]], [run_of(side, "from-random")["run"]], tried=tried)
+def from_imagenet_against_random():
+    """`compare_groups` of `fine-tuned` and `from-random` on PrivateTest for each size at which both were run, corrected
+    for their number: a dict from side to dict. Each arm has one seed; how far seeds may lie apart is taken from the
+    course's networks that have several."""
+    pairs = {side: [run_of(side, way) for way in ("fine-tuned", "from-random")] for side in NETWORK_OF}
+    pairs = {side: [[run["run"]] for run in runs] for side, runs in pairs.items() if all(runs)}
+    return {side: compare_groups(*names, like=runs_of_several_seeds(), tried=len(pairs), draws=1000)
+            for side, names in pairs.items()}
 
 
-def describe_comparison(side):
-    """`from_imagenet_against_random` in words."""
-    found = from_imagenet_against_random(side)
-    said = {"better": "ImageNet's weights are ahead on these faces", "worse": "random weights are ahead on these faces",
-            "cannot be told": "which is ahead cannot be told"}[found["told"]]
-    return (f"At {side} pixels, everything trained, ImageNet against random on PrivateTest: "
-            f"{100 * found['difference']:+.1f} points, 95 % interval {100 * found['low']:+.1f} to "
+def describe_comparison(side, found):
+    """A dict of `from_imagenet_against_random` in words."""
+    said = {"better": "ImageNet's weights are the better start", "worse": "random weights are the better start",
+            "cannot be told": "which start is better cannot be told"}[found["told"]]
+    return (f"At {side} pixels, everything trained, ImageNet against random weights on PrivateTest: "
+            f"**{100 * found['difference']:+.1f} points**, 95 % interval {100 * found['low']:+.1f} to "
             f"{100 * found['high']:+.1f}: {said}. Luck counted: {found['luck']}.")
 
 

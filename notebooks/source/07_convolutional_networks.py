@@ -14,8 +14,7 @@
 # 5. compute how much of a face one unit sees.
 #
 # **You need** chapters 04 and 06. **Time:** about 90 minutes; the cells run in under a minute. **Data:** the faces the
-# banner names. **Source:** sections 3.6, 3.6.2, 4.4.1 and the opening of chapter 5 of the thesis, with the layers of
-# its section 5.2; [1].
+# banner names. **Source:** sections 3.6, 4.4.1, 5 and 5.2 of the thesis [1].
 
 # %% tags=["bootstrap"]
 
@@ -42,8 +41,8 @@ face = image / 255
 # %% [markdown]
 # ## The way of a face
 #
-# Figure 3.3 of the thesis, taken from a survey [2], shows recognition by deep learning as a pipeline. Here is ours, with
-# a trained network.
+# Figure 3.3 of the thesis, taken from a survey [2], shows recognition by deep learning as a pipeline. Here is ours,
+# with a trained network.
 
 # %%
 from fer_utils.course.chapter_07 import figures
@@ -60,9 +59,9 @@ course.show(*figures.pipeline(image, load_network(network_for(faces))))
 # ## TensorFlow and Keras
 #
 # The thesis builds its networks with TensorFlow and Keras. TensorFlow computes with arrays on any device and derives
-# gradients [3]. Keras describes layers and networks, and leaves the computing to a *backend*: TensorFlow, JAX or PyTorch.
-# Below, `Sequential` calls its layers one after the other. `Conv2D(8, 3)` has eight filters of 3 by 3 numbers, and
-# `Dense(7)` gives the seven scores of chapter 04. This chapter takes each of them apart.
+# gradients [3]. Keras describes layers and networks, and leaves the computing to a *backend*: TensorFlow, JAX or
+# PyTorch. Below, `Sequential` calls its layers one after the other. `Conv2D(8, 3)` has eight filters of 3 by 3 numbers,
+# and `Dense(7)` gives the seven scores of chapter 04.
 
 # %%
 tiny = keras.Sequential([
@@ -112,8 +111,8 @@ course.show(*figures.one_place(face, edge, row, column))
 #
 # ### Exercise 1: convolve
 #
-# Write the map of a picture under a filter (`kernel`), both NumPy arrays. The filter never leaves the picture; `stride` is the
-# number of pixels by which it moves.
+# Write the map of a picture under a filter (`kernel`), both NumPy arrays. The filter never leaves the picture; `stride`
+# is the number of pixels by which it moves.
 
 # %% tags=["exercise"]
 def convolve2d(picture, kernel, stride):
@@ -205,7 +204,7 @@ assert deep.count_params() == 3 * 3 * 4 * 5 + 5
 # ### Padding
 #
 # A filter that never leaves the picture makes the map smaller, and after many layers little would be left. **Padding**
-# first puts a ring of zeros around the picture. The pixels here are made large enough to count.
+# first puts a ring of zeros around the picture.
 
 # %%
 from fer_utils.course.resolution import shrink
@@ -272,7 +271,7 @@ twice = max_pool(np.roll(found, 2, axis=1), 2)
 assert np.allclose(twice, np.roll(max_pool(found, 2), 1, axis=1))
 
 # %% [markdown]
-# How much does the move by one pixel change, in relation to all that the maps hold? And what does the average say when
+# How much does the move by one pixel change? And what does the average say when
 # the face is turned by a quarter?
 
 # %%
@@ -300,7 +299,7 @@ for side in (48, 24):
 
 # %% [markdown]
 # A convolution has the same parameters on small and large maps; what pooling saves there is computing. A **dense**
-# layer, which weighs every value, does shrink. SqueezeNet has none; chapter 09 shows what they cost VGG.
+# layer, which weighs every value, does shrink.
 
 # %% [markdown]
 # ## Softmax
@@ -367,10 +366,9 @@ print(by_hand(image).round(3))
 # %% [markdown]
 # ## Back through the layers
 #
-# Chapter 04 found weights by gradient descent: for each weight the slope of the {{loss}}, and a step against it. One
-# layer stood between pixels and loss, and the slope was error times pixel. Here several layers stand between. The way
-# through them is the **chain rule**: where one step follows another, their slopes are multiplied; where several ways
-# lead on, the products are added.
+# In chapter 04 one layer stood between pixels and {{loss}}, and the loss's slope along a weight was error times pixel.
+# Here several layers stand between. The way through them is the **chain rule**: where one step follows another, their
+# slopes are multiplied; where several ways lead on, the products are added.
 #
 # Three numbers show it: a pixel $x$, and two weights, $a$ before a ReLU and $b$ after it. The score should be 1, and
 # the loss is half of the squared distance.
@@ -509,9 +507,9 @@ course.show(*learned.before_and_after(backpropagation.small_faces(images[happy:h
 
 # %% [markdown]
 # Above are the filters at random, in the middle after training, below what the trained ones find in the happy face.
-# Most patterns can still be seen, with more contrast. On the drawings filter 6 changed most: now orange above and violet
-# below, it finds where light lies over dark. Nobody drew that. Did it matter? Train once more, and let only the dense
-# layer learn, behind the random filters.
+# Most patterns can still be seen, with more contrast. On the drawings filter 6 changed most: now orange above and
+# violet below, it finds where light lies over dark. Did that matter? Train once more, and let only the dense layer
+# learn, behind the random filters.
 
 # %%
 public_x = backpropagation.small_faces(faces.public.images[:700])
@@ -548,9 +546,8 @@ assert max(by_wrong, by_right) < losses[0] - 0.1 and off > 0.1
 # %% [markdown]
 # ## Activation functions
 #
-# The thesis asks for trials with several activation functions (section 4.4.1), and gives the reason to have one:
-# without it, the network stays linear. How little depth is then worth can be shown: two convolutions without anything
-# between them are one.
+# Without an activation function a network stays linear, says section 4.4.1. How little depth is then worth can be
+# shown: two convolutions without anything between them are one.
 
 # %%
 first, second = edge, figures.HAND_FILTERS["spot"]
@@ -614,9 +611,9 @@ course.show(*activations.norms_by_depth(without, bypass))
 
 # %% [markdown]
 # Each point is one layer; the axis is logarithmic. On the left, sigmoid's line plunges towards the face: its first
-# layers would not move. Tanh and ReLU stay level. On the right sigmoid falls too, but by a far smaller factor, and ReLU's
-# line lies at ten thousand: the maps grow, as the next section shows. Vanishing means the *first* layer against the
-# *last*:
+# layers would not move. Tanh and ReLU stay level. On the right sigmoid falls too, but by a far smaller factor, and
+# ReLU's line lies at ten thousand: the maps grow, as the next section shows. Vanishing means the *first* layer against
+# the *last*:
 
 # %%
 fall = {name: measured["sigmoid"][-1] / measured["sigmoid"][0]
@@ -628,8 +625,8 @@ course.say(f"Sigmoid: the first layer's gradient is {1 / fall['without']:.0e} of
 
 # %% [markdown]
 # This is why the thesis uses ReLU: its slopes of 0 or 1, it says, *prevent* the gradient from vanishing. By this
-# measure they do. But weights count as well. ReLU had weights named after He [10]; here it is with Keras's default ones,
-# named after Glorot [11].
+# measure they do. But weights count as well. ReLU had weights named after He [10]; here it is with Keras's default
+# ones, named after Glorot [11].
 
 # %%
 default = gradient_norms("relu", *sample, initial="glorot_uniform")
@@ -689,7 +686,7 @@ print(f"{maps.shape} -> {mean.shape}: one mean for each map")  # gamma starts at
 
 # %% [markdown]
 # **Use.** A single face has no batch. So training also keeps running averages of $\mu$ and $\sigma^2$, and in use these
-# stand in the formula. (Chapter 10 has you write it, and shows what happens when they lag behind.)
+# stand in the formula (more in chapter 10).
 #
 # **Folding.** In use, nothing is left but a fixed factor and a shift for each map. Straight after a convolution, both
 # can be put into its filters:
@@ -731,9 +728,9 @@ assert np.allclose(by_keras, face * (by_keras != 0) / 0.8, atol=1e-6)
 assert np.allclose(dropout(face.astype("float32"), training=False), face, atol=1e-6)
 
 # %% [markdown]
-# **Judge.** You are to build a network of twenty convolutions. There will be no bypass and no batch normalization, as
-# the device that it is for has neither. Which activation do you take, and which initial weights? Defend the choice by
-# the figures and numbers of the last two sections, and say what they cannot tell.
+# **Judge.** You are to build a network of twenty convolutions for a device that knows neither bypass nor batch
+# normalization. Which activation do you take, and which initial weights? Defend the choice by this chapter's figures,
+# and say what they cannot tell.
 
 # %% [markdown] tags=["rubric"]
 # A good answer
@@ -741,7 +738,7 @@ assert np.allclose(dropout(face.astype("float32"), training=False), face, atol=1
 # - leaves sigmoid out, by its number: through twenty layers its gradient all but vanishes;
 # - takes ReLU (or Leaky ReLU) with He's weights, or tanh with Glorot's: an activation *with* weights made for it;
 # - weighs something besides the gradient, such as dead units, or the cost of an exponential on that device;
-# - knows the limits: one batch, the first step, no training; whether the network then learns well is not shown;
+# - knows the limits: one batch, before any training;
 # - would train two choices with several {{seeds}} before it calls one better.
 
 # %% [markdown]
@@ -858,8 +855,7 @@ course.quiz("07_convolutional_networks")
 # %% [markdown]
 # ## What you take away
 #
-# 1. *Layers:* multiply and sum over all channels, cut at zero, keep the largest, exponentiate and divide. Keras
-#    computes what you wrote.
+# 1. *Layers:* multiply and sum over all channels, cut at zero, keep the largest, exponentiate and divide.
 # 2. *Backpropagation:* slopes are multiplied on the way back; a weight's gradient is input times error, added up over
 #    all places where it was used.
 # 3. *Vanishing:* sigmoid's slopes, at most a quarter, starve the first layers; ReLU with suitable weights does not.

@@ -43,8 +43,8 @@ def chain(values, slopes, weights):
     forward = ", ".join(f"{name} {value:g}" for name, value in values.items())
     back = ", ".join(f"{name} {slope:g}" for name, slope in reversed(slopes.items()))
     to_weights = ", ".join(f"{weight} {slope:g}" for weight, _, slope in weights.values())
-    return figure, (f"A chain of numbers. Forward, the values: {forward}. Back, the slopes of the loss: {back}. In boxes "
-                    f"between them the slopes of the weights: {to_weights}.")
+    return figure, (f"A chain of numbers. Forward, the values: {forward}. Back, the slopes of the loss: {back}. In "
+                    f"boxes between them the slopes of the weights: {to_weights}.")
 
 
 def before_and_after(face, before, after):
@@ -83,7 +83,7 @@ def told(learned, random, labels):
                "zero lies outside: on these faces, from this start, they read fewer" if high < 0 else
                "zero lies within: so many faces cannot tell the two apart")
     return (f"PublicTest: {random.sum()} of {len(labels)} faces are read right with random filters "
-            f"({percent(random.mean())}), {learned.sum()} with learned ones ({percent(learned.mean())}). (Always the most "
-            f"frequent class: {percent(always)}.) The difference is {learned.sum() - random.sum():+d} faces, or "
+            f"({percent(random.mean())}), {learned.sum()} with learned ones ({percent(learned.mean())}). (Always the "
+            f"most frequent class: {percent(always)}.) The difference is {learned.sum() - random.sum():+d} faces, or "
             f"{100 * gap:+.1f} points, its 95 % interval {100 * low:+.1f} to {100 * high:+.1f}; "
             f"**{verdict}**.")

@@ -129,7 +129,7 @@ def test_networks_of_one_recipe_are_listed_by_size():
 
 def test_epochs_are_read_from_the_history():
     text = counterparts.counterpart_epochs([record(accuracy=0.61), record(seed=1)])
-    assert "after epoch 2 of 2" in text and "lowest after epoch 1" in text and "70.0 %" in text and "61.0 %" in text
+    assert "after epoch 2 of 2" in text and "lowest after epoch 1" in text and " 70 %" in text and " 61 %" in text
     assert text.count("- a-r-s") == 1
     many = counterparts.counterpart_epochs([record("a" * n, accuracy=0.4 + n / 100) for n in range(1, 10)])
     assert many.count("most accurate") == 2 and "- a-r-s0" in many and "- aaaaaaaaa-r-s0" in many
@@ -185,10 +185,20 @@ def test_attempts_in_words():
     runs = {"a": ended(0.50, 0.60, 0.55), "b": ended(0.56, 0.58, 0.54), "c": ended(0.20, 0.21, 0.25)}
     words = training_figures.describe_attempts(runs)
     assert "highest mean is that of **b**, 56 %" in words
-    assert "may explain its lead over a" in words and "ahead by more than that of c" in words
+    assert "may explain its lead over a" in words and "does not explain its lead over c" in words
     best, rows = laboratory.told_apart(runs)
     assert best == "b" and [row[0] for row in rows] == ["a", "c"]
     assert rows[0][2] < 0 < rows[0][3] and 0 < rows[1][2] < rows[1][1] < rows[1][3]
+
+
+def test_new_seeds_are_held_against_those_that_chose():
+    tried = {"a": {0.1: ended(0.5, 0.7), 0.3: ended(0.6, 0.55)}, "b": {1: ended(0.4, 0.4), 3: ended(0.3, 0.6)}}
+    assert laboratory.rates_of_single_seeds(tried["a"]) == [0.3, 0.1]
+    runs = {"a, 0.1": ended(0.2, 0.4), "b, 3": ended(0.9, 0.7)}
+    chosen, new = training_figures.accuracies_by_seeds(tried, runs)
+    assert chosen == pytest.approx({"a": 0.6, "b": 0.45}) and new == pytest.approx({"a": 0.3, "b": 0.8})
+    words = training_figures.describe_new_seeds(tried, runs)
+    assert "a 60 %, then 30 %" in words and "b 45 %, then 80 %" in words
 
 
 def test_many_settings_alike_are_rarely_told_apart():

@@ -14,8 +14,7 @@
 # 5. compute how much of a face one unit sees.
 #
 # **You need** chapters 04 and 06. **Time:** about 90 minutes; the cells run in under a minute. **Data:** the faces the
-# banner names. **Source:** sections 3.6, 3.6.2, 4.4.1 and the opening of chapter 5 of the thesis, with the layers of
-# its section 5.2; [1].
+# banner names. **Source:** sections 3.6, 4.4.1, 5 and 5.2 of the thesis [1].
 
 # %% tags=["bootstrap"]
 
@@ -42,8 +41,8 @@ face = image / 255
 # %% [markdown]
 # ## The way of a face
 #
-# Section 3.6 of the thesis divides recognition by deep learning into preprocessing, choosing a model, and training. Its
-# figure 3.3, taken from a survey [2], shows a pipeline. Here is ours, with a trained network.
+# Figure 3.3 of the thesis, taken from a survey [2], shows recognition by deep learning as a pipeline. Here is ours,
+# with a trained network.
 
 # %%
 from fer_utils.course.chapter_07 import figures
@@ -59,10 +58,10 @@ course.show(*figures.pipeline(image, load_network(network_for(faces))))
 # %% [markdown]
 # ## TensorFlow and Keras
 #
-# The thesis builds its networks with TensorFlow and Keras. The two divide the work. TensorFlow computes with arrays on
-# any device and derives gradients [3]. Keras describes layers and networks, and leaves the computing to a *backend*.
-# Below, `Sequential` calls its layers one after the other. `Conv2D(8, 3)` has eight filters of 3 by 3 numbers, and
-# `Dense(7)` gives the seven scores of chapter 04. This chapter takes each of them apart.
+# The thesis builds its networks with TensorFlow and Keras. TensorFlow computes with arrays on any device and derives
+# gradients [3]. Keras describes layers and networks, and leaves the computing to a *backend*: TensorFlow, JAX or
+# PyTorch. Below, `Sequential` calls its layers one after the other. `Conv2D(8, 3)` has eight filters of 3 by 3 numbers,
+# and `Dense(7)` gives the seven scores of chapter 04.
 
 # %%
 tiny = keras.Sequential([
@@ -92,7 +91,6 @@ assert np.allclose(one_by_one, answer, atol=1e-6)
 
 # %% [markdown]
 # Follow the shapes: 46 by 46 after the convolution, half of that after pooling, one number for each of 8 maps, then 7.
-#
 
 # %% [markdown]
 # ## Convolution
@@ -113,8 +111,8 @@ course.show(*figures.one_place(face, edge, row, column))
 #
 # ### Exercise 1: convolve
 #
-# Write the map of a picture under a filter, both NumPy arrays. The filter never leaves the picture; `stride` is the
-# number of pixels by which it moves.
+# Write the map of a picture under a filter (`kernel`), both NumPy arrays. The filter never leaves the picture; `stride`
+# is the number of pixels by which it moves.
 
 # %% tags=["exercise"]
 def convolve2d(picture, kernel, stride):
@@ -138,8 +136,8 @@ from fer_utils.course.chapter_07 import checks
 checks.check_convolve2d(convolve2d)
 
 # %% [markdown]
-# NumPy can also cut out all patches at once, which is quick. Your function and Keras's layer, given the same filter,
-# compute the same map.
+# NumPy can also cut out all patches at once, which is quick. Your function (until it is written, `yours` takes the
+# course's) and Keras's layer, given the same filter, compute the same map.
 
 # %%
 from fer_utils.course.checks import yours
@@ -163,15 +161,18 @@ assert np.allclose(mine, by_keras, atol=1e-5) and np.allclose(convolve(face, edg
 course.show(*figures.filtered(face, name="edge", turn=0, centre=0.0, bias=0.0))
 
 # %% [markdown]
-# Orange is above zero, violet below. This filter sees where the face grows brighter to the right. **Predict, then
-# move:** what is left when you turn the filter by 90 degrees? What does 1 at the centre of a blur do? A negative bias?
+# Orange is above zero, violet below. This filter sees where the face grows brighter to the right. For the fourth panel
+# one number, the **bias**, is added at every place, and what then lies below zero is cut off: only orange is left.
+#
+# **Predict, then move:** what is left when you turn the filter by 90 degrees? What does 1 at the centre of a blur do? A
+# negative bias?
 
 # %%
 figures.explore_convolution(face)
 
 # %% [markdown] tags=["answer"]
 # Turned by 90 degrees it sees the eyelids and the mouth, whose edges lie across. 1 at the centre adds the face itself.
-# A negative bias pushes faint answers below zero, where ReLU drops them.
+# A negative bias pushes faint answers below zero, where they are cut off.
 
 # %% [markdown]
 # ### Several channels
@@ -181,8 +182,8 @@ figures.explore_convolution(face)
 # channels: the face, and two maps of edges.
 
 # %%
-upright, across = (np.maximum(convolve(np.pad(face, 1), one), 0) for one in (edge, edge.T))
-channels = {"the face": face, "edges": upright, "edges across": across}
+upright, across = (np.maximum(convolve(face, one), 0) for one in (edge, edge.T))
+channels = {"the face": face[1:-1, 1:-1], "edges": upright, "edges across": across}
 deep_filter = np.stack([figures.HAND_FILTERS["blur"], edge, -edge.T], axis=-1)  # 3 x 3 x 3
 course.show(*figures.channel_sum(channels, deep_filter))
 
@@ -203,7 +204,7 @@ assert deep.count_params() == 3 * 3 * 4 * 5 + 5
 # ### Padding
 #
 # A filter that never leaves the picture makes the map smaller, and after many layers little would be left. **Padding**
-# first puts a ring of zeros around the picture. The pixels here are made large enough to count.
+# first puts a ring of zeros around the picture.
 
 # %%
 from fer_utils.course.resolution import shrink
@@ -223,7 +224,8 @@ assert np.allclose(by_keras, convolve(np.pad(face, 1), edge), atol=1e-5) and by_
 # %% [markdown]
 # ## ReLU and pooling
 #
-# After each convolution the thesis applies **ReLU**, $\max(0, x)$: what a filter finds stays, the opposite of it goes.
+# After each convolution the thesis applies **ReLU**, $\max(0, x)$, that cut at zero: what a filter finds stays, the
+# opposite of it goes.
 # Then **max pooling** keeps the largest value of each square, and halves the map.
 
 # %%
@@ -258,8 +260,8 @@ print(f"one number: {found.mean():.4f}")
 # was: the map pooled by 2, its global average, both, or neither?
 
 # %% [markdown] tags=["answer"]
-# Only the average. A square of two pixels sees other pixels after a move by one. After a move by two, the pooled map is
-# the same map, moved by one.
+# Only the average. A square sees other pixels after a move by one. After a move by two, the pooled map is the same map,
+# moved by one.
 
 # %%
 moved = np.roll(found, 1, axis=1)  # what leaves on the right comes in on the left
@@ -269,7 +271,7 @@ twice = max_pool(np.roll(found, 2, axis=1), 2)
 assert np.allclose(twice, np.roll(max_pool(found, 2), 1, axis=1))
 
 # %% [markdown]
-# How much does the move by one pixel change, in relation to all that the maps hold? And what does the average say when
+# How much does the move by one pixel change? And what does the average say when
 # the face is turned by a quarter?
 
 # %%
@@ -297,7 +299,7 @@ for side in (48, 24):
 
 # %% [markdown]
 # A convolution has the same parameters on small and large maps; what pooling saves there is computing. A **dense**
-# layer, which weighs every value, does shrink. SqueezeNet has none; chapter 09 shows what they cost VGG.
+# layer, which weighs every value, does shrink.
 
 # %% [markdown]
 # ## Softmax
@@ -364,10 +366,9 @@ print(by_hand(image).round(3))
 # %% [markdown]
 # ## Back through the layers
 #
-# Chapter 04 found weights by gradient descent: for each weight the slope of the {{loss}}, and a step against it. One
-# layer stood between pixels and loss, and the slope was error times pixel. Here several layers stand between. The way
-# through them is the **chain rule**: where one step follows another, their slopes are multiplied; where several ways
-# lead on, the products are added.
+# In chapter 04 one layer stood between pixels and {{loss}}, and the loss's slope along a weight was error times pixel.
+# Here several layers stand between. The way through them is the **chain rule**: where one step follows another, their
+# slopes are multiplied; where several ways lead on, the products are added.
 #
 # Three numbers show it: a pixel $x$, and two weights, $a$ before a ReLU and $b$ after it. The score should be 1, and
 # the loss is half of the squared distance.
@@ -387,14 +388,14 @@ assert np.isclose((loss_at(a, b + 1e-6) - loss_at(a, b - 1e-6)) / 2e-6, to_b)
 from fer_utils.course.chapter_07 import learned
 
 values = {"x": x, "a x": a * x, "ReLU": kept, "score": score, "loss": loss_at(a, b)}
-course.show(*learned.chain(values, {"a x": to_kept, "ReLU": to_kept, "score": to_score, "loss": 1}))
+slopes = {"a x": to_kept, "ReLU": to_kept, "score": to_score, "loss": 1}
+course.show(*learned.chain(values, slopes, {"a x": ("a", a, to_a), "score": ("b", b, to_b)}))
 
 # %% [markdown]
 # Values go forward, slopes come back. The score's slope is $3 - 1 = 2$. Where the ReLU's output grows by a little, the
 # score grows by $b = 3$ times as much, so there the slope is $2 \cdot 3 = 6$. The ReLU is *open*, its input is above
-# zero, and passes it on. A weight's slope is its input times the slope behind it: for $a$ (`to_a`) $0.5 \cdot 6 = 3$,
-# for $b$ $1 \cdot 2 = 2$. One walk back gives the slopes of *all* weights. It is called
-# **backpropagation**.
+# zero, and passes it on. A weight's slope, in boxes, is its input times the slope behind it: for $a$ (`to_a`)
+# $0.5 \cdot 6 = 3$, for $b$ $1 \cdot 2 = 2$. One walk back gives the slopes of *all* weights: **backpropagation**.
 #
 # ### The same with arrays
 #
@@ -421,10 +422,11 @@ def forward(weights, x):
 # On the way back, the slope of the loss along what a layer gave out is that layer's **error**. Each layer has one rule.
 #
 # - *Softmax with cross-entropy:* the error of the scores is probability minus target (chapter 04).
-# - *Dense:* its weights get input times error; it hands back the error times its weights, as $b$ did.
+# - *Dense:* its weights get input times error. To its inputs it hands back the error times its weights, as $b$ did: an
+#   input counts as much as it is weighed.
 # - *Pooling:* only the largest value of a square counted, so it gets the whole error. (Equal ones share it.)
 # - *ReLU:* hands the error back where its input was above zero.
-# - *Convolution:* that is for you.
+# - *Convolution:* that is for you. It hands nothing back: before it are only pixels, which nobody changes.
 
 # %%
 def through_pooling(error, maps):
@@ -505,7 +507,9 @@ course.show(*learned.before_and_after(backpropagation.small_faces(images[happy:h
 
 # %% [markdown]
 # Above are the filters at random, in the middle after training, below what the trained ones find in the happy face.
-# Nobody drew them. Did they matter? Train once more, and let only the dense layer learn, behind the random filters.
+# Most patterns can still be seen, with more contrast. On the drawings filter 6 changed most: now orange above and
+# violet below, it finds where light lies over dark. Did that matter? Train once more, and let only the dense layer
+# learn, behind the random filters.
 
 # %%
 public_x = backpropagation.small_faces(faces.public.images[:700])
@@ -514,7 +518,9 @@ frozen = backpropagation.train(start, x, y, epochs=15, learn_filters=False)
 right, fixed = (forward(weights, public_x)[-1].argmax(axis=1) == public_y for weights in (trained, frozen))
 course.say(learned.told(right, fixed, public_y))
 losses = [backpropagation.mean_loss(weights, x, y) for weights in (start, frozen, trained)]
-assert losses[0] > losses[1] > losses[2] and np.abs(trained[0] - start[0]).mean() > 0.05
+changed = np.abs(trained[0] - start[0]).mean(axis=(0, 1))
+assert losses[0] > losses[1] > losses[2] and (faces.is_real or changed.argmax() == 6 - 1)
+assert trained[0].std() > start[0].std() and np.corrcoef(trained[0].ravel(), start[0].ravel())[0, 1] > 0.5
 
 # %% [markdown]
 # ### Failure gallery: one wrong rule
@@ -526,22 +532,22 @@ def to_all_four(error, maps):
     return error.repeat(2, axis=1).repeat(2, axis=2)
 
 spoilt = train(start, epochs=3, gradient=lambda *given: backward(*given, to_all_four))
+by_wrong, by_right = (backpropagation.mean_loss(weights, x, y) for weights in (spoilt, train(start, epochs=3)))
+print(f"loss {losses[0]:.2f}, after three epochs {by_wrong:.2f} by this rule, {by_right:.2f} by the right one")
 wrong = backward(start, x[:64], y[:64], to_all_four)
-print(f"loss {losses[0]:.2f}, after three epochs {backpropagation.mean_loss(spoilt, x, y):.2f}")
 off = np.abs(wrong[0] - theirs[0]).max() / np.abs(theirs[0]).max()
 print(f"the filters' gradient is off by {off:.0%} of Keras's largest")
-assert backpropagation.mean_loss(spoilt, x, y) < losses[0] and off > 0.1
+assert max(by_wrong, by_right) < losses[0] - 0.1 and off > 0.1
 
 # %% [markdown]
-# The loss falls, since the dense layer learns all the same. The symptom shows only in the comparison: *never trust a
-# gradient that was not compared*.
+# The loss falls by either rule, since the dense layer learns all the same. Only the comparison shows the fault: *never
+# trust a gradient that was not compared*.
 
 # %% [markdown]
 # ## Activation functions
 #
-# The thesis asks for trials with several activation functions (section 4.4.1), and gives the reason to have one:
-# without it, the network stays linear. How little depth is then worth can be shown: two convolutions without anything
-# between them are one.
+# Without an activation function a network stays linear, says section 4.4.1. How little depth is then worth can be
+# shown: two convolutions without anything between them are one.
 
 # %%
 first, second = edge, figures.HAND_FILTERS["spot"]
@@ -605,21 +611,22 @@ course.show(*activations.norms_by_depth(without, bypass))
 
 # %% [markdown]
 # Each point is one layer; the axis is logarithmic. On the left, sigmoid's line plunges towards the face: its first
-# layers would not move. Tanh and ReLU stay level. On the right sigmoid falls too, but by a far smaller factor. What
-# vanishing means is the *first* layer against the *last*:
+# layers would not move. Tanh and ReLU stay level. On the right sigmoid falls too, but by a far smaller factor, and
+# ReLU's line lies at ten thousand: the maps grow, as the next section shows. Vanishing means the *first* layer against
+# the *last*:
 
 # %%
 fall = {name: measured["sigmoid"][-1] / measured["sigmoid"][0]
         for name, measured in (("without", without), ("bypass", bypass))}
 assert fall["without"] > 1e6 * fall["bypass"]
-assert all(max(without[name]) < 20 * min(without[name]) for name in ("tanh", "relu"))
+assert all(max(without[name]) < 20 * min(without[name]) for name in ("tanh", "relu")) and min(bypass["relu"]) > 3000
 course.say(f"Sigmoid: the first layer's gradient is {1 / fall['without']:.0e} of the last layer's; with a bypass, "
            f"{1 / fall['bypass']:.0e}. ReLU: {without['relu'][0] / without['relu'][-1]:.1f} of it.")
 
 # %% [markdown]
 # This is why the thesis uses ReLU: its slopes of 0 or 1, it says, *prevent* the gradient from vanishing. By this
-# measure they do. But weights count as well. Here is ReLU with Keras's default weights, named after Glorot [11]; those
-# above are named after He [10].
+# measure they do. But weights count as well. ReLU had weights named after He [10]; here it is with Keras's default
+# ones, named after Glorot [11].
 
 # %%
 default = gradient_norms("relu", *sample, initial="glorot_uniform")
@@ -647,7 +654,8 @@ course.show(*activations.spreads_by_depth(spreads))
 # %% [markdown]
 # With Glorot's weights the maps fade, and the differences with them; with He's far less so. A bypass adds and never
 # subtracts, since ReLU is never below zero: the maps grow, and the gradients with them. Weights can be drawn well only
-# once, and training changes them. Batch normalization [7] sets the size of each map anew, in every batch.
+# once, and training changes them. Batch normalization [7] sets the size of each map anew, in every batch: the dotted
+# line.
 
 # %%
 normalized = gradient_norms("relu", *sample, bypass=True, normalize=True)
@@ -655,6 +663,7 @@ assert max(normalized) < max(bypass["relu"]) / 100
 assert spreads["Glorot's weights"][-1] < 0.01 * spreads["Glorot's weights"][0]
 assert spreads["He's weights"][-1] > 0.05 * spreads["He's weights"][0]
 assert spreads["He's, bypass"][-1] > 100 * spreads["He's, bypass, normalized"][-1]
+assert spreads["He's, bypass, normalized"][-1] < 20 * spreads["He's, bypass, normalized"][0]
 course.say(f"Norms with a bypass alone: up to {max(bypass['relu']):,.0f}. "
            f"Normalized: from {min(normalized):.1f} to {max(normalized):.1f}.")
 
@@ -677,7 +686,7 @@ print(f"{maps.shape} -> {mean.shape}: one mean for each map")  # gamma starts at
 
 # %% [markdown]
 # **Use.** A single face has no batch. So training also keeps running averages of $\mu$ and $\sigma^2$, and in use these
-# stand in the formula. (Chapter 10 has you write it, and shows what happens when they lag behind.)
+# stand in the formula (more in chapter 10).
 #
 # **Folding.** In use, nothing is left but a fixed factor and a shift for each map. Straight after a convolution, both
 # can be put into its filters:
@@ -698,7 +707,8 @@ assert np.allclose(one_layer(batch), norm(convolution(batch), training=False), a
 #
 # ## Dropout
 #
-# **Dropout** [8] sets random values to zero in training and scales up the rest; in use it does nothing.
+# **Dropout** [8] sets random values to zero in training and scales up the rest, so that no unit comes to rely on one
+# other; that is meant against {{overfitting}}. In use it does nothing.
 
 # %%
 from fer_utils.course.figures import face_grid
@@ -718,9 +728,9 @@ assert np.allclose(by_keras, face * (by_keras != 0) / 0.8, atol=1e-6)
 assert np.allclose(dropout(face.astype("float32"), training=False), face, atol=1e-6)
 
 # %% [markdown]
-# **Judge.** You are to build a network of twenty convolutions. There will be no bypass and no batch normalization, as
-# the device that it is for has neither. Which activation do you take, and which initial weights? Defend the choice by
-# the figures and numbers of the last two sections, and say what they cannot tell.
+# **Judge.** You are to build a network of twenty convolutions for a device that knows neither bypass nor batch
+# normalization. Which activation do you take, and which initial weights? Defend the choice by this chapter's figures,
+# and say what they cannot tell.
 
 # %% [markdown] tags=["rubric"]
 # A good answer
@@ -728,7 +738,7 @@ assert np.allclose(dropout(face.astype("float32"), training=False), face, atol=1
 # - leaves sigmoid out, by its number: through twenty layers its gradient all but vanishes;
 # - takes ReLU (or Leaky ReLU) with He's weights, or tanh with Glorot's: an activation *with* weights made for it;
 # - weighs something besides the gradient, such as dead units, or the cost of an exponential on that device;
-# - knows the limits: one batch, the first step, no training; whether the network then learns well is not shown;
+# - knows the limits: one batch, before any training;
 # - would train two choices with several {{seeds}} before it calls one better.
 
 # %% [markdown]
@@ -736,7 +746,7 @@ assert np.allclose(dropout(face.astype("float32"), training=False), face, atol=1
 #
 # A unit of the first map sees 3 by 3 pixels. A unit of the second sees 3 by 3 units of the first, hence 5 by 5 pixels.
 # What a unit sees is its **receptive field**. Two numbers grow from layer to layer: its side $r$, and the *jump* $j$,
-# the pixels between two neighbouring units. With kernel $k$ and stride $s$:
+# the pixels between two neighbouring units. With filters of side $k$ (the *kernel size*) and stride $s$:
 #
 # $$r \leftarrow r + (k - 1)\,j \qquad\quad j \leftarrow j\,s$$
 #
@@ -783,7 +793,7 @@ course.show(*fields.weight_of_pixels(ways))
 # The square has the side that the formula gives. And it fades: far more ways lead from its middle than from its border.
 # So the *effective* field is smaller than the theoretical one [13]. (The jags come from the strides.)
 #
-# Now on the face. Squares are fields, layer by layer; the thick one belongs to the last.
+# Now on the face. Squares are fields, layer by layer; the thick one belongs to the last. The bars give their sides.
 
 # %%
 course.show(*fields.field(face, convolutions=4, kernel=3, stride=2, poolings=1))
@@ -807,8 +817,9 @@ for change in ({}, {"convolutions": 5}, {"stride": 3}, {"kernel": 5}):
     print(f"{fields.receptive_fields(stack)[-1]} pixels with {change or 'the start'}")
 
 # %% [markdown]
-# Two networks of chapter 10 differ by an early stride. Here is what one unit sees after the first convolution, the
-# first pooling and the first fire module (SqueezeNet's building block), and at the end.
+# Two networks of chapter 10 differ by an early stride: `squeezenet-custom`, which is the thesis's, and our
+# `squeezenet-fer`. Here is what one unit sees after the first convolution, the first pooling and the first fire module
+# (SqueezeNet's building block), and at the end.
 
 # %%
 from fer_utils import build_network
@@ -831,7 +842,6 @@ for name in ("squeezenet-custom", "squeezenet-fer"):
 #   initial weights all layers' gradients are small.
 # - **Batch normalization** is explained by a "covariate shift" (section 5.3), as its inventors did [7]. Later
 #   experiments found the gain even where that shift was put back [14].
-# - **Keras** "works along with TensorFlow" (section 5). Today it also runs on JAX and PyTorch.
 # - **Activation functions** are to be tried out (section 4.4.1); no such trial is reported.
 
 # %% [markdown]
@@ -845,8 +855,7 @@ course.quiz("07_convolutional_networks")
 # %% [markdown]
 # ## What you take away
 #
-# 1. *Layers:* multiply and sum over all channels, cut at zero, keep the largest, exponentiate and divide. Keras
-#    computes what you wrote.
+# 1. *Layers:* multiply and sum over all channels, cut at zero, keep the largest, exponentiate and divide.
 # 2. *Backpropagation:* slopes are multiplied on the way back; a weight's gradient is input times error, added up over
 #    all places where it was used.
 # 3. *Vanishing:* sigmoid's slopes, at most a quarter, starve the first layers; ReLU with suitable weights does not.

@@ -65,6 +65,7 @@ def slopes_of_a_filter(x, error, little=1e-3):
 
 @exercise("Number `[0, 0]` of the filter lay on many pixels, one for each place of the map: which part of the picture "
           "is that?",
+          "The result has as many rows as the filter: rows of `x` less rows of the error plus 1, and columns likewise. "
           "Number `[i, j]` lay on the pixels from row `i` and column `j` on, as many as the map has. Multiply that "
           "part of every picture by the error and add up everything, over all pictures too.",
           "With `rows, columns = error.shape[1:]`, entry `[i, j]` is "

@@ -12,13 +12,13 @@ from fer_utils.evaluation.intervals import difference_interval
 from fer_utils.text import percent
 
 
-def chain(values, slopes):
+def chain(values, slopes, weights):
     """A chain of steps, each number's value above it and the slope of the loss along it below.
 
     Arguments: values, dict from the name of a number to its value, in the order of computing; slopes, dict from a name
-    to the slope.
+    to the slope; weights, dict from the number that a weight leads to, to (name, value, slope) of that weight.
     """
-    figure, axis = new_figure(9, 2.3)
+    figure, axis = new_figure(9, 2.6)
     for place, (name, value) in enumerate(values.items()):
         axis.text(place, 0, name, ha="center", va="center", fontsize=11,
                   bbox={"boxstyle": "round,pad=0.45", "facecolor": "#eeeeee", "edgecolor": "#777777"})
@@ -31,13 +31,20 @@ def chain(values, slopes):
                 if height > 0 or list(values)[place - 1] in slopes:
                     axis.annotate("", (ends[1], height), (ends[0], height),
                                   arrowprops={"arrowstyle": "->", "color": color})
+        if name in weights:
+            weight, value, slope = weights[name]
+            axis.text(place - 0.5, 0.82, f"times {weight} = {value:g}", ha="center", fontsize=10, color=COLORS[0])
+            axis.text(place - 0.5, -1.1, f"{weight}: {slope:g}", ha="center", fontsize=12, color=COLORS[1],
+                      bbox={"boxstyle": "square,pad=0.3", "facecolor": "none", "edgecolor": COLORS[1]})
     axis.text(-0.45, 0.62, "values, forward", ha="right", va="center", color=COLORS[0], fontsize=10)
     axis.text(-0.45, -0.66, "slopes, back", ha="right", va="center", color=COLORS[1], fontsize=10)
-    axis.set(xlim=(-1.7, len(values) - 0.4), ylim=(-1.05, 1.05))
+    axis.set(xlim=(-1.7, len(values) - 0.4), ylim=(-1.3, 1.1))
     axis.axis("off")
     forward = ", ".join(f"{name} {value:g}" for name, value in values.items())
     back = ", ".join(f"{name} {slope:g}" for name, slope in reversed(slopes.items()))
-    return figure, f"A chain of numbers. Forward, the values: {forward}. Back, the slopes of the loss: {back}."
+    to_weights = ", ".join(f"{weight} {slope:g}" for weight, _, slope in weights.values())
+    return figure, (f"A chain of numbers. Forward, the values: {forward}. Back, the slopes of the loss: {back}. In "
+                    f"boxes between them the slopes of the weights: {to_weights}.")
 
 
 def before_and_after(face, before, after):
@@ -67,7 +74,6 @@ def before_and_after(face, before, after):
                     f"those of all filters by {moved.mean():.2f}.")
 
 
-
 def told(learned, random, labels):
     """What learning the filters was worth, in words. `learned`, `random`: bool (n,), which faces are read right, by the
     network whose filters were trained and by the one whose filters were left as drawn; labels: int (n,)."""
@@ -76,7 +82,8 @@ def told(learned, random, labels):
     verdict = ("zero lies outside: on these faces, from this start, learned filters read more" if low > 0 else
                "zero lies outside: on these faces, from this start, they read fewer" if high < 0 else
                "zero lies within: so many faces cannot tell the two apart")
-    return (f"PublicTest: {percent(random.mean())} with random filters, {percent(learned.mean())} with learned ones "
-            f"(always the most frequent class: {percent(always)}). The difference is "
+    return (f"PublicTest: {random.sum()} of {len(labels)} faces are read right with random filters "
+            f"({percent(random.mean())}), {learned.sum()} with learned ones ({percent(learned.mean())}). (Always the "
+            f"most frequent class: {percent(always)}.) The difference is {learned.sum() - random.sum():+d} faces, or "
             f"{100 * gap:+.1f} points, its 95 % interval {100 * low:+.1f} to {100 * high:+.1f}; "
             f"**{verdict}**.")

@@ -89,7 +89,9 @@ def counterpart_networks(runs=None):
 def counterpart_epochs(runs=None):
     """Markdown: when recorded runs were best, and how far apart training and PublicTest ended.
 
-    One run of each network and recipe; of more than `MANY`, those with the widest and the narrowest gap.
+    One run of each network and recipe; of more than `MANY`, those with the widest and the narrowest gap. Accuracies
+    are in whole percents: they were measured while the network trained, and may differ from its recorded scores in the
+    first decimal, for which the averages of batch normalization were measured anew.
     """
     # with mixup or a teacher, training accuracy is measured against other targets than the labels
     first = [group[0] for group in _groups(_complete(runs))
@@ -107,8 +109,8 @@ def counterpart_epochs(runs=None):
         last = history[-1]
         lines.append(
             f"- {run['run']}: most accurate after epoch {run['best_epoch']} of {len(history)}, PublicTest loss lowest "
-            f"after epoch {lowest}. At the end {percent(last['accuracy'])} of the training faces, as augmentation "
-            f"left them, are right, and {percent(last['val_accuracy'])} of PublicTest.")
+            f"after epoch {lowest}. At the end {percent(last['accuracy'], 0)} of the training faces, as augmentation "
+            f"left them, are right, and {percent(last['val_accuracy'], 0)} of PublicTest.")
     return "\n".join(lines)
 
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from fer_utils.course.chapter_11.laboratory import told_apart
+from fer_utils.course.chapter_11.laboratory import best_rates, told_apart
 from fer_utils.course.figures import COLORS
 from fer_utils.course.optimizers import OPTIMIZERS, descend
 from fer_utils.course.show import explore, new_figure
@@ -130,8 +130,8 @@ def attempts(runs, title, key="public_accuracy"):
     for row, (label, group) in enumerate(runs.items()):
         values = [100 * run[key][-1] for run in group]
         axis.plot([min(values), max(values)], [row, row], color="#9a9a9a", linewidth=1)
-        axis.plot(values, [row] * len(values), "o", color=COLORS[0], markersize=6, markerfacecolor="none")
-        axis.plot(np.mean(values), row, "|", color=COLORS[1], markersize=14, markeredgewidth=2)
+        axis.plot(values, [row] * len(values), "o", color=COLORS[1], markersize=6, markerfacecolor="none")
+        axis.plot(np.mean(values), row, "|", color="black", markersize=14, markeredgewidth=2)
         texts.append(f"{label}: {np.mean(values):.0f} % ({min(values):.0f} to {max(values):.0f})")
     axis.set_yticks(range(len(runs)), list(runs))
     axis.set(ylim=(len(runs) - 0.5, -0.5), xlabel="PublicTest accuracy, %; a circle a seed, a bar their mean",
@@ -204,9 +204,26 @@ def describe_attempts(runs):
         text += "Luck of seeds may explain its lead over " + ", ".join(
             f"{label} ({100 * low:+.1f} to {100 * high:+.1f} points)" for label, _, low, high in even) + ". "
     if behind:
-        text += "It lies ahead by more than that of " + ", ".join(
+        text += "It does not explain its lead over " + ", ".join(
             f"{label} ({100 * low:+.1f} to {100 * high:+.1f} points)" for label, _, low, high in behind) + ". "
     return text + f"(95 % intervals, corrected for all pairs of the {len(runs)} settings.)"
+
+
+def accuracies_by_seeds(tried, runs):
+    """Mean PublicTest accuracy of each setting at its best rate: (on the seeds that chose the rate, on new ones), two
+    dicts. `tried`: as `laboratory.by_rate` gives it; `runs`: dict of the new runs, in the same order."""
+    def mean(group):
+        return float(np.mean([run["public_accuracy"][-1] for run in group]))
+
+    return ({label: mean(tried[label][rate]) for label, rate in best_rates(tried).items()},
+            {label: mean(group) for label, group in zip(tried, runs.values())})
+
+
+def describe_new_seeds(tried, runs):
+    """What `accuracies_by_seeds` gives, in words."""
+    chosen, new = accuracies_by_seeds(tried, runs)
+    return ("Mean on the seeds that chose the rate, then on the new ones: " + "; ".join(
+        f"{label} {percent(chosen[label], 0)}, then {percent(new[label], 0)}" for label in tried) + ".")
 
 
 def _brief(number):

@@ -9,8 +9,8 @@ import numpy as np
 from fer_utils.course.small_network import forward, gradient_norms, initial_weights, layer_sizes, try_out
 
 # Seeds: those that choose a rate have no part in the comparison.
-CHOOSING, COMPARING = range(2), range(10, 15)
-RATES = (0.0003, 0.001, 0.003, 0.01, 0.03, 0.1)  # for Adam; each about three times the one before
+CHOOSING, COMPARING = range(3), range(10, 15)
+RATES = (0.001, 0.003, 0.01, 0.03, 0.1)  # for Adam; each about three times the one before
 
 
 def by_rate(data, settings, rates, seeds=CHOOSING):
@@ -28,6 +28,13 @@ def best_rates(tried):
     """Of `by_rate`: a dict from label to the rate with the highest mean PublicTest accuracy."""
     return {label: max(runs, key=lambda rate: np.mean([run["public_accuracy"][-1] for run in runs[rate]]))
             for label, runs in tried.items()}
+
+
+def rates_of_single_seeds(runs):
+    """The rate that each seed alone would choose, a list. `runs`: dict from rate to runs, one a seed, as `by_rate` has
+    them for one setting."""
+    return [max(runs, key=lambda rate: runs[rate][place]["public_accuracy"][-1])
+            for place in range(len(next(iter(runs.values()))))]
 
 
 def at_best_rates(data, settings, rates, seeds=COMPARING):

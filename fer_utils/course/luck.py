@@ -5,7 +5,7 @@ Explained in chapters 06 and 12.
 
 import numpy as np
 
-from fer_utils.evaluation.paired import told
+from fer_utils.evaluation.intervals import told
 
 
 def difference(first, second, count=3589):

@@ -50,6 +50,13 @@ def paired_interval(won, lost, n, tried=1, level=LEVEL):
     return float(gap - half), float(gap + half)
 
 
+def told(low, high):
+    """What an interval of a difference says of the first of two: "better", "worse", or "cannot be told" where 0 is in
+    it; for arrays a list of these words."""
+    words = np.where(np.asarray(low) > 0, "better", np.where(np.asarray(high) < 0, "worse", "cannot be told"))
+    return words.tolist()
+
+
 def difference_interval(first, second, tried=1, level=LEVEL):
     """The difference of two accuracies on the same faces, and its interval: (difference, low, high).
 

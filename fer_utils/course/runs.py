@@ -82,9 +82,10 @@ def describe_pair(first, second):
 def seed_spread(rows, key="public_accuracy"):
     """How much PublicTest accuracy moves from seed to seed, from runs that differ in nothing else.
 
-    `rows`: as `fer_utils.evaluation.results.results_table` gives them; `key`: another figure of theirs. Groups complete runs on FER-2013 by network
-    and recipe and pools the variances within groups of two or more. Returns (standard deviation as a fraction, number
-    of runs, number of groups), or None where no run was repeated.
+    `rows`: as `fer_utils.evaluation.results.results_table` gives them; `key`: another figure of theirs, which is asked
+    instead. Groups complete runs on FER-2013 by network and recipe and pools the variances within groups of two or
+    more. Returns (standard deviation as a fraction, number of runs, number of groups), or None where no run was
+    repeated.
     """
     whole = [row for row in rows if row["complete"] and row["data"] == "FER-2013"]
     groups = grouped(whole, lambda row: (row["model"], row["recipe"])).values()

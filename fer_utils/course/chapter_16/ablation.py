@@ -7,10 +7,19 @@ from dataclasses import asdict
 
 import numpy as np
 
+from fer_utils.course.chapter_16.leaderboard import repeated_runs
 from fer_utils.course.figures import SPLIT_COLORS
 from fer_utils.course.runs import seed_spread
 from fer_utils.course.show import new_figure
-from fer_utils.evaluation.results import THESIS, recorded_calibration, recorded_steps, results_table, seeds_of
+from fer_utils.evaluation.comparison import compare_accuracies, compare_family
+from fer_utils.evaluation.results import (
+    THESIS,
+    recorded_calibration,
+    recorded_probabilities,
+    recorded_steps,
+    results_table,
+    seeds_of,
+)
 from fer_utils.text import percent, table
 from fer_utils.training.recipes import COMPARISON, RECIPES, different_fields
 
@@ -125,17 +134,35 @@ def largest_by_luck(tries, freedom, repeats=20_000, seed=0):
     return np.abs(apart).max(axis=1) / np.sqrt(rng.chisquare(freedom, repeats) / freedom)
 
 
+def usually_differ():
+    """The share of PrivateTest on which exactly one of two networks is right that are as alike as two steps: what is
+    supposed of the steps, whose own answers are not recorded."""
+    alike = map(recorded_probabilities, ("squeezenet-fer-modern-s0", "squeezenet-fer-se-comparison-s0"))
+    right = [each["probabilities"].argmax(axis=1) == each["labels"] for each in alike]
+    return float(np.mean(right[0] != right[1]))
+
+
+def steps_compared():
+    """Each step held against `comparison` on PublicTest, with both kinds of luck and corrected for their number: a dict
+    from name to a row of `compare_family`, the largest gain first."""
+    before = step(COMPARISON.name)
+    rows = compare_family(before["accuracy"], {name: step(name)["accuracy"] for name in SINGLE_CHANGES},
+                          compare_accuracies, n=before["n"], like=[public for _, public, _ in repeated_runs()],
+                          differ=usually_differ())
+    return {row["name"]: row for row in sorted(rows, key=lambda row: -row["difference"])}
+
+
 def steps_table():
-    """The single steps of the search as Markdown: what each changes, its scores on PublicTest, its gain in points, and
-    how many searches by luck alone show as much."""
-    rows, (error, freedom) = [], luck_of_seeds()
-    largest = largest_by_luck(len(SINGLE_CHANGES), freedom)
-    for name, gain in {COMPARISON.name: 0.0, **steps_measured()}.items():
+    """The single steps of the search as Markdown: what each changes, its scores on PublicTest, its gain in points with
+    the interval, and the p-value by Holm's correction."""
+    compared, rows = steps_compared(), []
+    for name in (COMPARISON.name, *compared):
         changes = ", ".join(f"{field} {before} to {after}"
                             for field, (before, after) in differences(RECIPES[name]).items())
-        found = step(name)
-        rows.append([f"`{name}`", changes or "nothing", percent(found["accuracy"], 2), f"{100 * gain:+z.1f}",
-                     percent(np.mean(largest >= abs(gain) / error), 0) if changes else "-",
+        found, row = step(name), compared.get(name)
+        rows.append([f"`{name}`", changes or "nothing", percent(found["accuracy"], 2),
+                     f"{100 * row['difference']:+z.2f} ({100 * row['low']:+.1f} to {100 * row['high']:+.1f})" if row
+                     else "-", f"{row['p_holm']:.2f}" if row else "-",
                      f"{found['macro_f1']:.3f}", f"{found['calibration_error']:.3f}"])
-    return table(["recipe", "what it changes in `comparison`", "PublicTest", "gain", "as much by luck", "macro F1",
+    return table(["recipe", "what it changes in `comparison`", "PublicTest", "gain, points", "p, corrected", "macro F1",
                   "calibration error"], rows, "llrrrrr")

@@ -4,7 +4,10 @@ running averages were estimated anew. Chapter 16.
 
 import numpy as np
 
+from fer_utils.course.chapter_16.leaderboard import repeated_runs
+from fer_utils.course.chapter_16.pairs import DRAWS, repeated
 from fer_utils.evaluation import scores_with_leak_free
+from fer_utils.evaluation.comparison import answers_together, compare, compare_accuracies
 from fer_utils.evaluation.protocol import of_view
 from fer_utils.evaluation.results import grouped, load_run, recorded_probabilities, recorded_steps, seeds_of
 from fer_utils.evaluation.robustness import plain_row, recorded_robustness
@@ -74,6 +77,35 @@ def gained_by(view):
     """What a view adds to the single one on PrivateTest, a dict from the names of `groups` to float (runs,)."""
     return {name: accuracies(runs, "private", view) - accuracies(runs, "private", "single")
             for name, runs in groups().items() if accuracies(runs, "private", view) is not None}
+
+
+def held_against_teachers():
+    """The larger student less its VGG teachers, and less the four teachers together, single views on PrivateTest, with
+    both kinds of luck, corrected for the two: a dict from name to `compare`."""
+    student, teacher = ([run["run"] for run in runs] for name, runs in groups().items()
+                        if name.startswith((f"`{FINALS[0]}`", "`vgg-teacher`")))
+    several = [runs for runs in repeated() if runs not in (student, teacher)]
+    labels, answers = answers_together([name for runs in (student, teacher, *several) for name in runs])
+    student, teacher, *like = np.split(answers, np.cumsum(list(map(len, (student, teacher, *several))))[:-1])
+    ensemble = together(teachers())[1].argmax(axis=1)
+    return {"one VGG": compare(labels, student, teacher, like=like, tried=2, draws=DRAWS),
+            TOGETHER: compare(labels, student, ensemble, like=[teacher, *like], tried=2, draws=DRAWS)}
+
+
+def views_held_against_teachers():
+    """The larger student less its VGG teachers in every view, corrected for the three: a dict from view to
+    `compare_accuracies`. The answers of two views are not recorded, so all three suppose that student and teacher
+    differ on as many faces as in the single view."""
+    student, teacher = (runs for name, runs in groups().items()
+                        if name.startswith((f"`{FINALS[0]}`", "`vgg-teacher`")))
+    labels, answers = answers_together([run["run"] for run in (*student, *teacher)])
+    right = answers == labels
+    differ = np.mean(right[:len(student), None] != right[len(student):])
+    sides = [[accuracies(runs, "private", view) for runs in (student, teacher)] for view in VIEWS]
+    like = [private for _, _, private in repeated_runs()
+            if not any(np.array_equal(private, side) for side in sides[0])]
+    return {view: compare_accuracies(*side, len(labels), tried=len(VIEWS), like=like, differ=differ)
+            for view, side in zip(VIEWS, sides)}
 
 
 def shift_table():

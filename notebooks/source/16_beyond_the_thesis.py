@@ -101,7 +101,7 @@ for row in results_table(untrained=True):
 # %% [markdown]
 # ## How to read a leaderboard
 #
-# Before you beat a number, find out what it means. We collected published {{accuracies}} on FER-2013 and looked,
+# We collected published {{accuracies}} on FER-2013 and looked,
 # where we could, into the programs behind them. Stars are ours.
 
 # %%
@@ -241,7 +241,7 @@ assert tiny[1] > 0.70 > tiny[2]
 # %% [markdown]
 # ## A protocol, written down
 #
-# Rules that are only remembered bend. Ours stand in a file, and tests hold every published run to it.
+# Our rules stand in a file, and tests hold every published run to it.
 
 # %%
 from fer_utils.evaluation.protocol import breaches, load_protocol
@@ -382,7 +382,7 @@ def soften(probabilities, temperature):
 checks.check_soften(soften)
 
 # %% [markdown]
-# Let a trained network teach, and look at the face that it reads rightly with most doubt.
+# Look at the face that a trained network reads rightly with most doubt.
 
 # %%
 from fer_utils.networks.weights import load_network, network_for
@@ -438,7 +438,7 @@ if not faces.is_real:  # on drawings, whose labels are exact
 # With few faces the teacher helps; it has learned from more faces than the student sees. With many drawings it costs:
 # their labels are exact, and what the teacher gets wrong it teaches. Or is it the softness? The third target is a
 # **control**: the teacher's choice, as hard as a label, and wrong where the teacher is. It costs about as much, so the
-# mistakes are enough to explain the loss. This counts seeds; other drawings might differ.
+# mistakes are enough to explain the loss. Other drawings might differ.
 #
 # Our recorded counterpart uses a small convolutional network on photographs; there, too, the teacher had seen more
 # faces.

@@ -3,12 +3,20 @@
 import numpy as np
 import pytest
 
-from fer_utils.course.chapter_16 import ablation, leaderboard
+from fer_utils.course.chapter_16 import ablation, leaderboard, pairs, teaching
 from fer_utils.course.chapter_16 import figures as beyond_figures
 from fer_utils.course.chapter_16.rare_classes import divide_out, fit_rare
 from fer_utils.course.small_network import SmallFaces, loss_and_gradient, train_small
+from fer_utils.evaluation.comparison import compare_groups
 from fer_utils.evaluation.protocol import best_run, load_protocol
-from fer_utils.evaluation.results import EXPERIMENTS_FILE, recorded_experiment, recorded_steps, seeds_of
+from fer_utils.evaluation.results import (
+    EXPERIMENTS_FILE,
+    load_run,
+    recorded_experiment,
+    recorded_probabilities,
+    recorded_steps,
+    seeds_of,
+)
 from fer_utils.networks import DEFAULT_NETWORK
 from fer_utils.networks.weights import shipped_weights
 from fer_utils.training.recipes import RECIPES
@@ -28,10 +36,31 @@ def test_every_published_figure_says_what_it_is_and_where_it_was_seen():
     assert len(rows) > 12 and [row["accuracy"] for row in rows] == sorted(row["accuracy"] for row in rows)
     for row in rows:
         assert row["kind"] in leaderboard.KIND_MARKS and row["why"].endswith(".") and row["source"]
-        assert row["seen"] in ("code", "paper", "abstract", "issue", "second hand") and row["views"] in (1, 10)
+        assert row["seen"] in ("code", "paper", "abstract", "readme", "issue", "second hand")
+        assert row.get("views") in (1, 10, None) and (row.get("views") or row["kind"] == "not explained")
+        low, high = leaderboard.interval_of(row)
+        assert low < row["accuracy"] < high and high - low == pytest.approx(
+            2 * 1.96 * np.sqrt(row["accuracy"] * (1 - row["accuracy"]) / row.get("faces", 3589)), rel=0.02)
         assert 0.5 < row["accuracy"] < 1 and row.get("parameters", 1e6) > 1e4
     table = leaderboard.leaderboard_table()
     assert all(f"{100 * row['accuracy']:.2f} %" in table and row["name"] in table for row in rows)
+
+
+def test_the_single_networks_of_the_best_known_ensemble_are_listed():
+    alone = {row["name"].split(", ")[1]: row["accuracy"] for row in leaderboard.published_figures()
+             if row["name"].startswith("Pramerdorfer") and row["name"].endswith("alone")}
+    assert alone == {"VGG alone": 0.727, "ResNet alone": 0.724, "Inception alone": 0.716}
+
+
+def test_a_published_figure_is_not_beaten_by_a_point():
+    rows = [row for row in leaderboard.published_figures() if row["kind"] == "clean"]
+    ours = np.array([run["scores"]["private"]["accuracy"] for run in seeds_of("squeezenet-fer-deep", "distilled-long")])
+    held = leaderboard.held_against(rows, ours)
+    tang = held["Tang, winner of the challenge of 2013"]
+    assert tang["tried"] == len(rows) and tang["difference"] == pytest.approx(ours.mean() - 0.71162)
+    # unpaired: two binomial errors at least, and the seeds
+    assert tang["high"] - tang["low"] > 2 * 1.96 * np.sqrt(2 * 0.71 * 0.29 / 3589) and tang["told"] == "cannot be told"
+    assert held["wendongbi, MobileNet"]["told"] == "better" and "24" not in tang["luck"]  # our own seeds count once
 
 
 def test_the_best_of_equals_is_lucky_and_the_best_of_one_is_not():
@@ -96,24 +125,127 @@ def test_every_step_was_run_alike_and_keeps_to_the_protocol():
 
 
 def test_the_steps_stand_in_the_order_of_their_gain():
-    gains, table = ablation.steps_measured(), ablation.steps_table()
-    assert set(gains) == set(ablation.SINGLE_CHANGES) and list(gains.values()) == sorted(gains.values(), reverse=True)
-    assert gains["weighted"] == ablation.step("weighted")["accuracy"] - ablation.step("comparison")["accuracy"]
+    gains, table = ablation.steps_compared(), ablation.steps_table()
+    assert set(gains) == set(ablation.SINGLE_CHANGES)
+    differences = [row["difference"] for row in gains.values()]
+    assert differences == sorted(differences, reverse=True)
+    assert gains["weighted"]["difference"] == pytest.approx(
+        ablation.step("weighted")["accuracy"] - ablation.step("comparison")["accuracy"])
     assert table.count("\n") == len(ablation.SINGLE_CHANGES) + 2 and "`sgd` | optimizer adamw to sgd" in table
-    assert f"| {100 * ablation.step('sgd')['accuracy']:.2f} % | {100 * gains['sgd']:+.1f} | " in table
-    assert "-0.0" not in table
+    assert f"| {100 * ablation.step('sgd')['accuracy']:.2f} % | {100 * differences[0]:+.2f} (" in table
+    assert "-0.0 " not in table
 
+
+def test_the_steps_are_corrected_for_their_number_and_know_both_kinds_of_luck():
+    for row in ablation.steps_compared().values():
+        assert row["tried"] == len(ablation.SINGLE_CHANGES) == 11 and row["luck"].startswith("faces and seeds")
+        assert row["p_holm"] >= row["p_value"]
+        seeds, _ = ablation.luck_of_seeds()
+        assert (row["high"] - row["low"]) / 2 > 2.5 * seeds  # Bonferroni of eleven, and the faces on top
+
+
+def test_a_search_without_any_gain_shows_what_it_should():
+    from scipy.stats import multivariate_t
+
+    one, many = ablation.largest_by_luck(1, 10**6), ablation.largest_by_luck(11, 10**6)
+    assert np.mean(one > 1.96) == pytest.approx(0.05, abs=0.006)
+    assert np.mean(many > 2) == pytest.approx(0.28, abs=0.015)  # eleven against one baseline, spread known
+    shape = np.full((11, 11), 0.5) + 0.5 * np.eye(11)  # differences from one run go together
+    _, freedom = ablation.luck_of_seeds()
+    few = ablation.largest_by_luck(11, freedom)
+    limit = np.quantile(few, 0.95)
+    inside = multivariate_t(shape=shape, df=freedom, seed=0).cdf(np.full(11, limit), lower_limit=np.full(11, -limit))
+    assert inside == pytest.approx(0.95, abs=0.005) and np.mean(few > 2) > np.mean(many > 2)
+
+
+def test_the_luck_of_seeds_is_that_of_two_runs():
+    from fer_utils.course.runs import seed_spread
+    from fer_utils.evaluation.results import results_table
+
+    rows = results_table()
+    spread, runs, groups = seed_spread(rows)
+    assert ablation.luck_of_seeds() == (pytest.approx(np.sqrt(2) * spread), runs - groups)
+    assert ablation.luck_of_seeds("accuracy")[0] == pytest.approx(np.sqrt(2) * seed_spread(rows, "accuracy")[0])
+
+
+def test_four_of_five_steps_between_students_change_two_things():
+    assert ablation.changing_both() == (4, 5) and len(ablation.student_steps()) == 5
+    *_, (runs, before) = ablation.student_steps().values()
+    assert before == ["squeezenet-fer-taught-s0"] and len(runs) == 3
+
+
+# Runs held against runs
+
+def test_pairs_are_corrected_for_their_number_and_borrow_spread():
+    vgg16, deep = pairs.runs_of("vgg16", "comparison"), pairs.runs_of("squeezenet-fer-deep", "comparison")
+    found = pairs.compared({"a": (deep, vgg16), "b": (vgg16, deep)})
+    alone = compare_groups(deep, vgg16)
+    assert found["a"]["difference"] == alone["difference"] == pytest.approx(-found["b"]["difference"])
+    assert found["a"]["tried"] == 2 and found["a"]["high"] - found["a"]["low"] > alone["high"] - alone["low"]
+    assert found["a"]["luck"] == "faces and seeds (one seed each, with the spread of 24 seeds of others)"
+    assert found["a"]["p_holm"] == pytest.approx(2 * found["a"]["p_value"])
+    line = pairs.pairs_table(found).splitlines()[2]
+    assert line.startswith("| a | 68.74 % | 70.94 % | -2.20 (") and line.endswith("| 1 and 1 |")
+
+
+# Students and teachers
 
 def test_the_finals_are_the_best_of_their_divisions():
-    table, protocol = ablation.finals_table(), load_protocol()
-    for name, division in zip(ablation.FINALS, protocol["divisions"]):
-        runs, best = seeds_of(name, ablation.FINAL_RECIPE), best_run(division)
+    table, protocol = teaching.views_table(), load_protocol()
+    for name, division in zip(teaching.FINALS, protocol["divisions"]):
+        runs, best = seeds_of(name, teaching.FINAL_RECIPE), best_run(division)
         assert len(runs) >= protocol["report"]["seeds"] and best["run"] in [run["run"] for run in runs]
         shipped_weights(best["run"])
         private = [run["scores"]["private"]["accuracy"] for run in runs]
-        assert (f"| {100 * best['scores']['private']['accuracy']:.2f} % |" in table
-                and f"{100 * np.mean(private):.2f} % ± {100 * np.std(private, ddof=1):.2f} |" in table)
+        alone = [run["scores"]["private"]["leak_free_accuracy"] for run in runs]
+        mean, spread = 100 * np.mean(private), 100 * np.std(private, ddof=1)
+        assert f"{mean:.2f} % ± {spread:.2f} | {100 * np.mean(alone):.2f} %" in table
     assert best_run("small")["model"] == DEFAULT_NETWORK
+
+
+def test_every_view_stands_for_student_and_teacher_alike():
+    table = teaching.views_table().splitlines()[2:]
+    assert len(table) == 4 * 3 + 1 and "| 73.42 % ± 0.51 |" in next(
+        line for line in table if line.startswith("| `vgg-teacher`") and "ten-crop" in line)
+    assert sum("not recorded" in line for line in table) == 3  # two views of the ResNet, PublicTest of the four
+
+
+def test_four_teachers_are_the_mean_of_their_answers():
+    names = teaching.teachers()
+    labels, probabilities, scores = teaching.together(names)
+    stored = [recorded_probabilities(name)["probabilities"] for name in names]
+    assert len(names) == 4 and np.allclose(probabilities.sum(axis=1), 1, atol=1e-2)
+    np.testing.assert_allclose(probabilities, sum(stored) / 4, atol=1e-6)
+    assert scores["accuracy"] == np.mean(probabilities.argmax(axis=1) == labels) == pytest.approx(0.7345, abs=5e-5)
+    assert scores["accuracy"] > max(load_run(name)["scores"]["private"]["accuracy"] for name in names)
+    assert scores["leak_free_n"] == 3301
+    np.testing.assert_array_equal(teaching.together(names[:1])[1], stored[0])
+
+
+def test_the_student_is_held_against_its_teachers_with_both_kinds_of_luck():
+    held, by_view = teaching.held_against_teachers(), teaching.views_held_against_teachers()
+    assert all(pair["luck"].startswith("faces and seeds") for pair in (*held.values(), *by_view.values()))
+    assert {pair["tried"] for pair in held.values()} == {2} and {pair["tried"] for pair in by_view.values()} == {3}
+    assert held["one VGG"]["difference"] == pytest.approx(by_view["single"]["difference"])
+    assert held[teaching.TOGETHER]["second"] == pytest.approx(teaching.together(teaching.teachers())[2]["accuracy"])
+
+
+def test_new_estimates_are_read_from_the_runs():
+    rows = {row["name"]: row for row in teaching.estimated_anew()}
+    steps = recorded_steps()
+    for name in ("comparison", "distilled"):
+        row, kept = rows[f"step `{name}`"], steps[f"squeezenet-fer-{name}-s0"]["recalibration"]
+        assert (row["before"], row["after"], row["kept"]) == (
+            kept["public_accuracy_before"], kept["public_accuracy_after"], int(kept["kept"]))
+    assert {name: row["faces"] for name, row in rows.items() if "teacher" not in name} == {
+        "step `comparison`": "changed (modern)", "step `distilled`": "plain",
+        "`squeezenet-fer-deep`, student": "plain", "`squeezenet-fer-tiny`, student": "plain"}
+    assert len(teaching.estimated_table().splitlines()) == 2 + len(rows)
+
+
+def test_the_shift_row_is_that_of_the_record():
+    table = teaching.shift_table().splitlines()[2:]
+    assert len(table) == 2 and "72.08 %" in table[0] and "71.47 % (-1.5 to +0.3; cannot be told)" in table[0]
 
 
 # Targets, penalties, searches

@@ -12,7 +12,7 @@ from fer_utils.data.fer2013 import FER2013_COUNTS, load_fer2013
 from fer_utils.evaluation import intervals, protocol, results
 from fer_utils.evaluation.comparison import holm
 from fer_utils.evaluation.intervals import told
-from fer_utils.evaluation.protocol import best_run, breaches, division_of, figures, load_protocol
+from fer_utils.evaluation.protocol import best_run, breaches, division_of, figures, goals, load_protocol
 from fer_utils.evaluation.results import (
     THESIS,
     dataset_facts,
@@ -185,3 +185,48 @@ def test_the_run_to_beat_keeps_to_the_protocol(monkeypatch):
 def test_a_division_may_be_empty(monkeypatch, tmp_path):
     monkeypatch.setattr(results, "RESULTS_FOLDER", tmp_path)
     assert best_run("tiny") is None
+
+
+# The goals
+
+
+def test_the_goals_were_written_before_their_runs():
+    """Nothing that was published when they were written may count as having been aimed at them."""
+    rules = PROTOCOL["goals"]
+    assert str(rules["written"]) == "2026-11-27" and rules["written"] > PROTOCOL["written"]
+    assert (rules["seeds"], rules["last_epochs"], rules["chosen_on"]) == (3, 5, "PublicTest without twins")
+    stated = {name: (goal["most_parameters"], goal["single"], goal.get("more_views"))
+              for name, goal in rules.items() if isinstance(goal, dict)}
+    assert stated == {"small": (1_377_655, 0.735, 0.745), "tiny": (300_000, 0.71, None), "least": (100_000, 0.68, None)}
+    for name, division in PROTOCOL["divisions"].items():
+        assert stated[name][0] == division["most_parameters"]
+
+
+def test_a_goal_is_held_against_the_mean_of_seeds_that_public_test_chose():
+    small, more, tiny, least = goals()
+    assert [goal["division"] for goal in (small, more, tiny, least)] == ["small", "small", "tiny", "least"]
+    assert (small["view"], small["goal"], more["goal"]) == ("single", 0.735, 0.745)
+    for goal in (small, tiny):
+        seeds = seeds_of(goal["network"], goal["recipe"])
+        assert goal["runs"] == [seed["run"] for seed in seeds] and len(seeds) >= 3
+        assert goal["reached"].tolist() == [seed["scores"]["private"]["accuracy"] for seed in seeds]
+        public = sum(seed["public_accuracy"] for seed in seeds) / len(seeds)
+        for run in map(load_run, COMPLETE):
+            group = seeds_of(run["model"], run["recipe"]["name"])
+            if len(group) >= 3 and run["scores"]["parameters"] <= goal["most_parameters"]:
+                assert public >= sum(seed["public_accuracy"] for seed in group) / len(group)
+    public = {view: sum(seed["scores"]["public_views"][view]["accuracy"]
+                        for seed in seeds_of(more["network"], more["recipe"])) for view in ("flip", "ten-crop")}
+    assert more["view"] == max(public, key=public.get)
+    assert {key: least[key] for key in ("network", "recipe", "runs", "reached")} == dict.fromkeys(
+        ("network", "recipe", "runs", "reached"))
+
+
+@pytest.mark.parametrize("goal", [
+    {}, {"single": 0.7}, {"most_parameters": 100}, {"most_parameters": 1.5, "single": 0.7},
+    {"most_parameters": 100, "single": 73.5}])
+def test_a_goal_that_is_not_whole_is_refused(monkeypatch, goal):
+    rules = {"seeds": 3, "small": goal}
+    monkeypatch.setattr(protocol, "load_protocol", lambda: PROTOCOL | {"goals": rules})
+    with pytest.raises(ValueError, match="the goal small of protocol.toml needs"):
+        goals()

@@ -8,6 +8,7 @@ from fer_utils.text import percent
 
 # Blue, orange, green, ... of Okabe and Ito: distinguishable with every kind of colour vision.
 COLORS = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000"]
+SPLIT_COLORS = {"train": COLORS[0], "public": COLORS[1], "private": COLORS[2]}  # in every chapter
 
 
 def set_theme():

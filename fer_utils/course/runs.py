@@ -91,16 +91,17 @@ def _with_errata(*names):
     return f" An erratum belongs to {' and to '.join(found)}." if found else ""
 
 
-def seed_spread(rows):
+def seed_spread(rows, key="public_accuracy"):
     """How much PublicTest accuracy moves from seed to seed, from runs that differ in nothing else.
 
-    `rows`: as `fer_utils.evaluation.results.results_table` gives them. Groups complete runs on FER-2013 by network
-    and recipe and pools the variances within groups of two or more. Returns (standard deviation as a fraction, number
-    of runs, number of groups), or None where no run was repeated.
+    `rows`: as `fer_utils.evaluation.results.results_table` gives them; `key`: another figure of theirs, which is asked
+    instead. Groups complete runs on FER-2013 by network and recipe and pools the variances within groups of two or
+    more. Returns (standard deviation as a fraction, number of runs, number of groups), or None where no run was
+    repeated.
     """
     whole = [row for row in rows if row["complete"] and row["data"] == "FER-2013"]
     groups = grouped(whole, lambda row: (row["model"], row["recipe"])).values()
-    repeated = [[row["public_accuracy"] for row in group] for group in groups if len(group) > 1]
+    repeated = [[row[key] for row in group] for group in groups if len(group) > 1]
     if not repeated:
         return None
     squares = sum(len(values) * np.var(values) for values in repeated)

@@ -1,12 +1,12 @@
 """The protocol of `data/protocol.toml`: read it, and see what of a published run keeps to it.
 
-What may be looked at when, the two divisions by size, and the figures that stand beside an accuracy. Explained in
-chapter 16.
+What may be looked at when, the two divisions by size, the figures that stand beside an accuracy, and the goals that
+were set before the runs. Explained in chapter 16.
 """
 
 import numpy as np
 
-from fer_utils.evaluation.results import first_weights, load_run, run_names, seeds_of, table_row
+from fer_utils.evaluation.results import first_weights, grouped, load_run, run_names, seeds_of, table_row
 from fer_utils.files import DATA_FOLDER, read_toml
 
 PROTOCOL_FILE = DATA_FOLDER / "protocol.toml"
@@ -15,7 +15,8 @@ RESTORE = "Restore it with: git checkout data/protocol.toml"
 
 def load_protocol():
     """The protocol as a dict; `data/protocol.toml` explains its fields."""
-    return read_toml(PROTOCOL_FILE, ("data", "splits", "divisions", "views", "better", "limits", "report"), RESTORE)
+    return read_toml(PROTOCOL_FILE, ("data", "splits", "divisions", "views", "better", "limits", "report", "goals"),
+                     RESTORE)
 
 
 def division_of(parameters):
@@ -34,6 +35,57 @@ def best_run(division):
     most = load_protocol()["divisions"][division]["most_parameters"]
     runs = [run for run in map(load_run, run_names()) if run["scores"]["parameters"] <= most and not breaches(run)]
     return max(runs, key=lambda run: run["public_accuracy"], default=None)
+
+
+def goals():
+    """The goals of the protocol and where we stand: a list of dicts, in the order of the file.
+
+    Each has `division`, `most_parameters`, `view` ("single", or the best of the others on PublicTest), and `goal`, an
+    accuracy on PrivateTest. `network` and `recipe` are the best that fits, by its mean PublicTest accuracy over at
+    least as many complete seeds as the goals ask for; `runs` are the names of its seeds, `reached` their PrivateTest
+    accuracies in that view, float (seeds,). All four are None where nothing fits. Raises ValueError for a goal that the
+    file does not state whole.
+    """
+    rules = load_protocol()["goals"]
+    found = []
+    for division, goal in rules.items():
+        if not isinstance(goal, dict):
+            continue
+        most, stated = goal.get("most_parameters"), {view: goal[view] for view in ("single", "more_views")
+                                                     if view in goal}
+        if type(most) is not int or not stated or not all(0 < value < 1 for value in stated.values()):
+            raise ValueError(f"the goal {division} of {PROTOCOL_FILE.name} needs most_parameters, a whole number, and "
+                             f"single, a fraction. {RESTORE}")
+        runs = _best_seeds(most, rules["seeds"])
+        for view, value in stated.items():
+            views = ["single"] if view == "single" else [name for name in load_protocol()["views"] if name != "single"]
+            found.append({"division": division, "most_parameters": most, "goal": value} | _reached(runs, views))
+    return found
+
+
+def _best_seeds(most, seeds):
+    """The seeds of the network and recipe, of so few parameters, with the best mean PublicTest accuracy, or None."""
+    kept = [run for run in map(load_run, run_names()) if run["scores"]["parameters"] <= most and not breaches(run)]
+    groups = [runs for runs in grouped(kept, lambda run: (run["model"], run["recipe"]["name"])).values()
+              if len(runs) >= seeds]
+    return max(groups, key=lambda runs: np.mean([run["public_accuracy"] for run in runs]), default=None)
+
+
+def _reached(runs, views):
+    if runs is None:
+        return {"view": views[0], "network": None, "recipe": None, "runs": None, "reached": None}
+
+    def accuracies(split, view):
+        return np.array([of_view(run["scores"], split, view)["accuracy"] for run in runs])
+
+    view = max(views, key=lambda name: accuracies("public", name).mean())
+    return {"view": view, "network": runs[0]["model"], "recipe": runs[0]["recipe"]["name"],
+            "runs": [run["run"] for run in runs], "reached": accuracies("private", view)}
+
+
+def of_view(scores, split, view):
+    """The scores of one view ("single", "flip", "ten-crop") on "public" or "private", out of those of a run."""
+    return scores[split] if view == "single" else scores[f"{split}_views"][view]
 
 
 def breaches(run):

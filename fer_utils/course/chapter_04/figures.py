@@ -8,7 +8,7 @@ import functools
 import numpy as np
 
 from fer_utils.course.chapter_04.softmax_regression import accuracy, cross_entropy, shares
-from fer_utils.course.figures import COLORS
+from fer_utils.course.figures import COLORS, SPLIT_COLORS
 from fer_utils.course.show import as_html, explore, new_figure
 from fer_utils.labels import EMOTIONS
 from fer_utils.text import percent
@@ -343,8 +343,8 @@ def three_trainings(histories):
     told = []
     for axis, letter, run in zip(axes, "ABC", histories):
         epochs = range(1, len(run["accuracy"]) + 1)
-        for values, label, style, color in ((run["accuracy"], "training faces", DASHES[0], COLORS[0]),
-                                            (run["public_accuracy"], "PublicTest", DASHES[1], COLORS[1])):
+        for values, label, style, color in ((run["accuracy"], "training faces", DASHES[0], SPLIT_COLORS["train"]),
+                                            (run["public_accuracy"], "PublicTest", DASHES[1], SPLIT_COLORS["public"])):
             axis.plot(epochs, 100 * np.array(values), style, color=color, label=label)
         axis.set(xlabel="epoch", title=letter, ylim=(0, 104))
         told.append(f"{letter}: training {percent(run['accuracy'][0], 0)} to {percent(run['accuracy'][-1], 0)}, "

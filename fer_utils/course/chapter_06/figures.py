@@ -6,7 +6,7 @@ What they call a trial is a dict of `fer_utils.evaluation.results.recorded_exper
 import numpy as np
 
 from fer_utils.course.chapter_06.trials import misplaced, preparations
-from fer_utils.course.figures import COLORS
+from fer_utils.course.figures import COLORS, SPLIT_COLORS
 from fer_utils.course.show import explore, new_figure
 from fer_utils.evaluation.results import dataset_facts
 from fer_utils.labels import EMOTIONS
@@ -131,8 +131,8 @@ def histories(trial):
     figure, axes = new_figure(10, 3, len(arms), sharey=True)
     words = []
     for axis, (arm, runs) in zip(axes, arms.items()):
-        for part, name, color, style in (("training_accuracy", "training faces", COLORS[1], "--"),
-                                         ("public_accuracy", "PublicTest", COLORS[0], "-")):
+        for part, name, color, style in (("training_accuracy", "training faces", SPLIT_COLORS["train"], "--"),
+                                         ("public_accuracy", "PublicTest", SPLIT_COLORS["public"], "-")):
             for number, run in enumerate(runs):
                 axis.plot(run["epoch"], [100 * value for value in run[part]], style, color=color,
                           label=name if not number else None)

@@ -7,10 +7,19 @@ from dataclasses import asdict
 
 import numpy as np
 
-from fer_utils.course.figures import COLORS
+from fer_utils.course.chapter_16.leaderboard import repeated_runs
+from fer_utils.course.figures import SPLIT_COLORS
+from fer_utils.course.runs import seed_spread
 from fer_utils.course.show import new_figure
-from fer_utils.evaluation.results import THESIS, load_run, recorded_calibration, recorded_steps, seeds_of
-from fer_utils.evaluation.tta import VIEWS
+from fer_utils.evaluation.comparison import compare_accuracies, compare_family
+from fer_utils.evaluation.results import (
+    THESIS,
+    recorded_calibration,
+    recorded_probabilities,
+    recorded_steps,
+    results_table,
+    seeds_of,
+)
 from fer_utils.text import percent, table
 from fer_utils.training.recipes import COMPARISON, RECIPES, different_fields
 
@@ -28,11 +37,9 @@ STAGES = [
 ]
 # what the search tries, one change each from `comparison`, on one network
 SINGLE_CHANGES = ("thesis-augmentation", "strong-augmentation", "faster", "sgd", "smoothing", "mixup", "average",
-                  "weighted", "l1",
-         "l2", "distilled")
+                  "weighted", "l1", "l2", "distilled")
 STEPS_NETWORK = "squeezenet-fer"
-# one for each division by size
-FINALS, FINAL_RECIPE = ("squeezenet-fer-deep", "squeezenet-fer-tiny"), "distilled-long"
+TEACHERS = 3  # the last stages; the others are students, each a step from the one before
 
 
 def measured_stages():
@@ -49,15 +56,16 @@ def ablation_figure():
     """PublicTest and PrivateTest accuracy of each stage, dots for seeds. Returns (figure, alternative text)."""
     figure, axes = new_figure(9, 4.4)
     stages = measured_stages()
-    for split, mark, color in (("public", "s", COLORS[4]), ("private", "o", COLORS[0])):
+    for split, mark in (("public", "s"), ("private", "o")):
+        color = SPLIT_COLORS[split]
         for place, (_, runs) in enumerate(stages):
             values = [100 * run["scores"][split]["accuracy"] for run in runs]
             axes.plot(values, [place] * len(values), mark, color=color, alpha=0.8)
         axes.plot([], [], mark, color=color, label={"public": "PublicTest, which chose",
                                                     "private": "PrivateTest"}[split])
     quoted = 100 * THESIS["squeezenet-custom"]["accuracy"]
-    axes.axvline(quoted, color=COLORS[1], linestyle="--", linewidth=1)
-    axes.text(quoted - 0.2, -0.45, "the thesis says", color=COLORS[1], fontsize=9, ha="right", va="center")
+    axes.axvline(quoted, color="#555555", linestyle="--", linewidth=1)
+    axes.text(quoted - 0.2, -0.45, "the thesis says", color="#555555", fontsize=9, ha="right", va="center")
     labels = [f"{name}\n{runs[0]['model']}, {runs[0]['scores']['parameters']:,}" for name, runs in stages]
     axes.set(yticks=range(len(stages)), ylim=(-0.8, len(stages) - 0.5), xlabel="accuracy, %")
     axes.set_yticklabels(labels, fontsize=8)
@@ -77,25 +85,17 @@ def ablation_table():
                   "without duplicates", "macro F1", "calibration error"], rows, "llrlrrrrrr")
 
 
-def finals_table():
-    """The two final students as Markdown: the seed that PublicTest chose in every view, and the mean of the seeds."""
-    rows = []
-    for name in FINALS:
-        runs, best = seeds_of(name, FINAL_RECIPE), load_run(name)["scores"]
-        for view in VIEWS:
-            public, private = (of_view(best, split, view) for split in ("public", "private"))
-            values = [of_view(run["scores"], "private", view)["accuracy"] for run in runs]
-            rows.append([f"`{name}`", f"{best['parameters']:,}", view, percent(public["accuracy"], 2),
-                         percent(private["accuracy"], 2), percent(private["leak_free_accuracy"], 2),
-                         f"{private['macro_f1']:.3f}",
-                         f"{percent(np.mean(values), 2)} ± {100 * np.std(values, ddof=1):.2f}"])
-    return table(["network", "parameters", "view", "PublicTest", "PrivateTest", "without duplicates", "macro F1",
-                  "PrivateTest, mean of seeds"], rows, "lrlrrrrr")
+def student_steps():
+    """Each student beside the stage before it: a dict from "change" to the names of its runs, and of those before."""
+    stages = [(name, [run["run"] for run in runs]) for name, runs in measured_stages()[:-TEACHERS]]
+    return {name: (runs, before) for (_, before), (name, runs) in zip(stages, stages[1:])}
 
 
-def of_view(scores, split, view):
-    """The scores of one view out of those of a run."""
-    return scores[split] if view == "single" else scores[f"{split}_views"][view]
+def changing_both():
+    """How many steps between students change recipe and network at once, and how many steps there are."""
+    stages = [runs[0] for _, runs in measured_stages()[:-TEACHERS]]
+    both = [a["model"] != b["model"] and a["recipe"]["name"] != b["recipe"]["name"] for a, b in zip(stages, stages[1:])]
+    return sum(both), len(both)
 
 
 def differences(recipe, start=COMPARISON):
@@ -118,14 +118,51 @@ def step(name):
     return recorded_steps()[f"{STEPS_NETWORK}-{name}-s0"]["public"]
 
 
+def luck_of_seeds(key="public_accuracy"):
+    """How far two runs lie apart by the luck of their seeds, as a standard deviation, and its degrees of freedom: from
+    our networks that have several seeds. `key`: of `results_table`."""
+    spread, runs, groups = seed_spread(results_table(), key)
+    return np.sqrt(2) * spread, runs - groups
+
+
+def largest_by_luck(tries, freedom, repeats=20_000, seed=0):
+    """Searches in which nothing helps: how far the most distant of `tries` runs lies from the one run that all are held
+    against, float (repeats,), in standard deviations of a difference that are themselves known with so many degrees of
+    freedom only (Dunnett 1955, doi:10.1080/01621459.1955.10501294; drawn at random here)."""
+    rng = np.random.default_rng(seed)
+    apart = (rng.normal(size=(repeats, tries)) - rng.normal(size=(repeats, 1))) / np.sqrt(2)
+    return np.abs(apart).max(axis=1) / np.sqrt(rng.chisquare(freedom, repeats) / freedom)
+
+
+def usually_differ():
+    """The share of PrivateTest on which exactly one of two networks is right that are as alike as two steps: what is
+    supposed of the steps, whose own answers are not recorded."""
+    alike = map(recorded_probabilities, ("squeezenet-fer-modern-s0", "squeezenet-fer-se-comparison-s0"))
+    right = [each["probabilities"].argmax(axis=1) == each["labels"] for each in alike]
+    return float(np.mean(right[0] != right[1]))
+
+
+def steps_compared():
+    """Each step held against `comparison` on PublicTest, with both kinds of luck and corrected for their number: a dict
+    from name to a row of `compare_family`, the largest gain first."""
+    before = step(COMPARISON.name)
+    rows = compare_family(before["accuracy"], {name: step(name)["accuracy"] for name in SINGLE_CHANGES},
+                          compare_accuracies, n=before["n"], like=[public for _, public, _ in repeated_runs()],
+                          differ=usually_differ())
+    return {row["name"]: row for row in sorted(rows, key=lambda row: -row["difference"])}
+
+
 def steps_table():
-    """The single steps of the search as Markdown: what each changes, its scores on PublicTest, its gain in points."""
-    rows = []
-    for name, gain in {COMPARISON.name: 0.0, **steps_measured()}.items():
+    """The single steps of the search as Markdown: what each changes, its scores on PublicTest, its gain in points with
+    the interval, and the p-value by Holm's correction."""
+    compared, rows = steps_compared(), []
+    for name in (COMPARISON.name, *compared):
         changes = ", ".join(f"{field} {before} to {after}"
                             for field, (before, after) in differences(RECIPES[name]).items())
-        found = step(name)
-        rows.append([f"`{name}`", changes or "nothing", percent(found["accuracy"], 2), f"{100 * gain:+z.1f}",
-                     f"{found['macro_f1']:.3f}", f"{found['calibration_error']:.3f}"])
-    return table(["recipe", "what it changes in `comparison`", "PublicTest", "gain", "macro F1", "calibration error"],
-                 rows, "llrrrr")
+        found, row = step(name), compared.get(name)
+        rows.append([f"`{name}`", changes or "nothing", percent(found["accuracy"], 2),
+                     f"{100 * row['difference']:+z.2f} ({100 * row['low']:+.1f} to {100 * row['high']:+.1f})" if row
+                     else "-", f"{found['macro_f1']:.3f}", f"{found['calibration_error']:.3f}",
+                     f"{row['p_holm']:.2f}" if row else "-"])
+    return table(["recipe", "what it changes in `comparison`", "PublicTest", "gain, points", "macro F1",
+                  "calibration error", "p"], rows, "llrrrrr")

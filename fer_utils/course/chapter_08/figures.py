@@ -3,7 +3,7 @@
 import numpy as np
 
 from fer_utils.course.chapter_08.laboratory import SIZES, TRANSFER_METHODS
-from fer_utils.course.figures import COLORS, face_grid
+from fer_utils.course.figures import COLORS, SPLIT_COLORS, face_grid
 from fer_utils.course.show import explore, new_figure
 from fer_utils.evaluation.results import dataset_facts, recorded_experiment
 from fer_utils.labels import EMOTIONS
@@ -106,8 +106,8 @@ def histories(faces=50, way="fine-tuned"):
     for axis, (name, title) in zip(axes, DIRECTIONS.items()):
         runs = recorded_experiment(name)["histories"][way][str(faces)]
         for number, run in enumerate(runs):
-            for key, color, line, mark, label in (("train_accuracy", COLORS[1], "--", "s", "training faces"),
-                                                  ("public_accuracy", COLORS[0], "-", "o", "PublicTest")):
+            for key, color, line, mark, label in (("train_accuracy", SPLIT_COLORS["train"], "--", "s", "training faces"),
+                                                  ("public_accuracy", SPLIT_COLORS["public"], "-", "o", "PublicTest")):
                 points = [(epoch, 100 * value) for epoch, value in zip(run["epoch"], run[key]) if value is not None]
                 axis.plot(*zip(*points), line, color=color, marker=mark, markersize=4, markerfacecolor="none",
                           linewidth=1.2, label=None if number else label)

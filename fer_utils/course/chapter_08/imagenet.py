@@ -1,6 +1,6 @@
 """EfficientNet-Lite0 on FER-2013, from ImageNet's weights and from random ones: the recorded runs of chapter 08."""
 
-from fer_utils.course.figures import COLORS
+from fer_utils.course.figures import SPLIT_COLORS
 from fer_utils.course.show import new_figure
 from fer_utils.evaluation.comparison import compare_groups
 from fer_utils.evaluation.intervals import share_interval
@@ -79,13 +79,13 @@ def curves(side=48):
             if run is None:
                 continue
             epochs = range(done + 1, done + len(run["history"]) + 1)
-            for key, color, line, label in (("accuracy", COLORS[1], "--", "training faces, changed, with dropout"),
-                                            ("val_accuracy", COLORS[0], "-", "PublicTest")):
+            for key, color, line, label in (("accuracy", SPLIT_COLORS["train"], "--", "training faces, changed, with dropout"),
+                                            ("val_accuracy", SPLIT_COLORS["public"], "-", "PublicTest")):
                 axis.plot(epochs, [100 * row[key] for row in run["history"]], line, color=color, marker=".",
                           label=None if done else label)
             if done:
                 axis.axvline(done + 0.5, color="#777777", linestyle=":", linewidth=1)
-            axis.plot([epochs[-1]], [100 * run["scores"]["train"]["accuracy"]], "^", color=COLORS[1],
+            axis.plot([epochs[-1]], [100 * run["scores"]["train"]["accuracy"]], "^", color=SPLIT_COLORS["train"],
                       label=None if done else "training faces as they are, at the end")
             done = epochs[-1]
             texts.append(f"{WAYS[way]}: after {len(epochs)} epochs {percent(run['history'][-1]['accuracy'], 0)} of the "

@@ -106,8 +106,9 @@ def histories(faces=50, way="fine-tuned"):
     for axis, (name, title) in zip(axes, DIRECTIONS.items()):
         runs = recorded_experiment(name)["histories"][way][str(faces)]
         for number, run in enumerate(runs):
-            for key, color, line, mark, label in (("train_accuracy", SPLIT_COLORS["train"], "--", "s", "training faces"),
-                                                  ("public_accuracy", SPLIT_COLORS["public"], "-", "o", "PublicTest")):
+            for key, split, line, mark, label in (("train_accuracy", "train", "--", "s", "training faces"),
+                                                  ("public_accuracy", "public", "-", "o", "PublicTest")):
+                color = SPLIT_COLORS[split]
                 points = [(epoch, 100 * value) for epoch, value in zip(run["epoch"], run[key]) if value is not None]
                 axis.plot(*zip(*points), line, color=color, marker=mark, markersize=4, markerfacecolor="none",
                           linewidth=1.2, label=None if number else label)

@@ -79,10 +79,10 @@ def curves(side=48):
             if run is None:
                 continue
             epochs = range(done + 1, done + len(run["history"]) + 1)
-            for key, color, line, label in (("accuracy", SPLIT_COLORS["train"], "--", "training faces, changed, with dropout"),
-                                            ("val_accuracy", SPLIT_COLORS["public"], "-", "PublicTest")):
-                axis.plot(epochs, [100 * row[key] for row in run["history"]], line, color=color, marker=".",
-                          label=None if done else label)
+            for key, split, line, label in (("accuracy", "train", "--", "training faces, changed, with dropout"),
+                                            ("val_accuracy", "public", "-", "PublicTest")):
+                axis.plot(epochs, [100 * row[key] for row in run["history"]], line, color=SPLIT_COLORS[split],
+                          marker=".", label=None if done else label)
             if done:
                 axis.axvline(done + 0.5, color="#777777", linestyle=":", linewidth=1)
             axis.plot([epochs[-1]], [100 * run["scores"]["train"]["accuracy"]], "^", color=SPLIT_COLORS["train"],

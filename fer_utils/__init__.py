@@ -80,6 +80,7 @@ evaluation.unsure: abstain, or answer with a set
 evaluation.tta: test-time augmentation: the mean over several views of a face
 evaluation.protocol: what may be looked at when, and the runs held to it
 evaluation.challenge: score somebody else's answers
+evaluation.rivals: somebody else's answers against our best run, and what is doubtful about them
 evaluation.prediction: what a photograph shows
 
 edge: what belongs to small devices
@@ -112,7 +113,6 @@ course.quizzes: the questions of a chapter
 course.runs: recorded runs in words
 course.laboratory: small experiments that a chapter runs
 course.learning_curves: accuracy by the number of training faces, and who is ahead
-course.luck: whether two accuracies differ by more than luck
 course.optimizers: one step of four optimizers
 course.small_network: a dense network in NumPy, trained while the reader waits
 course.receptive_field: how much of a face one unit sees

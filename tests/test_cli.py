@@ -79,11 +79,15 @@ def test_results_for_people(capsys):
     networks, _, classical = capsys.readouterr().out.partition("\n\n")
     lines = networks.splitlines()
     assert len(lines) == 1 + len(results_table(untrained=True))
-    assert [line.split()[0] for line in classical.splitlines()[1:]] == [row["run"] for row in classical_table()]
+    assert [line.split()[0] for line in classical.partition("\n\n")[0].splitlines()[1:]] == [
+        row["run"] for row in classical_table()]
     assert sum("not yet trained" in line for line in lines) == len(lines) - 1 - len(run_names())
     for row in results_table():
         line, = [line for line in lines if line.startswith(row["run"] + " ")]
         assert f"{row['accuracy']:.2%}" in line and ("not complete" in line) == (not row["complete"])
+        assert f" {100 * row['accuracy_low']:.1f} to {100 * row['accuracy_high']:.1f} " in line
+        assert ("erratum [" in line) == bool(load_run(row["run"]).get("erratum"))
+    assert all(f"Erratum [1]: {text}" in classical for text in {row["erratum"] for row in results_table()} - {None})
 
 
 @pytest.mark.parametrize("more", [[], ["--split", "public"], ["--recorded"]])
@@ -100,6 +104,7 @@ def test_evaluate(json_of, more):
 def test_evaluate_for_people(capsys):
     assert main(["evaluate", "squeezenet-mini-quick-s0", "--recorded"]) == 0
     said = capsys.readouterr().out
+    assert f"erratum   {load_run('squeezenet-mini-quick-s0')['erratum']}" in said and "95 % interval 90.00 to" in said
     recorded = load_run("squeezenet-mini")["scores"]["private"]["accuracy"]
     assert f"accuracy  {100 * recorded:.2f} %" in said and "24,143 parameters" in said
 

@@ -1,5 +1,7 @@
 """Two networks compared: against formulas and scikit-learn, against simulated truth, and what is refused."""
 
+from functools import partial
+
 import numpy as np
 import pytest
 from scipy.stats import norm
@@ -10,10 +12,13 @@ from fer_utils.evaluation.comparison import (
     accuracy_of,
     answers_together,
     compare,
+    compare_accuracies,
+    compare_family,
     compare_groups,
     confusions,
     drawn_confusions,
     f1_of,
+    holm,
     macro_f1_of,
     measure,
     recall_of,
@@ -157,14 +162,6 @@ def test_a_difference_without_any_luck_is_refused():
         compare(np.arange(3), np.arange(3), np.arange(3) + 1)
 
 
-def test_one_seed_has_no_spread():
-    from fer_utils.course.luck import difference
-
-    with pytest.raises(ValueError, match="at least two"):
-        difference([0.7], [0.6, 0.61])
-    assert difference([0.7, 0.7], [0.6, 0.62])[0] == pytest.approx(0.09)
-
-
 def test_no_comparison_is_no_number_to_correct_for():
     with pytest.raises(ValueError, match="at least 1"):
         compare(np.arange(7), np.arange(7), np.arange(7), tried=0)
@@ -181,3 +178,145 @@ def test_published_runs_are_compared(monkeypatch):
     monkeypatch.setattr(comparison, "recorded_answers", lambda name: other if name == "other" else real(name))
     with pytest.raises(ValueError, match="not recorded on the same faces"):
         compare_groups(["vgg16"], ["other"])
+
+
+def test_the_p_value_and_the_interval_say_the_same():
+    rng = np.random.default_rng(8)
+    for trial in range(40):
+        found = compare(*world(rng, 400, (1.0, 0.75), ((1, 1), (3, 2))[trial % 2], 0.1), tried=3, draws=100)
+        assert (found["p_value"] < 0.05 / 3) == (found["told"] != "cannot be told")
+    labels, one, other = world(rng, 3589, (1.0, 0.93), (1, 1), 0)
+    found, exact = compare(labels, one[0], other[0], draws=4000), paired_comparison(labels, one[0], other[0])
+    assert 0.001 < exact["p_value"] < 0.5 and found["p_value"] == pytest.approx(exact["p_value"], rel=0.15)
+    assert compare(labels, one[0], one[0])["p_value"] == 1
+    assert compare(labels, one, other, recall_of)["p_value"].shape == (7,)
+
+
+def test_two_networks_that_do_not_differ_have_small_p_values_as_seldom_as_they_say():
+    rng, found = np.random.default_rng(9), []
+    for trial in range(600):
+        found.append(compare(*world(rng, 500, (0.9, 0.9), (3, 3), 0.1), draws=120, seed=trial)["p_value"])
+    assert 0.03 <= np.mean(np.array(found) < 0.05) <= 0.07 and 0.42 < np.mean(np.array(found) < 0.5) < 0.58
+
+
+def test_seeds_of_other_networks_lend_their_spread():
+    """Two networks of one seed each, which borrow the spread of two networks of three: the interval holds, where
+    without them it does not (`test_without_the_luck_of_seeds_an_interval_is_too_narrow`)."""
+    rng, trials, holds, spread = np.random.default_rng(10), 400, 0, 0.2
+    truth = true_accuracy(1.0, spread) - true_accuracy(0.8, spread)
+    for trial in range(trials):
+        labels, one, other, *like = world(rng, 800, (1.0, 0.8, 0.9, 0.7), (1, 1, 3, 3), spread)
+        found = compare(labels, one, other, draws=150, seed=trial, like=like)
+        holds += found["low"] <= truth <= found["high"]
+    assert found["luck"] == "faces and seeds (one seed each, with the spread of 6 seeds of others)"
+    assert 0.93 <= holds / trials <= 0.98
+    for refused in (lambda: compare(labels, one, other, draws=9, like=[like[0], one]),
+                    lambda: compare_accuracies(0.7, 0.6, 100, like=[[0.5]])):
+        with pytest.raises(ValueError, match="does not tell how much seeds differ"):
+            refused()
+
+
+# Accuracies alone
+
+
+@pytest.mark.parametrize("first, second, like", [(3, 3, ()), (1, 1, (4, 4)), (1, 4, ())])
+def test_an_interval_from_accuracies_alone_holds_the_truth(first, second, like):
+    """Networks with faces of their own, as it takes them to be."""
+    rng, trials, holds, spread = np.random.default_rng(11), 2000, 0, 0.015
+    for _ in range(trials):
+        drawn = [rng.binomial(3589, rng.normal(skill, spread, k)) / 3589
+                 for skill, k in zip((0.7, 0.68, 0.66, 0.6), (first, second, *like))]
+        found = compare_accuracies(drawn[0], drawn[1], 3589, like=drawn[2:])
+        holds += found["low"] <= 0.02 <= found["high"]
+    assert 0.93 <= holds / trials <= 0.99
+
+
+def test_accuracies_alone_agree_with_the_formula():
+    found = compare_accuracies(0.6637, 0.6509, 3589, differ=0.25)
+    half = 1.96 * np.sqrt((0.25 - 0.0128**2) / 3589)
+    assert (found["low"], found["high"]) == pytest.approx((0.0128 - half, 0.0128 + half), rel=2e-3)
+    assert found["luck"] == "faces alone (one seed each)" and found["told"] == "cannot be told"
+    one, other = [0.70, 0.72, 0.71], [0.69, 0.68]
+    found = compare_accuracies(one, other, 3589, tried=4)
+    assert found["difference"] == pytest.approx(np.mean(one) - np.mean(other)) and found["seeds"] == (3, 2)
+    assert found["tried"] == 4 and found["n"] == 3589 and found["luck"] == "faces and seeds (3 against 2)"
+    assert compare_accuracies(one, other, 10**9)["high"] == pytest.approx(
+        found["difference"] + 3.182 * np.sqrt((2 * 1e-4 + 5e-5) / 3 * (1 / 3 + 1 / 2)), rel=1e-3)  # Student's t, 3
+
+
+@pytest.mark.parametrize("first, second, differ", [
+    ([], [0.5], None), ([70.0], [0.5], None), ([np.nan], [0.5], None), (0.7, 0.6, 0.05), (0.9, 0.9, 0.3),
+    (0.1, 0.05, 0.2)])
+def test_what_is_no_accuracy_is_refused(first, second, differ):
+    with pytest.raises(ValueError, match="fractions from 0 to 1|at least and"):
+        compare_accuracies(first, second, 100, differ=differ)
+
+
+# Several comparisons
+
+
+def test_holm_multiplies_the_smallest_by_all_and_the_next_by_one_less():
+    assert holm([0.01, 0.04, 0.03, 0.005]) == pytest.approx([0.03, 0.06, 0.06, 0.02])  # as R's p.adjust has it
+    assert holm([0.02, 0.02, 0.02]) == pytest.approx([0.06] * 3) and holm([0.7]) == pytest.approx([0.7])
+    assert holm([0.5, 0.6]) == pytest.approx([1, 1]) and holm(np.array([[0.01], [0.2]])).shape == (2, 1)
+    drawn = np.random.default_rng(0).random(30) ** 3
+    assert (holm(drawn) <= np.minimum(30 * drawn, 1) + 1e-12).all() and (holm(drawn) >= drawn).all()
+    for wrong in ([], [1.2], [-0.1], [np.nan]):
+        with pytest.raises(ValueError, match="p-values from 0 to 1"):
+            holm(wrong)
+
+
+def test_holm_errs_in_one_family_of_twenty():
+    """Eleven tests that share one baseline, eight of whose null hypotheses are true: uncorrected, one of them is called
+    false in a family of four."""
+    rng, trials = np.random.default_rng(12), 4000
+    wrong, found, bonferroni = np.zeros(2), 0, 0
+    shift = np.r_[np.zeros(8), np.full(3, 3.0)]
+    for _ in range(trials):
+        own, shared = rng.normal(size=11), rng.normal()
+        p_values = 2 * norm.sf(np.abs((own - shared) / np.sqrt(2) + shift))
+        corrected = holm(p_values)
+        wrong += [(p_values[:8] < 0.05).any(), (corrected[:8] < 0.05).any()]
+        found, bonferroni = found + (corrected[8:] < 0.05).sum(), bonferroni + (11 * p_values[8:] < 0.05).sum()
+    assert wrong[1] / trials < 0.055 < 0.2 < wrong[0] / trials and found > bonferroni
+
+
+def test_a_family_without_differences_is_called_one_in_one_of_twenty():
+    """Six networks of two seeds, and a baseline of two, all alike: all six intervals hold together."""
+    rng, trials, wrong, plain = np.random.default_rng(13), 300, np.zeros(2), 0
+    for trial in range(trials):
+        labels, baseline, *others = world(rng, 400, (0.9,) * 7, (2,) * 7, 0.1)
+        rows = compare_family(baseline, dict(enumerate(others)), partial(compare, labels), draws=80, seed=trial)
+        wrong += [any(row["told"] != "cannot be told" for row in rows), any(row["p_holm"] < 0.05 for row in rows)]
+        plain += any(row["p_value"] < 0.05 for row in rows)
+    assert (wrong / trials < 0.08).all() and (wrong / trials > 0.01).all() and plain > 2 * wrong.max()
+
+
+def test_a_family_of_published_runs():
+    ways = {name: [f"squeezenet-{name}-comparison-s{seed}" for seed in range(3)] for name in ("bypass", "custom")}
+    baseline = [f"squeezenet-comparison-s{seed}" for seed in range(3)]
+    rows = compare_family(baseline, ways, draws=200)
+    assert [row["name"] for row in rows] == list(ways) and {row["tried"] for row in rows} == {2}
+    assert rows[0] | {"tried": 1} != compare_groups(ways["bypass"], baseline, draws=200)  # a wider interval
+    assert rows[0]["difference"] == compare_groups(ways["bypass"], baseline, draws=200)["difference"]
+    assert [row["p_holm"] for row in rows] == pytest.approx(holm([row["p_value"] for row in rows]))
+    each = compare_family(baseline, ways, draws=50, score=recall_of)
+    assert each[0]["tried"] == 14 and each[1]["p_holm"].shape == (7,) and len(each[0]["told"]) == 7
+    with pytest.raises(ValueError, match="nothing to compare"):
+        compare_family(baseline, {})
+
+
+def test_a_family_of_accuracies():
+    rows = compare_family([0.70, 0.71], {"a": [0.70, 0.705], "b": [0.75, 0.76]}, compare_accuracies, n=3589)
+    assert [row["told"] for row in rows] == ["cannot be told", "better"]
+    assert rows[1]["p_holm"] == pytest.approx(2 * rows[1]["p_value"])
+    assert compare_family([0.7], {"a": [0.76]}, compare_accuracies, n=3589, like=[[0.6, 0.8, 0.7]])[0][
+        "told"] == "cannot be told"
+
+
+def test_published_runs_of_one_seed_borrow_the_spread_of_others():
+    seeds = [f"squeezenet-comparison-s{seed}" for seed in range(3)]
+    pair = ["squeezenet-fer-deep-comparison-s0"], ["vgg16-comparison-s0"]
+    alone, lent = compare_groups(*pair, draws=300), compare_groups(*pair, draws=300, like=[seeds])
+    assert alone["luck"] == "faces alone (one seed each)" and lent["luck"].startswith("faces and seeds")
+    assert lent["difference"] == alone["difference"] and lent["low"] < alone["low"]

@@ -370,6 +370,16 @@ def test_runs_in_words():
     short = run | {"history": epochs(0.25, 0.31, 0.36), "note": "Cut."}
     assert "too early to tell" in describe_run(short) and "14.0 % to 25.0 %" in describe_run(short)
     assert describe_run(short).endswith("Cut.")
+    assert describe_run(short | {"erratum": "Wrong."}).endswith("Cut. Erratum: Wrong.")
+
+
+def test_a_pair_in_words_says_which_luck_and_which_errata():
+    from fer_utils.course.runs import describe_pair
+
+    said = describe_pair("squeezenet-fer-deep-distilled-long-s0", "vgg16-comparison-s0")
+    assert "+1.31 points, 95 % interval +0.19 to +2.43 for the luck of the faces alone, one run each." in said
+    assert said.endswith("An erratum belongs to `vgg16-comparison-s0`.")
+    assert "erratum" not in describe_pair("squeezenet-fer-taught-s0", "hog-svm")
 
 
 def test_constant_answers_are_shares_of_public_test():

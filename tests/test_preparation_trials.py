@@ -55,10 +55,13 @@ def test_steps_do_what_their_names_say():
 
 
 def test_a_difference_counts_the_luck_of_seeds_and_of_faces():
-    gap, error = trials.difference([0.40, 0.42, 0.41], [0.30, 0.32, 0.31])
-    assert gap == pytest.approx(0.1) and 0.011 < error < 0.015 and trials.verdict(gap, error) == "better"
-    gap, error = trials.difference([0.40, 0.50, 0.30], [0.42, 0.36, 0.39])
-    assert error > 0.05 and trials.verdict(gap, error) == "cannot be told"
+    found = trials.against({"a": [0.30, 0.32, 0.31], "b": [0.40, 0.42, 0.41]}, "a")["b"]
+    half = (found["high"] - found["low"]) / 2
+    assert found["difference"] == pytest.approx(0.1) and 0.022 < half < 0.035 and found["told"] == "better"
+    apart = trials.against({"a": [0.42, 0.36, 0.39], "b": [0.40, 0.50, 0.30]}, "a")["b"]
+    assert apart["high"] - apart["low"] > 0.2 and apart["told"] == "cannot be told"
+    more = trials.against({"a": [0.30, 0.32, 0.31], "b": [0.40, 0.42, 0.41], "c": [0.4, 0.4, 0.4]}, "a")
+    assert set(more) == {"b", "c"} and more["b"]["high"] > found["high"]  # corrected for two
     public = {"a": [0.4, 0.41], "b": [0.1, 0.11]}
     table = trials.differences_table({"a": [0.5, 0.6], "b": [0.9, 0.8]}, public, "a")
     assert "| b | 85.0 % | 10.5 % | -30.0 ±" in table and table.endswith("worse |")

@@ -1,13 +1,17 @@
 """The protocol, and every published run held to it."""
 
 import copy
+import importlib
 import json
 
+import numpy as np
 import pytest
 
 from fer_utils.data import SPLITS
 from fer_utils.data.fer2013 import FER2013_COUNTS, load_fer2013
-from fer_utils.evaluation import protocol, results
+from fer_utils.evaluation import intervals, protocol, results
+from fer_utils.evaluation.comparison import holm
+from fer_utils.evaluation.intervals import told
 from fer_utils.evaluation.protocol import best_run, breaches, division_of, figures, load_protocol
 from fer_utils.evaluation.results import (
     THESIS,
@@ -57,6 +61,28 @@ def test_the_divisions():
     assert PROTOCOL["divisions"]["small"]["most_parameters"] == THESIS["squeezenet-custom"]["parameters"]
     assert [division_of(n) for n in (1, 300_000, 300_001, 1_377_655, 1_377_656)] == ["tiny", "tiny", "small", "small",
                                                                                      None]
+
+
+def test_what_better_means_is_what_the_one_function_does():
+    """The standard is not only words: the function it names has faces, seeds, pairs and a correction in it."""
+    better = PROTOCOL["better"]
+    module, name = better["function"].rsplit(".", 1)
+    compare = getattr(importlib.import_module(module), name)
+    rng = np.random.default_rng(0)
+    labels = rng.integers(7, size=600)
+    answers = np.where(rng.random((6, 600)) < 0.7, labels, rng.integers(7, size=(6, 600)))
+    found, corrected = (compare(labels, answers[:3], answers[3:], tried=tried) for tried in (1, 5))
+    assert all(luck in found["luck"] for luck in better["luck"]) and found["seeds"] == (better["seeds"],) * 2
+    assert found["told"] in better["answers"] and set(better["answers"]) == set(told(
+        [1, -2, -1], [2, -1, 1]))
+    assert corrected["high"] - corrected["low"] > found["high"] - found["low"]  # Bonferroni
+    assert intervals.LEVEL == 1 - better["level"] and better["seeds"] == PROTOCOL["report"]["seeds"]
+    alone = compare(labels, answers[0], answers[1])["luck"]
+    assert alone == "faces alone (one seed each)"  # one seed is said to be one
+    near = labels.copy()
+    near[:12] = (near[:12] + 1) % 7
+    assert compare(labels, labels, near)["told"] == "better"  # on faces of their own, 12 of 600 could be luck
+    assert holm([0.01, 0.2])[0] == pytest.approx(0.02) and better["corrected"] == ["Bonferroni", "Holm"]
 
 
 # The runs

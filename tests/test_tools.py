@@ -392,7 +392,7 @@ def test_results_table_sorts_and_quotes():
     assert rows[-1] == "Not yet trained: `resnet50`."
     rows = rows[2:6]
     assert rows[0] == ("| `squeezenet-fer` | modern | 1 | 1,234,567 | 5.10 MB | 30 | 101.2 | "
-                       "65.12 % | 66.81 % | 65.00 % | – | CPU |")
+                       "65.12 % | 66.81 % | – | 65.00 % | – | CPU |")
     assert "thesis, quoted" in rows[1] and "1,377,655" in rows[1] and "66.37 %" in rows[1]
     assert "thesis, quoted" in rows[2] and "28,913,223" in rows[2] and "65.09 %" in rows[2]
     assert "4 (cut short)" in rows[3]
@@ -405,6 +405,17 @@ def test_seeds_share_a_row():
              "public_accuracy": 0.5, "seconds_an_epoch": 1.0} for seed, accuracy in enumerate((0.70, 0.61, 0.64))]
     rows = [row for row in readme_tables.all_results(runs=runs).splitlines() if row.startswith("| `n` ")]
     assert len(rows) == 1 and "| r | 3 | 5 |" in rows[0] and "| 65.00 % (61.0 to 70.0) |" in rows[0]
+
+
+def test_an_erratum_stands_below_the_table():
+    run = {"run": "a", "model": "a", "recipe": "r", "seed": 0, "epochs": 3, "complete": True, "device": "CPU",
+           "parameters": 5, "file_bytes": 9, "accuracy": 0.6, "leak_free_accuracy": 0.6, "macro_f1": 0.5,
+           "public_accuracy": 0.5, "seconds_an_epoch": 1.0}
+    runs = [run | {"erratum": "Wrong."}, run | {"model": "b", "erratum": "Wrong, too."}, run | {"model": "c"},
+            run | {"model": "d", "erratum": "Wrong."}]
+    said = readme_tables.all_results(runs=runs)
+    assert all(f"| `{name}`{mark} | r |" in said for name, mark in zip("abcd", (" †", " ††", "", " †")))
+    assert "\n\n† Erratum: Wrong.\n\n†† Erratum: Wrong, too.\n\n" in said
 
 
 def test_tables_fill_only_between_their_markers(course):

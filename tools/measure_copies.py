@@ -3,10 +3,10 @@
 from collections import Counter, defaultdict
 
 import numpy as np
+from measure_people import difference
 
 from fer_utils.data import SPLITS, image_keys
 from fer_utils.data.copies import NEAR, nearest_copies
-from fer_utils.evaluation.people import difference
 from fer_utils.evaluation.results import recorded_probabilities
 from fer_utils.networks import DEFAULT_NETWORK
 

@@ -4,20 +4,27 @@ import numpy as np
 
 from fer_utils.data import SPLITS
 from fer_utils.data.ferplus import VOTED_FOR, read_votes, votes_of
+from fer_utils.evaluation.comparison import macro_f1_of
+from fer_utils.evaluation.intervals import mean_difference
 from fer_utils.evaluation.people import (
     agree_with_others,
     agreement,
     ceiling,
-    difference,
     expected_matrix,
     in_the_labels_words,
-    macro_f1,
     most_chosen,
     shares,
 )
 from fer_utils.evaluation.results import load_run, recorded_probabilities, seeds_of
 from fer_utils.labels import EMOTIONS
 from fer_utils.networks import DEFAULT_NETWORK
+
+
+def difference(first, second):
+    """The mean difference of two scores (n,) on the same faces, and half the width of its 95 % interval by the faces'
+    luck, as they are recorded."""
+    gap, error = mean_difference(first, second)
+    return {"difference": gap, "half_interval": 1.96 * error}
 
 
 def people(faces, path):
@@ -89,7 +96,7 @@ def people_and_network(votes, labels, name=DEFAULT_NETWORK):
         "against_labels": {who: float(hit.mean()) for who, hit in hits.items()},
         "against_labels_without_duplicates": {who: float(hit[alone[judged]].mean()) for who, hit in hits.items()},
         "against_labels_on_duplicates": {who: float(hit[~alone[judged]].mean()) for who, hit in hits.items()},
-        "macro_f1": {who: macro_f1(expected_matrix(y[judged], answer)) for who, answer in given.items()},
+        "macro_f1": {who: float(macro_f1_of(expected_matrix(y[judged], answer))) for who, answer in given.items()},
         "against_people": {who: float(values[clear].mean()) for who, values in seen.items()},
         "recall": {who: {emotion: float(hit[y[judged] == c].mean()) for c, emotion in enumerate(EMOTIONS)}
                    for who, hit in hits.items()},

@@ -14,7 +14,8 @@ from syllabus import ROOT, chapters, colab_badge, source_path
 from fer_utils import text
 
 QUOTED = "thesis, quoted"
-NOTE = ("Macro F1 is measured on PrivateTest, read once; PublicTest chose the epoch. *Without duplicates* leaves out "
+NOTE = ("The 95 % interval is for the luck of faces and seeds, where there is one seed for that of the faces alone. "
+        "Macro F1 is measured on PrivateTest, read once; PublicTest chose the epoch. *Without duplicates* leaves out "
         "the PrivateTest faces that also stand, byte for byte, in Training. Our sizes are of weights in 16 bits, the "
         "thesis's in 32. Seconds an epoch on an H100 or H200 are those of six to nine runs side by side. The thesis "
         "does not name the split of its figures, and published networks score 1.4 to 2.3 points higher on "
@@ -60,6 +61,26 @@ def megabytes(value):
     return "–" if value is None else f"{value / 1e6:.2f} MB"
 
 
+def interval(names):
+    """The 95 % interval of the accuracy of published runs, one network's seeds, as text: for the luck of faces and
+    seeds, of one run for that of the faces."""
+    from fer_utils.evaluation.comparison import answers_together, measure
+
+    found = measure(*answers_together(names))
+    return f"{100 * found['low']:.1f} to {100 * found['high']:.1f}"
+
+
+def marked(rows):
+    """What was found wrong with runs after they were recorded: a dict from the text to its mark."""
+    texts = dict.fromkeys(row["erratum"] for row in rows if row.get("erratum"))
+    return {text: "†" * number for number, text in enumerate(texts, start=1)}
+
+
+def errata(rows):
+    """The errata of some rows, each after its mark, as the paragraphs that follow a table."""
+    return "".join(f"\n\n{mark} Erratum: {text}" for text, mark in marked(rows).items())
+
+
 def rows_by_accuracy(runs=None):
     """Rows for the recorded runs on FER-2013 and the thesis's figures, best first, seeds of one network and recipe
     together.
@@ -68,10 +89,12 @@ def rows_by_accuracy(runs=None):
     Runs on the bundled drawings are left out: their accuracy says nothing about photographs.
     """
     from fer_utils.evaluation.results import THESIS, grouped, results_table
-    runs = results_table(untrained=True) if runs is None else runs
+    known = runs is None
+    runs = results_table(untrained=True) if known else runs
     ours = [run for run in runs if run["run"] and run.get("data", "FER-2013") == "FER-2013"]
     groups = grouped(ours, lambda run: (run["model"], run.get("recipe"), run.get("complete")))
-    rows = [together(seeds) for seeds in groups.values()]
+    rows = [together(seeds) | ({"interval": interval([seed["run"] for seed in seeds])} if known else {})
+            for seeds in groups.values()]
     rows += [{"run": QUOTED, "model": model, "recipe": QUOTED, "parameters": figures["parameters"],
               "accuracy": figures["accuracy"], "file_bytes": 1e6 * figures["megabytes"]}
              for model, figures in THESIS.items()]
@@ -85,18 +108,19 @@ def results(root=ROOT, runs=None):
 
     rows, runs = rows_by_accuracy(runs)
     shown = [run for run in rows if (run["model"], run.get("recipe")) in SHOWN and run.get("complete") is not False]
-    lines = []
+    lines, marks = [], marked(shown)
     for run in shown:
         name = f"{SHOWN_AS[run['model']]}, `{run['model']}`" + (", thesis" if run["run"] == QUOTED else "")
-        lines.append((run["accuracy"], [name, number(run["parameters"]), mean_and_spread(run),
+        lines.append((run["accuracy"], [f"{name} {marks.get(run.get('erratum'), '')}".strip(),
+                                        number(run["parameters"]), mean_and_spread(run), run.get("interval", "–"),
                                         number(run.get("seeds"))]))
-    lines.append((0.65, ["people", "–", HUMANS, "–"]))
+    lines.append((0.65, ["people", "–", HUMANS, "–", "–"]))
     best = max(classical_table(), key=lambda row: row["public_accuracy"])
     lines.append((best["accuracy"], [f"no network: described by rules, decided by an SVM, `{best['run']}`", "–",
-                                     percent(best["accuracy"]), "1"]))
+                                     percent(best["accuracy"]), interval([best["run"]]), "1"]))
     lines = [line for _, line in sorted(lines, key=lambda line: -line[0])]
-    return (text.table(["Who reads the faces", "Parameters", "PrivateTest accuracy", "Seeds"], lines, "lrrr")
-            + chosen_run(rows) + order_of_the_thesis(runs))
+    return (text.table(["Who reads the faces", "Parameters", "PrivateTest accuracy", "95 % interval", "Seeds"], lines,
+                       "lrrrr") + errata(shown) + chosen_run(rows) + order_of_the_thesis(runs))
 
 
 def chosen_run(rows):
@@ -118,10 +142,12 @@ def all_results(root=ROOT, runs=None):
     """The whole table, a row for each network and recipe: means of the seeds, in brackets their lowest and highest."""
     rows, runs = rows_by_accuracy(runs)
     head = ["Network", "Recipe", "Seeds", "Parameters", "Size", "Epochs", "s/epoch", "PublicTest", "PrivateTest",
-            "Without duplicates", "Macro F1", "Device"]
+            "95 % interval", "Without duplicates", "Macro F1", "Device"]
     waiting = [f"`{run['model']}`" for run in runs if not run["run"]]
     later = f"\n\nNot yet trained: {', '.join(waiting)}." if waiting else ""
-    return text.table(head, [result_row(run) for run in rows], "llrrrrrrrrrl") + "\n\n" + NOTE + later
+    marks = marked(rows)
+    lines = [result_row(run, marks.get(run.get("erratum"), "")) for run in rows]
+    return text.table(head, lines, "llrrrrrrrrrrl") + errata(rows) + "\n\n" + NOTE + later
 
 
 def classical_results(root=ROOT, rows=None):
@@ -168,17 +194,18 @@ def together(seeds):
     return row
 
 
-def result_row(run):
-    """The cells of one row of the whole table, a list of str."""
+def result_row(run, mark=""):
+    """The cells of one row of the whole table, a list of str. `mark`: that of its erratum."""
     quoted = run["run"] == QUOTED
     epochs = number(run.get("epochs")) + (" (cut short)" if run.get("complete") is False else "")
     spread = " ({:.1f} to {:.1f})".format(*(100 * value for value in run["range"])) if run.get("range") else ""
     seconds = run.get("seconds_an_epoch")
-    return [f"`{run['model']}`", QUOTED if quoted else run.get("recipe") or "–", number(run.get("seeds")),
-            number(run.get("parameters")), megabytes(run.get("file_bytes")), epochs,
+    return [f"`{run['model']}` {mark}".strip(), QUOTED if quoted else run.get("recipe") or "–",
+            number(run.get("seeds")), number(run.get("parameters")), megabytes(run.get("file_bytes")), epochs,
             "–" if seconds is None else f"{seconds:.1f}",
             percent(run.get("public_accuracy")), percent(run["accuracy"]) + (", split not named" if quoted else spread),
-            percent(run.get("leak_free_accuracy")), percent(run.get("macro_f1")), run.get("device") or "–"]
+            run.get("interval", "–"), percent(run.get("leak_free_accuracy")), percent(run.get("macro_f1")),
+            run.get("device") or "–"]
 
 
 PARTS = {"syllabus": ("README.md", syllabus), "results": ("README.md", results),

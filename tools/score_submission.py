@@ -7,24 +7,31 @@ describes the form. Needs no photograph. Ends with 2 and one line where a submis
 import argparse
 import json
 import sys
+from contextlib import suppress
 
 from fer_utils.backend import INSTALL
 from fer_utils.evaluation.challenge import example_submission, read_submission, score_submission
+from fer_utils.evaluation.intervals import share_interval
 from fer_utils.text import printable
 
 
 def report(result):
-    """What the tool prints, as text."""
+    """What the tool prints, as text. What a submission calls itself is printed without codes that move a cursor."""
     declared = result["declaration"]
-    lines = [f"{declared['name']}, by {', '.join(declared['authors'])}",
+    name, authors = (printable(text) for text in (declared["name"], ", ".join(declared["authors"])))
+    seeds, ends = declared["seeds"], share_interval(round(result["accuracy"] * result["n"]), result["n"])
+    trained = "one seed" if len(seeds) == 1 else f"{len(seeds)} seeds, of which the first answers"
+    lines = [f"{name}, by {authors}",
              f"{declared['parameters']:,} parameters, division {result['division']}; views: {declared['views']}; "
-             f"seeds trained: {len(declared['seeds'])}; chosen on {declared['chosen_on']}", "",
-             f"accuracy           {100 * result['accuracy']:6.2f} %  ({result['n']:,} faces)",
-             f"without duplicates      {100 * result['leak_free_accuracy']:6.2f} %  ({result['leak_free_n']:,} faces)",
+             f"{trained}; chosen on {declared['chosen_on']}", "",
+             f"accuracy           {100 * result['accuracy']:6.2f} %  ({result['n']:,} faces; 95 % interval "
+             f"{100 * ends[0]:.2f} to {100 * ends[1]:.2f})",
+             f"without duplicates {100 * result['leak_free_accuracy']:6.2f} %  ({result['leak_free_n']:,} faces, those "
+             "judged on)",
              f"macro F1           {result['macro_f1']:6.3f}",
              f"calibration error  {result['calibration_error']:6.3f}", "",
              "recall  " + ", ".join(f"{emotion} {row['recall']:.1%}" for emotion, row in result["per_class"].items()),
-             "",
+             "", *(f"Doubtful: {doubt}" for doubt in result["doubts"]), *([""] if result["doubts"] else []),
              result["verdict"], "", f"What this cannot show: {result['not_proven']}"]
     return "\n".join(lines)
 
@@ -36,6 +43,9 @@ def main(arguments=None):
     parser.add_argument("--example", action="store_true", help="write a valid example to FILE instead")
     parser.add_argument("--json", action="store_true", help="print one JSON value")
     options = parser.parse_args(arguments)
+    for stream in (sys.stdout, sys.stderr):  # a name may have letters that this terminal has not
+        with suppress(AttributeError, OSError, ValueError):
+            stream.reconfigure(errors="backslashreplace")
     try:
         if options.example:
             example_submission(options.file)
@@ -47,6 +57,10 @@ def main(arguments=None):
         return 2
     except (OSError, ValueError) as error:
         print(f"score_submission: {printable(error)}", file=sys.stderr)
+        return 2
+    except (MemoryError, RecursionError):
+        print("score_submission: the file is too large, or nested too deep, to be read. --example FILE writes a good "
+              "one.", file=sys.stderr)
         return 2
     print(json.dumps(result) if options.json else report(result))
     return 0

@@ -22,8 +22,9 @@ from fer_utils.data import BUNDLED, SPLITS, load_schematic
 from fer_utils.data.known import UNCERTAIN_LABELS, known_faces
 from fer_utils.edge.benchmark import NETWORK_OF_DRAWINGS, SHIPPED, recorded_benchmark
 from fer_utils.evaluation import groups, mistakes, protocol, robustness
+from fer_utils.evaluation.comparison import f1_of, macro_f1_of, measure
 from fer_utils.evaluation.exported_runs import export_names, exported_probabilities, load_export
-from fer_utils.evaluation.intervals import LEVEL, difference_interval, score_interval, share_interval
+from fer_utils.evaluation.intervals import LEVEL, difference_interval, share_interval
 from fer_utils.evaluation.results import DATASET_FOLDER, dataset_facts, load_run, recorded_calibration
 from fer_utils.evaluation.results import recorded_probabilities as stored_answers
 from fer_utils.faces.random_faces import people_of
@@ -69,26 +70,20 @@ def listed(words):
     return f"{', '.join(most)} and {last}" if most else last
 
 
-# F1 from a table of counts, quickly: an interval asks for it thousands of times
-
-def f1_scores(labels, answers):
-    """F1 of each class, float (7,); 0 for a class that is neither there nor answered."""
-    counts = np.bincount(labels * len(EMOTIONS) + answers, minlength=len(EMOTIONS) ** 2).reshape(len(EMOTIONS), -1)
-    return 2 * np.diag(counts) / np.maximum(counts.sum(axis=0) + counts.sum(axis=1), 1)
-
-
 @cache
-def f1_interval(labels, answers, emotion=None):
-    """The interval of F1 of one class, or of macro F1: labels and answers are bytes, one a face."""
+def f1_intervals(labels, answers):
+    """The intervals of the F1 of each class and of macro F1, the last: two arrays (8,). Labels and answers are bytes,
+    one a face."""
     labels, answers = (np.frombuffer(values, np.uint8).astype(int) for values in (labels, answers))
-    return score_interval(lambda y, a: f1_scores(y, a)[emotion] if emotion is not None else f1_scores(y, a).mean(),
-                          labels, answers)
+    found = measure(labels, answers, lambda matrix: np.concatenate([f1_of(matrix), macro_f1_of(matrix)[..., None]], -1))
+    return found["low"], found["high"]
 
 
-def f1(value, stored, emotion=None):
-    """F1 with its interval: `value` as published, the interval from the stored answers."""
-    low, high = f1_interval(stored["labels"].astype(np.uint8).tobytes(),
-                            stored["probabilities"].argmax(axis=1).astype(np.uint8).tobytes(), emotion)
+def f1(value, stored, emotion=-1):
+    """F1 with its interval for the luck of the faces: `value` as published, the interval from the stored answers.
+    `emotion`: its place in EMOTIONS, or -1 for macro F1."""
+    low, high = (ends[emotion] for ends in f1_intervals(
+        stored["labels"].astype(np.uint8).tobytes(), stored["probabilities"].argmax(axis=1).astype(np.uint8).tobytes()))
     return f"{percent(value)} ({100 * low:.1f} to {100 * high:.1f})"
 
 
@@ -141,6 +136,9 @@ def how_trained(run, teachers_before=None):
     began = "random weights" if began == "random" else f"the weights of `{began}`"
     versions = ", ".join(f"{name} {version}" for name, version in run["versions"].items())
     erratum = f" Erratum: {run['erratum']}" if "erratum" in run else ""
+    for name in lessons["teachers"] if lessons and "the same" not in teachers else ():
+        if "erratum" in load_run(name):
+            erratum += f" Erratum of its teacher `{name}`: {load_run(name)['erratum']}"
     return (f"- **`{run['model']}`** is the run `{run['run']}`: recipe `{recipe['name']}`, seed {run['seed']}, from "
             f"{began}, {len(run['history'])} epochs over {run['data']['train']:,} pictures ({run['data']['name']}) in "
             f"{run['wall_seconds']:,.0f} seconds on {run['device']}.{teachers} Epoch {run['best_epoch']} was "

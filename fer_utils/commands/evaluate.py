@@ -3,6 +3,7 @@
 import json
 
 from fer_utils.commands import add_json, add_other_faces, named, other_faces
+from fer_utils.text import printable
 
 
 def add_options(command):
@@ -25,6 +26,7 @@ def add_options(command):
 def run(options):
     """Score a network on a split."""
     from fer_utils.evaluation import evaluate, evaluate_on
+    from fer_utils.evaluation.intervals import share_interval
     from fer_utils.networks.weights import own_path
 
     if (options.faces or options.ferplus) and options.recorded:
@@ -45,8 +47,13 @@ def run(options):
     if result["leak_free_n"]:
         duplicates = (f"   without duplicates in Training {100 * result['leak_free_accuracy']:.2f} % "
                       f"({result['leak_free_n']:,} faces)")
-    print(f"accuracy  {100 * result['accuracy']:.2f} %   macro F1 {result['macro_f1']:.3f}{duplicates}")
+    low, high = share_interval(round(result["accuracy"] * result["n"]), result["n"])
+    print(f"accuracy  {100 * result['accuracy']:.2f} %   95 % interval {100 * low:.2f} to {100 * high:.2f} %, for the "
+          "luck of the faces alone")
+    print(f"          macro F1 {result['macro_f1']:.3f}{duplicates}")
     print(f"          calibration error {result['calibration_error']:.3f}")
+    if result["erratum"]:
+        print(f"erratum   {printable(result['erratum'])}")
     print(f"network   {result['parameters']:,} parameters, {result['file_bytes'] / 1e6:.2f} MB\n")
     print(f"{'':10}{'precision':>10}{'recall':>10}{'F1':>10}{'faces':>8}")
     for emotion, row in result["per_class"].items():

@@ -27,7 +27,8 @@ def describe_run(run, window=5):
     return (f"**{run['run']}**: {len(values)} epochs ({schedule}), {run['wall_seconds'] / 60:.0f} minutes on "
             f"{run['device']}, about {speed:,.0f} faces a second. PublicTest {percent(run['public_accuracy'])} at "
             f"epoch {run['best_epoch']}{anew}; {left}; at the end it was {rising}."
-            + (f" {run['note']}" if run.get("note") else ""))
+            + (f" {run['note']}" if run.get("note") else "")
+            + (f" Erratum: {run['erratum']}" if run.get("erratum") else ""))
 
 
 def constant_answers(run):
@@ -68,15 +69,26 @@ def errata(names):
 
 
 def describe_pair(first, second):
-    """How far apart two published runs are on PrivateTest, face by face, in words:
+    """How far apart two published runs are on PrivateTest, face by face, in words, for the luck of the faces alone:
     `fer_utils.evaluation.compare_runs`."""
     from fer_utils.evaluation import compare_runs
+    from fer_utils.evaluation.intervals import paired_interval
 
     pair = compare_runs(first, second)
-    low, high = (100 * (pair["gap"] + sign * 1.96 * pair["error"]) for sign in (-1, 1))
+    low, high = (100 * end for end in paired_interval(pair["only_first"], pair["only_second"], pair["n"]))
     return (f"**{first}** against **{second}**: {100 * pair['gap']:+.2f} points, 95 % interval {low:+.2f} to "
-            f"{high:+.2f}. {pair['only_first']} faces are read right by the first alone, {pair['only_second']} by the "
-            f"second alone; a fair coin would be as uneven with probability {pair['p_value']:.2g}.")
+            f"{high:+.2f} for the luck of the faces alone, one run each. {pair['only_first']} faces are read right by "
+            f"the first alone, {pair['only_second']} by the second alone; a fair coin would be as uneven with "
+            f"probability {pair['p_value']:.2g}.{_with_errata(first, second)}")
+
+
+def _with_errata(*names):
+    """A sentence: which of some runs or classifiers have an erratum; "" where none has."""
+    from fer_utils.classical import CLASSIFIERS
+    from fer_utils.evaluation.results import load_run
+
+    found = [f"`{name}`" for name in names if name not in CLASSIFIERS and load_run(name).get("erratum")]
+    return f" An erratum belongs to {' and to '.join(found)}." if found else ""
 
 
 def seed_spread(rows):

@@ -11,6 +11,7 @@ from fer_utils.data import Faces, load_faces, without_duplicates
 from fer_utils.data.preprocessing import check_faces
 from fer_utils.evaluation.calibration import calibration_error
 from fer_utils.evaluation.classical_runs import recorded_answers
+from fer_utils.evaluation.intervals import mean_difference
 from fer_utils.evaluation.results import load_run, recorded_probabilities
 from fer_utils.evaluation.tta import check_views, mean_over_views
 from fer_utils.labels import EMOTIONS
@@ -83,20 +84,17 @@ def paired_comparison(labels, first, second):
     `gap` (accuracy of the first less that of the second, a fraction), `error` (its standard error), `only_first` and
     `only_second` (faces that one alone reads right), `n`, and `p_value` of McNemar's exact test: how often a fair coin,
     tossed for each of those faces, would come out as uneven or more. It knows about faces, not about seeds: that
-    another training run would differ is not in it. McNemar 1947 (doi:10.1007/BF02295996); chapter 09.
+    another training run would differ is not in it, and so it does not say which network is better
+    (`fer_utils.evaluation.comparison.compare`). McNemar 1947 (doi:10.1007/BF02295996); chapter 09.
     """
     from scipy.stats import binomtest  # scikit-image brings SciPy
 
     labels = np.asarray(labels)
     a, b = (labels == (np.argmax(given, axis=1) if np.ndim(given) == 2 else given) for given in (first, second))
-    only_first, only_second, n = int(np.sum(a & ~b)), int(np.sum(b & ~a)), len(labels)
-    differ = only_first + only_second
-    gap = (only_first - only_second) / n
-    return {
-        "gap": gap, "error": float(np.sqrt(differ / n - gap**2) / np.sqrt(n)), "only_first": only_first,
-        "only_second": only_second, "n": n,
-        "p_value": float(binomtest(only_first, differ).pvalue) if differ else 1.0,
-    }
+    only_first, only_second = int(np.sum(a & ~b)), int(np.sum(b & ~a))
+    gap, error = mean_difference(a, b)
+    return {"gap": gap, "error": error, "only_first": only_first, "only_second": only_second, "n": len(labels),
+            "p_value": float(binomtest(only_first, only_first + only_second).pvalue) if (a != b).any() else 1.0}
 
 
 def compare_runs(first, second):
@@ -113,7 +111,8 @@ def compare_runs(first, second):
 
 
 def evaluate(name, split=None, recorded=False, views="single"):
-    """Score a network or run on a split: a dict as `python -m fer_utils evaluate --json` prints it.
+    """Score a network or run on a split: a dict as `python -m fer_utils evaluate --json` prints it. Its `erratum` is
+    what was found wrong with the run after it was recorded, or None.
 
     Arguments:
         name: as in `fer_utils.networks.weights.load_network`: a network or a published run, the folder of a run of your
@@ -150,7 +149,13 @@ def evaluate(name, split=None, recorded=False, views="single"):
         found = scores_with_leak_free(labels, probabilities, without_duplicates(images, faces.train.images))
         source = faces.source
     result = {"run": run["run"], "model": run["model"], "split": split, "views": views, "source": source} | found
-    return result | {"parameters": run["scores"]["parameters"], "file_bytes": run["scores"]["file_bytes"]}
+    return result | _about(run)
+
+
+def _about(run):
+    """What stands beside the scores of a run (a dict of `load_run`), whatever it is scored on."""
+    return {"parameters": run["scores"]["parameters"], "file_bytes": run["scores"]["file_bytes"],
+            "erratum": run.get("erratum")}
 
 
 def _private_is_closed(own):
@@ -216,7 +221,7 @@ def evaluate_on(name, faces, split="private", views="single"):
     result = {"run": run["run"], "model": run["model"], "trained_on": run["data"]["name"], "data": faces.name}
     result |= {"split": split, "views": views, "source": faces.source, "absent": absent,
                "left_out": faces.left_out} | found
-    return result | {"parameters": run["scores"]["parameters"], "file_bytes": run["scores"]["file_bytes"]}
+    return result | _about(run)
 
 
 def faces_of_run(run, splits):

@@ -5,7 +5,7 @@ Guo and others 2017 (arXiv:1706.04599). Not in the thesis; explained in chapter 
 
 import numpy as np
 
-from fer_utils.evaluation.intervals import LEVEL
+from fer_utils.evaluation.intervals import LEVEL, mean_difference
 
 
 def reliability(labels, probabilities, bins=15):
@@ -43,9 +43,9 @@ def confidence_gap(labels, probabilities, level=LEVEL):
     from scipy.stats import norm
 
     probabilities = np.asarray(probabilities, np.float64)
-    over = probabilities.max(axis=1) - (probabilities.argmax(axis=1) == np.asarray(labels))
-    half = norm.ppf((1 + level) / 2) * over.std(ddof=1) / np.sqrt(len(over))
-    return float(over.mean()), float(over.mean() - half), float(over.mean() + half)
+    gap, error = mean_difference(probabilities.max(axis=1), probabilities.argmax(axis=1) == np.asarray(labels))
+    half = float(norm.ppf((1 + level) / 2)) * error
+    return gap, gap - half, gap + half
 
 
 def tempered(probabilities, temperature):

@@ -7,7 +7,7 @@ TOML; then come a line that names the columns and a line for each of the 3,589 f
     # authors = ["Ada Lovelace"]
     # parameters = 1_000_000    # all the numbers that the network ships with; of several networks together, their sum
     # views = "single"          # or "flip" or "ten-crop"
-    # seeds = [0, 1, 2]         # every seed that was trained; the answers are those of the first
+    # seeds = [0, 1, 2]         # every seed that was trained, each once; the answers are those of the first
     # external_data = false     # photographs, labels or weights from anywhere but Training
     # chosen_on = "PublicTest"  # or "Training", for a part of it that was kept back
     face,anger,disgust,fear,happiness,sadness,surprise,neutral
@@ -27,16 +27,18 @@ from typing import NamedTuple
 import numpy as np
 
 from fer_utils.data import image_keys
-from fer_utils.evaluation.protocol import best_run, division_of, load_protocol
+from fer_utils.evaluation.protocol import division_of, load_protocol
 from fer_utils.evaluation.results import load_run, private_faces, recorded_probabilities
+from fer_utils.evaluation.rivals import against_ours, doubts, verdict
 from fer_utils.files import FileError, file_of, reading, write_text
 from fer_utils.labels import EMOTIONS
-from fer_utils.text import percent
 
 DECLARED = ("name", "authors", "parameters", "views", "seeds", "external_data", "chosen_on")
 COLUMNS = ("face", *EMOTIONS)
-MOST_SUBMITTED = 20_000_000  # a submission has some 300,000
+MOST_SUBMITTED = 5_000_000  # bytes; a submission has some 300,000, written with every digit 700,000
+MOST_LINES = 20_000  # a submission has some 3,600, and blank ones are passed over
 MOST_HEAD = 100  # lines of the declaration, which has seven and may have comments
+LONGEST_NAME, MOST_LISTED = 200, 100  # letters of a name, and entries of a list
 TOLERANCE = 1e-3  # how far a row may sum from one: rounding, no more
 
 
@@ -83,6 +85,9 @@ def read_submission(path):
                               "a line for each of the faces of PrivateTest, and no more.")
     with reading(path, "A submission is a CSV file, text in UTF-8; --example FILE writes one.", SubmissionError):
         lines = path.read_bytes().decode("utf-8-sig").splitlines()
+    if len(lines) > MOST_LINES:
+        raise SubmissionError(f"{path} has {len(lines):,} lines. Write one for each of the faces of PrivateTest, no "
+                              "more.")
     head = next((number for number, line in enumerate(lines) if not line.startswith("#")), len(lines))
     if head > MOST_HEAD:
         raise SubmissionError(f"{path} begins with {head:,} lines after a #. A declaration has the fields "
@@ -107,11 +112,13 @@ def check_declaration(declaration):
     parameters = declaration["parameters"]
     largest = max(rule["most_parameters"] for rule in protocol["divisions"].values())
     for field, good, wanted in (
-        ("name", _is_text(declaration["name"]), "a text"),
-        ("authors", _are(declaration["authors"], _is_text), "a list of texts"),
+        ("name", _is_text(declaration["name"]), f"a text of at most {LONGEST_NAME} letters"),
+        ("authors", _are(declaration["authors"], _is_text),
+         f"a list of texts, at most {MOST_LISTED}, each of at most {LONGEST_NAME} letters"),
         ("parameters", _is_whole(parameters) and parameters > 0, "a whole number above 0"),
         ("views", declaration["views"] in list(protocol["views"]), f"one of {', '.join(protocol['views'])}"),
-        ("seeds", _are(declaration["seeds"], _is_whole), "a list of whole numbers"),
+        ("seeds", _are(declaration["seeds"], _is_seed) and _are_distinct(declaration["seeds"]),
+         f"a list of whole numbers from 0, below 2**64, at most {MOST_LISTED} and each once: seeds are distinct"),
         ("external_data", type(declaration["external_data"]) is bool, "true or false"),
         ("chosen_on", declaration["chosen_on"] in ("PublicTest", "Training"),
          'PublicTest or, for a part of it kept back, Training; who chose on another split cannot take part'),
@@ -149,7 +156,8 @@ def check_probabilities(keys, probabilities):
     if probabilities.shape != (len(keys), len(EMOTIONS)) or not len(keys):
         raise SubmissionError(f"probabilities of shape {probabilities.shape} for {len(keys):,} faces; each face has "
                               f"{len(EMOTIONS)}.")
-    total, lowest = probabilities.sum(axis=1), probabilities.min(axis=1)
+    with np.errstate(invalid="ignore", over="ignore"):  # of what is no finite number, which is refused below
+        total, lowest = probabilities.sum(axis=1), probabilities.min(axis=1)
     for wrong, words in ((~np.isfinite(probabilities).all(axis=1), "holds a value that is not a finite number"),
                          (lowest < 0, "holds a value below 0"),
                          (np.abs(total - 1) > TOLERANCE, "does not sum to one")):
@@ -166,44 +174,24 @@ def check_probabilities(keys, probabilities):
 def score_submission(submission):
     """Check a `Submission` and score it by the protocol: a dict, ready for JSON. Raises SubmissionError where refused.
 
-    The scores of `fer_utils.evaluation.scores_with_leak_free`, with `declaration`, `division`, `against` (the paired
-    test against our best published run of the division, single view; None where there is none), `verdict` and
-    `not_proven`, both in words. McNemar 1947 (doi:10.1007/BF02295996).
+    The scores of `fer_utils.evaluation.scores_with_leak_free`, with `declaration`, `division`, `against` (our best
+    published run of the division, `fer_utils.evaluation.rivals.against_ours`; None where there is none), and in words
+    `verdict`, `doubts`, a list, and `not_proven`.
     """
-    from fer_utils.evaluation import paired_comparison, scores_with_leak_free
+    from fer_utils.evaluation import scores_with_leak_free
 
     check_declaration(submission.declaration)
     check_probabilities(submission.keys, submission.probabilities)
-    protocol = load_protocol()
+    protocol, declared = load_protocol(), submission.declaration
     faces = private_faces(protocol["data"]["name"])
-    keys, labels, alone = faces["keys"], faces["labels"], ~faces["has_duplicate"]
-    probabilities = in_recorded_order(submission, keys)
-    division = division_of(submission.declaration["parameters"])
-    ours, against = best_run(division), None
-    if ours:
-        stored = recorded_probabilities(ours["run"])["probabilities"]
-        against = {"run": ours["run"], "accuracy": ours["scores"]["private"]["accuracy"],
-                   "parameters": ours["scores"]["parameters"]} | paired_comparison(labels, probabilities, stored)
-    return ({"declaration": submission.declaration, "division": division}
-            | scores_with_leak_free(labels, probabilities, alone)
-            | {"against": against, "verdict": verdict(against, submission.declaration["views"]),
-               "not_proven": protocol["limits"]["about"]})
-
-
-def verdict(against, views="single"):
-    """A sentence or two: whether the difference to our run can be told from chance. `against` as in
-    `score_submission`."""
-    if against is None:
-        return "No run of ours is published in this division yet, so there is nothing to compare with."
-    better = load_protocol()["better"]
-    looks = "" if views == "single" else (
-        f" The submission's views are {views}, ours single: that is a part of the difference.")
-    told = against["p_value"] < better["level"]
-    ahead = "the submission is better" if against["gap"] > 0 else "our run is better"
-    return (f"Against {against['run']} ({percent(against['accuracy'], 2)}): {against['only_first']:,} faces that the "
-            f"submission alone reads right, {against['only_second']:,} that our run alone does; McNemar's exact test "
-            f"gives p = {against['p_value']:.2g}. The difference of {100 * against['gap']:+.2f} points "
-            f"{f'can be told from chance: {ahead}' if told else 'cannot be told from chance'}.{looks}")
+    labels, alone = faces["labels"], ~faces["has_duplicate"]
+    probabilities = in_recorded_order(submission, faces["keys"])
+    division = division_of(declared["parameters"])
+    found = scores_with_leak_free(labels, probabilities, alone)
+    against = against_ours(labels, probabilities, alone, division, declared["views"])
+    return {"declaration": declared, "division": division} | found | {
+        "against": against, "verdict": verdict(against, declared["seeds"]), "doubts": doubts(declared, found),
+        "not_proven": protocol["limits"]["about"]}
 
 
 def _read_table(lines, first):
@@ -245,16 +233,26 @@ def _short(value, form=""):
         text = format(value, form) if form else repr(value)
     except ValueError:
         return "a number of thousands of digits"
+    except RecursionError:
+        return "a list in lists, some thousand deep"
     return text if len(text) <= 80 else text[:77] + "..."
 
 
 def _is_text(value):
-    return type(value) is str and bool(value.strip())
+    return type(value) is str and bool(value.strip()) and len(value) <= LONGEST_NAME
 
 
 def _is_whole(value):
     return type(value) is int  # a boolean is not
 
 
+def _is_seed(value):
+    return _is_whole(value) and 0 <= value < 2**64
+
+
 def _are(values, kind):
-    return type(values) is list and bool(values) and all(map(kind, values))
+    return type(values) is list and 0 < len(values) <= MOST_LISTED and all(map(kind, values))
+
+
+def _are_distinct(values):
+    return len(set(values)) == len(values)

@@ -11,6 +11,7 @@ import numpy as np
 from fer_utils.classical import CLASSIFIERS
 from fer_utils.evaluation import results
 from fer_utils.evaluation.exported_runs import exported_probabilities
+from fer_utils.evaluation.intervals import share_interval
 from fer_utils.evaluation.results import EXPORTED, private_faces, recorded_probabilities, restore
 from fer_utils.files import FileError, reading
 from fer_utils.labels import EMOTIONS
@@ -77,6 +78,7 @@ def classical_table():
     rows = []
     for run in map(load_classical, classical_names()):
         scores, private = run["scores"], run["scores"]["private"]
+        low, high = share_interval(round(private["accuracy"] * private["n"]), private["n"])
         rows.append({
             "run": run["run"], "descriptors": list(run["descriptors"]), "decider": run["decider"],
             "dimensions": run["dimensions"],
@@ -84,5 +86,6 @@ def classical_table():
             "file_bytes": scores["file_bytes"], "seconds_to_describe": run["seconds"]["describe"],
             "seconds_to_fit": run["seconds"]["fit"], "seconds_a_face": run["seconds"]["a_face"],
             "public_accuracy": scores["public"]["accuracy"], "data": run["data"]["name"], "device": run["device"],
+            "accuracy_low": low, "accuracy_high": high,
         } | {key: private[key] for key in ("accuracy", "leak_free_accuracy", "macro_f1")})
     return sorted(rows, key=lambda row: -row["accuracy"])

@@ -3,12 +3,16 @@ bring them. Explained in chapter 12.
 
 A score is a function of confusion matrices, int (..., 7, 7) with true classes down, that gives a number for each,
 (...,), or one for each class, (..., 7). A drawn set of faces is then a drawn matrix, which is quick.
+
+`compare` is for answers that lie here, `compare_groups` for published runs, `compare_accuracies` where only accuracies
+were kept. All give the same dict, and each takes the number of differences that are `tried`. `compare_family` compares
+several networks with one baseline, corrected.
 """
 
 import numpy as np
 
 from fer_utils.evaluation.classical_runs import recorded_answers
-from fer_utils.evaluation.intervals import LEVEL
+from fer_utils.evaluation.intervals import LEVEL, told
 from fer_utils.labels import EMOTIONS
 
 HOW_MANY = len(EMOTIONS)
@@ -50,7 +54,7 @@ def drawn_confusions(labels, answers, draws=2000, seed=0):
     return np.stack([[_counted(row) for row in drawn] for drawn in chosen])
 
 
-def compare(labels, first, second, score=accuracy_of, tried=1, level=LEVEL, draws=2000, seed=0):
+def compare(labels, first, second, score=accuracy_of, tried=1, level=LEVEL, draws=2000, seed=0, like=()):
     """How far the score of one network lies above that of another on the same faces, with an interval: a dict.
 
     Arguments:
@@ -59,45 +63,127 @@ def compare(labels, first, second, score=accuracy_of, tried=1, level=LEVEL, draw
         score: see the top of this module.
         tried: how many differences are looked at; all their intervals together then hold `level` of the time
             (Bonferroni).
+        like: answers (k, n) of further networks, each of several seeds, which are taken to differ as much as the seeds
+            of these two would: what is left where each of the two has one seed.
 
-    Returns `first` and `second` (the scores, of several seeds the mean), `difference`, its interval `low` to `high`,
-    each a number or an array; `told`, what the interval says of the first, "better", "worse" or "cannot be told", in
-    words or a list of them; `luck`, which luck is in the interval; `seeds`, how many each side has; `tried`, `n`.
+    Returns `first` and `second` (the scores, of several seeds the mean), `difference`, its interval `low` to `high` and
+    `p_value`, each a number or an array; `told`, what the interval says of the first, "better", "worse" or "cannot be
+    told", in words or a list of them; `luck`, which luck is in the interval; `seeds`, how many each side has; `tried`,
+    `n`. The p-value is how often two networks that do not differ would lie so far apart. It is not corrected: the
+    interval leaves out 0 where the p-value is below (1 - level) / tried.
 
     The luck of the faces is how much the difference moves from draw to draw of the faces, that of the seeds how much
     seeds of one network differ. With few seeds that is known badly, so both networks are taken to have one spread, and
-    a network with one seed has that of the other; `luck` says so. Where each has one, the luck of seeds is left out.
+    a network with one seed has that of the other, or of those in `like`; `luck` says so. Where none has several, the
+    luck of seeds is left out, and the interval is too narrow for a claim about networks: it is about these two files.
     The two kinds overlap, since each seed is unsure of other faces; the overlap counts once, as in a two-way analysis
     of variance. The interval is Student's, its degrees of freedom by Satterthwaite 1946 (doi:10.2307/3002019). Raises
     ValueError for answers that do not fit the labels, and where the networks differ on every face alike.
     """
-    values, difference, error, df = _weighed(labels, (first, second), score, draws, seed)
+    values, difference, error, df, lent = _weighed(labels, (first, second), score, draws, seed, like)
     if np.any((error < 1e-5) & (np.abs(difference) > 1e-9)):
         raise ValueError(f"No draw of the {len(labels)} faces moves the difference, so its luck cannot be seen: every "
                          "face decides alike. Give more faces, or use fer_utils.evaluation.intervals.paired_interval.")
-    low, high = _student(difference, error, df, 1 - (1 - level) / _positive(tried))
-    return {"first": _plain(values[0].mean(axis=0)), "second": _plain(values[1].mean(axis=0)),
-            "difference": _plain(difference), "low": _plain(low), "high": _plain(high), "told": _told(low, high),
-            "luck": _luck(*map(len, values)), "seeds": tuple(map(len, values)), "tried": tried, "n": len(labels)}
+    return _compared(*values, difference, error, df, tried, level, len(labels), lent)
+
+
+def compare_accuracies(first, second, n, tried=1, level=LEVEL, like=(), differ=None):
+    """`compare` where no answers were kept, only accuracies: the same dict.
+
+    Arguments:
+        first, second: accuracies, fractions, one for each seed.
+        n: how many faces they were measured on.
+        tried, level: as in `compare`.
+        like: lists of accuracies of further networks, each of several seeds, as in `compare`.
+        differ: the share of the faces on which exactly one of the two is right, where it is known or supposed. None
+            takes the two for networks with faces of their own, which makes the interval wider than pairs would.
+
+    The luck of seeds and that of faces overlap in accuracies, and without answers the overlap cannot be taken off: the
+    interval is rather too wide. Raises ValueError for what is no accuracy, and for a `differ` below the difference.
+    """
+    first, second, *like = (np.atleast_1d(np.asarray(part, float)) for part in (first, second, *like))
+    if any(part.ndim != 1 or not part.size or not ((part >= 0) & (part <= 1)).all() for part in (first, second, *like)):
+        raise ValueError("give accuracies as fractions from 0 to 1, a list of them for each network, one a seed.")
+    one, other = float(first.mean()), float(second.mean())
+    difference, most = one - other, min(one + other, 2 - one - other)
+    if differ is None:
+        faces = (one * (1 - one) + other * (1 - other)) / n
+    elif abs(difference) <= differ <= most:
+        faces = (differ - difference**2) / n
+    else:
+        raise ValueError(f"exactly one of two networks with accuracies {one:.4f} and {other:.4f} is right on "
+                         f"{abs(difference):.4f} of the faces at least and {most:.4f} at most, not on {differ!r}.")
+    several = [(len(part) - 1, part.var(ddof=1)) for part in (first, second, *like) if len(part) > 1]
+    freedom = sum(count for count, _ in several)
+    spread = sum(count * own for count, own in several) / max(freedom, 1)
+    error, df = _error(faces, spread * (1 / len(first) + 1 / len(second)), n, freedom)
+    return _compared(first, second, difference, error, df, tried, level, n, _lent(like))
+
+
+def compare_family(baseline, others, how=None, **options):
+    """Several networks, each compared with one baseline, and corrected for their number: a list of dicts.
+
+    Arguments:
+        baseline: what `how` takes for one network.
+        others: a dict from a name to the same for each of the others.
+        how: `compare_groups`, the usual one, for lists of names of runs; `compare_accuracies` for lists of accuracies,
+            with `n`; or `functools.partial(compare, labels)` for answers.
+        options: as `how` has them, but `tried`, which is the number of others times that of scores.
+
+    Each dict is that of `compare`, the other first and the baseline second, with `name` and `p_holm`. The interval, and
+    with it `told`, is Bonferroni's: all intervals together hold 95 % of the time. `p_holm` is the p-value by Holm's
+    correction (`holm`), which is never less able to tell. Where it is below 0.05 although the interval holds 0, that is
+    a difference, of a size that the interval does not tell. Both hold although all share one baseline, whose own luck
+    moves all the differences together; `told` is then often wrong for several at once, or for none.
+    """
+    if not others:
+        raise ValueError("there is nothing to compare with the baseline; give a dict from names to networks.")
+    how = how or compare_groups
+    score = (getattr(how, "keywords", {}) | options).get("score", accuracy_of)
+    scores = np.size(score(np.ones((HOW_MANY, HOW_MANY), int)))
+    rows = [{"name": name} | how(other, baseline, tried=len(others) * scores, **options)
+            for name, other in others.items()]
+    corrected = holm(np.stack([row["p_value"] for row in rows]))
+    return [row | {"p_holm": _plain(own)} for row, own in zip(rows, corrected)]
+
+
+def holm(p_values):
+    """p-values corrected for their number, an array of their shape: 5 % of the times at least one true null hypothesis
+    is called false, if those below 0.05 are, however the tests depend on one another.
+
+    The smallest is multiplied by their number, the next by one less, and so on, and none comes out below one before it
+    (Holm 1979, jstor.org/stable/4615733). Where Bonferroni multiplies each by their number, this tells at least as
+    much. Raises ValueError for what is no p-value.
+    """
+    given = np.asarray(p_values, float)
+    if not given.size or not ((given >= 0) & (given <= 1)).all():
+        raise ValueError(f"expected p-values from 0 to 1, got {p_values!r}.")
+    flat = given.ravel()
+    order, corrected = np.argsort(flat), np.empty(flat.size)
+    corrected[order] = np.maximum.accumulate(flat[order] * np.arange(flat.size, 0, -1))
+    return np.minimum(corrected, 1).reshape(given.shape)
 
 
 def measure(labels, answers, score=accuracy_of, tried=1, level=LEVEL, draws=2000, seed=0):
     """The score of one network and its interval, as `compare` has them for two: a dict with `value`, `low`, `high`,
     `luck`, `seeds`, `tried` and `n`."""
-    values, mean, error, df = _weighed(labels, (answers,), score, draws, seed)
+    values, mean, error, df, _ = _weighed(labels, (answers,), score, draws, seed)
     low, high = _student(mean, error, df, 1 - (1 - level) / _positive(tried))
     return {"value": _plain(mean), "low": _plain(low), "high": _plain(high), "luck": _luck(len(values[0])),
             "seeds": len(values[0]), "tried": tried, "n": len(labels)}
 
 
-def compare_groups(first, second, **options):
+def compare_groups(first, second, like=(), **options):
     """`compare` of published runs on PrivateTest, from their recorded answers.
 
-    Arguments: first, second, lists of names of runs or of classifiers (chapter 05), each one network's seeds; options,
-    as in `compare`. Raises ValueError where they were not recorded on the same faces.
+    Arguments: first, second, lists of names of runs or of classifiers (chapter 05), each one network's seeds; like,
+    lists of such names, one list a network; options, as in `compare`. Raises ValueError where they were not recorded on
+    the same faces.
     """
-    labels, answers = answers_together([*first, *second])
-    return compare(labels, answers[:len(first)], answers[len(first):], **options)
+    sides = [first, second, *like]
+    labels, answers = answers_together([name for side in sides for name in side])
+    first, second, *like = np.split(answers, np.cumsum([len(side) for side in sides])[:-1])
+    return compare(labels, first, second, like=like, **options)
 
 
 def answers_together(names):
@@ -110,26 +196,53 @@ def answers_together(names):
     return one["labels"].astype(int), np.stack([kept["answers"] for kept in stored]).astype(int)
 
 
-def _weighed(labels, sides, score, draws, seed):
+def _weighed(labels, sides, score, draws, seed, like=()):
     """What `compare` and `measure` share: the scores of each side's seeds, the mean of the one side, less that of the
-    other where there are two, its standard error and the degrees of freedom."""
-    labels, sides = np.asarray(labels), [np.atleast_2d(answers) for answers in sides]
+    other where there are two, its standard error, the degrees of freedom, and how many seeds of others lend their
+    spread."""
+    labels, sides = np.asarray(labels), [np.atleast_2d(answers) for answers in (*sides, *like)]
     if labels.ndim != 1 or not len(labels) or any(side.shape[1:] != labels.shape for side in sides):
         raise ValueError(f"labels have shape {labels.shape}, the answers {', '.join(str(side.shape) for side in sides)}"
                          ": give an answer for each label, in the same order, of every seed.")
     values = [score(confusions(labels, side)) for side in sides]
-    drawn = np.split(score(drawn_confusions(labels, np.concatenate(sides), draws, seed)), [len(sides[0])], axis=1)
-    signs = (1, -1)[:len(sides)]
-    faces = sum(sign * luck.mean(axis=1) for sign, luck in zip(signs, drawn)).var(axis=0)
+    drawn = np.split(score(drawn_confusions(labels, np.concatenate(sides), draws, seed)),
+                     np.cumsum([len(side) for side in sides])[:-1], axis=1)
     several = [(len(own) - 1, own.var(axis=0, ddof=1), _overlap(luck)) for own, luck in zip(values, drawn)
                if len(own) > 1]
     freedom = sum(count for count, *_ in several)
     spread, overlap = (sum(part[0] * part[i] for part in several) / max(freedom, 1) for i in (1, 2))
-    means = sum(1 / len(own) for own in values)  # the variance of means of so many seeds
-    parts = np.maximum(faces - overlap * means, 0), spread * means
-    total = np.maximum(sum(parts), 1e-12)  # two networks that answer alike differ by 0, for sure
-    df = total**2 / np.maximum(parts[0]**2 / (len(labels) - 1) + parts[1]**2 / max(freedom, 1), 1e-30)
-    return values, sum(sign * own.mean(axis=0) for sign, own in zip(signs, values)), np.sqrt(total), df
+    own, lending = values[:len(values) - len(like)], values[len(values) - len(like):]
+    signs = (1, -1)[:len(own)]
+    faces = sum(sign * luck.mean(axis=1) for sign, luck in zip(signs, drawn)).var(axis=0)
+    means = sum(1 / len(part) for part in own)  # the variance of means of so many seeds
+    error, df = _error(np.maximum(faces - overlap * means, 0), spread * means, len(labels), freedom)
+    return own, sum(sign * part.mean(axis=0) for sign, part in zip(signs, own)), error, df, _lent(lending)
+
+
+def _lent(like):
+    """How many seeds of other networks lend their spread."""
+    if any(len(part) < 2 for part in like):
+        raise ValueError("a network in `like` has one seed, which does not tell how much seeds differ; give networks "
+                         "of several seeds.")
+    return sum(map(len, like))
+
+
+def _error(faces, seeds, n, freedom):
+    """The standard error of two variances, of `n` faces and of seeds with their degrees of freedom, and its degrees."""
+    total = np.maximum(faces + seeds, 1e-12)  # two networks that answer alike differ by 0, for sure
+    return np.sqrt(total), total**2 / np.maximum(faces**2 / max(n - 1, 1) + seeds**2 / max(freedom, 1), 1e-30)
+
+
+def _compared(first, second, difference, error, df, tried, level, n, lent):
+    """The dict of `compare`. `first` and `second`: the scores of each side's seeds."""
+    from scipy.stats import t
+
+    low, high = _student(difference, error, df, 1 - (1 - level) / _positive(tried))
+    return {"first": _plain(first.mean(axis=0)), "second": _plain(second.mean(axis=0)),
+            "difference": _plain(difference), "low": _plain(low), "high": _plain(high),
+            "p_value": _plain(2 * t.sf(np.abs(difference) / error, df)), "told": told(low, high),
+            "luck": _luck(len(first), len(second), lent=lent), "seeds": (len(first), len(second)), "tried": tried,
+            "n": n}
 
 
 def _positive(tried):
@@ -159,18 +272,16 @@ def _student(value, error, df, level):
     return value - half, value + half
 
 
-def _told(low, high):
-    words = np.where(low > 0, "better", np.where(high < 0, "worse", "cannot be told"))
-    return str(words) if words.ndim == 0 else words.tolist()
-
-
 def _plain(values):
     return float(values) if np.ndim(values) == 0 else values
 
 
-def _luck(*seeds):
-    """Which luck an interval knows, in words, from the numbers of seeds."""
+def _luck(*seeds, lent=0):
+    """Which luck an interval knows, in words, from the numbers of seeds; `lent`: of other networks' seeds."""
+    one = "one seed" if len(seeds) == 1 else "one seed each"
+    own = one if max(seeds) == 1 else " against ".join(map(str, seeds))
+    if lent:
+        return f"faces and seeds ({own}, with the spread of {lent} seeds of others)"
     if max(seeds) == 1:
-        return "faces alone (one seed)" if len(seeds) == 1 else "faces alone (one seed each)"
-    counted = f"faces and seeds ({' against '.join(map(str, seeds))})"
-    return counted if min(seeds) > 1 else f"{counted[:-1]}, the spread of the {max(seeds)} taken for both)"
+        return f"faces alone ({own})"
+    return f"faces and seeds ({own}{'' if min(seeds) > 1 else f', the spread of the {max(seeds)} taken for both'})"

@@ -11,7 +11,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from fer_utils.evaluation.paired import by_class, cells, comparison, told, transitions
+from fer_utils.evaluation.intervals import told
+from fer_utils.evaluation.paired import by_class, cells, comparison, transitions
 from fer_utils.evaluation.results import RESULTS_FOLDER, fitting, restore
 from fer_utils.evaluation.robustness import COUNTS, WEIGHTS
 from fer_utils.faces.draw import BEARDS, GLASSES

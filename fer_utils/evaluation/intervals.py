@@ -50,6 +50,13 @@ def paired_interval(won, lost, n, tried=1, level=LEVEL):
     return float(gap - half), float(gap + half)
 
 
+def told(low, high):
+    """What an interval of a difference says of the first of two: "better", "worse", or "cannot be told" where 0 is in
+    it; for arrays a list of these words."""
+    words = np.where(np.asarray(low) > 0, "better", np.where(np.asarray(high) < 0, "worse", "cannot be told"))
+    return words.tolist()
+
+
 def difference_interval(first, second, tried=1, level=LEVEL):
     """The difference of two accuracies on the same faces, and its interval: (difference, low, high).
 
@@ -67,9 +74,25 @@ def difference_interval(first, second, tried=1, level=LEVEL):
     return (won - lost) / len(first), *paired_interval(won, lost, len(first), tried, level)
 
 
+def mean_difference(first, second):
+    """By how much one score lies above another on the same faces, on average, and its standard error: (difference,
+    error). `first` and `second` (n,), a number for each face: whether it is read right, a probability, a loss.
+
+    What the faces have in common falls out, face by face. Chapter 12. Raises ValueError where the two are not of one
+    length, or shorter than two.
+    """
+    first, second = np.asarray(first, float), np.asarray(second, float)
+    if first.shape != second.shape or first.ndim != 1 or len(first) < 2:
+        raise ValueError(f"the two have shapes {first.shape} and {second.shape}; give a number for each face for both, "
+                         "in the same order, of two faces at least.")
+    change = first - second
+    return float(change.mean()), float(change.std(ddof=1) / np.sqrt(len(change)))
+
+
 def score_interval(score, labels, answers, level=LEVEL, draws=2000, seed=0):
     """The interval (low, high) of any score of labels and answers: the faces are drawn anew `draws` times (bootstrap,
-    percentile method, SciPy's).
+    percentile method, SciPy's). A score of confusion matrices has its interval sooner, and with the luck of seeds, from
+    `fer_utils.evaluation.comparison.measure`.
 
     Arguments: score, a function of labels int (n,) and answers, in this order, that gives a number, such as
     scikit-learn's `accuracy_score`; answers, an array whose first axis is the faces. Raises ValueError where they are

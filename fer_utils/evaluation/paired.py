@@ -7,7 +7,7 @@ to each. Intervals are corrected where several comparisons are tried, so that 95
 
 import numpy as np
 
-from fer_utils.evaluation.intervals import paired_interval, share_interval
+from fer_utils.evaluation.intervals import paired_interval, share_interval, told
 from fer_utils.labels import EMOTIONS
 
 
@@ -28,11 +28,6 @@ def transitions(labels, before, after):
     counts = np.zeros((len(EMOTIONS),) * 3, int)
     np.add.at(counts, (labels, before, after), 1)
     return counts
-
-
-def told(low, high):
-    """What an interval of a difference says: "better", "worse", or "cannot be told" where 0 is in it."""
-    return "better" if low > 0 else "worse" if high < 0 else "cannot be told"
 
 
 def comparison(counts, tried=1):

@@ -9,6 +9,7 @@ have such a vote. Votes measure; they are never learned from and never choose. E
 import numpy as np
 
 from fer_utils.data.ferplus import VOTED_FOR
+from fer_utils.evaluation.comparison import macro_f1_of
 from fer_utils.labels import EMOTIONS
 
 SEVEN = len(EMOTIONS)
@@ -68,22 +69,6 @@ def expected_matrix(labels, answers):
     return matrix
 
 
-def macro_f1(matrix):
-    """The mean F1 of the seven classes of a confusion matrix (7, 7), 0 for a class without hits (chapter 12)."""
-    matrix = np.asarray(matrix, float)
-    return float(np.mean(2 * np.diag(matrix) / np.maximum(matrix.sum(axis=0) + matrix.sum(axis=1), 1e-12)))
-
-
-def difference(first, second):
-    """The mean difference of two scores on the same faces, and half the width of its 95 % interval by the faces' luck.
-
-    `first` and `second` float (n,), one score a face.
-    """
-    change = np.asarray(first, float) - np.asarray(second, float)
-    return {"difference": float(change.mean()),
-            "half_interval": float(1.96 * change.std(ddof=1) / np.sqrt(len(change)))}
-
-
 def agreement(votes, labels):
     """How far people's votes agree with the labels: a dict of counts and fractions.
 
@@ -115,8 +100,8 @@ def agreement(votes, labels):
     return {
         "faces": len(votes), "judged": int(judged.sum()),
         "most_people": float(most[place, y].mean()), "one_person": float(one[place, y].mean()),
-        "most_people_macro_f1": macro_f1(expected_matrix(y, most)),
-        "one_person_macro_f1": macro_f1(expected_matrix(y, one)),
+        "most_people_macro_f1": float(macro_f1_of(expected_matrix(y, most))),
+        "one_person_macro_f1": float(macro_f1_of(expected_matrix(y, one))),
         "clear": int(clear.sum()), "most_people_clear": float((best == labels)[clear].mean()),
         "tied": int((~single).sum()),
         "no_vote": float((own == 0).mean()), "two_votes": float((own >= 2).mean()),

@@ -12,6 +12,7 @@ import numpy as np
 
 from fer_utils.classical import CLASSIFIERS
 from fer_utils.evaluation.calibration import calibration_error
+from fer_utils.evaluation.intervals import share_interval
 from fer_utils.files import DATA_FOLDER, FileError, read_json, reading
 from fer_utils.labels import EMOTIONS
 from fer_utils.schema import NUMBER, SHARE, TABLE, TEXT, WHOLE, YES_OR_NO, misfit
@@ -31,7 +32,7 @@ RECORD = {
     "best_epoch": WHOLE, "public_accuracy": SHARE, "wall_seconds": NUMBER, "complete": YES_OR_NO, "finished": YES_OR_NO,
 }
 MAY_RECORD = {"resumed_after": [WHOLE], "resumed_with": TABLE, "recalibration": TABLE,
-              "lessons": {"teachers": [TEXT], "views": WHOLE}}
+              "lessons": {"teachers": [TEXT], "views": WHOLE}, "erratum": TEXT}
 _SPLIT = {"accuracy": SHARE, "macro_f1": SHARE, "per_class": dict.fromkeys(EMOTIONS, TABLE),
           "confusion_matrix": [[WHOLE]], "n": WHOLE, "leak_free_accuracy": SHARE, "leak_free_n": WHOLE}
 SCORES = {"parameters": WHOLE, "file_bytes": WHOLE, "public": _SPLIT, "private": _SPLIT}
@@ -174,10 +175,12 @@ def results_table(untrained=False):
     """The published runs as a list of dicts, best PrivateTest accuracy first. Fractions, not percent.
 
     `seconds_an_epoch` is the median; `thesis_accuracy`, what section 6.4 states for that network, or None. `accuracy`
-    is that of a single view; `flip_accuracy` and `ten_crop_accuracy` are None where they were not measured. With
-    `untrained`, rows follow for the networks that have no run yet: "run" and every figure of a run are None.
+    is that of a single view; `accuracy_low` and `accuracy_high`, its 95 % interval for the luck of the faces alone;
+    `flip_accuracy` and `ten_crop_accuracy` are None where they were not measured. `erratum`: what was found wrong with
+    the run after it was recorded, or None. With `untrained`, rows follow for the networks that have no run yet: "run"
+    and every figure of a run are None.
     """
-    rows = [table_row(run) for run in map(_read, run_names())]
+    rows = [table_row(run) | _interval(run["scores"]["private"]) for run in map(_read, run_names())]
     rows.sort(key=lambda row: (row["data"] != "FER-2013", -row["accuracy"]))
     return rows + untrained_networks(rows) if untrained else rows
 
@@ -193,8 +196,13 @@ def table_row(run):
         "accuracy": private.get("accuracy"), "leak_free_accuracy": private.get("leak_free_accuracy"),
         "macro_f1": private.get("macro_f1"), "calibration_error": recorded_calibration(run),
         "public_accuracy": scores["public"]["accuracy"],
-        "thesis_accuracy": THESIS.get(run["model"], {}).get("accuracy"),
+        "thesis_accuracy": THESIS.get(run["model"], {}).get("accuracy"), "erratum": run.get("erratum"),
     } | accuracy_of_views(run)
+
+
+def _interval(scores):
+    low, high = share_interval(round(scores["accuracy"] * scores["n"]), scores["n"])
+    return {"accuracy_low": low, "accuracy_high": high}
 
 
 def grouped(runs, key):

@@ -30,19 +30,6 @@ def conformal_threshold(labels, probabilities, level=0.9):
     return float(np.sort(own)[::-1][k - 1]) if k <= len(own) else 0.0
 
 
-def class_thresholds(labels, probabilities, level=0.9):
-    """`conformal_threshold` of the faces of each class, an array (7,): then each class's faces are covered `level` of
-    the time, and the sets are larger. A class without a face gets 0."""
-    labels, probabilities = np.asarray(labels), np.asarray(probabilities)
-    return np.array([conformal_threshold(labels[labels == c], probabilities[labels == c], level)
-                     for c in range(probabilities.shape[1])])
-
-
-def conformal_sets(probabilities, threshold):
-    """The sets, bool (n, 7): which emotions belong to the answer. `threshold`: a number, or one for each class."""
-    return np.asarray(probabilities) >= threshold
-
-
 def coverage(labels, sets):
     """Whether each set holds the label, bool (n,)."""
     return np.asarray(sets)[np.arange(len(labels)), np.asarray(labels, int)]

@@ -173,7 +173,7 @@ course.say(trials.differences_table(learned, read, "divided by 255"))
 # *batch normalization* (chapter 07).
 
 # %%
-found = {way: trials.verdict(*trials.difference(values, read["divided by 255"])) for way, values in read.items()}
+found = {way: row["told"] for way, row in trials.against(read, "divided by 255").items()}
 assert found["middle 36 pixels"] == "better" and found["not divided"] == "cannot be told"
 assert found["histogram equalized"] == "worse"
 assert max(learned, key=lambda way: np.mean(learned[way])) == "histogram equalized"
@@ -449,7 +449,7 @@ print({name: percent(gap) for name, gap in zip(CHANGES, apart)})
 # %%
 course.say(trials.differences_table(end["training_accuracy"], end["public_accuracy"], "none"))
 reached = end["public_accuracy"]
-assert trials.verdict(*trials.difference(reached["gentle"], reached["none"])) == "better"
+assert trials.against(reached, "none")["gentle"]["told"] == "better"
 assert np.mean(reached["gentle"]) > np.mean(reached["mirror"]) > np.mean(reached["none"])
 
 # %% [markdown]

@@ -617,14 +617,14 @@ course.show(*figures.widths_curve(widths))
 # does each doubling of the filters buy? Again a gap counts only beyond the luck of seeds and faces.
 
 # %%
-from fer_utils.course.luck import difference, verdict
+from fer_utils.evaluation.comparison import compare_accuracies
 
-steps = list(widths["public_accuracy"])
+reached, steps = widths["public_accuracy"], list(widths["public_accuracy"])
 for narrow, wide in zip(steps, steps[1:]):
-    gap, error = difference(widths["public_accuracy"][wide], widths["public_accuracy"][narrow])
+    found = compare_accuracies(reached[wide], reached[narrow], 3589, tried=len(steps) - 1)
     ratio = widths["multiply_adds"][wide] / widths["multiply_adds"][narrow]
-    print(f"{narrow} to {wide}: {ratio:.1f} times the work, {100 * gap:+.1f} ± {200 * error:.1f} points, "
-          f"{verdict(gap, error)}")
+    print(f"{narrow} to {wide}: {ratio:.1f} times the work, {100 * found['difference']:+.1f} points "
+          f"({100 * found['low']:+.1f} to {100 * found['high']:+.1f}), {found['told']}")
 
 # %% [markdown]
 # The list says which gains can be told. Their price rises with the width: a filter looks at all channels before it, so
@@ -633,8 +633,7 @@ for narrow, wide in zip(steps, steps[1:]):
 # %%
 prices = [widths["multiply_adds"][wide] / widths["multiply_adds"][narrow] for narrow, wide in zip(steps, steps[1:])]
 assert prices == sorted(prices) and 3 < prices[-1] < 4
-reached = widths["public_accuracy"]
-assert verdict(*difference(reached[steps[-1]], reached[steps[0]])) == "better"
+assert compare_accuracies(reached[steps[-1]], reached[steps[0]], 3589)["told"] == "better"
 
 # %% [markdown]
 # ## Size, time and accuracy in one picture
@@ -691,15 +690,16 @@ for point in points:
 
 # %%
 from fer_utils.evaluation.exported_runs import load_export
+from fer_utils.evaluation.intervals import told
 
 exports = {size: load_export(f"squeezenet-fer-{size}") for size in ("tiny", "deep")}
 course.say(devices.exports_table(exports))
 for export_ in exports.values():
-    assert verdict(*devices.against_its_network(export_)) == "cannot be told"
+    assert told(*devices.against_its_network(export_)[1:]) == "cannot be told"
 
 # %% [markdown]
-# The points are counted face by face, with two errors: a loss that small cannot be told. Look at the last column all
-# the same, the recall that moved most: a mean hides what happens to one emotion.
+# The points are counted face by face, with their 95 % interval: a loss that small cannot be told. Look at the last
+# column all the same, the recall that moved most: a mean hides what happens to one emotion.
 
 # %% [markdown]
 # ## What fits

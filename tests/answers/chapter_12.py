@@ -82,14 +82,25 @@ def as_if_apart(first, second):
 
 def label_threshold(labels, probabilities, level):
     own = np.sort(probabilities[np.arange(len(labels)), labels])[::-1]
-    return own[int(np.ceil(level * (len(own) + 1) - 1e-9)) - 1]
+    k = int(np.ceil(level * (len(own) + 1) - 1e-9))
+    return own[k - 1] if k <= len(own) else 0.0
 
 
 def by_scores(labels, probabilities, level):
     from math import ceil
 
     scores = sorted(1 - row[label] for row, label in zip(probabilities, labels))
-    return 1 - scores[ceil(round(level * (len(scores) + 1), 6)) - 1]
+    return 1 - [*scores, 1][min(ceil(round(level * (len(scores) + 1), 6)) - 1, len(scores))]
+
+
+def never_too_few(labels, probabilities, level):
+    own = np.sort(probabilities[np.arange(len(labels)), labels])[::-1]
+    return own[int(np.ceil(level * (len(own) + 1))) - 1]
+
+
+def the_smallest_where_too_few(labels, probabilities, level):
+    own = np.sort(probabilities[np.arange(len(labels)), labels])[::-1]
+    return own[min(int(np.ceil(level * (len(own) + 1))), len(own)) - 1]
 
 
 def sorted_in_place(labels, probabilities, level):
@@ -157,5 +168,7 @@ WRONG = [
         p[np.arange(len(y)), y], 1 - level)),
     ("check_conformal_threshold", "always nine in ten", lambda y, p, level: label_threshold(y, p, 0.9)),
     ("check_conformal_threshold", "changes what it is given", sorted_in_place),
+    ("check_conformal_threshold", "fails where the faces are few", never_too_few),
+    ("check_conformal_threshold", "the smallest where the faces are few", the_smallest_where_too_few),
 ]
 EXPLORERS = {"faces": evaluation_figures.explore_enough_faces, "silence": evaluation_figures.explore_abstention}

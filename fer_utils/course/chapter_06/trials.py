@@ -5,7 +5,8 @@
 
 import numpy as np
 
-from fer_utils.course.luck import difference, verdict
+from fer_utils.data.fer2013 import FER2013_COUNTS
+from fer_utils.evaluation.comparison import compare_accuracies, compare_family
 
 # What `misplaced` does to the faces that a trained network is tried on.
 MISPLACED = {"rotation": (20, 40), "shift": (4, 8), "scale": (0.7, 1.4)}
@@ -149,20 +150,30 @@ def linear_after(prepare, faces, *, limit, epochs, rate, seed):
             "loss": run["loss"][-1]}
 
 
+def against(public, reference):
+    """Each way against `reference`, for the luck of seeds and faces, corrected for their number: a dict from the way to
+    a dict of `fer_utils.evaluation.comparison.compare_family`. `public`: a dict from a way to its PublicTest
+    accuracies, one a seed."""
+    others = {way: values for way, values in public.items() if way != reference}
+    rows = compare_family(public[reference], others, compare_accuracies, n=FER2013_COUNTS["public"])
+    return {row["name"]: row for row in rows}
+
+
 def differences_table(training, public, reference):
     """A Markdown table: for each way the mean accuracy on its training faces and on PublicTest, the distance of the
-    latter from `reference` in points, with two errors (`difference`), and the verdict.
+    latter from `reference` in points, with half its interval (`against`), and the verdict.
 
     `training`, `public`: dicts from a way to its accuracies, one a seed.
     """
     from fer_utils.text import percent, table
 
-    rows = []
+    rows, compared = [], against(public, reference)
     for way, values in public.items():
         row = [way, percent(np.mean(training[way])), percent(np.mean(values)), "", ""]
         if way != reference:
-            gap, error = difference(values, public[reference])
-            row[3:] = [f"{100 * gap:+.1f} ± {200 * error:.1f}", verdict(gap, error)]
+            found = compared[way]
+            half = 50 * (found["high"] - found["low"])
+            row[3:] = [f"{100 * found['difference']:+.1f} ± {half:.1f}", found["told"]]
         rows.append(row)
     return table(["faces", "Training", "PublicTest", f"points from “{reference}”", "verdict"], rows, "lrrrl")
 

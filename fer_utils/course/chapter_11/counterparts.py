@@ -9,7 +9,8 @@ from itertools import combinations
 
 import numpy as np
 
-from fer_utils.course.luck import difference, verdict
+from fer_utils.data.fer2013 import FER2013_COUNTS
+from fer_utils.evaluation.comparison import compare_accuracies
 from fer_utils.evaluation.results import grouped, load_run, recorded_steps, run_names
 from fer_utils.text import percent, table
 from fer_utils.training.recipes import different_fields
@@ -115,10 +116,11 @@ def _weighed(a, b):
     """Whether two groups differ by more than luck, in words: seeds and faces."""
     if min(len(a), len(b)) < 2:
         return "With one seed the luck of seeds is not known, so which is better is not settled."
-    gap, error = difference(*([run["public_accuracy"] for run in group] for group in (a, b)))
+    found = compare_accuracies(*([run["public_accuracy"] for run in group] for group in (a, b)),
+                               FER2013_COUNTS["public"])
     words = {"better": "more than luck", "worse": "more than luck", "cannot be told": "which luck may explain"}
-    return (f"They lie {100 * abs(gap):.1f} points apart, give or take {200 * error:.1f}: "
-            f"{words[verdict(gap, error)]}.")
+    return (f"They lie {100 * abs(found['difference']):.1f} points apart, give or take "
+            f"{50 * (found['high'] - found['low']):.1f}: {words[found['told']]}.")
 
 
 def _value(value):

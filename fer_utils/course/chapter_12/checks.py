@@ -3,6 +3,7 @@
 import numpy as np
 
 from fer_utils.course.checks import NotYet, exercise, expect, expect_unchanged, shortened
+from fer_utils.evaluation.intervals import mean_difference
 
 
 def count_pairs(labels, predicted):
@@ -73,12 +74,6 @@ def check_class_scores(function):
     return "Precision looks down a column, recall along a row."
 
 
-def gap_of_pair(first, second):
-    """Exercise 3 as the course has it: the difference of two accuracies on the same faces, and its standard error."""
-    change = np.asarray(first, float) - np.asarray(second, float)
-    return float(change.mean()), float(change.std() / np.sqrt(len(change)))
-
-
 @exercise("what does a face add to the difference that both networks read right? That only the first reads right? That "
           "only the second does?",
           "turn both into numbers, `first.astype(float)`, and subtract them: one number a face, 1, 0 or -1. The "
@@ -94,7 +89,7 @@ def check_paired_gap(function):
         got = function(first.copy(), second.copy())
         if np.shape(got) != (2,):
             raise NotYet(f"expected two numbers, the gap and its error, got {shortened(got)}")
-        gap, error = gap_of_pair(first, second)
+        gap, error = mean_difference(first, second)
         apart = np.sqrt((first.var() + second.var()) / n)
         expect(gap, got[0], f"the gap on {n} faces", 1e-6, {
             "the sign is turned: the first less the second": -gap, "faces are counted; divide by n": n * gap,
@@ -111,15 +106,19 @@ def check_paired_gap(function):
           "the sorted list do they lie?",
           "`probabilities[np.arange(n), labels]` is what each label got; `np.sort(...)[::-1]` puts the largest first. "
           "Count k faces from there.",
-          "`k = int(np.ceil(level * (n + 1)))`, and the threshold is `np.sort(own)[::-1][k - 1]`.")
+          "`k = int(np.ceil(level * (n + 1)))`, and the threshold is `np.sort(own)[::-1][k - 1]`, or 0 where `k > n`.")
 def check_conformal_threshold(function):
     """Exercise 4: the probability from which on an emotion belongs to the set."""
     rng = np.random.default_rng(4)
-    for n, level in ((9, 0.5), (24, 0.8), (310, 0.75), (1000, 0.9)):
+    for n, level in ((9, 0.5), (4, 0.6), (24, 0.8), (310, 0.75), (1000, 0.9), (8, 0.9), (1, 0.9)):
         given, labels = rng.dirichlet(np.full(7, 0.4), n), rng.integers(0, 7, n)
         kept, got = given.copy(), function(labels.copy(), given, level)
         expect_unchanged(kept, given, "`probabilities`")
         own, k = np.sort(kept[np.arange(n), labels])[::-1], int(np.ceil(level * (n + 1) - 1e-9))
+        if k > n:
+            expect(0.0, got, f"the threshold of {n} faces at level {level}", 1e-6, {
+                "there is no k-th face among so few; only a set of every emotion keeps the promise": own[-1]})
+            continue
         expect(own[k - 1], got, f"the threshold of {n} faces at level {level}", 1e-6, {
             "the list is sorted the other way: the largest come first": own[::-1][k - 1],
             "Python counts from 0, so the k-th entry is at k - 1": own[min(k, n - 1)],

@@ -6,7 +6,7 @@ differences that all have to be above 0: "fear is hardest" says that each of the
 
 import numpy as np
 
-from fer_utils.evaluation.comparison import answers_together, compare, f1_of, measure
+from fer_utils.evaluation.comparison import answers_together, compare_accuracies, compare_groups, f1_of, measure
 from fer_utils.evaluation.results import THESIS, load_run, seeds_of
 from fer_utils.labels import EMOTIONS
 from fer_utils.networks import DEFAULT_NETWORK
@@ -110,18 +110,15 @@ def verdict_table(found):
 
 
 def rebuilt_compared(score, tried=1):
-    """`compare` of our SqueezeNet with our VGG16, the thesis's two networks, in any score."""
-    first, second = runs_of("SqueezeNet"), runs_of("VGG16")
-    labels, answers = answers_together([*first, *second])
-    return compare(labels, answers[:len(first)], answers[len(first):], score, tried)
+    """`compare_groups` of our SqueezeNet with our VGG16, the thesis's two networks, in any score."""
+    return compare_groups(runs_of("SqueezeNet"), runs_of("VGG16"), score=score, tried=tried)
 
 
 def stated_distance(differ, n=3589):
     """How far the thesis's SqueezeNet is ahead of its VGG16, and the interval that this has if both answered the same
     `n` faces and disagreed on a share `differ` of them: (difference, low, high), fractions."""
-    gap = THESIS["squeezenet-custom"]["accuracy"] - THESIS["vgg16"]["accuracy"]
-    half = 1.96 * np.sqrt((differ - gap**2) / n)
-    return gap, gap - half, gap + half
+    found = compare_accuracies(*(THESIS[name]["accuracy"] for name in ("squeezenet-custom", "vgg16")), n, differ=differ)
+    return found["difference"], found["low"], found["high"]
 
 
 def by_class(found):

@@ -3,7 +3,7 @@
 import numpy as np
 
 from fer_utils.attribution import gradient, score_network
-from fer_utils.evaluation.intervals import LEVEL, score_interval, share_interval
+from fer_utils.evaluation.intervals import LEVEL, mean_difference, score_interval, share_interval
 from fer_utils.labels import EMOTIONS
 
 
@@ -74,7 +74,5 @@ def paired_difference(before, after):
     before, after: bool (n,), whether each face is read right. The interval is the difference with 1.96 standard errors
     to each side.
     """
-    change = np.asarray(after, int) - np.asarray(before, int)
-    gap = change.mean()
-    error = np.sqrt(np.mean(change ** 2) - gap ** 2) / np.sqrt(len(change))
-    return float(gap), float(gap - 1.96 * error), float(gap + 1.96 * error)
+    gap, error = mean_difference(after, before)
+    return gap, gap - 1.96 * error, gap + 1.96 * error

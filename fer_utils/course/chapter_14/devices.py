@@ -7,9 +7,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from fer_utils.course.luck import paired_difference
 from fer_utils.evaluation.classical_runs import recorded_answers
 from fer_utils.evaluation.exported_runs import load_export
+from fer_utils.evaluation.intervals import difference_interval
 from fer_utils.evaluation.results import load_run, results_table
 from fer_utils.labels import EMOTIONS
 from fer_utils.text import percent, table
@@ -60,22 +60,21 @@ def fits_table(exports):
 NAMED = ("vgg16", "squeezenet-custom", "mobilenet", "vgg-teacher")  # of those that were not timed
 def against_its_network(export):
     """How far an export (a record of `load_export`) lies from the run that it was made from on PrivateTest, face by
-    face: (gap, error) of `fer_utils.course.luck.paired_difference`."""
+    face: (difference, low, high) of `fer_utils.evaluation.intervals.difference_interval`."""
     before, after = (recorded_answers(name) for name in (export["exported_from"], export["run"]))
-    right, right_before = (found["answers"] == found["labels"] for found in (after, before))
-    return paired_difference(np.mean(right & ~right_before), np.mean(right_before & ~right), len(right))
+    return difference_interval(*(found["answers"] == found["labels"] for found in (after, before)))
 
 
 def exports_table(exports):
     """A Markdown table of exports beside the runs that they were made from, on PrivateTest: size, accuracy with its
-    difference in points and two errors, macro F1, and the emotion whose recall changed most.
+    difference in points and its 95 % interval, macro F1, and the emotion whose recall changed most.
 
     `exports`: dict from a name to a record of `fer_utils.evaluation.exported_runs.load_export`.
     """
     rows = []
     for name, export in exports.items():
         run = load_run(export["exported_from"])
-        gap, error = against_its_network(export)
+        gap, low, high = (100 * value for value in against_its_network(export))
         for form, record in (("float32", run), ("int8", export)):
             private = record["scores"]["private"]
             rows.append([f"{name}, {form}", f"{record['scores']['file_bytes']:,}", percent(private["accuracy"]),
@@ -84,7 +83,8 @@ def exports_table(exports):
                    for record in (run, export)]
         moved = np.subtract(recalls[1], recalls[0])
         most = int(np.abs(moved).argmax())
-        rows[-1][3], rows[-1][5] = f"{100 * gap:+.2f} ± {200 * error:.2f}", f"{EMOTIONS[most]} {100 * moved[most]:+.1f}"
+        rows[-1][3] = f"{gap:+.2f} ({low:+.2f} to {high:+.2f})"
+        rows[-1][5] = f"{EMOTIONS[most]} {100 * moved[most]:+.1f}"
         rows[-2][1] = f"{4 * run['scores']['parameters']:,}"
     return table(["network", "bytes", "PrivateTest", "points", "macro F1", "recall that moved most"], rows, "lrrrrl")
 

@@ -12,9 +12,10 @@ import numpy as np
 
 from fer_utils.course.chapter_14.quantization import kernels, put_kernels, rounded_weights
 from fer_utils.course.laboratory import accuracy, classes_named
-from fer_utils.course.luck import paired_difference, verdict
+from fer_utils.data.fer2013 import FER2013_COUNTS
 from fer_utils.edge.litert import LiteRTNetwork, quantized, restored
 from fer_utils.edge.quantization import best_range, full_range, quantize
+from fer_utils.evaluation import intervals
 
 RANGES = {"extremes": full_range, "least error": best_range}
 
@@ -39,9 +40,11 @@ def compared(answers, reference, labels):
 
 
 def told(trial):
-    """The difference of a trial of `compared` from its reference, in points with two errors, and in words."""
-    gap, error = paired_difference(trial["won"], trial["lost"])
-    return f"{100 * gap:+.2f} ± {200 * error:.2f}", verdict(gap, error)
+    """The difference of a trial of `compared` on PublicTest from its reference, in points with half its 95 % interval,
+    and in words."""
+    n = FER2013_COUNTS["public"]
+    low, high = intervals.paired_interval(round(trial["won"] * n), round(trial["lost"] * n), n)
+    return f"{100 * (trial['won'] - trial['lost']):+.2f} ± {50 * (high - low):.2f}", intervals.told(low, high)
 
 
 def right_with(net, changed, images, labels):

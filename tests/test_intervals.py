@@ -2,9 +2,16 @@
 
 import numpy as np
 import pytest
+from scipy.stats import ttest_rel
 from sklearn.metrics import accuracy_score, f1_score
 
-from fer_utils.evaluation.intervals import difference_interval, score_interval, share_interval
+from fer_utils.evaluation.intervals import (
+    difference_interval,
+    mean_difference,
+    score_interval,
+    share_interval,
+    told,
+)
 
 
 def test_share_interval_is_wilsons():
@@ -72,3 +79,20 @@ def test_score_interval_agrees_with_the_formula():
     assert np.allclose((low, high), wilson, atol=0.005)
     low, high = score_interval(lambda a, b: f1_score(a, b, average="macro"), labels, answers, draws=200)
     assert low < f1_score(labels, answers, average="macro") < high
+
+
+def test_a_mean_difference_is_scipys():
+    rng = np.random.default_rng(5)
+    first, second = rng.normal(0.2, 1, 300), rng.normal(0, 1, 300)
+    gap, error = mean_difference(first, second)
+    assert gap / error == pytest.approx(ttest_rel(first, second).statistic) and gap == pytest.approx(
+        first.mean() - second.mean())
+    for wrong in (([1, 2], [1, 2, 3]), ([1], [1]), ([[1, 2]], [[1, 2]])):
+        with pytest.raises(ValueError, match="same order, of two faces at least"):
+            mean_difference(*wrong)
+
+
+def test_what_an_interval_says():
+    assert (told(0.1, 0.2), told(-0.2, -0.1), told(-0.1, 0.1), told(0, 0.1)) == (
+        "better", "worse", "cannot be told", "cannot be told")
+    assert told([0.1, -1], np.array([0.2, 1])) == ["better", "cannot be told"]

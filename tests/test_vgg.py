@@ -146,7 +146,7 @@ def test_a_paired_comparison_counts_the_faces_that_one_alone_reads():
     # ten tosses, 8 or more heads, or 2 or fewer: 2 (1 + 10 + 45) of 1,024
     assert pair["p_value"] == pytest.approx(2 * 56 / 1024)
     differences = first.astype(int) - second.astype(int)
-    assert pair["error"] == pytest.approx(differences.std() / np.sqrt(20))
+    assert pair["error"] == pytest.approx(differences.std(ddof=1) / np.sqrt(20))
 
 
 def test_a_network_is_as_good_as_itself():

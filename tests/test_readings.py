@@ -45,7 +45,8 @@ def test_our_own_reading_is_one_of_them():
 
 def test_chance_is_counted_over_the_numbers_around(monkeypatch):
     monkeypatch.setattr(readings, "all_readings", lambda: (np.array([71, 87, 87, 103, 119, 1607]), []))
-    chance = readings.hit_by_chance(100, around=0.2)  # 80 to 120, of which 87, 103 and 119 are hit, and no other is alike
+    # 80 to 120, of which 87, 103 and 119 are hit, and no other is alike
+    chance = readings.hit_by_chance(100, around=0.2)
     assert chance == {"share": 3 / 41, "remainder": 7, "share_alike": 1.0, "readings_alike": 4 / 3}
     monkeypatch.setattr(readings, "all_readings", lambda: (np.array([71, 88]), []))
     with pytest.raises(ValueError, match="remainders"):

@@ -115,10 +115,10 @@ def normalize(maps, gamma, beta, running, training, epsilon=1e-3):
     return gamma * (maps - mean) / np.sqrt(variance + epsilon) + beta, running
 
 
-@exercise("one mean for each channel, so over which axes do you average? And which of the two cases changes the running "
-          "averages?",
-          "`maps.mean(axis=(0, 1, 2))` averages over faces, rows and columns; in use, `running` takes the place of both; "
-          "give back two things, the maps and the pair.",
+@exercise("one mean for each channel, so over which axes do you average? And which of the two cases changes the "
+          "running averages?",
+          "`maps.mean(axis=(0, 1, 2))` averages over faces, rows and columns; in use, `running` takes the place of "
+          "both; give back two things, the maps and the pair.",
           "`mean, variance = running` is all that use needs; training replaces both by the batch's own, and gives back "
           "`(0.9 * running[0] + 0.1 * mean, 0.9 * running[1] + 0.1 * variance)` in place of `running`.")
 def check_batch_normalize(function):

@@ -57,7 +57,7 @@ def budget(squeeze_ratio=0.125, share_3x3=0.5, extra=3):
     for axis, values, unit, label, title in (
             (axes[0], counts, 1e3, "thousand parameters",
              f"{total:,} parameters, {4 * total / 2**20:.2f} MB:\n{share:.2f} times the thesis's network"),
-            (axes[1], work, 1e6, "million multiply-adds a face", f"{sum(work) / 1e6:.1f} million multiply-adds")):
+            (axes[1], work, 1e6, "million multiply-adds", f"{sum(work) / 1e6:.1f} million multiply-adds")):
         axis.bar(names, np.array(values) / unit, color=colors)
         axis.tick_params(axis="x", labelrotation=60)
         axis.set(ylabel=label, ylim=(0, max(values) / unit * 1.15), title=title)

@@ -9,8 +9,14 @@ import functools
 import numpy as np
 
 from fer_utils.course.figures import COLORS
-from fer_utils.evaluation.comparison import (accuracy_of, answers_together, compare_accuracies, compare_family,
-                                             macro_f1_of, measure)
+from fer_utils.evaluation.comparison import (
+    accuracy_of,
+    answers_together,
+    compare_accuracies,
+    compare_family,
+    macro_f1_of,
+    measure,
+)
 from fer_utils.evaluation.results import RESULTS_FOLDER, THESIS, fitting, grouped, restore, results_table
 from fer_utils.schema import TABLE
 from fer_utils.text import percent, table

@@ -16,7 +16,7 @@ def test_a_claim_is_weighed_on_the_same_faces_with_both_kinds_of_luck_and_correc
     weighed = ablation.weigh_claims()
     bypass = ["squeezenet-bypass-comparison-s0", "squeezenet-bypass-comparison-s1", "squeezenet-bypass-comparison-s2"]
     plain = ["squeezenet-comparison-s0", "squeezenet-comparison-s1", "squeezenet-comparison-s2"]
-    found = compare_groups(bypass, plain, tried=4, draws=ablation.DRAWS)
+    found = compare_groups(bypass, plain, tried=4, draws=ablation.FACES_DRAWN)
     assert {key: weighed[0][key] for key in found} == found
     assert all(row["luck"] == "faces and seeds (3 against 3)" for row in weighed)
     assert [row["p_holm"] for row in weighed] == pytest.approx(holm([row["p_value"] for row in weighed]))

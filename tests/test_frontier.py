@@ -57,7 +57,7 @@ def test_the_large_one_is_compared_with_borrowed_seeds_of_others_alone():
     likes = [frontier.names_of(*like, "comparison") for like in likes] + [
         frontier.names_of("squeezenet-custom", "comparison-512"), frontier.names_of("vgg-teacher", "teacher-long")]
     by_hand = compare_groups(frontier.names_of("squeezenet-fer-deep", "comparison"), ["vgg16-comparison-s0"],
-                             like=likes, score=frontier.both_scores, tried=8, draws=frontier.DRAWS)
+                             like=likes, score=frontier.both_scores, tried=8, draws=frontier.FACES_DRAWN)
     assert by_hand["difference"] == pytest.approx(found[0]["difference"])
     assert by_hand["low"] == pytest.approx(found[0]["low"], abs=2e-3)
     table = frontier.against_large_table(found)

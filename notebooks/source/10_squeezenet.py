@@ -7,12 +7,11 @@
 #
 # **After this chapter you can**
 #
-# 1. count the parameters of a fire module by hand,
-# 2. write a fire module with a simple bypass in Keras,
-# 3. normalize a batch of maps, in training and in use,
-# 4. tell a network's memory from its work,
-# 5. say why an exact fit proves little where much was tried,
-# 6. answer the question above, and say which luck the answer counts.
+# 1. write a fire module with a simple bypass, and count its parameters by hand,
+# 2. normalize a batch of maps, in training and in use,
+# 3. tell a network's memory from its work,
+# 4. say why an exact fit proves little where much was tried,
+# 5. answer the question above, and say which luck the answer counts.
 #
 # **You need** to know what a convolution is. **Time:** about 65 minutes; the cells run in under a minute.
 # **Data:** the faces the banner names; recorded runs are on FER-2013. **Source:** sections 5.2 and 5.3 of the thesis;
@@ -677,13 +676,12 @@ course.quiz("10_squeezenet")
 # %% [markdown]
 # ## What you take away
 #
-# 1. *Count:* a fire module lets its $3 \times 3$ filters see 16 channels in place of 128, and makes half of its filters
-#    $1 \times 1$: together a factor of twelve.
-# 2. *Write:* squeeze, expand twice, concatenate, add the input where channels match.
-# 3. *Normalize:* by the batch in training, by running averages in use.
-# 4. *Small* is two things: what is almost free to store can be the costliest to run.
-# 5. *Forking paths:* fourteen readings fit 1,377,655 exactly; so many would fit nearly any number like it.
-# 6. *How near:* within five points by the same recipe; with teachers no difference can be told.
+# 1. *Fire module:* squeeze, expand twice, concatenate, add the input where channels match. Its $3 \times 3$ filters see
+#    16 channels in place of 128, and half of its filters are $1 \times 1$: together a factor of twelve.
+# 2. *Normalize:* by the batch in training, by running averages in use.
+# 3. *Small* is two things: what is almost free to store can be the costliest to run.
+# 4. *Forking paths:* fourteen readings fit 1,377,655 exactly; about as many would fit nearly any number like it.
+# 5. *How near:* within five points by the same recipe; with teachers no difference can be told.
 #
 # **Go further.** Change `squeezenet_fer` so that it has a quarter of its parameters, and train it with
 # `python -m fer_utils train`.

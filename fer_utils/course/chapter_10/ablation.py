@@ -25,7 +25,7 @@ CLAIMS = [
     ("Batch normalization (and three more modules) raise it again.", 2, 4, +1),
     ("A batch of 256 instead of 512 helps.", 3, 4, +1),
 ]
-DRAWS = 1000  # of the faces: half of what `compare` takes
+FACES_DRAWN = 1000  # half of how often `compare` draws the faces anew
 
 
 def accuracies(model, recipe, split="private"):
@@ -47,7 +47,7 @@ def weigh_claims():
     """
     weighed = []
     for claim, start, end, sign in CLAIMS:
-        found = compare_groups(names_of(end), names_of(start), tried=len(CLAIMS), draws=DRAWS)
+        found = compare_groups(names_of(end), names_of(start), tried=len(CLAIMS), draws=FACES_DRAWN)
         seen = {"better": 1, "worse": -1}.get(found["told"])
         verdict = found["told"] if seen is None else "holds" if seen == sign else "the other way round"
         weighed.append(found | {"claim": claim, "verdict": verdict})
@@ -87,7 +87,7 @@ def ablation_figure():
     words = []
     for place, (name, model, recipe) in enumerate(VARIANTS):
         values = 100 * accuracies(model, recipe)
-        found = measure(*answers_together(names_of(place)), draws=DRAWS)
+        found = measure(*answers_together(names_of(place)), draws=FACES_DRAWN)
         low, high = 100 * found["low"], 100 * found["high"]
         axes.fill_between([place - 0.25, place + 0.25], low, high, color=COLORS[0], alpha=0.15, linewidth=0)
         axes.plot(np.full(len(values), place), values, "o", color=COLORS[0], alpha=0.7)

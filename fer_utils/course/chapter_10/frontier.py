@@ -8,6 +8,7 @@ import functools
 
 import numpy as np
 
+from fer_utils.course.chapter_10.ablation import FACES_DRAWN
 from fer_utils.course.figures import COLORS
 from fer_utils.evaluation.comparison import (
     accuracy_of,
@@ -28,7 +29,6 @@ COMPARED = {"`squeezenet-fer-deep`, the same recipe": ("squeezenet-fer-deep", "c
             "`squeezenet-fer-deep`, distilled": ("squeezenet-fer-deep", "distilled-long"),
             "`squeezenet-fer-tiny`, distilled": ("squeezenet-fer-tiny", "distilled-long")}
 LEARNED = 0.3  # an accuracy above that of the answer "happiness" to every face
-DRAWS = 1000  # of the faces: half of what `compare` takes
 
 
 def recorded_multiply_adds():
@@ -63,7 +63,7 @@ def placed():
     work, found = recorded_multiply_adds(), []
     for (model, recipe), rows in networks_with_runs().items():
         if model in work and np.mean([row["accuracy"] for row in rows]) > LEARNED:
-            scores = measure(*answers_together([row["run"] for row in rows]), both_scores, draws=DRAWS)
+            scores = measure(*answers_together([row["run"] for row in rows]), both_scores, draws=FACES_DRAWN)
             found.append({"model": model, "recipe": recipe, "parameters": rows[0]["parameters"],
                           "multiply_adds": work[model], "seeds": len(rows), "accuracy": float(scores["value"][0]),
                           "macro_f1": float(scores["value"][1]), "low": float(scores["low"][0]),
@@ -143,7 +143,7 @@ def against_large():
     several = [[row["run"] for row in rows] for key, rows in networks_with_runs().items()
                if len(rows) > 1 and key not in taken]
     return compare_family(names_of(*LARGE), {name: names_of(*key) for name, key in COMPARED.items()}, like=several,
-                          score=both_scores, draws=DRAWS)
+                          score=both_scores, draws=FACES_DRAWN)
 
 
 def against_large_table(found):

@@ -1,9 +1,9 @@
 """The ablation's verdicts follow from the runs, and from nothing else."""
 
-import numpy as np
 import pytest
 
 from fer_utils.course.chapter_10 import ablation
+from fer_utils.evaluation.comparison import compare_groups, holm
 
 
 def test_every_rung_has_three_complete_seeds():
@@ -12,25 +12,30 @@ def test_every_rung_has_three_complete_seeds():
         assert all(len(run["history"]) == 60 for run in ablation.seeds_of(model, recipe))
 
 
-def test_the_interval_is_welchs():
-    gain, half = ablation.difference([0.60, 0.61, 0.62], [0.63, 0.65, 0.67])
-    assert gain == pytest.approx(0.04)
-    # by hand: standard error sqrt(0.0001 / 3 + 0.0004 / 3) = 0.01291, 2.941 degrees of freedom, t = 3.218
-    assert half == pytest.approx(0.01291 * 3.218, rel=2e-3)
+def test_a_claim_is_weighed_on_the_same_faces_with_both_kinds_of_luck_and_corrected():
+    weighed = ablation.weigh_claims()
+    bypass = ["squeezenet-bypass-comparison-s0", "squeezenet-bypass-comparison-s1", "squeezenet-bypass-comparison-s2"]
+    plain = ["squeezenet-comparison-s0", "squeezenet-comparison-s1", "squeezenet-comparison-s2"]
+    found = compare_groups(bypass, plain, tried=4, draws=ablation.FACES_DRAWN)
+    assert {key: weighed[0][key] for key in found} == found
+    assert all(row["luck"] == "faces and seeds (3 against 3)" for row in weighed)
+    assert [row["p_holm"] for row in weighed] == pytest.approx(holm([row["p_value"] for row in weighed]))
+    assert all(row["p_holm"] >= row["p_value"] for row in weighed)
 
 
-@pytest.mark.parametrize("second, verdict", [
-    ([0.70, 0.71, 0.72], "holds"), ([0.50, 0.51, 0.52], "the other way round"), ([0.60, 0.62, 0.61], "cannot be told")])
-def test_verdicts(monkeypatch, second, verdict):
-    values = {"squeezenet": [0.60, 0.61, 0.62], "squeezenet-bypass": second}
-    monkeypatch.setattr(ablation, "CLAIMS", ablation.CLAIMS[:1])
-    monkeypatch.setattr(ablation, "accuracies", lambda model, recipe, split="private": np.array(values[model]))
-    row, = ablation.weigh_claims()
-    assert row["verdict"] == verdict and row["gain"] == pytest.approx(100 * (np.mean(second) - 0.61))
-    assert len(row["paired"]) == 3 and all(0 <= p <= 1 for p in row["paired"])
+@pytest.mark.parametrize("told, sign, verdict", [
+    ("better", 1, "holds"), ("worse", -1, "holds"), ("better", -1, "the other way round"),
+    ("worse", 1, "the other way round"), ("cannot be told", 1, "cannot be told")])
+def test_verdicts(monkeypatch, told, sign, verdict):
+    monkeypatch.setattr(ablation, "CLAIMS", [("x", 0, 1, sign)])
+    monkeypatch.setattr(ablation, "compare_groups", lambda *sides, **options: {"told": told, "p_value": 0.5})
+    assert ablation.weigh_claims()[0]["verdict"] == verdict
 
 
-def test_the_figure_says_every_mean():
+def test_the_figure_and_the_tables_say_every_mean():
     _, alt = ablation.ablation_figure()
     for name, model, recipe in ablation.VARIANTS:
-        assert f"{name} {100 * ablation.accuracies(model, recipe).mean():.1f} %" in alt
+        mean = f"{100 * ablation.accuracies(model, recipe).mean():.1f} %"
+        assert f"{name} {mean}" in alt and mean in ablation.ablation_table()
+    weighed = ablation.weigh_claims()
+    assert all(row["verdict"] in line for row, line in zip(weighed, ablation.claims_table(weighed).split("\n")[2:]))

@@ -332,9 +332,17 @@ def test_every_control_changes_the_picture_at_both_ends(name):
 
 def test_the_budget_counts_what_the_network_has():
     from fer_utils import build_network
-    from fer_utils.course.chapter_10.figures import budget_counts
+    from fer_utils.course.chapter_10.figures import budget_counts, budget_work
+    from fer_utils.edge.costs import layer_costs
 
-    assert sum(budget_counts(0.125, 0.5, 3)[1]) == build_network("squeezenet-custom").count_params()
+    net = build_network("squeezenet-custom")
+    assert sum(budget_counts(0.125, 0.5, 3)[1]) == net.count_params()
+    by_layer = {}
+    for row in layer_costs(net):
+        name = row["layer"] if row["layer"].startswith("conv") else row["layer"].split("_")[0]
+        by_layer[name] = by_layer.get(name, 0) + row["multiply_adds"]
+    work = dict(zip(budget_counts(0.125, 0.5, 3)[0], budget_work(0.125, 0.5, 3)))
+    assert work == {name: by_layer[name] for name in work} and sum(work.values()) == sum(by_layer.values())
 
 
 def test_show_asks_for_words():

@@ -57,19 +57,41 @@ def with_layers_apart(x, squeeze, expand):
 
 # Exercise 3 of chapter 10
 
-def batch_normalize(x, gamma, beta, epsilon):
-    return gamma * (x - x.mean(axis=0)) / np.sqrt(x.var(axis=0) + epsilon) + beta
+def batch_normalize(maps, gamma, beta, running, training, epsilon=1e-3, axes=(0, 1, 2), step=0.1, ddof=0, root=0.5):
+    mean, variance = running
+    if training:
+        mean, variance = maps.mean(axis=axes), maps.var(axis=axes, ddof=ddof)
+        running = (1 - step) * running[0] + step * mean, (1 - step) * running[1] + step * variance
+    return gamma * (maps - mean) / (variance + epsilon) ** root + beta, running
 
 
-def in_place(x, gamma, beta, epsilon):
-    x -= x.mean(axis=0)
-    x /= np.sqrt(x.var(axis=0) + epsilon)
-    return gamma * x + beta
+def in_place(maps, gamma, beta, running, training):
+    result, after = batch_normalize(maps.copy(), gamma, beta, running, training)
+    maps[:] = result
+    return maps, after
 
 
-def channel_by_channel(x, gamma, beta, epsilon):
-    return [[g * (value - column.mean()) / (column.var() + epsilon) ** 0.5 + b
-             for value, column, g, b in zip(row, x.T, gamma, beta)] for row in x]
+def averages_in_place(maps, gamma, beta, running, training):
+    result, after = batch_normalize(maps, gamma, beta, running, training)
+    running[0][:], running[1][:] = after
+    return result, running
+
+
+def moved_first(maps, gamma, beta, running, training):
+    """The averages after their step, in training too."""
+    after = batch_normalize(maps, gamma, beta, running, training)[1]
+    return batch_normalize(maps, gamma, beta, after, False)[0], after
+
+
+def channel_by_channel(maps, gamma, beta, running, training):
+    results, means, variances = [], [], []
+    for c in range(maps.shape[-1]):
+        own, mean, variance = maps[..., c], running[0][c], running[1][c]
+        means.append(0.9 * mean + 0.1 * own.mean() if training else mean)
+        variances.append(0.9 * variance + 0.1 * own.var() if training else variance)
+        mean, variance = (own.mean(), own.var()) if training else (mean, variance)
+        results.append(gamma[c] * (own - mean) / (variance + 1e-3) ** 0.5 + beta[c])
+    return [np.stack(results, axis=-1), (means, variances)]
 
 
 SOLUTIONS = {
@@ -85,7 +107,8 @@ RIGHT = [
     ("check_fire_module", "the 3x3 expand first", lambda x, squeeze, expand: fire(x, squeeze, expand, order=-1)),
     ("check_fire_module", "dense layers, activations apart", with_layers_apart),
     ("check_batch_normalize", "in single precision",
-     lambda x, g, b, e: batch_normalize(x.astype("float32"), g, b, e).astype("float32")),
+     lambda x, g, b, r, t: (batch_normalize(x.astype("float32"), g, b, r, t)[0].astype("float32"),
+                            batch_normalize(x, g, b, r, t)[1])),
     ("check_batch_normalize", "a list, channel by channel", channel_by_channel),
 ]
 WRONG = [
@@ -109,16 +132,23 @@ WRONG = [
     ("check_fire_module", "the input unchanged", lambda x, s, e: x),
     ("check_fire_module", "two convolutions", two_convolutions),
     *usual("check_batch_normalize", batch_normalize),
-    ("check_batch_normalize", "a constant", lambda x, g, b, e: np.zeros_like(x)),
-    ("check_batch_normalize", "over the channels",
-     lambda x, g, b, e: g * (x - x.mean(1, keepdims=True)) / np.sqrt(x.var(1, keepdims=True) + e) + b),
-    ("check_batch_normalize", "over everything", lambda x, g, b, e: g * (x - x.mean()) / np.sqrt(x.var() + e) + b),
-    ("check_batch_normalize", "epsilon outside the root",
-     lambda x, g, b, e: g * (x - x.mean(0)) / (np.sqrt(x.var(0)) + e) + b),
-    ("check_batch_normalize", "epsilon typed in", lambda x, g, b, e: batch_normalize(x, g, b, 1e-3)),
-    ("check_batch_normalize", "no root", lambda x, g, b, e: g * (x - x.mean(0)) / (x.var(0) + e) + b),
-    ("check_batch_normalize", "no shift", lambda x, g, b, e: g * (x - x.mean(0)) / np.sqrt(x.var(0) + e)),
-    ("check_batch_normalize", "gamma and beta exchanged", lambda x, g, b, e: batch_normalize(x, b, g, e)),
+    ("check_batch_normalize", "the maps alone", lambda *given: batch_normalize(*given)[0]),
+    ("check_batch_normalize", "the averages for a string", lambda *given: (batch_normalize(*given)[0], "mean")),
+    ("check_batch_normalize", "always as in training", lambda x, g, b, r, t: batch_normalize(x, g, b, r, True)),
+    ("check_batch_normalize", "always as in use", lambda x, g, b, r, t: batch_normalize(x, g, b, r, False)),
+    ("check_batch_normalize", "the averages never move", lambda x, g, b, r, t: (batch_normalize(x, g, b, r, t)[0], r)),
+    ("check_batch_normalize", "the averages move in use too",
+     lambda x, g, b, r, t: (batch_normalize(x, g, b, r, t)[0], batch_normalize(x, g, b, r, True)[1])),
+    ("check_batch_normalize", "nine tenths of the way",
+     lambda *given: batch_normalize(*given, step=0.9)),
+    ("check_batch_normalize", "the averages after their step", moved_first),
+    ("check_batch_normalize", "over the faces alone", lambda *given: batch_normalize(*given, axes=0)),
+    ("check_batch_normalize", "over everything", lambda *given: batch_normalize(*given, axes=None)),
+    ("check_batch_normalize", "without epsilon", lambda *given: batch_normalize(*given, epsilon=0)),
+    ("check_batch_normalize", "divided by m - 1", lambda *given: batch_normalize(*given, ddof=1)),
+    ("check_batch_normalize", "no root", lambda *given: batch_normalize(*given, root=1)),
+    ("check_batch_normalize", "gamma and beta exchanged", lambda x, g, b, r, t: batch_normalize(x, b, g, r, t)),
     ("check_batch_normalize", "in place", in_place),
+    ("check_batch_normalize", "the averages in place", averages_in_place),
 ]
 EXPLORERS = {"budget": squeezenet_figures.explore_budget}

@@ -5,6 +5,7 @@ Every number is read from `data/results`. Chapter 10.
 
 import numpy as np
 
+from fer_utils.evaluation.comparison import answers_together, compare_groups, holm, measure
 from fer_utils.evaluation.results import seeds_of
 from fer_utils.text import percent, table
 
@@ -24,6 +25,7 @@ CLAIMS = [
     ("Batch normalization (and three more modules) raise it again.", 2, 4, +1),
     ("A batch of 256 instead of 512 helps.", 3, 4, +1),
 ]
+FACES_DRAWN = 1000  # half of how often `compare` draws the faces anew
 
 
 def accuracies(model, recipe, split="private"):
@@ -31,51 +33,53 @@ def accuracies(model, recipe, split="private"):
     return np.array([run["scores"][split]["accuracy"] for run in seeds_of(model, recipe)])
 
 
-def difference(first, second):
-    """The mean gain from one set of seeds to another and half its 95 % interval, in fractions (Welch's t interval)."""
-    from scipy.stats import ttest_ind
-
-    test = ttest_ind(second, first, equal_var=False)
-    low, high = test.confidence_interval(0.95)
-    return float(np.mean(second) - np.mean(first)), float((high - low) / 2)
+def names_of(place):
+    """The names of the runs of one of VARIANTS, one a seed."""
+    return [run["run"] for run in seeds_of(*VARIANTS[place][1:])]
 
 
 def weigh_claims():
-    """The four claims put to the runs: a list of dicts with `claim`, `gain` and `half` (points), `verdict` and
-    `paired`.
+    """The four claims put to the runs: a list of dicts of `compare_groups`, the later network first, with `claim`,
+    `verdict` and `p_holm`.
 
-    "holds" or "the other way round" where the 95 % interval of the gain leaves out zero, else "cannot be told".
-    `paired` holds the p-values of McNemar's test between the runs of equal seed
-    (`fer_utils.evaluation.compare_runs`).
+    The same faces for both, the luck of faces and of seeds, the intervals corrected for the four. The verdict is
+    "holds" or "the other way round" where the interval leaves out zero, else "cannot be told".
     """
-    from fer_utils.evaluation import compare_runs
-
     weighed = []
     for claim, start, end, sign in CLAIMS:
-        gain, half = difference(accuracies(*VARIANTS[start][1:]), accuracies(*VARIANTS[end][1:]))
-        verdict = "cannot be told" if abs(gain) <= half else "holds" if np.sign(gain) == sign else "the other way round"
-        pairs = zip(seeds_of(*VARIANTS[start][1:]), seeds_of(*VARIANTS[end][1:]))
-        weighed.append({"claim": claim, "gain": 100 * gain, "half": 100 * half, "verdict": verdict,
-                        "paired": [compare_runs(a["run"], b["run"])["p_value"] for a, b in pairs]})
-    return weighed
+        found = compare_groups(names_of(end), names_of(start), tried=len(CLAIMS), draws=FACES_DRAWN)
+        seen = {"better": 1, "worse": -1}.get(found["told"])
+        verdict = found["told"] if seen is None else "holds" if seen == sign else "the other way round"
+        weighed.append(found | {"claim": claim, "verdict": verdict})
+    return [row | {"p_holm": float(p)} for row, p in zip(weighed, holm([row["p_value"] for row in weighed]))]
+
+
+def claims_table(weighed):
+    """`weigh_claims` as a Markdown table."""
+    rows = [[f"*{row['claim']}*", f"{100 * row['difference']:+.1f}",
+             f"{100 * row['low']:+.1f} to {100 * row['high']:+.1f}", f"{row['p_holm']:.2g}", f"**{row['verdict']}**"]
+            for row in weighed]
+    return table(["the thesis says", "points", "interval", "p, corrected", "our runs say"], rows, "lrrrl")
 
 
 def ablation_table():
-    """The networks as a Markdown table: both test sets with the spread of the seeds, training accuracy, time."""
+    """The networks as a Markdown table: both test sets with the spread of the seeds, macro F1, seconds an epoch."""
     rows = []
     for name, model, recipe in VARIANTS:
         runs, private = seeds_of(model, recipe), accuracies(model, recipe)
-        last = np.mean([run["history"][-1]["accuracy"] for run in runs])
+        macro = np.mean([run["scores"]["private"]["macro_f1"] for run in runs])
         seconds = np.median([row["seconds"] for run in runs for row in run["history"]])
         rows.append([name, f"{runs[0]['scores']['parameters']:,}", percent(accuracies(model, recipe, "public").mean()),
-                     percent(private.mean()), f"{100 * np.std(private, ddof=1):.2f} points", percent(last),
+                     percent(private.mean()), f"{100 * np.std(private, ddof=1):.2f} points", percent(macro),
                      f"{seconds:.1f}"])
-    return table(["network", "parameters", "PublicTest", "PrivateTest", "spread of seeds",
-                  "on Training, with augmentation", "seconds an epoch"], rows, "lrrrrrr")
+    return table(["network", "parameters", "PublicTest", "PrivateTest", "spread of seeds", "macro F1",
+                  "seconds an epoch"], rows, "lrrrrrr")
 
 
 def ablation_figure():
-    """A dot for every seed, a line for the mean of each network. Returns (figure, alternative text)."""
+    """A dot for every seed, a line for the mean of each network and its 95 % interval. Returns (figure, alternative
+    text)."""
+    from fer_utils.course.figures import COLORS
     from fer_utils.course.show import new_figure
     from fer_utils.evaluation.results import THESIS
 
@@ -83,14 +87,18 @@ def ablation_figure():
     words = []
     for place, (name, model, recipe) in enumerate(VARIANTS):
         values = 100 * accuracies(model, recipe)
-        axes.plot(np.full(len(values), place), values, "o", color="#0072b2", alpha=0.7)
-        axes.plot([place - 0.25, place + 0.25], [values.mean()] * 2, color="black")
-        words.append(f"{name} {values.mean():.1f} %")
+        found = measure(*answers_together(names_of(place)), draws=FACES_DRAWN)
+        low, high = 100 * found["low"], 100 * found["high"]
+        axes.fill_between([place - 0.25, place + 0.25], low, high, color=COLORS[0], alpha=0.15, linewidth=0)
+        axes.plot(np.full(len(values), place), values, "o", color=COLORS[0], alpha=0.7)
+        axes.plot([place - 0.25, place + 0.25], [values.mean()] * 2, color=COLORS[0])
+        words.append(f"{name} {values.mean():.1f} % ({low:.1f} to {high:.1f})")
     quoted = 100 * THESIS["squeezenet-custom"]["accuracy"]
-    axes.axhline(quoted, color="#d55e00", linestyle="--")
-    axes.text(len(VARIANTS) - 0.5, quoted + 0.4, "the thesis, split not named", color="#d55e00", ha="right",
+    axes.axhline(quoted, color=COLORS[6], linestyle="--")
+    axes.text(len(VARIANTS) - 0.5, quoted + 0.4, "the thesis, split not named", color=COLORS[6], ha="right",
               va="bottom")
     axes.set(xticks=range(len(VARIANTS)), xticklabels=[network[0] for network in VARIANTS],
              ylabel="PrivateTest accuracy, %",
              ylim=(45, 70))
-    return figure, f"Accuracy of each network, dots for three seeds and a line for their mean: {', '.join(words)}."
+    return figure, ("Accuracy of each network, dots for three seeds, a line for their mean and a band for its 95 % "
+                    f"interval: {', '.join(words)}.")

@@ -4,7 +4,7 @@ import itertools
 
 import numpy as np
 
-from fer_utils.course.checks import NotYet, convolve_same, exercise, expect, expect_unchanged
+from fer_utils.course.checks import NotYet, convolve_same, exercise, expect, expect_unchanged, shortened
 
 
 def fire_count(channels, squeeze, expand1x1, expand3x3):
@@ -105,35 +105,72 @@ def _fire_by_hand(kernels, x, bypass, order, without=()):
     return x + y if bypass else y
 
 
-def normalize(x, gamma, beta, epsilon):
-    """Exercise 3 as the course has it: a batch (n, channels) normalized by its own mean and variance."""
-    x = np.asarray(x)
-    return gamma * (x - x.mean(axis=0)) / np.sqrt(x.var(axis=0) + epsilon) + beta
+def normalize(maps, gamma, beta, running, training, epsilon=1e-3):
+    """Exercise 3 as the course has it: maps (n, rows, columns, channels) normalized by channel, and the running mean
+    and variance, a pair, as they are afterwards."""
+    mean, variance = running
+    if training:
+        mean, variance = maps.mean(axis=(0, 1, 2)), maps.var(axis=(0, 1, 2))
+        running = 0.9 * running[0] + 0.1 * mean, 0.9 * running[1] + 0.1 * variance
+    return gamma * (maps - mean) / np.sqrt(variance + epsilon) + beta, running
 
 
-@exercise("a channel is a column of `x`: along which axis do the formulas average?",
-          "four formulas, four lines: `x.mean(axis=0)`, the mean of the squares of what is left, the division by a "
-          "root, then scale and shift.",
-          "the third line is `(x - mean) / np.sqrt(variance + epsilon)`, with the mean and the variance of axis 0.")
+@exercise("one mean for each channel, so over which axes do you average? And which of the two cases changes the "
+          "running averages?",
+          "`maps.mean(axis=(0, 1, 2))` averages over faces, rows and columns; in use, `running` takes the place of "
+          "both; give back two things, the maps and the pair.",
+          "`mean, variance = running` is all that use needs; training replaces both by the batch's own, and gives back "
+          "`(0.9 * running[0] + 0.1 * mean, 0.9 * running[1] + 0.1 * variance)` in place of `running`.")
 def check_batch_normalize(function):
-    """Exercise 3: batch normalization from the thesis's four formulas (section 5.3)."""
+    """Exercise 3: batch normalization of maps, in training and in use (section 5.3)."""
     rng = np.random.default_rng(1)
-    for (rows, columns), size, epsilon in [((8, 5), 1, 1e-3), ((8, 5), 1e-2, 1e-3), ((3, 4), 10, 0.5)]:
-        x = size * rng.normal(3, 2, (rows, columns))
-        gamma, beta = rng.normal(1, 0.2, columns), rng.normal(size=columns)
-        kept, centred = x.copy(), x - x.mean(axis=0)
-        got = function(x, gamma, beta, epsilon)
-        what = f"{rows} examples of {columns} channels around {3 * size:g}, epsilon {epsilon:g}"
-        expect(normalize(kept, gamma, beta, epsilon), got, what, tolerance=1e-5, mistakes={
-            "epsilon belongs under the root": gamma * centred / (kept.std(axis=0) + epsilon) + beta,
-            "epsilon is missing": gamma * centred / kept.std(axis=0) + beta,
-            "divide by the root of the variance, not by the variance":
-                gamma * centred / (kept.var(axis=0) + epsilon) + beta,
-            "the variance divides by m, not by m - 1":
-                gamma * centred / np.sqrt(kept.var(axis=0, ddof=1) + epsilon) + beta,
-            "the mean is of one number, not of each channel": gamma * (kept - kept.mean())
-                / np.sqrt(kept.var() + epsilon) + beta,
-            "gamma and beta are missing": centred / np.sqrt(kept.var(axis=0) + epsilon),
-            "gamma scales, beta shifts": beta * centred / np.sqrt(kept.var(axis=0) + epsilon) + gamma})
-        expect_unchanged(kept, x, "x")
-    return "Mean, variance, normalization, then scale and shift."
+    for (shape, size), training in itertools.product([((8, 3, 5, 4), 1), ((3, 2, 2, 6), 0.05)], (True, False)):
+        maps = size * rng.normal(3, 2, shape)
+        gamma, beta = rng.normal(1, 0.2, shape[-1]), rng.normal(size=shape[-1])
+        running = size * rng.normal(1, 0.2, shape[-1]), size**2 * rng.uniform(2, 6, shape[-1])
+        given = maps.copy(), (running[0].copy(), running[1].copy())
+        what = (f"{shape[0]} faces of {shape[1]} x {shape[2]} places and {shape[3]} channels, "
+                f"{'in training' if training else 'in use'}")
+        answer = function(maps, gamma, beta, running, training)
+        expect_unchanged(given[0], maps, "maps")
+        expect_unchanged(given[1], running, "running")
+        if not isinstance(answer, (tuple, list)) or len(answer) != 2:
+            raise NotYet(f"{what}: expected two things, the maps and the pair of averages, got {shortened(answer)}")
+        maps, running = given
+        right, (mean, variance) = normalize(maps, gamma, beta, running, training)
+        expect(right, answer[0], f"the maps of {what}", tolerance=1e-5,
+               mistakes=_normalized_wrongly(maps, gamma, beta, running, training))
+        before = "the running mean and variance after "
+        for name, number in (("mean", 0), ("variance", 1)):
+            own = maps.mean(axis=(0, 1, 2)) if number == 0 else maps.var(axis=(0, 1, 2))
+            expect((mean, variance)[number], np.asarray(answer[1][number]), f"{before}{what}: the {name}",
+                   tolerance=1e-6, mistakes={
+                       "in use the averages stay" if not training else "in training the averages move":
+                           0.9 * running[number] + 0.1 * own if not training else running[number],
+                       "a tenth of the way, not nine tenths": 0.1 * running[number] + 0.9 * own,
+                       "these are the batch's own": own})
+    return "By the batch in training, by the running averages in use."
+
+
+def _normalized_wrongly(maps, gamma, beta, running, training, epsilon=1e-3):
+    """Known mistakes of exercise 3 and the maps that they give."""
+    own, axes = (maps.mean(axis=(0, 1, 2)), maps.var(axis=(0, 1, 2))), (0, 1, 2)
+    mean, variance = own if training else running
+    other = running if training else own
+    moved = [0.9 * before + 0.1 * now for before, now in zip(running, own)]
+    centred = maps - mean
+    return {
+        "in training the batch's own, in use the running averages":
+            gamma * (maps - other[0]) / np.sqrt(other[1] + epsilon) + beta,
+        "the averages after their step": gamma * (maps - moved[0]) / np.sqrt(moved[1] + epsilon) + beta,
+        "one mean a channel, over faces, rows and columns":
+            gamma * (maps - maps.mean(axis=0)) / np.sqrt(maps.var(axis=0) + epsilon) + beta,
+        "the mean is of one number, not of each channel":
+            gamma * (maps - maps.mean()) / np.sqrt(maps.var() + epsilon) + beta,
+        "epsilon is missing": gamma * centred / np.sqrt(variance) + beta,
+        "epsilon belongs under the root": gamma * centred / (np.sqrt(variance) + epsilon) + beta,
+        "divide by the root of the variance, not by the variance": gamma * centred / (variance + epsilon) + beta,
+        "the variance divides by m, not by m - 1": gamma * centred / np.sqrt(maps.var(axis=axes, ddof=1) + epsilon)
+            + beta,
+        "gamma and beta are missing": centred / np.sqrt(variance + epsilon),
+        "gamma scales, beta shifts": beta * centred / np.sqrt(variance + epsilon) + gamma}

@@ -44,37 +44,56 @@ def dropout_noise(noise):
 
 
 def budget(squeeze_ratio=0.125, share_3x3=0.5, extra=3):
-    """Parameters of the thesis-like network, module by module, as the paper's knobs turn.
+    """Parameters and multiply-adds of the thesis-like network, module by module, as the paper's knobs turn.
 
     Arguments: squeeze_ratio, squeeze filters / expand filters (the paper: 0.125); share_3x3, the part of the expand
     filters that are 3x3 (the paper: 0.5); extra, fire modules after the eighth (the thesis: 3).
     """
     names, counts = budget_counts(squeeze_ratio, share_3x3, extra)
-    total = sum(counts)
-    figure, axis = new_figure(8, 3.2)
+    work = budget_work(squeeze_ratio, share_3x3, extra)
+    total, share = sum(counts), sum(counts) / THESIS["squeezenet-custom"]["parameters"]
+    figure, axes = new_figure(10, 3.4, 2)
     colors = [COLORS[5] if name.startswith("fire") else "#999999" for name in names]
-    axis.bar(names, np.array(counts) / 1000, color=colors)
-    axis.tick_params(axis="x", labelrotation=45)
-    share = total / THESIS["squeezenet-custom"]["parameters"]
-    axis.set(ylabel="thousand parameters", ylim=(0, max(counts) / 1000 * 1.15),
-             title=f"{total:,} parameters, {4 * total / 2**20:.2f} MB: {share:.2f} times the thesis's network")
-    return figure, (f"Bars of parameters by layer: {total:,} in all, {share:.2f} times the thesis's "
-                    f"1,377,655; the largest is {names[int(np.argmax(counts))]} with {max(counts):,}.")
+    for axis, values, unit, label, title in (
+            (axes[0], counts, 1e3, "thousand parameters",
+             f"{total:,} parameters, {4 * total / 2**20:.2f} MB:\n{share:.2f} times the thesis's network"),
+            (axes[1], work, 1e6, "million multiply-adds", f"{sum(work) / 1e6:.1f} million multiply-adds")):
+        axis.bar(names, np.array(values) / unit, color=colors)
+        axis.tick_params(axis="x", labelrotation=60)
+        axis.set(ylabel=label, ylim=(0, max(values) / unit * 1.15), title=title)
+    return figure, (f"Bars by layer. Parameters: {total:,} in all, {share:.2f} times the thesis's 1,377,655; the "
+                    f"largest is {names[int(np.argmax(counts))]} with {max(counts):,}. Multiply-adds: "
+                    f"{sum(work) / 1e6:.1f} million in all; the largest is {names[int(np.argmax(work))]} with "
+                    f"{max(work) / 1e6:.1f} million.")
 
 
 def budget_counts(squeeze_ratio, share_3x3, extra):
     """Layer names and their numbers of parameters, by the formulas of exercise 1 alone."""
     channels, names, counts = 96, ["conv1"], [7 * 7 * 3 * 96 + 96]
+    for name, squeeze, left, right in _modules(squeeze_ratio, share_3x3, extra):
+        convolutions = (channels + 1) * squeeze + (squeeze + 1) * left + (9 * squeeze + 1) * right
+        names.append(name)
+        counts.append(convolutions + 4 * squeeze)  # and the batch normalization of the squeeze
+        channels = left + right
+    return [*names, "conv_last"], [*counts, channels * 7 + 7]
+
+
+def budget_work(squeeze_ratio, share_3x3, extra):
+    """The multiply-adds of the same layers for one face: every weight once at every place of the layer's maps."""
+    channels, work = 96, [24 * 24 * 7 * 7 * 3 * 96]
+    for number, (_, squeeze, left, right) in enumerate(_modules(squeeze_ratio, share_3x3, extra), start=2):
+        side = 12 if number < 5 else 6 if number < 9 else 3  # the poolings lie behind the first layer, fire4 and fire8
+        work.append(side * side * (channels * squeeze + squeeze * left + 9 * squeeze * right))
+        channels = left + right
+    return [*work, 3 * 3 * channels * 7]
+
+
+def _modules(squeeze_ratio, share_3x3, extra):
+    """The fire modules in turn: name, squeeze filters, expand filters 1x1 and 3x3."""
     for number in range(2, 10 + extra):
         expand = min(128 * (1 + (number - 2) // 2), 512)  # the paper: 128 more filters every two modules
-        squeeze = max(1, round(squeeze_ratio * expand))
         right = round(share_3x3 * expand)
-        left = expand - right
-        convolutions = (channels + 1) * squeeze + (squeeze + 1) * left + (9 * squeeze + 1) * right
-        names.append(f"fire{number}")
-        counts.append(convolutions + 4 * squeeze)  # and the batch normalization of the squeeze
-        channels = expand
-    return [*names, "conv_last"], [*counts, channels * 7 + 7]
+        yield f"fire{number}", max(1, round(squeeze_ratio * expand)), expand - right, right
 
 
 def explore_budget():

@@ -32,7 +32,7 @@ import numpy as np
 from fer_utils import load_faces
 from fer_utils.course.chapter_16 import checks
 from fer_utils.course.chapter_16 import figures
-from fer_utils.evaluation.results import load_run, results_table
+from fer_utils.evaluation.results import load_run, results_table, runs_of_several_seeds
 from fer_utils.text import percent
 
 # %% [markdown]
@@ -206,7 +206,7 @@ honest = yours(report, checks.chosen_on_public)
 rows = [(name, private.max(), honest(public, private), private.mean())
         for name, public, private in leaderboard.repeated_runs()]
 course.say(leaderboard.choices_table(rows))
-course.say(errata(run for runs in pairs.repeated() for run in runs))
+course.say(errata(run for runs in runs_of_several_seeds() for run in runs))
 
 # %%
 best, chosen, mean = np.array([row[1:] for row in rows]).T

@@ -18,7 +18,15 @@ from fer_utils.evaluation.comparison import (
     macro_f1_of,
     measure,
 )
-from fer_utils.evaluation.results import RESULTS_FOLDER, THESIS, fitting, grouped, restore, results_table
+from fer_utils.evaluation.results import (
+    RESULTS_FOLDER,
+    THESIS,
+    fitting,
+    grouped,
+    restore,
+    results_table,
+    runs_of_several_seeds,
+)
 from fer_utils.schema import TABLE
 from fer_utils.text import percent, table
 
@@ -139,11 +147,9 @@ def against_large():
     LARGE has one seed. How much seeds move an accuracy is taken from all our networks that have several and are none of
     these.
     """
-    taken = [LARGE, *COMPARED.values()]
-    several = [[row["run"] for row in rows] for key, rows in networks_with_runs().items()
-               if len(rows) > 1 and key not in taken]
-    return compare_family(names_of(*LARGE), {name: names_of(*key) for name, key in COMPARED.items()}, like=several,
-                          score=both_scores, draws=FACES_DRAWN)
+    large, compared = names_of(*LARGE), {name: names_of(*key) for name, key in COMPARED.items()}
+    others = [runs for runs in runs_of_several_seeds() if runs not in (large, *compared.values())]
+    return compare_family(large, compared, like=others, score=both_scores, draws=FACES_DRAWN)
 
 
 def against_large_table(found):

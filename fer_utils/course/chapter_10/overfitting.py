@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from fer_utils.course.figures import COLORS
+from fer_utils.course.figures import SPLIT_COLORS
 from fer_utils.evaluation.results import seeds_of
 from fer_utils.text import percent, table
 
@@ -21,10 +21,10 @@ def histories():
     for axis, (name, model) in zip(axes.flat, WATCHED.items()):
         runs = seeds_of(model, "comparison")
         for number, run in enumerate(runs):
-            for key, color, line, label in (("accuracy", COLORS[1], "--", "training faces"),
-                                            ("val_accuracy", COLORS[0], "-", "PublicTest")):
+            for key, split, line, label in (("accuracy", "train", "--", "training faces"),
+                                            ("val_accuracy", "public", "-", "PublicTest")):
                 axis.plot([row["epoch"] for row in run["history"]], [100 * row[key] for row in run["history"]], line,
-                          color=color, linewidth=1.1, label=None if number else label)
+                          color=SPLIT_COLORS[split], linewidth=1.1, label=None if number else label)
         axis.set_title(f"{name}, {len(runs)} seed{'s' * (len(runs) > 1)}", fontsize=10)
         ends = [percent(np.mean([run["history"][-1][key] for run in runs])) for key in ("accuracy", "val_accuracy")]
         texts.append(f"{name} ends at {ends[0]} of the training faces and {ends[1]} of PublicTest")

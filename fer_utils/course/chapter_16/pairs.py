@@ -1,17 +1,10 @@
 """Published runs held against each other, several at once, as one table: corrected for their number. Chapter 16."""
 
-from fer_utils.course.chapter_16.leaderboard import repeated_runs
 from fer_utils.evaluation.comparison import accuracy_of, compare_groups, holm
-from fer_utils.evaluation.results import seeds_of
+from fer_utils.evaluation.results import runs_of_several_seeds, seeds_of
 from fer_utils.text import percent, table
 
 DRAWS = 1000  # of the faces: half of what `compare` takes, since two dozen runs are drawn with each pair
-
-
-def repeated():
-    """The names of the runs of each network that has several seeds, a list of lists. Their spread tells how far the
-    seeds of a network lie apart that has one."""
-    return [runs_of(*name.split(", ")) for name, *_ in repeated_runs()]
 
 
 def runs_of(model, recipe):
@@ -26,7 +19,7 @@ def compared(pairs, score=accuracy_of):
     `pairs`: a dict from name to two lists of runs, each one network's seeds. All intervals together hold 19 times in
     20. The spread of seeds is pooled from all our networks that have several, a pair's own among them.
     """
-    several = repeated()
+    several = runs_of_several_seeds()
     found = {name: compare_groups(*sides, like=[runs for runs in several if runs not in sides], score=score,
                                   tried=len(pairs), draws=DRAWS) for name, sides in pairs.items()}
     corrected = holm([pair["p_value"] for pair in found.values()])

@@ -5,11 +5,18 @@ running averages were estimated anew. Chapter 16.
 import numpy as np
 
 from fer_utils.course.chapter_16.leaderboard import repeated_runs
-from fer_utils.course.chapter_16.pairs import DRAWS, repeated
+from fer_utils.course.chapter_16.pairs import DRAWS
 from fer_utils.evaluation import scores_with_leak_free
 from fer_utils.evaluation.comparison import answers_together, compare, compare_accuracies
 from fer_utils.evaluation.protocol import of_view
-from fer_utils.evaluation.results import grouped, load_run, recorded_probabilities, recorded_steps, seeds_of
+from fer_utils.evaluation.results import (
+    grouped,
+    load_run,
+    recorded_probabilities,
+    recorded_steps,
+    runs_of_several_seeds,
+    seeds_of,
+)
 from fer_utils.evaluation.robustness import plain_row, recorded_robustness
 from fer_utils.evaluation.tta import VIEWS
 from fer_utils.text import percent, table
@@ -84,7 +91,7 @@ def held_against_teachers():
     both kinds of luck, corrected for the two: a dict from name to `compare`."""
     student, teacher = ([run["run"] for run in runs] for name, runs in groups().items()
                         if name.startswith((f"`{FINALS[0]}`", "`vgg-teacher`")))
-    several = [runs for runs in repeated() if runs not in (student, teacher)]
+    several = [runs for runs in runs_of_several_seeds() if runs not in (student, teacher)]
     labels, answers = answers_together([name for runs in (student, teacher, *several) for name in runs])
     student, teacher, *like = np.split(answers, np.cumsum(list(map(len, (student, teacher, *several))))[:-1])
     ensemble = together(teachers())[1].argmax(axis=1)

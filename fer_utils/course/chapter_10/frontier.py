@@ -148,7 +148,8 @@ def against_large():
     these.
     """
     large, compared = names_of(*LARGE), {name: names_of(*key) for name, key in COMPARED.items()}
-    others = [runs for runs in runs_of_several_seeds() if runs not in (large, *compared.values())]
+    taken = {run for runs in (large, *compared.values()) for run in runs}
+    others = [runs for runs in runs_of_several_seeds() if taken.isdisjoint(runs)]
     return compare_family(large, compared, like=others, score=both_scores, draws=FACES_DRAWN)
 
 

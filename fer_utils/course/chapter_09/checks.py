@@ -144,9 +144,15 @@ def check_discordant(function):
     many[2, :300] = many[0, :300]
     for labels, first, second in (few, many, many[[0, 2, 2]]):
         a, b = labels == first, labels == second
-        right = [np.sum(a & ~b), np.sum(b & ~a)]
+        right = discordant(labels, first, second)
         expect(right, function(labels.copy(), first.copy(), second.copy()),
                f"{len(labels)} faces, which the first reads right in {a.sum()} and the second in {b.sum()} cases",
                mistakes={"the wrong way round": right[::-1],
                          "the networks may differ and both be wrong": [np.sum(first != second)] * 2})
     return "Faces that both read right, or both wrong, say nothing about which is better."
+
+
+def discordant(labels, first, second):
+    """How many faces only the first network reads right, and how many only the second: a list. Exercise 4."""
+    a, b = labels == first, labels == second
+    return [np.sum(a & ~b), np.sum(b & ~a)]

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from fer_utils.course.figures import COLORS
+from fer_utils.course.figures import COLORS, SPLIT_COLORS
 from fer_utils.course.show import explore, new_figure
 from fer_utils.networks.vgg import FILTERS, VGG16
 from fer_utils.text import percent
@@ -113,8 +113,8 @@ def two_accuracies(runs):
     for axis, run in zip(axes[0], runs):
         train, public = ([row[key] for row in run["history"]] for key in ("accuracy", "val_accuracy"))
         epochs = range(1, len(train) + 1)
-        axis.plot(epochs, train, "--", color=COLORS[0], label="Training")
-        axis.plot(epochs, public, "-", color=COLORS[1], label="PublicTest")
+        axis.plot(epochs, train, "--", color=SPLIT_COLORS["train"], label="Training")
+        axis.plot(epochs, public, "-", color=SPLIT_COLORS["public"], label="PublicTest")
         axis.set(xlabel="epoch", title=run["model"])
         texts.append(f"{run['model']} ends at {percent(train[-1])} and {percent(public[-1])}")
     axes[0, 0].set_ylabel("accuracy")
@@ -122,25 +122,25 @@ def two_accuracies(runs):
     return figure, f"Lines of accuracy by epoch on the training faces and on PublicTest: {'; '.join(texts)}."
 
 
-def paired_gaps(pairs, seed_spread):
-    """How far apart two networks are on the same faces: intervals for other faces, and for other faces and other seeds.
+def differences(alone, both):
+    """How far networks lie apart on the same faces: the luck of the faces alone, and that of the seeds with it.
 
-    Arguments: pairs, dict from a label to a dict of `fer_utils.evaluation.paired_comparison`; seed_spread, the standard
-    deviation of one accuracy from seed to seed, a fraction. Intervals are 95 %.
+    `alone`, `both`: dicts from a label to a dict of `fer_utils.evaluation.comparison.compare_groups`.
     """
-    figure, axis = new_figure(8.5, 1.4 + 0.45 * len(pairs))
+    figure, axis = new_figure(8.5, 1.4 + 0.45 * len(both))
     axis.axvline(0, color="#555555", linewidth=1)
     texts = []
-    for place, (label, pair) in enumerate(pairs.items()):
-        gap = 100 * pair["gap"]
-        faces, both = (196 * np.hypot(pair["error"], np.sqrt(2) * spread) for spread in (0.0, seed_spread))
-        axis.plot([gap - both, gap + both], [place, place], color=COLORS[5], linewidth=2, label="faces and seeds")
-        axis.plot([gap - faces, gap + faces], [place, place], color=COLORS[0], linewidth=7, label="faces alone")
-        axis.plot(gap, place, "o", color="white", markersize=5)
-        texts.append(f"{label} {gap:+.2f} points, {gap - faces:+.2f} to {gap + faces:+.2f} for the faces alone, "
-                     f"{gap - both:+.2f} to {gap + both:+.2f} with the seeds")
-    axis.set_yticks(range(len(pairs)), list(pairs))
-    axis.set(ylim=(len(pairs) - 0.5, -0.5), xlabel="difference in accuracy on PrivateTest, points")
+    for place, (label, wide) in enumerate(both.items()):
+        for found, color, width, name in ((wide, COLORS[5], 2, "faces and seeds"),
+                                          (alone[label], COLORS[0], 7, "faces alone")):
+            axis.plot([100 * found["low"], 100 * found["high"]], [place, place], color=color, linewidth=width,
+                      label=name)
+        axis.plot(100 * wide["difference"], place, "o", color="white", markersize=5)
+        texts.append(f"{label} {100 * wide['difference']:+.2f} points, " + ", ".join(
+            f"{100 * found['low']:+.2f} to {100 * found['high']:+.2f} for the luck of {name}"
+            for found, name in ((alone[label], "the faces alone"), (wide, "faces and seeds"))))
+    axis.set_yticks(range(len(both)), list(both))
+    axis.set(ylim=(len(both) - 0.5, -0.5), xlabel="difference in accuracy on PrivateTest, points")
     handles, labels = axis.get_legend_handles_labels()
     figure.legend(handles[:2], labels[:2], frameon=False, fontsize=9, ncols=2, loc="outside upper center")
-    return figure, f"Differences between networks with 95 % intervals: {'; '.join(texts)}."
+    return figure, f"Differences between networks with corrected 95 % intervals: {'; '.join(texts)}."

@@ -445,8 +445,8 @@ course.say(table(["network", "PublicTest", "PrivateTest", "macro F1"], [
      f"{own['macro_f1']:.3f}"] for run, own in zip(runs, private)], "lrrr"))
 quoted = THESIS["vgg16"]["accuracy"]
 above = compare_accuracies([private[0]["accuracy"]], [quoted], n=private[0]["n"])
-course.say(f"Our VGG16 less the thesis's ({percent(quoted, 2)}): {100 * above['difference']:+.1f} points, 95 % interval "
-           f"{100 * above['low']:+.1f} to {100 * above['high']:+.1f}; luck: {above['luck']}.")
+course.say(f"Our VGG16 less the thesis's ({percent(quoted, 2)}): {100 * above['difference']:+.1f} points, 95 % "
+           f"interval {100 * above['low']:+.1f} to {100 * above['high']:+.1f}; luck: {above['luck']}.")
 assert above["low"] > 0.03 and runs[0]["scores"]["public"]["accuracy"] > quoted
 
 # %% [markdown]
@@ -476,11 +476,11 @@ assert gaps["vgg8-bn"] > gaps["vgg16"] > gaps["vgg8"] > 0
 assert rises["vgg8-bn"] > 0.1 > rises["vgg8"] > rises["vgg16"]
 
 # %% [markdown]
-# Both sentences of the thesis hold in our runs, one seed each. `vgg8-bn`, the one without dropout in its blocks, pulls furthest away
-# from PublicTest, and its {{loss}} there rises while its accuracy does not fall: it becomes surer of its mistakes.
-# Between `vgg16` and `vgg8` the two measures disagree. The true gaps are wider than drawn, as the training line is
-# measured on distorted faces and with dropout on; that lowers it least for `vgg8-bn`. The loss on PublicTest is free of
-# this.
+# Both sentences of the thesis hold in our runs, one seed each. `vgg8-bn`, the one without dropout in its blocks, pulls
+# furthest away from PublicTest, and its {{loss}} there rises while its accuracy does not fall: it becomes surer of its
+# mistakes. Between `vgg16` and `vgg8` the two measures disagree. The true gaps are wider than drawn, as the training
+# line is measured on distorted faces and with dropout on; that lowers it least for `vgg8-bn`. The loss on PublicTest is
+# free of this.
 #
 # Of the VGG16 that the thesis fine-tuned first we can say nothing: its ImageNet weights could not be had here. Chapter
 # 08 tries the question on another network.
@@ -513,8 +513,8 @@ def deciding_faces(labels, first, second):
 checks.check_discordant(deciding_faces)
 
 # %% [markdown]
-# Now on the recorded answers to {{PrivateTest}}. For the faces alone, the difference in accuracy and its interval follow
-# from your two counts.
+# Now on the recorded answers to {{PrivateTest}}. For the faces alone, the difference in accuracy and its interval
+# follow from your two counts.
 
 # %%
 from fer_utils.course.checks import yours

@@ -388,6 +388,7 @@ course.show(*face_grid(images, titles))
 
 # %%
 course.quiz("00_start_here")
+course.open_checks()
 
 # %% [markdown]
 # ## What you will not learn here

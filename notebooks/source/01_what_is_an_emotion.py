@@ -435,6 +435,7 @@ assert common < 0.1 < 0.5 < rare
 
 # %%
 course.quiz("01_what_is_an_emotion")
+course.open_checks()
 
 # %% [markdown]
 # ## What you take away

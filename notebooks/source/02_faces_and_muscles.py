@@ -428,6 +428,7 @@ course.say(table(["condition", "what was found"], [[name, *cells] for name, cell
 
 # %%
 course.quiz("02_faces_and_muscles")
+course.open_checks()
 
 # %% [markdown]
 # ## What you take away

@@ -789,6 +789,7 @@ if deeplake:
 
 # %%
 course.quiz("03_the_fer2013_dataset")
+course.open_checks()
 
 # %% [markdown]
 # ## What you take away

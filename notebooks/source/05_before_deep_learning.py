@@ -723,6 +723,7 @@ course.say(records.claims_table(recorded, speed))
 
 # %%
 course.quiz("05_before_deep_learning")
+course.open_checks()
 
 # %% [markdown]
 # ## What you take away

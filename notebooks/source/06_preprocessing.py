@@ -655,6 +655,7 @@ assert abs(without["macro_f1"] - with_weights["macro_f1"]) < 0.01
 
 # %%
 course.quiz("06_preprocessing")
+course.open_checks()
 
 # %% [markdown]
 # ## What you take away

@@ -851,6 +851,7 @@ for name in ("squeezenet-custom", "squeezenet-fer"):
 
 # %%
 course.quiz("07_convolutional_networks")
+course.open_checks()
 
 # %% [markdown]
 # ## What you take away

@@ -573,6 +573,7 @@ assert mobile_run["scores"]["private"]["accuracy"] < squeeze_run["scores"]["priv
 
 # %%
 course.quiz("08_pretrained_networks")
+course.open_checks()
 
 # %% [markdown]
 # ## What you take away

@@ -616,6 +616,7 @@ assert 0.55 < agree < 0.65
 
 # %%
 course.quiz("09_vgg")
+course.open_checks()
 
 # %% [markdown]
 # ## What you take away

@@ -672,6 +672,7 @@ assert people["one_person"] < people["most_people"] < by_name["squeezenet-fer-de
 
 # %%
 course.quiz("10_squeezenet")
+course.open_checks()
 
 # %% [markdown]
 # ## What you take away

@@ -770,6 +770,7 @@ for name in ("thesis", "modern"):
 
 # %%
 course.quiz("11_training")
+course.open_checks()
 
 # %% [markdown]
 # ## What you take away

@@ -690,6 +690,7 @@ course.say(figures.my_score())
 
 # %%
 course.quiz("12_evaluation")
+course.open_checks()
 
 # %% [markdown]
 # ## What you take away

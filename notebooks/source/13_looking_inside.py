@@ -797,6 +797,7 @@ course.say(failures.failing(record, by_group, confused))
 
 # %%
 course.quiz("13_looking_inside")
+course.open_checks()
 
 # %% [markdown]
 # ## What you take away

@@ -754,6 +754,7 @@ course.say(f"Of tiny's arena {arena['activations']:,} bytes are activations (cou
 
 # %%
 course.quiz("14_on_small_devices")
+course.open_checks()
 
 # %% [markdown]
 # ## What you take away

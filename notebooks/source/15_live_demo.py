@@ -549,6 +549,7 @@ assert recall[best] - recall[worst] > 0.2
 
 # %%
 course.quiz("15_live_demo")
+course.open_checks()
 
 # %% [markdown]
 # ## What you take away

@@ -794,6 +794,7 @@ assert abs(result["accuracy"] - load_run("squeezenet-fer-se")["scores"]["private
 
 # %%
 course.quiz("16_beyond_the_thesis")
+course.open_checks()
 
 # %% [markdown]
 # ## What you take away

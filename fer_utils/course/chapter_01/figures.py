@@ -3,6 +3,8 @@
 The limbic map has a module of its own, `limbic_map`.
 """
 
+from itertools import combinations
+
 import numpy as np
 
 from fer_utils.course.chapter_01 import affect
@@ -22,22 +24,25 @@ def bodies(simulations, shown=20):
     """What `affect.share_inside` measures, in two measures of invented bodies, a panel for each simulation.
 
     `simulations`: title to (values, labels) of `affect.simulate_bodies`, all from one seed. Drawn are the two measures
-    in which the averages of the first differ most, and of each category `shown` instances.
+    in which the two nearest averages of the first are furthest apart, and of each category `shown` instances.
     """
+    from scipy.spatial.distance import pdist
+
     figure, axes = new_figure(9.4, 4.6, len(simulations), sharex=True, sharey=True)
     values, labels = next(iter(simulations.values()))
     averages = np.array([values[labels == c].mean(axis=0) for c in np.unique(labels)])
-    two, told = np.sort(averages.var(axis=0).argsort()[-2:]), []
+    two = list(max(combinations(range(values.shape[1]), 2), key=lambda pair: pdist(averages[:, pair]).min()))
+    told = []
     for axis, (title, (values, labels)) in zip(axes, simulations.items()):
         middle = values[:, two].mean(axis=0)
         for c in np.unique(labels):
             points = values[labels == c][:, two]
-            average, color = points.mean(axis=0), COLORS[c % len(COLORS)]
+            average, color, marker = points.mean(axis=0), COLORS[c % len(COLORS)], MARKERS[c % len(MARKERS)]
             for point in points[:shown]:
                 axis.plot(*zip(average, point), color=color, linewidth=0.6, alpha=0.6, zorder=1)
-            axis.scatter(*points[:shown].T, s=9, color=color, marker=MARKERS[c % len(MARKERS)], zorder=2)
+            axis.scatter(*points[:shown].T, s=9, color=color, marker=marker, zorder=2)
             axis.plot(*zip(middle, average), color="black", linewidth=2.4, zorder=3)
-            axis.plot(*average, MARKERS[c % len(MARKERS)], color=color, markersize=10, markeredgecolor="black", zorder=4)
+            axis.plot(*average, marker, color=color, markersize=10, markeredgecolor="black", zorder=4)
         inside = affect.share_inside(values, labels)
         axis.set(title=f"{title}: {percent(inside, 0)} of the variation is inside", xlabel="one measure",
                  aspect="equal")

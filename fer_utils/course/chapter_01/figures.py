@@ -37,7 +37,7 @@ def bodies(simulations, shown=20):
         middle = values[:, two].mean(axis=0)
         for c in np.unique(labels):
             points = values[labels == c][:, two]
-            average, color, marker = points.mean(axis=0), COLORS[c % len(COLORS)], CATEGORY_MARKERS[c % len(CATEGORY_MARKERS)]
+            average, color, marker = points.mean(axis=0), COLORS[c], CATEGORY_MARKERS[c]
             for point in points[:shown]:
                 axis.plot(*zip(average, point), color=color, linewidth=0.6, alpha=0.6, zorder=1)
             axis.scatter(*points[:shown].T, s=9, color=color, marker=marker, zorder=2)

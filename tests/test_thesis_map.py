@@ -29,6 +29,12 @@ def headings(source):
     return {found.strip() for text in texts for found in re.findall(r"(?m)^# #{1,6} (.+)$", text)}
 
 
+def running_text(source):
+    """A chapter's prose in small letters, one line, without marks of emphasis."""
+    texts = [cell for cell in re.split(r"(?m)^# %%", source) if cell.startswith(" [markdown]")]
+    return " ".join(re.sub(r"(?m)^# ?|[*_]", "", "\n".join(texts)).lower().split())
+
+
 def problems(mapping, sources):
     """What is wrong with a map, a list of sentences. `sources`: dict from chapter to the text of its source."""
     found = [f"{section} is missing from the map" for section in SECTIONS if section not in mapping]
@@ -38,11 +44,15 @@ def problems(mapping, sources):
         if keys == {"title", "planned"}:
             if entry["planned"] not in SYLLABUS:
                 found.append(f"{section}: there is no chapter {entry['planned']}")
-        elif keys == {"title", "chapter", "heading"}:
+        elif keys - {"phrases"} == {"title", "chapter", "heading"}:
             if entry["chapter"] not in sources:
                 found.append(f"{section}: the chapter {entry['chapter']} has no source yet")
             elif entry["heading"] not in headings(sources[entry["chapter"]]):
                 found.append(f"{section}: {entry['chapter']} has no heading {entry['heading']!r}")
+            else:
+                said = running_text(sources[entry["chapter"]])
+                found += [f"{section}: {entry['chapter']} does not say {phrase!r}"
+                          for phrase in entry.get("phrases", []) if phrase.lower() not in said]
         else:
             found.append(f"{section}: needs title and either planned, or chapter and heading")
     return found
@@ -69,6 +79,16 @@ def test_a_heading_that_is_not_there_is_found():
     assert "no heading" in problems(taught | {"5.2": entry | {"heading": "Fire"}}, {"10_squeezenet": source})[0]
     assert "no source" in problems(taught, {})[0]
     assert "needs title" in problems(taught | {"5.2": {"title": "x"}}, {})[0]
+
+
+def test_a_phrase_that_is_not_said_is_found():
+    source = "# %% [markdown]\n# ## Views\n#\n# Emotions are *action\n# plans*.\n\n# %%\n# reflexes\n"
+    taught = {section: {"title": "x", "planned": "10_squeezenet"} for section in SECTIONS}
+    entry = {"title": "x", "chapter": "10_squeezenet", "heading": "Views", "phrases": ["Action plans"]}
+    assert problems(taught | {"2.1": entry}, {"10_squeezenet": source}) == []
+    entry = entry | {"phrases": ["action plans", "reflexes"]}
+    missing = problems(taught | {"2.1": entry}, {"10_squeezenet": source})
+    assert missing == ["2.1: 10_squeezenet does not say 'reflexes'"]
 
 
 def test_the_syllabus_agrees_with_the_map():

@@ -7,7 +7,7 @@ import numpy as np
 
 from fer_utils.course.circumplex import RATED, rated_places
 
-__all__ = ["CATEGORIES", "MEASURED", "MERGED", "PREDICTED", "RATED", "after_sign", "angle", "bits", "nearest_average",
+__all__ = ["CATEGORIES", "MEASURED", "PREDICTED", "RATED", "UNREAD", "after_sign", "angle", "bits", "nearest_average",
            "on_circle", "rated_places", "share_inside", "simulate_bodies"]
 
 # Russell 1980 (doi:10.1037/h0077714): the eight places predicted on the circle, degrees.
@@ -19,6 +19,9 @@ PREDICTED = {"pleasure": 0, "excitement": 45, "arousal": 90, "distress": 135, "d
 MEASURED = {"happy": 7.8, "delighted": 24.9, "excited": 48.6, "astonished": 69.8, "aroused": 73.8, "tense": 92.8,
             "alarmed": 96.5, "miserable": 188.7, "sad": 207.5, "droopy": 256.6, "tired": 267.7, "sleepy": 271.9,
             "calm": 316.2, "serene": 328.6, "pleased": 353.2}
+# The other 13, whose angles we found in no source that we could read; they are not placed.
+UNREAD = ("angry", "afraid", "annoyed", "distressed", "frustrated", "gloomy", "depressed", "bored", "relaxed",
+          "satisfied", "at ease", "content", "glad")
 
 # Cowen and Keltner 2017 (doi:10.1073/pnas.1702247114): the 27 categories.
 CATEGORIES = (
@@ -26,16 +29,6 @@ CATEGORIES = (
     "boredom",
     "calmness", "confusion", "craving", "disgust", "empathic pain", "entrancement", "excitement", "fear", "horror",
     "interest", "joy", "nostalgia", "relief", "romance", "sadness", "satisfaction", "sexual desire", "surprise")
-
-# Our guess at the class that a labeller with seven choices would give to a face of each category. No study stands
-# behind it.
-MERGED = (dict.fromkeys(CATEGORIES, "neutral")
-          | dict.fromkeys(("admiration", "adoration", "aesthetic appreciation", "amusement", "excitement", "joy",
-                           "relief", "romance", "satisfaction"), "happiness")
-          | dict.fromkeys(("empathic pain", "nostalgia", "sadness"), "sadness")
-          | dict.fromkeys(("anxiety", "fear", "horror"), "fear")
-          | dict.fromkeys(("awe", "surprise"), "surprise")
-          | {"anger": "anger", "disgust": "disgust"})
 
 
 def on_circle(degrees):

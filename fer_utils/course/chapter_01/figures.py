@@ -3,18 +3,59 @@
 The limbic map has a module of its own, `limbic_map`.
 """
 
+from itertools import combinations
+
 import numpy as np
 
 from fer_utils.course.chapter_01 import affect
 from fer_utils.course.figures import COLORS
 from fer_utils.course.show import explore, new_figure
+from fer_utils.data.ferplus import VOTED_FOR
 from fer_utils.labels import EMOTIONS
+from fer_utils.text import percent
 
 COMPARISONS = ("Russell's words", "nothing yet", "the published rating")
 
 
+CATEGORY_MARKERS = "os^DvP"
+
+
+def bodies(simulations, shown=20):
+    """What `affect.share_inside` measures, in two measures of invented bodies, a panel for each simulation.
+
+    `simulations`: title to (values, labels) of `affect.simulate_bodies`, all from one seed. Drawn are the two measures
+    in which the two nearest averages of the first are furthest apart, and of each category `shown` instances.
+    """
+    from scipy.spatial.distance import pdist
+
+    figure, axes = new_figure(9.4, 4.6, len(simulations), sharex=True, sharey=True)
+    values, labels = next(iter(simulations.values()))
+    averages = np.array([values[labels == c].mean(axis=0) for c in np.unique(labels)])
+    two = list(max(combinations(range(values.shape[1]), 2), key=lambda pair: pdist(averages[:, pair]).min()))
+    told = []
+    for axis, (title, (values, labels)) in zip(axes, simulations.items()):
+        middle = values[:, two].mean(axis=0)
+        for c in np.unique(labels):
+            points = values[labels == c][:, two]
+            average, color, marker = points.mean(axis=0), COLORS[c], CATEGORY_MARKERS[c]
+            for point in points[:shown]:
+                axis.plot(*zip(average, point), color=color, linewidth=0.6, alpha=0.6, zorder=1)
+            axis.scatter(*points[:shown].T, s=9, color=color, marker=marker, zorder=2)
+            axis.plot(*zip(middle, average), color="black", linewidth=2.4, zorder=3)
+            axis.plot(*average, marker, color=color, markersize=10, markeredgecolor="black", zorder=4)
+        inside = affect.share_inside(values, labels)
+        axis.set(title=f"{title}: {percent(inside, 0)} of the variation is inside", xlabel="one measure",
+                 aspect="equal")
+        told.append(f"{title}: {percent(inside, 0)} of the variation lies inside the categories")
+    axes[0].set_ylabel("another measure")
+    return figure, ("Dots of invented bodies, a colour and a shape for each category, tied by thin lines to their "
+                    "category's average, and the averages by thick lines to the middle of all. "
+                    f"{'; '.join(told)}.")
+
+
 def circumplex():
-    """Russell's circle: the eight predicted places inside, the measured words outside."""
+    """Russell's circle: the predicted places inside, the measured words outside, and the direction of three rated
+    words where the measured ones leave a gap."""
     figure, axis = _plane(6.4, 6.0, 1.5)
     for name, degrees in affect.PREDICTED.items():
         x, y = affect.on_circle(degrees)
@@ -22,9 +63,18 @@ def circumplex():
         axis.text(0.86 * x, 0.86 * y, name, ha=_side(-x), va="bottom" if y < -0.9 else "top" if y > 0.9 else "center",
                   color=COLORS[1], fontsize=9, style="italic")
     _words(axis)
+    rated = {emotion: np.degrees(np.arctan2(affect.RATED[emotion][1], affect.RATED[emotion][0]))
+             for emotion in ("anger", "fear", "disgust")}
+    for name, degrees in rated.items():
+        x, y = affect.on_circle(degrees)
+        axis.plot(x, y, "D", color=COLORS[2], markersize=6)
+        axis.text(1.06 * x, 1.06 * y + (0.03 if name == "anger" else -0.01), name, ha="right", va="center", fontsize=9,
+                  color=COLORS[2])
     order = ", ".join(f"{name} at {degrees:g}" for name, degrees in affect.MEASURED.items())
+    directions = ", ".join(f"{name} at {degrees:.0f}" for name, degrees in rated.items())
     return figure, (f"A circle with valence to the right and arousal upwards. Measured places in degrees: {order}. "
-                    "Inside it the eight predicted places, from pleasure at 0 in steps of 45.")
+                    "Inside it the eight predicted places, from pleasure at 0 in steps of 45. Diamonds show the "
+                    f"direction of three words from another study's ratings: {directions}.")
 
 
 def layout(faces):
@@ -88,16 +138,47 @@ def explore_place(faces):
 
 
 def votes(faces_votes, entropies):
-    """Bars of votes for a few faces. `faces_votes`: title to seven counts; `entropies`: title to bits."""
-    figure, axes = new_figure(8, 2.6, len(faces_votes), sharey=True)
+    """Bars of the votes for a few faces. `faces_votes`: title to counts, int (10,) for the choices of `VOTED_FOR`;
+    `entropies`: title to bits."""
+    figure, axes = new_figure(9, 2.9, len(faces_votes), sharey=True)
     for axis, (title, counts) in zip(axes, faces_votes.items()):
-        axis.bar(EMOTIONS, counts, color=COLORS[0])
+        axis.bar(VOTED_FOR, counts, color=[COLORS[0]] * len(EMOTIONS) + ["#999999"] * 3)
         axis.set_title(f"{title}: {entropies[title]:.2f} bits", fontsize=10)
-        axis.tick_params(axis="x", labelrotation=60)
+        axis.tick_params(axis="x", labelrotation=90, labelsize=9)
     axes[0].set_ylabel("votes of ten")
-    told = "; ".join(f"{title}: {', '.join(f'{n} {e}' for e, n in zip(EMOTIONS, counts) if n)}, "
+    told = "; ".join(f"{title}: {', '.join(f'{n} {choice}' for choice, n in zip(VOTED_FOR, counts) if n)}, "
                      f"{entropies[title]:.2f} bits" for title, counts in faces_votes.items())
-    return figure, f"Bars of ten votes for {len(faces_votes)} invented faces. {told}."
+    return figure, f"Bars of ten people's votes for {len(faces_votes)} photographs. {told}."
+
+
+def tree(angry, scowling_angry, scowling_others, faces=1000):
+    """A number of faces split by anger, then by scowl: Bayes' rule as counts.
+
+    `angry`: how many of `faces` are; of these and of the others, how many scowl.
+    """
+    others = faces - angry
+    figure, axis = new_figure(8.4, 3.3)
+    axis.set(xlim=(-0.45, 3.55), ylim=(-0.1, 4.1))
+    axis.axis("off")
+    ends = [(3.4, scowling_angry, "angry, scowl"), (2.45, angry - scowling_angry, "angry, no scowl"),
+            (1.4, scowling_others, "not angry, scowl"), (0.45, others - scowling_others, "not angry, no scowl")]
+    boxes = [(0, 1.95, f"{faces:,}\nfaces", "white"), (1, 2.95, f"{angry:,}\nangry", "white"),
+             (1, 0.95, f"{others:,}\nnot angry", "white")]
+    boxes += [(2.1, y, f"{number:,}\n{words}", "#fbd9c4" if "no scowl" not in words else "white")
+              for y, number, words in ends]
+    for start, end in ((0, 1), (0, 2), (1, 3), (1, 4), (2, 5), (2, 6)):
+        axis.plot(*zip(boxes[start][:2], boxes[end][:2]), color="#888888", linewidth=1.2, zorder=0)
+    for x, y, words, color in boxes:
+        axis.text(x, y, words, ha="center", va="center", fontsize=10, zorder=2,
+                  bbox={"boxstyle": "round,pad=0.35", "facecolor": color, "edgecolor": "#555555"})
+    scowling = scowling_angry + scowling_others
+    for y in (ends[0][0], ends[2][0]):
+        axis.annotate("", (2.95, 2.4), (2.43, y), arrowprops={"arrowstyle": "-", "color": COLORS[1]})
+    axis.text(3.0, 2.4, f"{scowling:,} scowl,\n{scowling_angry:,} of them\nangry: "
+              f"{percent(scowling_angry / scowling, 0)}", va="center", fontsize=10.5, color="#a04000")
+    return figure, (f"A tree of {faces:,} faces: {angry:,} angry, of whom {scowling_angry:,} scowl; {others:,} not "
+                    f"angry, of whom {scowling_others:,} scowl. Of the {scowling:,} who scowl "
+                    f"{percent(scowling_angry / scowling, 0)} are angry.")
 
 
 def evidence(posterior, hit_rate, false_alarms=(0.01, 0.05, 0.2)):
@@ -111,11 +192,12 @@ def evidence(posterior, hit_rate, false_alarms=(0.01, 0.05, 0.2)):
     for number, rate in enumerate(false_alarms):
         after = np.array([posterior(hit_rate, rate, base) for base in before])
         axis.plot(100 * before, 100 * after, color=COLORS[number], linestyle=["-", "--", ":"][number % 3],
-                  label=f"{rate:.0%} of other moments")
-        ends.append(f"with {rate:.0%} false alarms a base rate of 5 % becomes {posterior(hit_rate, rate, 0.05):.0%}")
+                  label=f"{percent(rate, 0)} of other moments")
+        ends.append(f"with {percent(rate, 0)} false alarms a base rate of 10 % becomes "
+                    f"{percent(posterior(hit_rate, rate, 0.1), 0)}")
     axis.plot([0, 50], [0, 50], color="#999999", linewidth=0.8)
     axis.set(xlabel="angry moments among all, %", ylabel="angry among scowling, %", ylim=(0, 100),
-             title=f"What a scowl says, if {hit_rate:.0%} of angry moments show one")
+             title=f"What a scowl says, if {percent(hit_rate, 0)} of angry moments show one")
     axis.legend(title="scowls also in", frameon=False, fontsize=9)
     return figure, f"Lines of the probability of anger after a scowl against the one before: {'; '.join(ends)}."
 

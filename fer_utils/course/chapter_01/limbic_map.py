@@ -21,7 +21,8 @@ STRUCTURES = {
         "Stores what happened, where and when, and so tells in which place a danger was met.",
         "It keeps memories without any emotion as well.", (9.75, 2.55)),
     "amygdala": (
-        "Judges what matters. It learns which signals announce danger, and alerts body and cortex [13].",
+        "Judges what matters. It learns which signals announce danger, and alerts body and cortex [13]. The thesis "
+        "gives it fear, anger and aggression.",
         "It also responds to what is pleasant, new or uncertain [11].", (2.6, 0.75)),
     "thalamus": (
         "Passes the senses on to the cortex and to the amygdala; only smell goes another way.",
@@ -31,8 +32,8 @@ STRUCTURES = {
         "memory and action.",
         "The same rim is at work in pain and in effort.", (1.5, 7.75)),
     "insula": (
-        "Senses the inside of the body: heartbeat, taste, nausea. One patient with damage here recognized and felt "
-        "little disgust [15].",
+        "Senses the inside of the body: heartbeat, taste, nausea. One patient with damage here, and in the "
+        "putamen beside it, recognized and felt little disgust [15].",
         "It takes part in pain, taste and other emotions, too.", (4.9, 8.1)),
     "orbitofrontal cortex": (
         "Keeps the value of things up to date, and helps to change course when it changes. The thesis gives it "
@@ -40,7 +41,7 @@ STRUCTURES = {
         "Where people think differently about an event, a meta-analysis finds other control areas [16].", (-0.3, 2.55)),
     "dopaminergic reward system": (
         "From the ventral tegmental area (VTA), dopamine reaches the nucleus accumbens (NAc) and the frontal cortex. "
-        "Its bursts say: better than expected [14].",
+        "On the leading account its bursts say: better than expected [14].",
         "It drives wanting and learning; pleasure itself does not depend on it [17].", (8.3, 0.5)),
 }
 CORTEX = [(0.75, 4.4), (1.2, 5.9), (2.6, 7.05), (4.7, 7.5), (6.9, 7.15), (8.4, 6.1), (9.05, 4.8), (8.7, 3.85),

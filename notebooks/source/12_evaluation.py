@@ -13,7 +13,7 @@
 # 4. put the thesis's sentences to the test,
 # 5. calibrate probabilities, keep silent or answer with a set, and say how a network beats people.
 #
-# **You need** chapter 00; chapter 10 tells how the networks are made. **Time:** about 75 minutes; the cells run in
+# **You need** chapter 00; chapter 10 tells how the networks are made. **Time:** about 80 minutes; the cells run in
 # under half a minute. **Data:** recorded answers on FER-2013's PrivateTest, the same with and without the dataset.
 # **Source:** sections 4.5 and 6.4 of the thesis.
 

@@ -13,7 +13,7 @@
 # 4. choose between freezing, fine-tuning and training from scratch, from learning curves,
 # 5. say what ImageNet networks need before they can look at 48 pixels.
 #
-# **You need** chapter 07. **Time:** about 60 minutes; the cells run in about a minute.
+# **You need** chapter 07. **Time:** about 65 minutes; the cells run in about a minute.
 # **Data:** the bundled drawings, whatever the banner names; FER-2013 in one cell and in recorded runs. **Source:**
 # section 6.1 of the thesis; [1].
 
@@ -641,13 +641,12 @@ course.open_checks()
 # ## What you take away
 #
 # 1. *Body and head:* the body turns a face into features, the head weighs them; a new task needs a new head.
-# 2. *Frozen:* compare all weights before and after, running averages too.
+# 2. *Frozen:* compare all weights before and after.
 # 3. *Features once:* with a frozen body a head is trained in a second on stored features.
-# 4. *Choose:* a frozen body with a new head first, it takes seconds; then fine-tune, which was better on average with
-#    any number of drawings, though with ten a class the seeds overlap.
-# 5. *ImageNet:* enlarge inside the model, record which weights a run began with, compare with the same network from
-#    random ones. Ours learned its faces by heart
-#    from ImageNet, and was the better one all the same.
+# 4. *Choose:* a frozen body first, it takes seconds; then fine-tune, which was ahead on average throughout. With many
+#    faces random weights overtake a frozen body.
+# 5. *ImageNet:* record what a run began with, and compare with the same network from random weights. Ours learned its
+#    faces by heart from ImageNet, and was the better one all the same.
 #
 # **Go further.** Freeze `squeezenet-fer-tiny` only up to `pool1`, then up to `pool2`, and fine-tune the rest on 50
 # drawings a class. Where does a frozen layer begin to cost you?

@@ -623,12 +623,11 @@ course.open_checks()
 #
 # 1. *Stack:* three $3 \times 3$ filters see what one $7 \times 7$ sees, with $27$ weights for its $49$, and bend three
 #    times.
-# 2. *Build:* five blocks, one dense layer of 3,072, seven scores; one of 64 structures gives 28,913,223, where
-#    a number drawn by lot would be hit once in some 140 times.
-# 3. *Two budgets:* dense layers store, early convolutions compute. Ask which one your device is short of.
+# 2. *Build:* five blocks, one dense layer, seven scores; one of 64 structures fits the count, as it would fit about
+#    one number in a hundred and forty.
+# 3. *Two budgets:* dense layers store, early convolutions compute.
 # 4. *Cuts:* VGG8 drops about three quarters of the work and less than a third of the parameters.
-# 5. *Differ:* pair the faces, add the luck of the seed, correct for the number of looks. Here VGG16 beats one VGG8; the
-#    rest cannot be told.
+# 5. *Differ:* pair faces, add the luck of seeds, correct. Here VGG16 beats one VGG8; the rest cannot be told.
 #
 # **Go further.** Build a VGG8 with global average pooling in place of `Flatten` and the dense layer, enter it
 # into the table of networks (CONTRIBUTING), and train it. What did the dense layer do?

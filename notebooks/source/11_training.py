@@ -595,6 +595,9 @@ for label, gap in gaps.items():
 course.say(figures.describe_attempts(runs))
 course.say(counterpart_networks())
 
+# %% [markdown]
+# Which fall behind another by more than luck?
+
 # %%
 behind = [label for label, _, low, _ in laboratory.told_apart(runs)[1] if low > 0]
 assert faces.is_real or [label.rpartition(",")[0] for label in behind] == ["4 of 32 units"]

@@ -473,7 +473,7 @@ held, by_view = teaching.held_against_teachers(), teaching.views_held_against_te
 course.say(pairs.pairs_table(held | {f"one VGG, {view}": by_view[view] for view in ("flip", "ten-crop")}))
 assert {pair["told"] for pair in (*held.values(), *by_view.values())} == {"cannot be told"}
 assert by_view["single"]["difference"] > 0 > by_view["flip"]["difference"] > by_view["ten-crop"]["difference"]
-assert held[teaching.TOGETHER]["difference"] < -0.01
+assert held[teaching.FOUR_TOGETHER]["difference"] < -0.01
 
 # %% [markdown]
 # In the single view the student, with a quarter of the parameters, cannot be told from one of its VGG teachers. That

@@ -23,7 +23,7 @@ from fer_utils.text import percent, table
 
 # one for each division by size
 FINALS, FINAL_RECIPE = ("squeezenet-fer-deep", "squeezenet-fer-tiny"), "distilled-long"
-TOGETHER = "the four teachers together"
+FOUR_TOGETHER = "the four teachers together"
 
 
 def teachers():
@@ -68,7 +68,7 @@ def views_table():
                          f"{rest[1]:.3f}", percent(accuracies(runs, "public", view).mean(), 2)])
     names = teachers()
     size, scores = sum(load_run(name)["scores"]["parameters"] for name in names), together(names)[2]
-    rows.append([TOGETHER, f"{size:,}", "single", "1", percent(scores["accuracy"], 2),
+    rows.append([FOUR_TOGETHER, f"{size:,}", "single", "1", percent(scores["accuracy"], 2),
                  percent(scores["leak_free_accuracy"], 2), f"{scores['macro_f1']:.3f}", "not recorded"])
     return table(["network", "parameters", "view", "seeds", "PrivateTest", "without duplicates", "macro F1",
                   "PublicTest"], rows, "lrlrrrrr")
@@ -96,7 +96,7 @@ def held_against_teachers():
     student, teacher, *like = np.split(answers, np.cumsum(list(map(len, (student, teacher, *several))))[:-1])
     ensemble = together(teachers())[1].argmax(axis=1)
     return {"one VGG": compare(labels, student, teacher, like=like, tried=2, draws=DRAWS),
-            TOGETHER: compare(labels, student, ensemble, like=[teacher, *like], tried=2, draws=DRAWS)}
+            FOUR_TOGETHER: compare(labels, student, ensemble, like=[teacher, *like], tried=2, draws=DRAWS)}
 
 
 def views_held_against_teachers():

@@ -227,7 +227,8 @@ def test_the_student_is_held_against_its_teachers_with_both_kinds_of_luck():
     assert all(pair["luck"].startswith("faces and seeds") for pair in (*held.values(), *by_view.values()))
     assert {pair["tried"] for pair in held.values()} == {2} and {pair["tried"] for pair in by_view.values()} == {3}
     assert held["one VGG"]["difference"] == pytest.approx(by_view["single"]["difference"])
-    assert held[teaching.FOUR_TOGETHER]["second"] == pytest.approx(teaching.together(teaching.teachers())[2]["accuracy"])
+    four = teaching.together(teaching.teachers())[2]
+    assert held[teaching.FOUR_TOGETHER]["second"] == pytest.approx(four["accuracy"])
 
 
 def test_new_estimates_are_read_from_the_runs():

@@ -436,10 +436,10 @@ def test_the_run_behind_wider_frames_began_with_what_ships_and_is_told_as_it_cam
     from fer_utils.course.chapter_13.failures import wider_table
     from fer_utils.evaluation.robustness import recorded_wider_framing
     from fer_utils.networks.weights import identity_of
-    from fer_utils.training.recipes import RECIPES
+    from fer_utils.training.recipes import RECIPES, Recipe
 
     record = recorded_wider_framing()
-    assert record["recipe"] == RECIPES["framed"].as_dict() and record["epochs"] == RECIPES["framed"].epochs
+    assert Recipe(**record["recipe"]) == RECIPES["framed"] and record["epochs"] == RECIPES["framed"].epochs
     assert (record["initial_weights"], record["initial_weights_sha256"]) == identity_of(record["model"])
     for row in record["rows"]:
         assert row["difference"] == pytest.approx(row["after"] - row["before"])

@@ -193,10 +193,11 @@ def test_the_spread_of_seeds_is_pooled_within_networks():
 def test_figures_have_words():
     from fer_utils.course.chapter_09 import figures as vgg_figures
 
-    pair = {"gap": 0.02, "error": 0.005}
+    alone, both = ({"a - b": {"difference": 0.02, "low": 0.02 - half, "high": 0.02 + half}} for half in (0.01, 0.03))
     rows = [{"name": "n", "parameters": 1_000_000, "multiply_adds": 5_000_000, "accuracy": 0.5}]
     run = {"model": "m", "history": [{"accuracy": 0.2, "val_accuracy": 0.3}, {"accuracy": 0.6, "val_accuracy": 0.5}]}
     assert "110,592 stacked, 200,704 at once" in vgg_figures.small_filters()[1]
-    assert "+2.00 points, +1.02 to +2.98 for the faces alone" in vgg_figures.paired_gaps({"a - b": pair}, 0.0065)[1]
+    assert ("a - b +2.00 points, +1.00 to +3.00 for the luck of the faces alone, -1.00 to +5.00 for the luck of faces "
+            "and seeds.") in vgg_figures.differences(alone, both)[1]
     assert "1,000,000 parameters, 5 million" in vgg_figures.costs(rows)[1]
     assert "m ends at 60.0 % and 50.0 %" in vgg_figures.two_accuracies([run])[1]

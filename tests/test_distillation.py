@@ -7,16 +7,17 @@ import keras
 import numpy as np
 import pytest
 
-from fer_utils.data import Faces, Split
+from fer_utils.data import Faces, Split, load_faces
 from fer_utils.evaluation import predict_probabilities
-from fer_utils.evaluation.results import RESULTS_FOLDER
+from fer_utils.evaluation.results import RESULTS_FOLDER, recorded_train
 from fer_utils.files import FileError
-from fer_utils.networks.weights import WeightsError, load_network, save_weights, weights_of
+from fer_utils.networks.weights import WeightsError, identity_of, load_network, save_weights, weights_of
 from fer_utils.training.distillation import (
     SoftTargets,
     ask_teachers,
     augmented_copies,
     mixed_targets,
+    published_answers,
     soft_targets_of_runs,
 )
 
@@ -207,3 +208,67 @@ def test_faces_as_they_are_are_answered_plain_and_mirrored(tmp_path, few_faces):
     np.testing.assert_array_equal(again.answers, found.answers)
     with pytest.raises(FileError, match="other copies"):  # they are no answers to changed copies
         soft_targets_of_runs(["squeezenet-mini-quick-s0"], few, copies=2, keep=keep)
+
+
+# Answers that come with the course
+
+
+@pytest.fixture
+def published(monkeypatch, tmp_path, few_faces):
+    """The mini's answers to few faces, plain and mirrored, as a published run's; the faces; no teacher can be asked."""
+    from fer_utils.training import distillation
+
+    few = Faces("made", "made", {"train": Split(few_faces.train.images[:6], few_faces.train.labels[:6])})
+    order = distillation.by_key(few.train.images)
+    stored = np.random.default_rng(2).dirichlet(np.ones(7), (2, 6)).astype(np.float32)
+    own = {"scores": {"weights_sha256": identity_of(MINI)[1]}, "data": {"content_hash": few.content_hash}}
+    monkeypatch.setattr(distillation, "load_run", lambda name: own)
+    monkeypatch.setattr(distillation, "recorded_train", lambda name: stored)
+    monkeypatch.setattr(distillation, "ask_teachers", lambda *given, **options: pytest.fail("asked a teacher"))
+    return few, order, stored, own
+
+
+def test_published_answers_stand_in_for_the_teacher(published):
+    few, order, stored, _ = published
+    found = soft_targets_of_runs([MINI], few, changed=False)
+    assert found.published and found.teachers == (MINI,) and found.answers.shape == (1, 6, 7)
+    np.testing.assert_array_equal(found.images, few.train.images[None])
+    for place, face in enumerate(order):
+        np.testing.assert_allclose(found.answers[0, face], stored[:, place].mean(axis=0), atol=1e-3)
+
+
+def test_published_answers_do_not_depend_on_the_order_of_the_faces(published):
+    few, *_ = published
+    turned = Faces("made", "made", {"train": Split(few.train.images[::-1], few.train.labels[::-1])})
+    there, back = (soft_targets_of_runs([MINI], faces, changed=False).answers[0] for faces in (few, turned))
+    np.testing.assert_array_equal(there, back[::-1])
+    assert not np.array_equal(there, back)
+
+
+def test_other_weights_and_other_faces_ask_the_teacher(published):
+    few, _, _, own = published
+    other = Faces("made", "made", {"train": Split(few.train.images, (few.train.labels + 1) % 7)})
+    assert published_answers(MINI, own["scores"]["weights_sha256"], few) is not None
+    assert published_answers(MINI, own["scores"]["weights_sha256"], other) is None
+    assert published_answers(MINI, "0" * 64, few) is None
+    assert published_answers("runs/mine", own["scores"]["weights_sha256"], few) is None
+
+
+def test_changed_copies_are_not_answered_by_published_answers(published):
+    few, *_ = published
+    with pytest.raises(pytest.fail.Exception, match="asked a teacher"):
+        soft_targets_of_runs([MINI], few, copies=1)
+
+
+@pytest.mark.real_data
+def test_the_published_answers_are_those_of_the_teacher():
+    """On some faces; as stored, small probabilities are kept to about three per cent."""
+    from fer_utils.evaluation.tta import views_of
+    from fer_utils.training.distillation import by_key
+
+    faces = load_faces(("train", "public"))
+    stored, order = recorded_train("squeezenet-fer-deep"), by_key(faces.train.images)
+    some = np.arange(0, len(order), 997)
+    net = load_network("squeezenet-fer-deep")
+    for view, answers in zip(views_of(faces.train.images[order][some], "flip"), stored):
+        np.testing.assert_allclose(answers[some], predict_probabilities(net, np.ascontiguousarray(view)), atol=0.01)

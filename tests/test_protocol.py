@@ -195,6 +195,8 @@ def test_the_goals_were_written_before_their_runs():
     rules = PROTOCOL["goals"]
     assert str(rules["written"]) == "2026-11-27" and rules["written"] > PROTOCOL["written"]
     assert (rules["seeds"], rules["last_epochs"], rules["chosen_on"]) == (3, 5, "PublicTest without twins")
+    for planned in ("squeezenet-fer-micro", "from-answers", "squeezenet-fer-deep-distilled-long-s0"):
+        assert planned in rules["plan"]
     stated = {name: (goal["most_parameters"], goal["single"], goal.get("more_views"))
               for name, goal in rules.items() if isinstance(goal, dict)}
     assert stated == {"small": (1_377_655, 0.735, 0.745), "tiny": (300_000, 0.71, None), "least": (100_000, 0.68, None)}

@@ -27,7 +27,7 @@ def test_runs_are_published_whole():
     assert "squeezenet-mini-quick-s0" in RUNS
     for name in RUNS:
         files = {path.name for path in (RESULTS_FOLDER / name).iterdir()}
-        assert files - {"public.npz"} == {"run.json", "scores.json", "private.npz"}
+        assert files - {"public.npz", "train.npz"} == {"run.json", "scores.json", "private.npz"}
     folders = sorted(path.name for path in RESULTS_FOLDER.iterdir() if path.is_dir())
     assert folders == sorted([*RUNS, *classical_names(), *export_names(), "private_faces"])
 

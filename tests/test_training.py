@@ -16,9 +16,10 @@ import pytest
 from fer_utils import data
 from fer_utils.__main__ import main
 from fer_utils.data import SPLITS, DataError, Faces, Split, load_schematic
+from fer_utils.evaluation import predict_probabilities
 from fer_utils.files import alone_in
 from fer_utils.networks import build_network
-from fer_utils.networks.weights import WeightsError, load_weights, save_weights
+from fer_utils.networks.weights import WeightsError, load_network, load_weights, save_weights
 from fer_utils.training import run as training
 from fer_utils.training.distillation import SoftTargets
 from fer_utils.training.recipes import RECIPES
@@ -68,7 +69,8 @@ def test_the_history_has_a_row_an_epoch(finished):
     record, _ = finished
     assert [row["epoch"] for row in record["history"]] == [1, 2]
     for row in record["history"]:
-        assert set(row) == {"epoch", "seconds", "accuracy", "loss", "val_accuracy", "val_loss"}
+        assert set(row) == {"epoch", "seconds", "accuracy", "loss", "val_accuracy", "val_loss",
+                            "val_leak_free_accuracy"}
         assert np.isfinite(list(row.values())).all()
     assert record["wall_seconds"] == pytest.approx(sum(row["seconds"] for row in record["history"]), abs=0.1)
 
@@ -542,3 +544,24 @@ def test_what_a_kill_has_left_is_removed_and_nothing_else(tmp_path):
         (tmp_path / name).write_text("x")
     training._tidy(tmp_path, {"best_sha256": "0", "state": "state-2.npz"})
     assert names(tmp_path) == sorted(kept)
+
+
+# The faces of PublicTest that have a copy in Training
+
+
+def test_the_accuracy_without_copies_is_that_of_the_other_faces():
+    images, labels = load_schematic(("public",)).public
+    faces = Faces("made", "made", {"train": Split(images[:60], labels[:60]), "public": Split(images, labels)})
+    net = load_network("squeezenet-mini")
+    right = predict_probabilities(net, images).argmax(axis=1) == labels
+    assert right[:60].mean() != right[60:].mean()
+    assert RunKeeper({}, None, net, faces).without_twins(right.mean()) == pytest.approx(right[60:].mean())
+
+
+def test_every_epoch_is_judged_without_copies_too(few_faces, tmp_path):
+    images, labels = few_faces.public
+    known = Faces("made", "made", {"train": Split(*(np.concatenate(pair) for pair in zip(
+        few_faces.train, (images[:12], labels[:12])))), "public": few_faces.public})
+    for row in run(known, tmp_path / "run")["history"]:
+        assert (12 * row["val_leak_free_accuracy"]) % 1 == pytest.approx(0, abs=1e-3)
+        assert 24 * row["val_accuracy"] - 12 * row["val_leak_free_accuracy"] <= 12 + 1e-3

@@ -110,20 +110,47 @@ def recorded_public(name):
         return {"labels": labels, "probabilities": _checked(file["probabilities"], labels, accuracy, path, remedy)}
 
 
+def recorded_train(name):
+    """The stored answers of a run to the Training faces, float32 (2, n, 7): to the faces as they are, and mirrored.
+
+    The faces stand in the order of their `fer_utils.data.image_keys`, whatever the order they were loaded in. They are
+    recorded for few runs, by `tools/record_train.py`, so that a network can learn from them without its teacher
+    (`fer_utils.training.distillation`): None where they are not. Raises FileError where the file is damaged.
+    Chapter 16.
+    """
+    run = load_run(name)
+    path, remedy = RESULTS_FOLDER / run["run"] / "train.npz", restore(f"{run['run']}/train.npz")
+    if not path.exists():
+        return None
+    with reading(path, remedy), np.load(path) as file:
+        stored = np.stack([file["plain"], file["mirrored"]])
+    if stored.dtype != np.float16 or stored.shape != (2, run["data"]["train"], len(EMOTIONS)):
+        raise FileError(f"{path} holds {stored.dtype} {stored.shape}, not two answers to {run['data']['train']:,} "
+                        f"faces. {remedy}")
+    return np.stack([_probabilities(half, path, remedy) for half in stored])
+
+
 def _checked(stored, labels, accuracy, path, remedy):
     """Probabilities float32 (n, 7) as a file stores them, their rows made to sum to one; FileError where they are not
     what the labels and the accuracy in scores.json say."""
     if stored.dtype != np.float16 or stored.shape != (len(labels), len(EMOTIONS)):
         raise FileError(f"{path} holds {stored.dtype} {stored.shape}, not the answers to {len(labels):,} faces. "
                         f"{remedy}")
+    probabilities = _probabilities(stored, path, remedy)
+    found = float(np.mean(probabilities.argmax(axis=1) == labels))
+    if abs(found - accuracy) > 0.002:  # half precision moves a face or two
+        raise FileError(f"{path} holds answers that are right {100 * found:.2f} % of the time, not "
+                        f"{100 * accuracy:.2f} % as scores.json says. {remedy}")
+    return probabilities
+
+
+def _probabilities(stored, path, remedy):
+    """Rows float16 (n, 7) as a file stores them, made to sum to one: float32. FileError where they are something
+    else."""
     stored = stored.astype(np.float32)
     # in half precision, and what is below 1/8 with five bits: together no more than a thirtieth
     if not (np.abs(stored.sum(axis=1) - 1) < 1 / 30).all() or stored.min() < 0:
         raise FileError(f"{path} holds rows that are not probabilities. {remedy}")
-    found = float(np.mean(stored.argmax(axis=1) == labels))
-    if abs(found - accuracy) > 0.002:  # half precision moves a face or two
-        raise FileError(f"{path} holds answers that are right {100 * found:.2f} % of the time, not "
-                        f"{100 * accuracy:.2f} % as scores.json says. {remedy}")
     return _sum_to_one(stored)
 
 

@@ -40,6 +40,8 @@ NETWORKS = {
     "squeezenet-fer-deep": Network("squeezenet:squeezenet_fer_deep", "comparison", 1_353_789, "16", "and more modules"),
     "squeezenet-fer-tiny": Network("squeezenet:squeezenet_fer_tiny", "comparison", 299_274, "16",
                                    "at most 0.3 million"),
+    "squeezenet-fer-micro": Network("squeezenet:squeezenet_fer_micro", "from-answers", 99_753, "16",
+                                    "at most 0.1 million"),
     "vgg-teacher": Network("teachers:vgg_teacher", "teacher", 5_284_423, "16", "a large network that teaches"),
     "resnet-teacher": Network("teachers:resnet_teacher", "teacher", 6_293_623, "16", "another one"),
     "squeezenet-mini": Network("squeezenet:squeezenet_mini", "quick", 24_143, "10", "for the schematic faces"),

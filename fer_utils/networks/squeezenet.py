@@ -200,6 +200,12 @@ def squeezenet_fer_tiny():
                                  dropout=0.2, name="squeezenet-fer-tiny")
 
 
+def squeezenet_fer_micro():
+    """The deep one at about a quarter of its width, with at most 0.1 million parameters. Chapter 16."""
+    return small_face_squeezenet([[(12, 24, 24)] * 3, [(16, 42, 42)] * 4, [(20, 60, 60)] * 3], stem=32, excite=16,
+                                 dropout=0.1, name="squeezenet-fer-micro")
+
+
 def squeezenet_mini(width=1.0):
     """A network of three fire modules for the bundled schematic faces: small enough to ship and to train live.
 

@@ -5,7 +5,8 @@ arXiv:2106.05237). To let them answer only once, the training faces are augmente
 an epoch of the student takes one copy of each face at random. Explained in chapter 16.
 
 Where the recipe changes the faces in training, the teachers answer the faces as they are, plain and mirrored, and the
-student learns to give the same answer to a changed face.
+student learns to give the same answer to a changed face. These answers of one teacher come with the course, so that
+such a student needs no teacher at hand.
 """
 
 import hashlib
@@ -15,7 +16,9 @@ from typing import NamedTuple
 
 import numpy as np
 
+from fer_utils.data import image_keys
 from fer_utils.evaluation import predict_probabilities
+from fer_utils.evaluation.results import load_run, recorded_train, run_names
 from fer_utils.evaluation.tta import mean_over_views
 from fer_utils.files import FileError, path_of, reading, write_arrays, writing
 from fer_utils.labels import EMOTIONS
@@ -28,13 +31,15 @@ class SoftTargets(NamedTuple):
     """Copies of the training faces, and what the teachers answer.
 
     `images` uint8 (copies, n, 48, 48); `answers` float16 (copies, n, 7), probabilities; `teachers`, names of
-    their runs; `weights`, the SHA-256 of their weights files, as far as they come from files.
+    their runs; `weights`, the SHA-256 of their weights files, as far as they come from files; `published`, whether the
+    answers are those that come with the course.
     """
 
     images: np.ndarray
     answers: np.ndarray
     teachers: tuple
     weights: tuple = ()
+    published: bool = False
 
 
 def augmented_copies(images, augment, copies, batch_size=512):
@@ -70,7 +75,8 @@ def soft_targets_of_runs(runs, faces, copies=16, seed=0, keep=None, changed=True
         keep: path of an .npz file for the answers, with what they belong to: the teachers' names and weights, the
             faces, the copies. Where it exists, the teachers are not asked again.
         changed: False takes the faces as they are, one copy, and for each the mean answer to the plain and the
-            mirrored face; `copies` and `seed` are then not used.
+            mirrored face; `copies` and `seed` are then not used. Answers that come with the course are taken from
+            there (`published_answers`), and no teacher is asked.
 
     Raises WeightsError where a run has no weights at hand, FileError where `keep` is damaged or holds other answers.
     """
@@ -79,6 +85,11 @@ def soft_targets_of_runs(runs, faces, copies=16, seed=0, keep=None, changed=True
     from fer_utils.data.augmentation import AUGMENTATIONS
 
     names, weights = zip(*map(identity_of, runs))
+    if not changed:
+        answers = [published_answers(name, sha256, faces) for name, sha256 in zip(names, weights)]
+        if all(answer is not None for answer in answers):
+            answers = np.mean(answers, axis=0).astype(np.float16)
+            return SoftTargets(faces.train.images[None], answers[None], names, weights, published=True)
     keep = keep and path_of(keep)
     asked = keep and keep.exists()
     teachers = [] if asked else [load_network(run) for run in runs]  # first of all: a wrong one is known at once
@@ -99,6 +110,29 @@ def soft_targets_of_runs(runs, faces, copies=16, seed=0, keep=None, changed=True
             keep.parent.mkdir(parents=True, exist_ok=True)
             write_arrays(keep, answers=soft_targets.answers, about=json.dumps(about))
     return soft_targets
+
+
+def published_answers(name, sha256, faces):
+    """The mean answer of a published run to the plain and the mirrored Training faces, float32 (n, 7), as it comes with
+    the course; None where it does not, or where the run's weights (`sha256`) or the faces are others. Chapter 16."""
+    if name not in run_names():
+        return None
+    run = load_run(name)
+    if run["scores"].get("weights_sha256") != sha256 or faces.content_hash != run["data"]["content_hash"]:
+        return None
+    stored = recorded_train(name)
+    if stored is None:
+        return None
+    answers = np.empty(stored.shape[1:], np.float32)
+    answers[by_key(faces.train.images)] = stored.mean(axis=0)
+    return answers
+
+
+def by_key(images):
+    """The places of faces, uint8 (n, 48, 48), in the order of their `image_keys`, int (n,): the same for every source
+    of a dataset, whatever order its faces come in. Identical pictures keep their order."""
+    keys = image_keys(images)
+    return np.array(sorted(range(len(keys)), key=keys.__getitem__), int)
 
 
 def _kept_answers(path, about, shape):

@@ -106,6 +106,10 @@ RECIPES = {recipe.name: recipe for recipe in [
     replace(TEACHER, name="teacher-long", epochs=200),
     replace(COMPARISON, name="distilled-long", epochs=200, learning_rate=3e-3, weight_decay=0.05, augmentation="none",
             mixup=0.2, average=0.998, teacher_share=0.8),
+    # For a small network without a teacher at hand: it learns to answer a changed face as the teacher answered the face
+    # as it is, and those answers come with the course. Chapter 16.
+    replace(COMPARISON, name="from-answers", learning_rate=3e-3, batch_size=128, dropout_ramp=0, average=0.998,
+            teacher_share=0.8),
     # To finish a trained network: what it answers to the faces as they are becomes its answer to the same faces cut
     # wider, narrower and off the middle, as a detector cuts them. Chapters 13 and 16.
     Recipe("framed", "adamw", 2e-4, "one-cycle", batch_size=128, epochs=6, augmentation="framing", weight_decay=0.02,

@@ -13,7 +13,7 @@ import keras
 import numpy as np
 
 from fer_utils.backend import processor
-from fer_utils.data import load_faces
+from fer_utils.data import load_faces, without_duplicates
 from fer_utils.data.augmentation import AUGMENTATIONS
 from fer_utils.data.preprocessing import class_weights, one_hot
 from fer_utils.evaluation import predict_probabilities
@@ -171,7 +171,7 @@ def _train(record, recipe, out, faces, soft_targets, start, weights, callbacks, 
                    f"Begin a new run with the best weights: --start {out} --out OTHER.")
     # a run that ended by itself, killed before it was marked finished, has no epoch left to train
     done = recipe.epochs if record["complete"] else len(record["history"])
-    own = [SeedEachEpoch(seed), RunKeeper(record, out, net)]
+    own = [SeedEachEpoch(seed), RunKeeper(record, out, net, faces)]
     if recipe.dropout_ramp:
         own.append(DropoutRamp(recipe.dropout_ramp))
     feed = training_feed(faces.train, recipe, seed, soft_targets, done)
@@ -302,11 +302,17 @@ def _write_record(record, out):
 
 class RunKeeper(keras.callbacks.Callback):
     """After every epoch: the state to resume from, the best weights so far and the record, so that a kill at any
-    moment leaves a record and the files it speaks of."""
+    moment leaves a record and the files it speaks of.
 
-    def __init__(self, record, out, net):
+    `val_leak_free_accuracy` in the history is the accuracy on the PublicTest faces without an identical copy in
+    Training, by which what is trained is chosen (`goals` in data/protocol.toml)."""
+
+    def __init__(self, record, out, net, faces):
         super().__init__()
         self.record, self.out, self.net = record, out, net
+        images, labels = faces.public
+        twins = ~without_duplicates(images, faces.train.images)
+        self.twins, self.labels, self.public = images[twins], labels[twins], len(labels)
 
     def on_epoch_begin(self, epoch, logs=None):
         self.began = time.time()
@@ -315,6 +321,7 @@ class RunKeeper(keras.callbacks.Callback):
         record, history = self.record, self.record["history"]
         history.append({"epoch": epoch + 1, "seconds": round(time.time() - self.began, 1)}
                        | {key: round(float(value), 5) for key, value in logs.items()})
+        history[-1]["val_leak_free_accuracy"] = round(self.without_twins(logs["val_accuracy"]), 5)
         best = max(history, key=lambda row: row["val_accuracy"])
         record["best_epoch"], record["public_accuracy"] = best["epoch"], best["val_accuracy"]
         record["wall_seconds"] = round(sum(row["seconds"] for row in history), 1)
@@ -331,6 +338,13 @@ class RunKeeper(keras.callbacks.Callback):
         if stalled:
             self.model.stop_training = True
 
+    def without_twins(self, accuracy):
+        """The accuracy on the faces without a copy, from that on all of them: only the copies are answered again."""
+        if not len(self.twins):
+            return float(accuracy)
+        known = predict_probabilities(self.net, self.twins).argmax(axis=1) == self.labels
+        return float((accuracy * self.public - known.sum()) / (self.public - len(known)))
+
 
 def _start_record(name, recipe, seed, precision, faces, soft_targets, start, weights):
     record = {
@@ -343,7 +357,8 @@ def _start_record(name, recipe, seed, precision, faces, soft_targets, start, wei
     }
     if soft_targets:
         record["lessons"] = {"teachers": list(soft_targets.teachers), "views": len(soft_targets.images),
-                             "weights": list(soft_targets.weights)}
+                             "weights": list(soft_targets.weights),
+                             **({"answers": "published"} if soft_targets.published else {})}
     if start:
         record["initial_weights"], record["initial_weights_sha256"] = identity_of(start)
     if weights:

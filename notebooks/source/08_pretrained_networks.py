@@ -71,7 +71,6 @@ assert unchanged > 2 * common
 # **body**. The body turns a face into a row of numbers, its **features**, and the head only weighs and adds these.
 
 # %%
-from fer_utils.course.checks import answered
 from fer_utils.networks import transfer
 
 head, body = transfer.head_of(net), transfer.body_of(net)
@@ -120,8 +119,10 @@ checks.check_new_head(new_head)
 # that later training cannot spoil the original. Give such a copy a head for two classes: happy, or not.
 
 # %%
-copied = transfer.with_new_head(net)
-happy = new_head(copied, 2) if answered(new_head) else transfer.freeze(transfer.with_new_head(copied, classes=2))
+from fer_utils.course.checks import yours
+
+give_head = yours(new_head, lambda net, classes: transfer.freeze(transfer.with_new_head(net, classes)))
+happy = give_head(transfer.with_new_head(net), 2)
 moving = sum(int(np.prod(v.shape)) for v in happy.trainable_variables)
 print(f"answers {happy.output_shape}, {moving} of {happy.count_params():,} parameters are trained")
 assert moving == (channels + 1) * 2
@@ -168,7 +169,7 @@ log = copy.fit(images[ten, ..., None], one_hot(labels[ten]), batch_size=32, epoc
 # says.
 
 # %%
-moved = which_moved(before, transfer.snapshot(copy)) if answered(which_moved) else transfer.moved(copy, before)
+moved = yours(which_moved, checks.which_moved)(before, transfer.snapshot(copy))
 print(f"{len(moved)} of {len(before)} arrays moved: {', '.join(moved)}")
 assert sorted(moved) == ["scores/bias", "scores/kernel"]
 assert sum("moving_" in path for path in before) > 40  # averages that did not move either
@@ -487,7 +488,8 @@ checks.check_map_side(map_side)
 # compare with your function.
 
 # %%
-left = {side: map_side(side, 5) if answered(map_side) else -(-side // 2**5) for side in (48, 96)}
+side_of = yours(map_side, checks.map_side)
+left = {side: side_of(side, 5) for side in (48, 96)}
 for one, side in ((small, 48), (large, 96)):
     last = one.get_layer("head_norm").output.shape[1:3]
     print(f"{side} pixels: the last map is {last[0]} x {last[1]}")

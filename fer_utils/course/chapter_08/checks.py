@@ -75,6 +75,11 @@ def check_which_moved(function):
     return "Running averages are weights too, and equal means equal in every bit."
 
 
+def which_moved(before, after):
+    """The names of the arrays that differ between two dicts, a list."""
+    return [name for name in before if not np.array_equal(before[name], after[name])]
+
+
 @exercise("A map of 3 is halved with the odd row kept. How many rows are left, and how many after the next halving?",
           "A loop over the halvings. `//` rounds down; add 1 first, and it rounds up.",
           "In the loop, `side = (side + 1) // 2`; after it, the side is the answer.")
@@ -85,3 +90,8 @@ def check_map_side(function):
         expect(expected, function(side, halvings), f"{side} pixels a side, halved {halvings} times", mistakes={
             "an odd side is rounded up": side // 2**halvings, "a map has a whole number of rows": side / 2**halvings})
     return "ResNet50 halves five times, so it divides a side by 32."
+
+
+def map_side(side, halvings):
+    """The side of a map, int, after so many halvings that round up."""
+    return -(-side // 2**halvings)

@@ -421,32 +421,3 @@ def test_faces_per_second_counts():
 
     from fer_utils.course.laboratory import faces_per_second
     assert 500 < faces_per_second(lambda: time.sleep(0.05), 50) <= 1000
-
-
-
-
-def test_a_small_palette_keeps_the_colour_of_a_thin_line():
-    import io
-
-    from PIL import Image
-
-    from fer_utils.course.show import new_figure, png
-
-    figure, axes = new_figure(4, 3)
-    axes.imshow(np.linspace(0, 1, 4096).reshape(64, 64), cmap="gray", aspect="auto")
-    axes.plot([5, 60], [32, 32], color="red", linewidth=1)
-    pixels = Image.open(io.BytesIO(png(figure))).convert("RGB")
-    assert len(pixels.getcolors()) <= 48
-    assert np.abs(np.asarray(pixels, int) - [255, 0, 0]).max(axis=2).min() < 20
-
-
-def test_a_picture_in_a_colour_map_keeps_its_colours():
-    import io
-
-    from PIL import Image
-
-    from fer_utils.course.show import new_figure, png
-
-    figure, axes = new_figure(4, 3)
-    axes.imshow(np.linspace(0, 1, 4096).reshape(64, 64), cmap="PuOr_r", aspect="auto")
-    assert len(Image.open(io.BytesIO(png(figure))).convert("RGB").getcolors(1 << 20)) > 200

@@ -95,7 +95,7 @@ def unearned_numbers(notebook):
     for cell in markdown(notebook):
         if {"references", "quiz"} & set(tags(cell)):
             continue
-        for number in re.findall(r"(?<![A-Za-z])\d[\d,]*(?:\.\d+)?", plain(cell.source)):
+        for number in re.findall(r"(?<!\w)\d[\d,]*(?:\.\d+)?", plain(cell.source)):
             bare = number.replace(",", "")
             if float(bare) > 12 and bare not in KNOWN and not re.search(rf"(?<![\d.]){re.escape(bare)}(?!\d)", earned):
                 found.append(number)

@@ -21,7 +21,10 @@ def kept_picture(figure, sharpness=SHARPNESS):
     figure.savefig(drawn, format="png", dpi=POINTS_AN_INCH * sharpness, bbox_inches="tight", facecolor="white")
     image = Image.open(drawn).convert("RGB")
     if _has_coloured_picture(figure):
-        image.save(kept, "WEBP", quality=88)
+        ways = [io.BytesIO(), io.BytesIO()]  # large squares of one colour pack better as they are, photographs do not
+        image.save(ways[0], "WEBP", lossless=True, quality=90)
+        image.save(ways[1], "WEBP", quality=80)
+        kept = min(ways, key=lambda way: way.getbuffer().nbytes)
     else:
         few = image.quantize(48, method=Image.Quantize.MAXCOVERAGE, kmeans=1, dither=Image.Dither.NONE)
         few.convert("RGB").save(kept, "WEBP", lossless=True, quality=90)

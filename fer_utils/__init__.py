@@ -110,6 +110,7 @@ course.setup: the first call of every chapter
 course.show: figures, sentences and explorers in a notebook
 course.figures: figures that several chapters draw
 course.checks: the core of the checks of exercises
+course.reach: widgets that can be reached without a mouse, and heard
 course.progress: what a learner has solved, kept on this machine
 course.quizzes: the questions of a chapter
 course.runs: recorded runs in words

@@ -7,6 +7,7 @@ A quiz is a TOML file of `[[question]]` tables, each with `text`, `[[question.op
 from html import escape
 
 from fer_utils.course.progress import remember
+from fer_utils.course.reach import reachable
 from fer_utils.files import DATA_FOLDER, read_toml
 
 FOLDER = DATA_FOLDER / "quizzes"
@@ -41,9 +42,8 @@ def quiz(name):
     from IPython.display import HTML, display
 
     asked = questions(name)
-    box = widgets.VBox([widgets.HTML(QUIZ_STYLE),
-                        *(question_widget(number, question, name[:2])
-                          for number, question in enumerate(asked, start=1))])
+    box = reachable([widgets.HTML(QUIZ_STYLE),
+                     *(question_widget(number, question, name[:2]) for number, question in enumerate(asked, start=1))])
     box.add_class("fer-quiz")
     display(box)
     display(HTML(as_text(asked)))

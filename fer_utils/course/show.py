@@ -4,6 +4,8 @@ import base64
 import io
 from html import escape
 
+from fer_utils.course.reach import reachable
+
 SHARPNESS = 2       # pixels of a picture for each of the page's, for screens that have that many
 POINTS_AN_INCH = 80  # of the page, for an inch of a figure
 
@@ -119,7 +121,7 @@ def explore(draw, **controls):
         draw: a plain function of the controls' values that returns (figure, alternative text).
         controls: one ipywidgets control for each argument of `draw`, each with a description.
 
-    Returns a VBox. Draw the default with `show(*draw(...))` beside it, for readers without a kernel.
+    Returns a VBox (`reachable`). Draw the default with `show(*draw(...))` beside it, for readers without a kernel.
     """
     import ipywidgets as widgets
 
@@ -133,4 +135,4 @@ def explore(draw, **controls):
         control.layout.width, control.layout.max_width = "34em", "100%"
         control.observe(redraw, names="value")
     redraw()
-    return widgets.VBox([*controls.values(), picture])
+    return reachable([*controls.values(), picture])

@@ -5,6 +5,7 @@ With FER_UTILS_SCREENSHOTS, a folder, pictures are kept of the dark theme and of
 """
 
 import os
+import re
 import time
 from pathlib import Path
 
@@ -151,3 +152,23 @@ def test_every_explorer_and_a_quiz_by_keyboard(home, record_property):
                     page.js(f"void boxes()[{number}].scrollIntoView()")
                     page.screenshot(Path(os.environ["FER_UTILS_SCREENSHOTS"]) / f"explorer_{number}_{width}.png")
         assert page.js("errors") == []
+
+
+def test_a_browser_reads_the_words_of_every_figure(home):
+    """In the page that nbconvert makes of a chapter: what the accessibility tree calls each picture."""
+    from html import unescape
+
+    from nbconvert import HTMLExporter
+
+    source = chromium.ROOT / "notebooks" / "09_vgg.ipynb"
+    words = [unescape(alt) for cell in nbformat.read(source, as_version=4).cells for output in cell.get("outputs", [])
+             for alt in re.findall(r'<img alt="([^"]*)"', output.get("data", {}).get("text/html", ""))]
+    assert len(words) >= 5
+    (home / "chapter.html").write_text(HTMLExporter().from_filename(str(source))[0], encoding="utf-8")
+    with chromium.chromium(home / "profile") as page:
+        page.open((home / "chapter.html").as_uri())
+        page.wait("document.readyState !== 'loading' && document.querySelectorAll('.jp-OutputArea img').length")
+        page.call("Accessibility.enable")
+        nodes = page.call("Accessibility.getFullAXTree")["nodes"]
+    read = [node["name"]["value"] for node in nodes if node.get("role", {}).get("value") in ("image", "img")]
+    assert [text for text in words if text not in read] == []

@@ -60,6 +60,7 @@ $(STAMP): pyproject.toml
 		exit 1; \
 	fi; \
 	echo "Setting up $(VENV) with $$("$$python" --version): some minutes and 3 GB of disk, the first time only."; \
+	export PIP_ROOT_USER_ACTION=ignore PIP_DISABLE_PIP_VERSION_CHECK=1; \
 	$(VENV)/bin/python -m pip --version >/dev/null 2>&1 || "$$python" -m venv --clear $(VENV); \
 	$(VENV)/bin/python -m pip install --quiet --upgrade pip; \
 	$(VENV)/bin/python -m pip install -e '.[course]' | while read -r line; do \

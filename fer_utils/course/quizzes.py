@@ -55,7 +55,7 @@ def question_widget(number, question, chapter):
 
     options = {option["text"]: option for option in question["option"]}
     choice = widgets.RadioButtons(options=list(options), value=None, layout={"width": "auto"})
-    feedback = widgets.HTML()
+    feedback = widgets.HTML(layout={"min_height": "3.6em"})  # room, or the page would jump below it
 
     def answer(change):
         option = options[change["new"]]

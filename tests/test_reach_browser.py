@@ -4,8 +4,10 @@ Needs a Chromium; where there is none the test is skipped, unless FER_UTILS_MUST
 With FER_UTILS_SCREENSHOTS, a folder, pictures are kept of the dark theme and of three widths.
 """
 
+import json
 import os
 import re
+import shutil
 import time
 from pathlib import Path
 
@@ -172,3 +174,41 @@ def test_a_browser_reads_the_words_of_every_figure(home):
         nodes = page.call("Accessibility.getFullAXTree")["nodes"]
     read = [node["name"]["value"] for node in nodes if node.get("role", {}).get("value") in ("image", "img")]
     assert [text for text in words if text not in read] == []
+
+
+def answer(page, code, expected):
+    """Write an answer into chapter 00's exercise as a learner does, run it and its check, and wait for the words."""
+    page.js(f"""(async () => {{
+        const panel = {PANEL}, cells = panel.content.widgets;
+        const stub = cells.findIndex(cell => cell.model.getMetadata('tags')?.includes('exercise'));
+        const check = cells.findIndex(cell => cell.model.sharedModel.source.includes('checks.check_position('));
+        cells[stub].model.sharedModel.setSource({code!r});
+        for (const place of [stub, check]) {{
+            panel.content.activeCellIndex = place;
+            await jupyterapp.commands.execute('notebook:run-cell');
+        }}
+        window.said = () => cells[check].node.querySelector('.jp-OutputArea').textContent;
+    }})()""")
+    page.wait(f"said().includes({expected!r})", 30)
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_chapter_00_from_its_first_cell_to_its_last(home):
+    folder = home / "notebooks"
+    shutil.copy(chromium.ROOT / "notebooks" / "00_start_here.ipynb", folder / "chapter.ipynb")
+    with chromium.jupyterlab(folder, home) as address, chromium.chromium(home / "profile") as page:
+        page.open(f"{address}/doc/tree/chapter.ipynb", before=TOOLS)
+        page.wait("window.jupyterapp && document.querySelectorAll('.jp-Notebook .jp-Cell').length > 20")
+        page.wait(f"{PANEL}?.sessionContext?.session?.kernel?.status === 'idle'")
+        page.js("jupyterapp.commands.execute('notebook:run-all-cells').then(() => true)")
+        assert page.js(f"{PANEL}.content.widgets.map(cell => cell.model.outputs?.toJSON() ?? []).flat()"
+                       ".filter(output => output.output_type === 'error').map(output => output.evalue)") == []
+        page.wait("document.body.textContent.includes('1 of 1 exercises stand open')")
+        page.wait("boxes().length && document.querySelector('.fer-quiz [role=radiogroup]')")
+
+        answer(page, "def position(emotion):\n    return 3", "Not yet:")
+        assert page.js("said().includes('Hint 1:')")
+        answer(page, "def position(emotion):\n    return EMOTIONS.index(emotion)", "Correct.")
+        assert page.js("errors") == []
+    kept = json.loads((home / "cache" / "progress" / "00.json").read_text())
+    assert kept["check_position"]["tries"] == 2 and kept["check_position"]["solved"]

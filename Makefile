@@ -2,12 +2,13 @@
 # make test     run every test and every notebook; make test TESTS=tests leaves the notebooks out
 # make lint     look for faults that no test needs to run for
 # make notebooks   build the notebooks from notebooks/source
+# make class   pack the course without its solutions: build/class.zip; CLASS=--nbgrader for nbgrader's metadata
 # make clean    remove the environment and the caches, never runs/
 #
 # Each sets up .venv by itself the first time. PYTHON=... names the Python to set it up with.
 
 SHELL := bash
-.PHONY: course test wrong-answers lint notebooks clean
+.PHONY: course test wrong-answers lint notebooks class clean
 
 VENV := .venv
 STAMP := $(VENV)/.installed
@@ -50,6 +51,9 @@ lint: $(STAMP)
 
 notebooks: $(STAMP)
 	$(VENV)/bin/python tools/build_notebooks.py
+
+class: $(STAMP)
+	$(VENV)/bin/python tools/make_class.py $(CLASS)
 
 # The stamp is written last, so an interrupted installation is taken up again by the next call.
 $(STAMP): pyproject.toml

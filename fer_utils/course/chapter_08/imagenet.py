@@ -97,6 +97,8 @@ def _curves(axis, side, ways, start):
         texts.append(f"{side} pixels, {WAYS[run['recipe']['name']]}: after {len(epochs)} epochs "
                      f"{percent(history[-1]['accuracy'], 0)} of the training faces as training counts them, "
                      f"{percent(end, 0)} as they are, and {percent(history[-1]['val_accuracy'], 0)} of PublicTest")
-    axis.set(title=f"{side} pixels, from {start}", xlabel="epoch", ylabel="right, %", ylim=(0, 100))
-    axis.label_outer()
+    axis.set(title=f"{side} pixels, from {start}", xlabel="epoch", ylim=(0, 100))
+    axis.xaxis.get_major_locator().set_params(integer=True)
+    if len(ways) > 1:
+        axis.set_ylabel("right, %")
     return texts

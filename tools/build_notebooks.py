@@ -21,6 +21,7 @@ The learner's notebook is always executed on the bundled drawings, so no photogr
 """
 
 import argparse
+import ast
 import base64
 import hashlib
 import importlib.util
@@ -29,6 +30,7 @@ import re
 import sys
 import tempfile
 import time
+import tomllib
 from pathlib import Path
 
 import jupytext
@@ -48,22 +50,31 @@ GLOSSARY = "04_learning_from_examples.ipynb#Glossary"
 WIDGET = "application/vnd.jupyter.widget-view+json"
 
 BOOTSTRAP = """\
-import sys  # finds the course's code: fetched on Colab, in a folder above elsewhere; harmless to run twice
+import importlib, os, sys  # finds the course's code: fetched on Colab, in a folder above elsewhere; harmless twice
 from importlib.util import find_spec
 from pathlib import Path
 root = next((p for p in Path("x").resolve().parents if (p / "fer_utils").is_dir()), Path("{repo}").resolve())
-if "google.colab" in sys.modules:
-    if not root.is_dir():
-        !git clone -q --depth 1 --branch {branch} {url}.git {{root}}
+if "google.colab" in sys.modules and not root.is_dir():
+    !git clone -q --depth 1 --branch {branch} {url}.git {{root}}
+if "google.colab" in sys.modules and root.is_dir():
     %cd -q {{root}}/{folder}
-    if not all(map(find_spec, ("deeplake", "optuna", "litert_quantizer"))):  # constraints keep what Colab brings
-        !pip list --format=freeze > /tmp/have && pip install -q -c /tmp/have "deeplake>=4.5" optuna litert-quantizer
-sys.path += [] if find_spec("fer_utils") else [str(root)]
+{install}importlib.invalidate_caches()  # forgets that a folder was not there yet
+if root.is_dir() and not find_spec("fer_utils"):
+    sys.path.append(str(root))
+    os.environ["PYTHONPATH"] = f"{{root}}{{os.pathsep}}{{os.environ.get('PYTHONPATH', root)}}"  # for !python -m fer_utils
 from fer_utils.kernel import check_kernel; check_kernel()  # says what to do where this kernel cannot run the course"""
 
+# For each package that a chapter needs and Colab lacks. pip reads what is there as constraints, so it replaces nothing.
+INSTALL = """\
+    if not find_spec("{module}"):  # Colab lacks it; nothing that Colab brings is replaced
+        !pip list --format=freeze | pip install -q -c /dev/stdin "{requirement}"
+"""
+NOT_ON_COLAB = ("deeplake", "litert-quantizer", "optuna")
+
 CLONE = "!git clone -q --depth 1 --branch {branch} {url}.git {{root}}"
-NO_ADDRESS = ('raise SystemExit("The course has no address on GitHub yet: upload it as a zip, unpack it here as '
-              '{repo}, run this again.")')
+NO_ADDRESS = (
+    """raise type("Stop", (Exception,), {{"_render_traceback_": lambda self: [str(self)]}})(  # one line, no traceback
+        "The course has no address on GitHub yet: upload it as a zip, unpack it here as {repo}, run this again.")""")
 
 
 class BuildError(Exception):
@@ -167,13 +178,46 @@ def from_repository(path, root=ROOT):
     return path.relative_to(root).as_posix()
 
 
-def bootstrap(kind, root=ROOT):
-    """The code that makes `fer_utils` importable, on Colab and elsewhere."""
+def bootstrap(name, kind, root=ROOT):
+    """The code that makes `fer_utils` importable, on Colab and elsewhere, and installs on Colab what a chapter needs
+    and Colab lacks."""
     address = repository(root)
-    folder = from_repository(notebook_path("x", kind, root).parent, root)
-    if address.owner == PLACEHOLDER:  # on Colab there is nothing to clone from yet
-        return BOOTSTRAP.replace(CLONE, NO_ADDRESS).format(repo=address.repo, branch="", url="", folder=folder)
-    return BOOTSTRAP.format(repo=address.repo, branch=address.branch, url=address.url, folder=folder)
+    install = "".join(INSTALL.format(module=package.replace("-", "_"), requirement=requirement)
+                      for package, requirement in lacking_on_colab(name, root).items())
+    # on Colab there is nothing to clone from until there is an address
+    template = BOOTSTRAP.replace(CLONE, NO_ADDRESS) if address.owner == PLACEHOLDER else BOOTSTRAP
+    return template.format(repo=address.repo, branch=address.branch, url=address.url, install=install,
+                           folder=from_repository(notebook_path(name, kind, root).parent, root))
+
+
+def lacking_on_colab(name, root=ROOT):
+    """What a chapter needs and Colab lacks: {package: requirement for pip}, with the bounds of pyproject.toml.
+
+    A chapter needs what its source imports, and what the modules of `fer_utils` import that its source names.
+    """
+    needed = imports(source_path(name, root).read_text(encoding="utf-8"))
+    for module in sorted(needed):
+        path = (root / module.replace(".", "/")).with_suffix(".py")
+        if module.startswith("fer_utils.") and path.exists():
+            needed |= imports(path.read_text(encoding="utf-8"))
+    lacking = [package for package in NOT_ON_COLAB if package.replace("-", "_") in needed]
+    if not lacking:
+        return {}
+    extras = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["project"]["optional-dependencies"]
+    lines = [line.partition(";")[0].strip() for line in extras["course"]]
+    return {package: next(line for line in lines if re.match(rf"{package}(?![\w-])", line)) for package in lacking}
+
+
+def imports(code):
+    """The dotted names of all that some Python code imports, wherever in it: of modules, of packages and of what is
+    taken from them."""
+    found = set()
+    for node in ast.walk(ast.parse(code)):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            found |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
+    return found
 
 
 def badge_row(name, kind, root=ROOT):
@@ -227,7 +271,7 @@ def expand(cells, name, kind, root=ROOT):
         if cell.cell_type == "code" and "bootstrap" in tags(cell):
             if cell.source.strip():
                 raise BuildError(f"{name}: the cell tagged 'bootstrap' must be empty; the tool writes it.")
-            cell.source = bootstrap(kind, root)
+            cell.source = bootstrap(name, kind, root)
             cell.metadata["tags"] = [*tags(cell), "generated"]
         elif cell.cell_type == "markdown" and "solution" not in tags(cell):  # which is code
             if kind == "solutions":

@@ -2,7 +2,6 @@
 
 import json
 import os
-import re
 import shutil
 import subprocess
 import sys
@@ -289,6 +288,17 @@ def test_a_new_address_reaches_notebooks_and_readme(copy):
     assert "blob/v1/notebooks/01_tiny.ipynb" in (copy / "README.md").read_text()
 
 
+def test_badges_that_lead_to_another_repository_than_this_one_fail(monkeypatch, capsys):
+    monkeypatch.setattr(badges, "stale", lambda **_: [])
+    address = syllabus.repository()
+    for here, status in ((f"{address.owner}/{address.repo}", 0), ("somebody/else", 1)):
+        monkeypatch.setenv("GITHUB_REPOSITORY", here)
+        assert badges.main(["--check"]) == status
+    assert "--set somebody/else" in capsys.readouterr().out
+    monkeypatch.delenv("GITHUB_REPOSITORY")
+    assert badges.main(["--check"]) == 0
+
+
 @pytest.mark.parametrize("address", ["lessons", "you/les sons", "https://github.com/you/lessons", 'you/"'])
 def test_a_malformed_address_is_refused(course, address):
     before = syllabus.repository(course)
@@ -342,7 +352,8 @@ def run_bootstrap(folder, cells, host, calls):
         (tools / name).write_text(f'#!/bin/sh\necho {name} "$@" >> "{calls}"\n{body}\n')
         (tools / name).chmod(0o755)
     env = {key: value for key, value in os.environ.items() if key != "PYTHONPATH"}
-    env |= {"PATH": os.pathsep.join([str(tools), str(Path(sys.executable).parent), os.environ["PATH"]]), "IPYTHONDIR": str(calls.parent)}
+    path = os.pathsep.join([str(tools), str(Path(sys.executable).parent), os.environ["PATH"]])
+    env |= {"PATH": path, "IPYTHONDIR": str(calls.parent)}
     done = subprocess.run([sys.executable, "-c", BOOTSTRAP_RUN, host, *cells], cwd=folder, capture_output=True,
                           text=True, env=env)
     assert done.returncode == 0, done.stdout + done.stderr

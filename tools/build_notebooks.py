@@ -61,7 +61,7 @@ if "google.colab" in sys.modules and root.is_dir():
 {install}importlib.invalidate_caches()  # forgets that a folder was not there yet
 if root.is_dir() and not find_spec("fer_utils"):
     sys.path.append(str(root))
-    os.environ["PYTHONPATH"] = f"{{root}}{{os.pathsep}}{{os.environ.get('PYTHONPATH', root)}}"  # for !python -m fer_utils
+    os.environ["PYTHONPATH"] = f"{{root}}{{os.pathsep}}{{os.environ.get('PYTHONPATH', root)}}"  # for !python
 from fer_utils.kernel import check_kernel; check_kernel()  # says what to do where this kernel cannot run the course"""
 
 # For each package that a chapter needs and Colab lacks. pip reads what is there as constraints, so it replaces nothing.
@@ -314,18 +314,22 @@ def kernel_environment(scratch):
 
 def execute(notebook, folder):
     """Run all cells in `folder`, in place. Raises BuildError with the traceback of a cell that fails."""
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as scratch:
+        (Path(scratch) / "cache").mkdir()
+        execute_cells(notebook, folder, kernel_environment(scratch), kernel_name="python3")
+
+
+def execute_cells(notebook, folder, env, timeout=CELL_TIMEOUT, **kernel):
+    """Run all cells in `folder`, in place, in an environment. `kernel`: which one, as `NotebookClient` takes it."""
     from nbclient import NotebookClient
     from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 
-    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as scratch:
-        (Path(scratch) / "cache").mkdir()
-        client = NotebookClient(notebook, timeout=CELL_TIMEOUT, kernel_name="python3", record_timing=False,
-                                store_widget_state=False, coalesce_streams=True,
-                                resources={"metadata": {"path": str(folder)}})
-        try:
-            client.execute(env=kernel_environment(scratch))
-        except (CellExecutionError, CellTimeoutError, DeadKernelError) as error:
-            raise BuildError(f"{notebook.metadata.course.chapter}: {error}") from None
+    client = NotebookClient(notebook, timeout=timeout, record_timing=False, store_widget_state=False,
+                            coalesce_streams=True, resources={"metadata": {"path": str(folder)}}, **kernel)
+    try:
+        client.execute(env=env)
+    except (CellExecutionError, CellTimeoutError, DeadKernelError) as error:
+        raise BuildError(f"{notebook.metadata.course.chapter}: {error}") from None
 
 
 def clean(notebook):
@@ -461,14 +465,9 @@ def strays(root=ROOT):
             for path in files]
 
 
-def main(arguments=None):
-    """Build or check the chapters named; returns the exit status."""
-    parser = argparse.ArgumentParser(description="Make the notebooks from notebooks/source.")
-    parser.add_argument("names", nargs="*", metavar="NAME", help="chapters such as 09 or 10_squeezenet; default: all")
-    parser.add_argument("--changed", action="store_true", help="build only chapters whose notebooks are out of date")
-    parser.add_argument("--check", action="store_true", help="build nothing; report notebooks that are out of date")
-    options = parser.parse_args(arguments)
-    wanted = [Path(name).stem for name in options.names]
+def chosen(parser, names):
+    """The chapters that a command line names, by number or whole name; all where it names none."""
+    wanted = [Path(name).stem for name in names]
     try:
         written = [chapter.name for chapter in written_chapters()]
     except ValueError as error:
@@ -476,11 +475,21 @@ def main(arguments=None):
     unknown = [want for want in wanted if not any(name in (want, want + name[2:]) for name in written)]
     if unknown:
         parser.error(f"no source for {', '.join(unknown)}; there are: {', '.join(written) or 'none'}.")
-    names = [name for name in written if not wanted or name in wanted or name[:2] in wanted]
+    return [name for name in written if not wanted or name in wanted or name[:2] in wanted]
+
+
+def main(arguments=None):
+    """Build or check the chapters named; returns the exit status."""
+    parser = argparse.ArgumentParser(description="Make the notebooks from notebooks/source.")
+    parser.add_argument("names", nargs="*", metavar="NAME", help="chapters such as 09 or 10_squeezenet; default: all")
+    parser.add_argument("--changed", action="store_true", help="build only chapters whose notebooks are out of date")
+    parser.add_argument("--check", action="store_true", help="build nothing; report notebooks that are out of date")
+    options = parser.parse_args(arguments)
+    names = chosen(parser, options.names)
 
     try:
         if options.check:
-            problems = [problem for name in names for problem in check(name)] + ([] if wanted else strays())
+            problems = [problem for name in names for problem in check(name)] + ([] if options.names else strays())
             print("\n".join(problems) or f"{len(names)} chapters are up to date.")
             return 1 if problems else 0
         for name in names:

@@ -2,9 +2,11 @@
 
 import json
 import os
+import platform
 import shutil
 import subprocess
 import sys
+from importlib.metadata import version
 from pathlib import Path
 
 import badges
@@ -197,9 +199,47 @@ def test_executed_notebook_keeps_outputs_and_no_noise(built):
     assert [cell.execution_count for cell in notebook.cells if cell.cell_type == "code"] == [1, 2, 3, 4]
     assert "not yet" in text and "noise\\n" not in text
     assert "iopub" not in text and "widgets" not in notebook.metadata
-    assert set(notebook.metadata) == {"course", "kernelspec", "language_info", "run_seconds"}
+    assert set(notebook.metadata) == {"course", "kernelspec", "language_info", "run_seconds", "verified"}
     assert 0 < notebook.metadata.run_seconds < 120
     assert "version" not in notebook.metadata.language_info
+
+
+def verified_line(root):
+    last = nbformat.read(notebook_path(NAME, "learner", root), as_version=4).cells[-1]
+    return last.source.splitlines()[-1]
+
+
+def test_a_chapter_ends_with_when_and_with_what_it_ran(built):
+    now = build_notebooks.versions()
+    assert verified_line(built) == (
+        f"*Last run from the first cell to the last on {now['date']}, with Python {platform.python_version()}, "
+        f"Keras {version('keras')} and TensorFlow {now['tensorflow']}.*")
+    assert "Last run" not in notebook_path(NAME, "solutions", built).read_text(encoding="utf-8")
+
+
+def test_the_line_stays_until_outputs_or_versions_change(copy, monkeypatch):
+    before = build_notebooks.versions()
+    for changed, source, expected in (
+            ({"date": "2031-01-01"}, None, before),  # nothing new to tell
+            ({"date": "2031-01-01", "keras": "4.0"}, None, {"date": "2031-01-01", "keras": "4.0"}),
+            ({"date": "2032-01-01", "keras": "4.0"}, "well, not yet", {"date": "2032-01-01", "keras": "4.0"})):
+        monkeypatch.setattr(build_notebooks, "versions", lambda changed=changed: before | changed)
+        assert build_notebooks.check(NAME, copy) == [], "the date moved on, and nothing is stale"
+        assert build_notebooks.refresh_generated(copy) == []
+        if source:
+            replace(syllabus.source_path(NAME, copy), "not yet", source)
+        build_notebooks.build(NAME, copy)
+        assert verified_line(copy) == build_notebooks.VERIFIED.format(**(before | expected))
+        assert build_notebooks.check(NAME, copy) == []
+
+
+def test_a_line_of_somebodys_own_and_a_missing_one_are_found(copy):
+    path = notebook_path(NAME, "learner", copy)
+    text = path.read_text(encoding="utf-8")
+    replace(path, "Last run from the first cell to the last on", "Last run in a dream on")
+    assert any("differs from the source" in problem for problem in build_notebooks.check(NAME, copy))
+    path.write_text(text.replace('"verified"', '"proved"'), encoding="utf-8")
+    assert any("does not say when it ran" in problem for problem in build_notebooks.check(NAME, copy))
 
 
 def test_solutions_have_no_outputs(built):

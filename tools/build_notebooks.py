@@ -17,7 +17,9 @@ What a source may contain beyond plain cells:
   tags answer, rubric   on Markdown cells: folded text, the answer to a question, or what a good judgement has
 Links in Markdown are written as seen from the folder notebooks/.
 
-The learner's notebook is always executed on the bundled drawings, so no photograph can get into an output.
+The learner's notebook is always executed on the bundled drawings, so no photograph can get into an output. It ends
+with the date and the versions of that run. `--check` takes them as they stand, and a chapter that is built again with
+the same outputs and versions keeps its date.
 """
 
 import argparse
@@ -26,11 +28,14 @@ import base64
 import hashlib
 import importlib.util
 import os
+import platform
 import re
 import sys
 import tempfile
 import time
 import tomllib
+from datetime import date
+from importlib.metadata import version
 from pathlib import Path
 
 import jupytext
@@ -75,6 +80,13 @@ CLONE = "!git clone -q --depth 1 --branch {branch} {url}.git {{root}}"
 NO_ADDRESS = (
     """raise type("Stop", (Exception,), {{"_render_traceback_": lambda self: [str(self)]}})(  # one line, no traceback
         "The course has no address on GitHub yet: upload it as a zip, unpack it here as {repo}, run this again.")""")
+
+
+# The last line of a learner's notebook. It is written when a chapter is executed, and stays until it is executed with
+# other outputs or versions.
+VERIFIED_START = "*Last run "
+VERIFIED = VERIFIED_START + ("from the first cell to the last on {date}, with Python {python}, Keras {keras} and "
+                             "TensorFlow {tensorflow}.*")
 
 
 class BuildError(Exception):
@@ -291,15 +303,40 @@ def expand(cells, name, kind, root=ROOT):
     return cells
 
 
-def convert(name, kind, root=ROOT):
-    """The notebook of one kind that a source gives, not executed. Raises BuildError for a faulty source."""
+def convert(name, kind, root=ROOT, verified=None):
+    """The notebook of one kind that a source gives, not executed. Raises BuildError for a faulty source.
+
+    `verified`: what `versions` gave when it was executed last, which its closing cell tells; None tells nothing.
+    """
     text, cells = read_source(name, root)
     cells = expand(arrange(cells, kind, name, root), name, kind, root)
+    if verified:
+        closing = next((cell for cell in reversed(cells) if cell.cell_type == "markdown"), None)
+        if not closing or "generated" not in tags(closing):
+            raise BuildError(f"{name}: the last Markdown cell lacks {{{{previous_next}}}}.")
+        closing.source += "\n\n" + VERIFIED.format(**verified)
     for index, cell in enumerate(cells):
         cell["id"] = f"{name.replace('_', '-')}-{index:03d}"[-64:]
     course = {"chapter": name, "kind": kind, "source_sha256": hashlib.sha256(text.encode()).hexdigest()}
-    return new_notebook(cells=cells, metadata={"course": course, "kernelspec": KERNELSPEC,
-                                               "language_info": LANGUAGE_INFO})
+    metadata = {"course": course, "kernelspec": KERNELSPEC, "language_info": LANGUAGE_INFO}
+    return new_notebook(cells=cells, metadata=metadata | ({"verified": verified} if verified else {}))
+
+
+def versions():
+    """What a chapter is executed with now: date (ISO), and the versions of Python, Keras and TensorFlow, as text."""
+    return {"date": date.today().isoformat(), "python": platform.python_version(), "keras": version("keras"),
+            "tensorflow": version("tensorflow")}
+
+
+def ran_as_before(old, new):
+    """Whether a notebook on disk has the cells, the outputs and the versions of one that has just been executed, so
+    that there is nothing new to tell; the date and the time that it took are not looked at."""
+    def seen(notebook):
+        versions = {key: value for key, value in notebook.metadata.get("verified", {}).items() if key != "date"}
+        course = notebook.metadata.get("course")
+        return course, versions, [(cell.source.partition(VERIFIED_START)[0], cell.get("outputs"))
+                                  for cell in notebook.cells]
+    return seen(old) == seen(new)
 
 
 # Execution
@@ -358,7 +395,7 @@ def write(notebook, path):
 
 def build(name, root=ROOT):
     """Write both notebooks of a chapter; nothing is written when a cell fails. Returns what went to stderr."""
-    learner, solutions = convert(name, "learner", root), convert(name, "solutions", root)
+    learner, solutions = convert(name, "learner", root, versions()), convert(name, "solutions", root)
     start = time.perf_counter()
     execute(learner, root / "notebooks")
     learner.metadata["run_seconds"] = round(time.perf_counter() - start)  # tools/minutes.py counts it
@@ -366,9 +403,22 @@ def build(name, root=ROOT):
     problems = output_problems(learner, root)
     if problems:
         raise BuildError(f"{name}: " + "; ".join(problems))
+    path = notebook_path(name, "learner", root)
+    before = nbformat.read(path, as_version=4) if path.exists() else None
+    if before and ran_as_before(before, learner):
+        tell(learner, before.metadata.verified)
     write(learner, notebook_path(name, "learner", root))
     write(solutions, notebook_path(name, "solutions", root))
     return dropped
+
+
+def tell(notebook, verified):
+    """Let a notebook say when and with what it ran, in place of what it says now."""
+    for cell in notebook.cells:
+        text, line, _ = cell.source.partition(VERIFIED_START)
+        if line and "generated" in tags(cell):
+            cell.source = text + VERIFIED.format(**verified)
+    notebook.metadata["verified"] = verified
 
 
 def refresh_generated(root=ROOT, write_changes=True):
@@ -382,8 +432,9 @@ def refresh_generated(root=ROOT, write_changes=True):
             path = notebook_path(name, kind, root)
             if not path.exists():
                 continue
-            fresh = {cell.id: cell.source for cell in convert(name, kind, root).cells if "generated" in tags(cell)}
             notebook = nbformat.read(path, as_version=4)
+            fresh = {cell.id: cell.source for cell in convert(name, kind, root, notebook.metadata.get("verified")).cells
+                     if "generated" in tags(cell)}
             stale = [cell for cell in notebook.cells if "generated" in tags(cell)
                      and fresh.get(cell.id, cell.source) != cell.source]
             for cell in stale:
@@ -440,7 +491,11 @@ def check(name, root=ROOT):
         if not path.exists():
             problems.append(f"{where} is missing")
             continue
-        have, want = nbformat.read(path, as_version=4), convert(name, kind, root)
+        have = nbformat.read(path, as_version=4)
+        verified = have.metadata.get("verified")  # the line stays as it was written, whatever the date and versions now
+        if kind == "learner" and not verified:
+            problems.append(f"{where} does not say when it ran")
+        want = convert(name, kind, root, verified)
         if have.metadata.get("course") != want.metadata.course:
             problems.append(f"{where} was built from another version of the source")
         if len(have.cells) != len(want.cells):

@@ -36,7 +36,9 @@ import sys, types
 sys.modules["google"] = types.ModuleType("google")
 sys.modules["google.colab"] = sys.modules["google"].colab = types.ModuleType("google.colab")
 """
-CALL = "said = !python -m fer_utils --help\nassert said[0].startswith('usage'), said"
+# what !python does, with its answer
+CALL = """said = get_ipython().getoutput("python -m fer_utils --help")
+assert said[0].startswith("usage"), said"""
 
 
 def make_environment(folder, python, pins):
@@ -72,8 +74,8 @@ def compared(before, after):
 def publish(folder, root=ROOT):
     """Put the working tree into a git repository in `folder`, as if it were on GitHub, under an address of its own."""
     course = folder / f"{ADDRESS}.git"
-    listed = subprocess.run(["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"], cwd=root, check=True,
-                            capture_output=True, text=True).stdout
+    listed = subprocess.run(["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"], cwd=root,
+                            check=True, capture_output=True, text=True).stdout
     for name in filter(None, listed.split("\0")):
         if (root / name).is_file():
             (course / name).parent.mkdir(parents=True, exist_ok=True)
@@ -93,6 +95,7 @@ def environment_variables(python, published, scratch):
     return env | {
         "PATH": f"{Path(python).parent}{os.pathsep}{os.environ['PATH']}", "IPYTHONDIR": str(scratch / "ipython"),
         "FER_UTILS_CACHE": str(scratch / "cache"), "KERAS_HOME": str(scratch / "keras"), "CUDA_VISIBLE_DEVICES": "-1",
+        "PYDEVD_DISABLE_FILE_VALIDATION": "1",  # no chat of the debugger
         "GIT_CONFIG_COUNT": "1", "GIT_CONFIG_KEY_0": f"url.file://{published}/.insteadOf",
         "GIT_CONFIG_VALUE_0": "https://github.com/"}
 

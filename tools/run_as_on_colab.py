@@ -33,8 +33,7 @@ ADDRESS = "somebody/course"
 CELL_TIMEOUT = 300  # two cores of Colab are slow, and so is a fetch
 STARTUP = """\
 import sys, types
-sys.modules["google"] = types.ModuleType("google")
-sys.modules["google.colab"] = sys.modules["google"].colab = types.ModuleType("google.colab")
+sys.modules["google.colab"] = types.ModuleType("google.colab")  # and `google` stays what protobuf needs
 """
 # what !python does, with its answer
 CALL = """said = get_ipython().getoutput("python -m fer_utils --help")

@@ -3,12 +3,13 @@
 # make lint     look for faults that no test needs to run for
 # make notebooks   build the notebooks from notebooks/source
 # make class   pack the course without its solutions: build/class.zip; CLASS=--nbgrader for nbgrader's metadata
+# make colab    run each notebook alone as on Google Colab, in an environment with its versions; CHAPTERS="03 16" for some
 # make clean    remove the environment and the caches, never runs/
 #
 # Each sets up .venv by itself the first time. PYTHON=... names the Python to set it up with.
 
 SHELL := bash
-.PHONY: course test wrong-answers lint notebooks class clean
+.PHONY: course test wrong-answers lint notebooks class colab clean
 
 VENV := .venv
 STAMP := $(VENV)/.installed
@@ -55,6 +56,12 @@ notebooks: $(STAMP)
 class: $(STAMP)
 	$(VENV)/bin/python tools/make_class.py $(CLASS)
 
+# Needs the Python that Colab has. Some minutes to set up, then one or two a chapter.
+COLAB_PYTHON ?= python3.12
+PINS ?= tools/colab/2026.07.txt
+colab: $(STAMP)
+	$(VENV)/bin/python tools/run_as_on_colab.py --python $(COLAB_PYTHON) --pins $(PINS) $(CHAPTERS)
+
 # The stamp is written last, so an interrupted installation is taken up again by the next call.
 $(STAMP): pyproject.toml
 	@python="$(PYTHON)"; set -e -o pipefail; \
@@ -77,5 +84,5 @@ $(STAMP): pyproject.toml
 	touch $@
 
 clean:
-	rm -rf $(VENV) .pytest_cache .hypothesis build dist *.egg-info
+	rm -rf $(VENV) .venv-colab .pytest_cache .hypothesis build dist *.egg-info
 	find fer_utils tests tools notebooks -depth \( -name __pycache__ -o -name .ipynb_checkpoints \) -exec rm -rf {} \;

@@ -58,6 +58,18 @@ def test_a_wrong_answer_is_refused(check, wrong):
     assert len(str(refusal.value)) < 450  # it can be read at a glance
 
 
+@pytest.mark.parametrize("answer, said", [
+    (lambda x, *_: x, "got the function's input unchanged"),
+    (lambda x, *_: __import__("keras").Input(x.shape[1:]), "no layers lead to"),
+    (lambda x, *_: x.shape, "a Keras tensor, got"),
+])
+@pytest.mark.parametrize("check", ["check_vgg_block", "check_fire_module"])
+def test_maps_that_do_not_come_from_the_input_are_told_in_our_words(check, answer, said):
+    """Keras 3.13 refuses a model whose ends are not connected, and 3.15 accepts some, each in words of its own."""
+    with pytest.raises(checks.NotYet, match=f"{said}.*Hint"):
+        find_check(check).judge(answer)
+
+
 def test_every_check_is_tested():
     assert set(CHECKS) == set(SOLUTIONS) and set(SOLUTIONS) == {check for check, _, _ in WRONG}
 

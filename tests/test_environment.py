@@ -57,6 +57,17 @@ def test_a_command_says_nothing_on_standard_error(tmp_path, arguments):
 
 
 SETUP = "from fer_utils import course; course.setup()"
+
+
+def test_the_dataset_can_be_named_without_a_restart(tmp_path):
+    """The banner says how, and it is so: what is set between two calls is seen by the second."""
+    again = (f"{SETUP}; import os; os.environ['FER2013_SOURCE'] = {str(tmp_path / 'absent')!r}; "  # as %env does
+             "course.setup()")
+    done = python(tmp_path, "-c", again)
+    assert "%env FER2013_SOURCE=PATH" in done.stdout and "without a restart" in done.stdout
+    assert "absent does not exist" in last_line(done)
+
+
 ASKS = "import fer_utils; fer_utils.build_network('squeezenet-mini')"
 
 

@@ -2,6 +2,8 @@
 
 import json
 import re
+import subprocess
+import sys
 
 import keras
 import numpy as np
@@ -259,6 +261,17 @@ def test_the_firmware_holds_the_shipped_network_and_all_its_layers():
     assert f"MicroMutableOpResolver<{len(used)}>" in source
     arena = int(re.search(r"kArenaBytes = (\d+) \* 1024", source)[1]) * 1024
     assert load_export("squeezenet-fer-tiny")["scores"]["micro"]["arena_bytes"]["total"] <= arena <= 256 << 10
+
+
+def test_without_litert_tensorflows_copy_answers_and_says_nothing():
+    """In a process of its own: as on Google Colab, which has TensorFlow."""
+    code = ("import sys; sys.modules['ai_edge_litert'] = None; import numpy as np; "
+            "from fer_utils.edge.litert import interpreter_class, load_litert; "
+            "print(load_litert('squeezenet-mini').predict(np.zeros((1, 48, 48), np.uint8)).shape, "
+            "interpreter_class().__module__)")
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert done.stdout.split("\n")[0] == "(1, 7) tensorflow.lite.python.interpreter"
+    assert "deprecated" not in done.stderr
 
 
 def _plain():

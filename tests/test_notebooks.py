@@ -15,7 +15,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from syllabus import colab_url, written_chapters
 
 ROOT = Path(__file__).resolve().parent.parent
-CODE_LINES, CODE_CELLS_IN_A_ROW, WORDS, ALT, BOOTSTRAP_LINES = 20, 2, 150, 10, 12
+CODE_LINES, CODE_CELLS_IN_A_ROW, WORDS, ALT, BOOTSTRAP_LINES = 20, 2, 150, 10, 16
 MACHINE_PATH = r"(?<![\w.])(?:/(?:home|Users|root|work|mnt)/|[A-Z]:\\)\w*"
 NAMES = [chapter.name for chapter in written_chapters()]
 
@@ -152,7 +152,7 @@ def test_rubric_accepts_a_good_notebook(problems):
     (0, "# Title", [], "lacks {{badges}}"),
     (1, "import sys", [], "tagged bootstrap"),
     (1, "!pip install keras==3.0", ["bootstrap"], "pins a version"),
-    (1, "x\n" * 13, ["bootstrap"], "over 12 lines"),
+    (1, "x\n" * 17, ["bootstrap"], "over 16 lines"),
     (2, "# Second title", [], "heading of level 1"),
     (2, "### Part of no part", [], "skips a level"),
     (2, "word " * 151, [], "over 150 words"),

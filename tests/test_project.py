@@ -104,14 +104,26 @@ def test_nothing_but_deeplake_has_a_ceiling():
         assert operators == (["<", ">="] if requirement.name == "deeplake" else [">="]), line
 
 
-def test_colab_satisfies_the_floors():
-    text = (ROOT / ".github" / "workflows" / "colab.yml").read_text(encoding="utf-8")
-    colab = dict(re.findall(r"^ +([\w-]+)==([\d.]+)$", text, re.MULTILINE))
-    assert {"tensorflow", "keras", "numpy", "scikit-learn", "ipywidgets"} <= set(colab)
+@pytest.mark.parametrize("pins", ["2026.07", "head"])
+def test_colab_satisfies_the_floors(pins):
+    text = (ROOT / "tools" / "colab" / f"{pins}.txt").read_text(encoding="utf-8")
+    colab = dict(re.findall(r"^([\w-]+)==([\d.]+)$", text, re.MULTILINE))
+    assert {"tensorflow", "keras", "numpy", "scikit-learn", "ipywidgets", "protobuf", "scipy", "matplotlib",
+            "scikit-image", "traitlets", "h5py"} <= set(colab)
     for line in PROJECT["dependencies"] + PROJECT["optional-dependencies"]["course"]:
         requirement = Requirement(line)
         if requirement.name in colab:
             assert requirement.specifier.contains(colab[requirement.name]), line
+
+
+def test_every_week_colabs_versions_run_the_tests_the_solutions_and_each_notebook_alone():
+    jobs = yaml.safe_load((ROOT / ".github" / "workflows" / "colab.yml").read_text(encoding="utf-8"))["jobs"]
+    wanted = {"3.12": "tools/colab/2026.07.txt", "3.13": "tools/colab/head.txt"}
+    for job in jobs.values():
+        assert {row["python"]: row["pins"] for row in job["strategy"]["matrix"]["include"]} == wanted
+    called = " ".join(step["run"] for job in jobs.values() for step in job["steps"] if "run" in step)
+    assert all(call in called for call in ("TESTS=tests", "TESTS=notebooks/solutions", "make colab"))
+    assert "PIP_CONSTRAINT" in jobs["tests"]["env"] and all((ROOT / pins).is_file() for pins in wanted.values())
 
 
 @pytest.mark.parametrize("name", ["tests", "colab", "address"])

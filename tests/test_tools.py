@@ -2,10 +2,11 @@
 
 import json
 import os
-import re
+import platform
 import shutil
 import subprocess
 import sys
+from importlib.metadata import version
 from pathlib import Path
 
 import badges
@@ -90,6 +91,7 @@ def make_course(root, source=SOURCE):
             {"name": "02_next", "title": "Next", "goal": "go on", "thesis": []}]
     (root / "tools" / "syllabus.yml").write_text(json.dumps(rows))
     (root / "README.md").write_text(README)
+    shutil.copy(ROOT / "pyproject.toml", root)
     syllabus.source_path(NAME, root).write_text(source)
     return root
 
@@ -197,9 +199,47 @@ def test_executed_notebook_keeps_outputs_and_no_noise(built):
     assert [cell.execution_count for cell in notebook.cells if cell.cell_type == "code"] == [1, 2, 3, 4]
     assert "not yet" in text and "noise\\n" not in text
     assert "iopub" not in text and "widgets" not in notebook.metadata
-    assert set(notebook.metadata) == {"course", "kernelspec", "language_info", "run_seconds"}
+    assert set(notebook.metadata) == {"course", "kernelspec", "language_info", "run_seconds", "verified"}
     assert 0 < notebook.metadata.run_seconds < 120
     assert "version" not in notebook.metadata.language_info
+
+
+def verified_line(root):
+    last = nbformat.read(notebook_path(NAME, "learner", root), as_version=4).cells[-1]
+    return last.source.splitlines()[-1]
+
+
+def test_a_chapter_ends_with_when_and_with_what_it_ran(built):
+    now = build_notebooks.versions()
+    assert verified_line(built) == (
+        f"*Last run from the first cell to the last on {now['date']}, with Python {platform.python_version()}, "
+        f"Keras {version('keras')} and TensorFlow {now['tensorflow']}.*")
+    assert "Last run" not in notebook_path(NAME, "solutions", built).read_text(encoding="utf-8")
+
+
+def test_the_line_stays_until_outputs_or_versions_change(copy, monkeypatch):
+    before = build_notebooks.versions()
+    for changed, source, expected in (
+            ({"date": "2031-01-01"}, None, before),  # nothing new to tell
+            ({"date": "2031-01-01", "keras": "4.0"}, None, {"date": "2031-01-01", "keras": "4.0"}),
+            ({"date": "2032-01-01", "keras": "4.0"}, "well, not yet", {"date": "2032-01-01", "keras": "4.0"})):
+        monkeypatch.setattr(build_notebooks, "versions", lambda changed=changed: before | changed)
+        assert build_notebooks.check(NAME, copy) == [], "the date moved on, and nothing is stale"
+        assert build_notebooks.refresh_generated(copy) == []
+        if source:
+            replace(syllabus.source_path(NAME, copy), "not yet", source)
+        build_notebooks.build(NAME, copy)
+        assert verified_line(copy) == build_notebooks.VERIFIED.format(**(before | expected))
+        assert build_notebooks.check(NAME, copy) == []
+
+
+def test_a_line_of_somebodys_own_and_a_missing_one_are_found(copy):
+    path = notebook_path(NAME, "learner", copy)
+    text = path.read_text(encoding="utf-8")
+    replace(path, "Last run from the first cell to the last on", "Last run in a dream on")
+    assert any("differs from the source" in problem for problem in build_notebooks.check(NAME, copy))
+    path.write_text(text.replace('"verified"', '"proved"'), encoding="utf-8")
+    assert any("does not say when it ran" in problem for problem in build_notebooks.check(NAME, copy))
 
 
 def test_solutions_have_no_outputs(built):
@@ -290,6 +330,17 @@ def test_a_new_address_reaches_notebooks_and_readme(copy):
     assert "blob/v1/notebooks/01_tiny.ipynb" in (copy / "README.md").read_text()
 
 
+def test_badges_that_lead_to_another_repository_than_this_one_fail(monkeypatch, capsys):
+    monkeypatch.setattr(badges, "stale", lambda **_: [])
+    address = syllabus.repository()
+    for here, status in ((f"{address.owner}/{address.repo}", 0), ("somebody/else", 1)):
+        monkeypatch.setenv("GITHUB_REPOSITORY", here)
+        assert badges.main(["--check"]) == status
+    assert "--set somebody/else" in capsys.readouterr().out
+    monkeypatch.delenv("GITHUB_REPOSITORY")
+    assert badges.main(["--check"]) == 0
+
+
 @pytest.mark.parametrize("address", ["lessons", "you/les sons", "https://github.com/you/lessons", 'you/"'])
 def test_a_malformed_address_is_refused(course, address):
     before = syllabus.repository(course)
@@ -307,72 +358,144 @@ def test_a_second_chapter_is_linked_from_the_first(copy):
     assert "Next: [02 Next](02_next.ipynb)" in last and "solutions/02_next.ipynb" in last
 
 
+# Runs argument 2 in IPython, as the cells before and after that are arguments 3 and on; `deeplake` is never there.
 BOOTSTRAP_RUN = """
 import importlib.util, os, sys
 from importlib.machinery import PathFinder
 from IPython.core.interactiveshell import InteractiveShell
 
 sys.path[:] = [path for path in sys.path if not os.path.isdir(os.path.join(path, "fer_utils"))]
+sys.meta_path[:] = [finder for finder in sys.meta_path if "editable" not in str(finder)]  # the course, in a clone
 importlib.util.find_spec = lambda name: None if name == "deeplake" else PathFinder.find_spec(name)
 if sys.argv[1] == "colab":
     sys.modules["google.colab"] = sys
 shell = InteractiveShell.instance()
-for _ in range(2):
-    shell.run_cell(sys.argv[2]).raise_error()
+for cell in sys.argv[2:]:
+    print("--", flush=True)
+    shell.run_cell(cell)
+    sys.stdout.flush()
+print("--")
 print(os.getcwd(), *[path for path in sys.path if os.path.isdir(os.path.join(path, "fer_utils"))], sep="|")
 """
+posix_only = pytest.mark.skipif(os.name == "nt", reason="the stand-ins for git and pip are shell scripts")
 
 
-def run_bootstrap(folder, code, host, calls):
-    """Run the bootstrap twice in `folder`, in IPython, with a `git` and a `pip` that write to the file `calls`.
+def run_bootstrap(folder, cells, host, calls):
+    """Run cells in `folder`, in IPython, with a `git` and a `pip` that write to the file `calls`. A `git` clones
+    nothing while a file `offline` lies beside `calls`.
 
-    Returns the folder it ends in and the entries of sys.path that hold fer_utils.
+    Returns what each cell printed, the folder it ends in and the entries of sys.path that hold fer_utils.
     """
     tools = calls.parent / "bin"
     tools.mkdir()
     package = f'mkdir -p "$last/notebooks" && cp -r "{ROOT}/fer_utils" "$last/fer_utils"'
-    for name, body in (("git", f"for last; do :; done; {package}"),
-                       ("pip", "echo numpy==2.0")):
+    for name, body in (("git", f'for last; do :; done; [ -e "{calls.parent}/offline" ] || {{ {package}; }}'),
+                       ("pip", f'case $1 in list) echo numpy==2.0;; install) cat "$4" >> "{calls}";; esac')):
         (tools / name).write_text(f'#!/bin/sh\necho {name} "$@" >> "{calls}"\n{body}\n')
         (tools / name).chmod(0o755)
-    env = os.environ | {"PATH": f"{tools}{os.pathsep}{os.environ['PATH']}", "IPYTHONDIR": str(calls.parent)}
-    done = subprocess.run([sys.executable, "-c", BOOTSTRAP_RUN, host, code], cwd=folder, capture_output=True,
+    env = {key: value for key, value in os.environ.items() if key != "PYTHONPATH"}
+    path = os.pathsep.join([str(tools), str(Path(sys.executable).parent), os.environ["PATH"]])
+    env |= {"PATH": path, "IPYTHONDIR": str(calls.parent)}
+    done = subprocess.run([sys.executable, "-c", BOOTSTRAP_RUN, host, *cells], cwd=folder, capture_output=True,
                           text=True, env=env)
     assert done.returncode == 0, done.stdout + done.stderr
-    first, *rest = done.stdout.strip().splitlines()[-1].split("|")
-    return Path(first), [Path(path) for path in rest]
+    *said, last = [part.strip("\n") for part in done.stdout.split("--\n")[1:]]
+    first, *rest = last.split("|")
+    return said, Path(first), [Path(path) for path in rest]
 
 
-@pytest.mark.skipif(os.name == "nt", reason="the stand-ins for git and pip are shell scripts")
-def test_bootstrap_on_colab_clones_once_and_constrains_pip(course, tmp_path):
-    content, calls = tmp_path / "content", tmp_path / "calls"
-    content.mkdir()
-    code = build_notebooks.bootstrap("learner", course)
-    folder, found = run_bootstrap(content, code, "colab", calls)
+@pytest.fixture
+def content(tmp_path):
+    """An empty folder, as a notebook on Colab finds it."""
+    (tmp_path / "content").mkdir()
+    return tmp_path / "content"
+
+
+NEEDS_DEEPLAKE = SOURCE.replace("import os, sys\n", "import os, sys\nimport deeplake\n")
+
+
+@posix_only
+def test_bootstrap_on_colab_clones_once_and_constrains_pip(course, tmp_path, content):
+    calls = tmp_path / "calls"
+    syllabus.source_path(NAME, course).write_text(NEEDS_DEEPLAKE)
+    code = build_notebooks.bootstrap(NAME, "learner", course)
+    said, folder, found = run_bootstrap(content, [code, code], "colab", calls)
+    assert said == ["", ""]
     assert folder == content / "course" / "notebooks" and found == [content / "course"]
     log = calls.read_text().splitlines()
     assert [line for line in log if "git" in line] == [
         f"git clone -q --depth 1 --branch main https://github.com/me/course.git {content / 'course'}"]
-    wanted = "deeplake>=4.5 optuna litert-quantizer"
-    assert "pip list --format=freeze" in log and f"pip install -q -c /tmp/have {wanted}" in log
-    assert Path("/tmp/have").read_text() == "numpy==2.0\n"
+    wanted = "pip install -q -c /dev/stdin deeplake>=4.5,<5"
+    assert log.count("pip list --format=freeze") == log.count(wanted) == log.count("numpy==2.0") == 2
 
 
-def test_bootstrap_without_an_address_says_what_to_do(course):
+@posix_only
+def test_bootstrap_on_colab_installs_only_what_the_chapter_needs(course, tmp_path, content):
+    code = build_notebooks.bootstrap(NAME, "learner", course)
+    assert run_bootstrap(content, [code], "colab", tmp_path / "calls")[2] == [content / "course"]
+    assert "pip" not in code and "pip" not in (tmp_path / "calls").read_text()
+
+
+@posix_only
+def test_bootstrap_run_again_repairs_a_clone_that_failed(course, tmp_path, content):
+    (tmp_path / "offline").touch()
+    code = build_notebooks.bootstrap(NAME, "learner", course)
+    # as a bootstrap without its look at the folder leaves it: the path is there, and Python remembers that nothing is
+    broken = f"import sys; sys.path.append({str(content / 'course')!r})\nimport fer_utils"
+    said, folder, found = run_bootstrap(content, [code, "import sys; sys.path", broken, "!rm ../offline", code],
+                                        "colab", tmp_path / "calls")
+    assert "No module named 'fer_utils'" in said[0] and str(content / "course") not in said[1]
+    assert said[-1] == "" and folder == content / "course" / "notebooks" and found == [content / "course"]
+
+
+@posix_only
+def test_after_the_bootstrap_the_command_line_is_there(course, tmp_path, content):
+    code = build_notebooks.bootstrap(NAME, "learner", course)
+    where = "!python -c 'import fer_utils; print(fer_utils.__file__)'"
+    said, *_ = run_bootstrap(content, [code, code, "!python -m fer_utils --help", where], "colab", tmp_path / "calls")
+    assert said[2].startswith("usage: python -m fer_utils")
+    assert said[3] == str(content / "course" / "fer_utils" / "__init__.py")
+
+
+@posix_only
+def test_bootstrap_without_an_address_says_one_sentence_and_fetches_nothing(course, tmp_path, content):
     syllabus.set_repository("OWNER/REPO", course)
-    code = build_notebooks.bootstrap("learner", course)
-    assert "no address on GitHub yet" in code and "as REPO" in code and "git clone" not in code
-    assert len(code.splitlines()) == 12
-    compile(re.sub(r"(?m)^( *)[!%].*$", r"\1pass", code), "bootstrap", "exec")
+    syllabus.source_path(NAME, course).write_text(NEEDS_DEEPLAKE)
+    code = build_notebooks.bootstrap(NAME, "learner", course)
+    (said,), folder, found = run_bootstrap(content, [code], "colab", tmp_path / "calls")
+    assert said == ("The course has no address on GitHub yet: upload it as a zip, unpack it here as REPO, run this "
+                    "again.")
+    assert folder == content and not found and not (tmp_path / "calls").exists()
 
 
-@pytest.mark.skipif(os.name == "nt", reason="the stand-ins for git and pip are shell scripts")
+@posix_only
+def test_bootstrap_without_an_address_takes_the_course_that_was_unpacked(course, tmp_path, content):
+    syllabus.set_repository("OWNER/REPO", course)
+    shutil.copytree(ROOT / "fer_utils", content / "REPO" / "fer_utils")
+    (content / "REPO" / "notebooks").mkdir()
+    code = build_notebooks.bootstrap(NAME, "learner", course)
+    said, folder, found = run_bootstrap(content, [code], "colab", tmp_path / "calls")
+    assert said == [""] and folder == content / "REPO" / "notebooks" and found == [content / "REPO"]
+
+
+@posix_only
 def test_bootstrap_elsewhere_finds_the_folder_above(course, tmp_path):
     shutil.copytree(ROOT / "fer_utils", course / "fer_utils", dirs_exist_ok=True)
     calls, folder = tmp_path / "calls", course / "notebooks" / "solutions"
     folder.mkdir()
-    stayed, found = run_bootstrap(folder, build_notebooks.bootstrap("solutions", course), "here", calls)
-    assert (stayed, found) == (folder, [course]) and not calls.exists()
+    said, stayed, found = run_bootstrap(folder, [build_notebooks.bootstrap(NAME, "solutions", course)], "here", calls)
+    assert (said, stayed, found) == ([""], folder, [course]) and not calls.exists()
+
+
+def test_each_chapter_installs_what_it_imports_with_the_bounds_of_the_project():
+    lines = (ROOT / "requirements.txt").read_text(encoding="utf-8").splitlines()
+    found = {chapter.name[3:]: build_notebooks.lacking_on_colab(chapter.name)
+             for chapter in syllabus.written_chapters()}
+    wanted = {"the_fer2013_dataset": "deeplake", "on_small_devices": "litert-quantizer", "beyond_the_thesis": "optuna"}
+    assert {name: list(packages) for name, packages in found.items() if packages} == {
+        name: [package] for name, package in wanted.items()}
+    for package, line in [item for packages in found.values() for item in packages.items()]:
+        assert [other.partition(";")[0] for other in lines if other.startswith(package)] == [line]
 
 
 # README

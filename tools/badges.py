@@ -21,7 +21,11 @@ def stale(root=ROOT, write_changes=False):
 
 
 def main(arguments=None):
-    """Rewrite what depends on the address, or report it; returns the exit status."""
+    """Rewrite what depends on the address, or report it; returns the exit status.
+
+    It is 1 where a check finds files out of date, and where this runs on GitHub for another repository than the one
+    that the badges lead to.
+    """
     parser = argparse.ArgumentParser(description="Rewrite Colab badges and bootstraps from tools/course.toml.")
     parser.add_argument("--set", metavar="OWNER/REPO", help="first store this address; @BRANCH may follow")
     parser.add_argument("--check", action="store_true", help="change nothing; report files that are out of date")
@@ -34,14 +38,14 @@ def main(arguments=None):
         paths = stale(write_changes=not options.check)
     except (ValueError, build_notebooks.BuildError) as error:
         parser.error(str(error))
-    address = repository()
-    here = os.environ.get("GITHUB_REPOSITORY")
-    if here and here.lower() != f"{address.owner}/{address.repo}".lower():
-        print(f"note: the badges lead to {address.owner}/{address.repo}, not to {here}; "
+    address, here = repository(), os.environ.get("GITHUB_REPOSITORY")
+    elsewhere = bool(here) and here.lower() != f"{address.owner}/{address.repo}".lower()
+    if elsewhere:
+        print(f"The badges lead to {address.owner}/{address.repo}, not to {here}; "
               f"`python tools/badges.py --set {here}` changes that.")
     for path in paths:
         print(f"{'out of date' if options.check else 'updated'}: {path}")
-    return 1 if options.check and paths else 0
+    return 1 if elsewhere or options.check and paths else 0
 
 
 if __name__ == "__main__":

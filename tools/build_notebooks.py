@@ -17,18 +17,25 @@ What a source may contain beyond plain cells:
   tags answer, rubric   on Markdown cells: folded text, the answer to a question, or what a good judgement has
 Links in Markdown are written as seen from the folder notebooks/.
 
-The learner's notebook is always executed on the bundled drawings, so no photograph can get into an output.
+The learner's notebook is always executed on the bundled drawings, so no photograph can get into an output. It ends
+with the date and the versions of that run. `--check` takes them as they stand, and a chapter that is built again with
+the same outputs and versions keeps its date.
 """
 
 import argparse
+import ast
 import base64
 import hashlib
 import importlib.util
 import os
+import platform
 import re
 import sys
 import tempfile
 import time
+import tomllib
+from datetime import date
+from importlib.metadata import version
 from pathlib import Path
 
 import jupytext
@@ -49,22 +56,38 @@ WIDGET = "application/vnd.jupyter.widget-view+json"
 ASLEEP = "Run this cell, and those above it, for the controls."
 
 BOOTSTRAP = """\
-import sys  # finds the course's code: fetched on Colab, in a folder above elsewhere; harmless to run twice
+import importlib, os, sys  # finds the course's code: fetched on Colab, in a folder above elsewhere; harmless twice
 from importlib.util import find_spec
 from pathlib import Path
 root = next((p for p in Path("x").resolve().parents if (p / "fer_utils").is_dir()), Path("{repo}").resolve())
-if "google.colab" in sys.modules:
-    if not root.is_dir():
-        !git clone -q --depth 1 --branch {branch} {url}.git {{root}}
+if "google.colab" in sys.modules and not root.is_dir():
+    !git clone -q --depth 1 --branch {branch} {url}.git {{root}}
+if "google.colab" in sys.modules and root.is_dir():
     %cd -q {{root}}/{folder}
-    if not all(map(find_spec, ("deeplake", "optuna", "litert_quantizer"))):  # constraints keep what Colab brings
-        !pip list --format=freeze > /tmp/have && pip install -q -c /tmp/have "deeplake>=4.5" optuna litert-quantizer
-sys.path += [] if find_spec("fer_utils") else [str(root)]
+{install}importlib.invalidate_caches()  # forgets that a folder was not there yet
+if root.is_dir() and not find_spec("fer_utils"):
+    sys.path.append(str(root))
+    os.environ["PYTHONPATH"] = f"{{root}}{{os.pathsep}}{{os.environ.get('PYTHONPATH', root)}}"  # for !python
 from fer_utils.kernel import check_kernel; check_kernel()  # says what to do where this kernel cannot run the course"""
 
+# For each package that a chapter needs and Colab lacks. pip reads what is there as constraints, so it replaces nothing.
+INSTALL = """\
+    if not find_spec("{module}"):  # Colab lacks it; nothing that Colab brings is replaced
+        !pip list --format=freeze | pip install -q -c /dev/stdin "{requirement}"
+"""
+NOT_ON_COLAB = ("deeplake", "litert-quantizer", "optuna")
+
 CLONE = "!git clone -q --depth 1 --branch {branch} {url}.git {{root}}"
-NO_ADDRESS = ('raise SystemExit("The course has no address on GitHub yet: upload it as a zip, unpack it here as '
-              '{repo}, run this again.")')
+NO_ADDRESS = (
+    """raise type("Stop", (Exception,), {{"_render_traceback_": lambda self: [str(self)]}})(  # one line, no traceback
+        "The course has no address on GitHub yet: upload it as a zip, unpack it here as {repo}, run this again.")""")
+
+
+# The last line of a learner's notebook. It is written when a chapter is executed, and stays until it is executed with
+# other outputs or versions.
+VERIFIED_START = "*Last run "
+VERIFIED = VERIFIED_START + ("from the first cell to the last on {date}, with Python {python}, Keras {keras} and "
+                             "TensorFlow {tensorflow}.*")
 
 
 class BuildError(Exception):
@@ -168,13 +191,46 @@ def from_repository(path, root=ROOT):
     return path.relative_to(root).as_posix()
 
 
-def bootstrap(kind, root=ROOT):
-    """The code that makes `fer_utils` importable, on Colab and elsewhere."""
+def bootstrap(name, kind, root=ROOT):
+    """The code that makes `fer_utils` importable, on Colab and elsewhere, and installs on Colab what a chapter needs
+    and Colab lacks."""
     address = repository(root)
-    folder = from_repository(notebook_path("x", kind, root).parent, root)
-    if address.owner == PLACEHOLDER:  # on Colab there is nothing to clone from yet
-        return BOOTSTRAP.replace(CLONE, NO_ADDRESS).format(repo=address.repo, branch="", url="", folder=folder)
-    return BOOTSTRAP.format(repo=address.repo, branch=address.branch, url=address.url, folder=folder)
+    install = "".join(INSTALL.format(module=package.replace("-", "_"), requirement=requirement)
+                      for package, requirement in lacking_on_colab(name, root).items())
+    # on Colab there is nothing to clone from until there is an address
+    template = BOOTSTRAP.replace(CLONE, NO_ADDRESS) if address.owner == PLACEHOLDER else BOOTSTRAP
+    return template.format(repo=address.repo, branch=address.branch, url=address.url, install=install,
+                           folder=from_repository(notebook_path(name, kind, root).parent, root))
+
+
+def lacking_on_colab(name, root=ROOT):
+    """What a chapter needs and Colab lacks: {package: requirement for pip}, with the bounds of pyproject.toml.
+
+    A chapter needs what its source imports, and what the modules of `fer_utils` import that its source names.
+    """
+    needed = imports(source_path(name, root).read_text(encoding="utf-8"))
+    for module in sorted(needed):
+        path = (root / module.replace(".", "/")).with_suffix(".py")
+        if module.startswith("fer_utils.") and path.exists():
+            needed |= imports(path.read_text(encoding="utf-8"))
+    lacking = [package for package in NOT_ON_COLAB if package.replace("-", "_") in needed]
+    if not lacking:
+        return {}
+    extras = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["project"]["optional-dependencies"]
+    lines = [line.partition(";")[0].strip() for line in extras["course"]]
+    return {package: next(line for line in lines if re.match(rf"{package}(?![\w-])", line)) for package in lacking}
+
+
+def imports(code):
+    """The dotted names of all that some Python code imports, wherever in it: of modules, of packages and of what is
+    taken from them."""
+    found = set()
+    for node in ast.walk(ast.parse(code)):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            found |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
+    return found
 
 
 def badge_row(name, kind, root=ROOT):
@@ -228,7 +284,7 @@ def expand(cells, name, kind, root=ROOT):
         if cell.cell_type == "code" and "bootstrap" in tags(cell):
             if cell.source.strip():
                 raise BuildError(f"{name}: the cell tagged 'bootstrap' must be empty; the tool writes it.")
-            cell.source = bootstrap(kind, root)
+            cell.source = bootstrap(name, kind, root)
             cell.metadata["tags"] = [*tags(cell), "generated"]
         elif cell.cell_type == "markdown" and "solution" not in tags(cell):  # which is code
             if kind == "solutions":
@@ -248,15 +304,40 @@ def expand(cells, name, kind, root=ROOT):
     return cells
 
 
-def convert(name, kind, root=ROOT):
-    """The notebook of one kind that a source gives, not executed. Raises BuildError for a faulty source."""
+def convert(name, kind, root=ROOT, verified=None):
+    """The notebook of one kind that a source gives, not executed. Raises BuildError for a faulty source.
+
+    `verified`: what `versions` gave when it was executed last, which its closing cell tells; None tells nothing.
+    """
     text, cells = read_source(name, root)
     cells = expand(arrange(cells, kind, name, root), name, kind, root)
+    if verified:
+        closing = next((cell for cell in reversed(cells) if cell.cell_type == "markdown"), None)
+        if not closing or "generated" not in tags(closing):
+            raise BuildError(f"{name}: the last Markdown cell lacks {{{{previous_next}}}}.")
+        closing.source += "\n\n" + VERIFIED.format(**verified)
     for index, cell in enumerate(cells):
         cell["id"] = f"{name.replace('_', '-')}-{index:03d}"[-64:]
     course = {"chapter": name, "kind": kind, "source_sha256": hashlib.sha256(text.encode()).hexdigest()}
-    return new_notebook(cells=cells, metadata={"course": course, "kernelspec": KERNELSPEC,
-                                               "language_info": LANGUAGE_INFO})
+    metadata = {"course": course, "kernelspec": KERNELSPEC, "language_info": LANGUAGE_INFO}
+    return new_notebook(cells=cells, metadata=metadata | ({"verified": verified} if verified else {}))
+
+
+def versions():
+    """What a chapter is executed with now: date (ISO), and the versions of Python, Keras and TensorFlow, as text."""
+    return {"date": date.today().isoformat(), "python": platform.python_version(), "keras": version("keras"),
+            "tensorflow": version("tensorflow")}
+
+
+def ran_as_before(old, new):
+    """Whether a notebook on disk has the cells, the outputs and the versions of one that has just been executed, so
+    that there is nothing new to tell; the date and the time that it took are not looked at."""
+    def seen(notebook):
+        versions = {key: value for key, value in notebook.metadata.get("verified", {}).items() if key != "date"}
+        course = notebook.metadata.get("course")
+        return course, versions, [(cell.source.partition(VERIFIED_START)[0], cell.get("outputs"))
+                                  for cell in notebook.cells]
+    return seen(old) == seen(new)
 
 
 # Execution
@@ -271,18 +352,22 @@ def kernel_environment(scratch):
 
 def execute(notebook, folder):
     """Run all cells in `folder`, in place. Raises BuildError with the traceback of a cell that fails."""
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as scratch:
+        (Path(scratch) / "cache").mkdir()
+        execute_cells(notebook, folder, kernel_environment(scratch), kernel_name="python3")
+
+
+def execute_cells(notebook, folder, env, timeout=CELL_TIMEOUT, **kernel):
+    """Run all cells in `folder`, in place, in an environment. `kernel`: which one, as `NotebookClient` takes it."""
     from nbclient import NotebookClient
     from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 
-    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as scratch:
-        (Path(scratch) / "cache").mkdir()
-        client = NotebookClient(notebook, timeout=CELL_TIMEOUT, kernel_name="python3", record_timing=False,
-                                store_widget_state=False, coalesce_streams=True,
-                                resources={"metadata": {"path": str(folder)}})
-        try:
-            client.execute(env=kernel_environment(scratch))
-        except (CellExecutionError, CellTimeoutError, DeadKernelError) as error:
-            raise BuildError(f"{notebook.metadata.course.chapter}: {error}") from None
+    client = NotebookClient(notebook, timeout=timeout, record_timing=False, store_widget_state=False,
+                            coalesce_streams=True, resources={"metadata": {"path": str(folder)}}, **kernel)
+    try:
+        client.execute(env=env)
+    except (CellExecutionError, CellTimeoutError, DeadKernelError) as error:
+        raise BuildError(f"{notebook.metadata.course.chapter}: {error}") from None
 
 
 def clean(notebook):
@@ -317,7 +402,7 @@ def write(notebook, path):
 
 def build(name, root=ROOT):
     """Write both notebooks of a chapter; nothing is written when a cell fails. Returns what went to stderr."""
-    learner, solutions = convert(name, "learner", root), convert(name, "solutions", root)
+    learner, solutions = convert(name, "learner", root, versions()), convert(name, "solutions", root)
     start = time.perf_counter()
     execute(learner, root / "notebooks")
     learner.metadata["run_seconds"] = round(time.perf_counter() - start)  # tools/minutes.py counts it
@@ -325,9 +410,22 @@ def build(name, root=ROOT):
     problems = output_problems(learner, root)
     if problems:
         raise BuildError(f"{name}: " + "; ".join(problems))
+    path = notebook_path(name, "learner", root)
+    before = nbformat.read(path, as_version=4) if path.exists() else None
+    if before and ran_as_before(before, learner):
+        tell(learner, before.metadata.verified)
     write(learner, notebook_path(name, "learner", root))
     write(solutions, notebook_path(name, "solutions", root))
     return dropped
+
+
+def tell(notebook, verified):
+    """Let a notebook say when and with what it ran, in place of what it says now."""
+    for cell in notebook.cells:
+        text, line, _ = cell.source.partition(VERIFIED_START)
+        if line and "generated" in tags(cell):
+            cell.source = text + VERIFIED.format(**verified)
+    notebook.metadata["verified"] = verified
 
 
 def refresh_generated(root=ROOT, write_changes=True):
@@ -341,8 +439,9 @@ def refresh_generated(root=ROOT, write_changes=True):
             path = notebook_path(name, kind, root)
             if not path.exists():
                 continue
-            fresh = {cell.id: cell.source for cell in convert(name, kind, root).cells if "generated" in tags(cell)}
             notebook = nbformat.read(path, as_version=4)
+            fresh = {cell.id: cell.source for cell in convert(name, kind, root, notebook.metadata.get("verified")).cells
+                     if "generated" in tags(cell)}
             stale = [cell for cell in notebook.cells if "generated" in tags(cell)
                      and fresh.get(cell.id, cell.source) != cell.source]
             for cell in stale:
@@ -399,7 +498,11 @@ def check(name, root=ROOT):
         if not path.exists():
             problems.append(f"{where} is missing")
             continue
-        have, want = nbformat.read(path, as_version=4), convert(name, kind, root)
+        have = nbformat.read(path, as_version=4)
+        verified = have.metadata.get("verified")  # the line stays as it was written, whatever the date and versions now
+        if kind == "learner" and not verified:
+            problems.append(f"{where} does not say when it ran")
+        want = convert(name, kind, root, verified)
         if have.metadata.get("course") != want.metadata.course:
             problems.append(f"{where} was built from another version of the source")
         if len(have.cells) != len(want.cells):
@@ -424,14 +527,9 @@ def strays(root=ROOT):
             for path in files]
 
 
-def main(arguments=None):
-    """Build or check the chapters named; returns the exit status."""
-    parser = argparse.ArgumentParser(description="Make the notebooks from notebooks/source.")
-    parser.add_argument("names", nargs="*", metavar="NAME", help="chapters such as 09 or 10_squeezenet; default: all")
-    parser.add_argument("--changed", action="store_true", help="build only chapters whose notebooks are out of date")
-    parser.add_argument("--check", action="store_true", help="build nothing; report notebooks that are out of date")
-    options = parser.parse_args(arguments)
-    wanted = [Path(name).stem for name in options.names]
+def chosen(parser, names):
+    """The chapters that a command line names, by number or whole name; all where it names none."""
+    wanted = [Path(name).stem for name in names]
     try:
         written = [chapter.name for chapter in written_chapters()]
     except ValueError as error:
@@ -439,11 +537,21 @@ def main(arguments=None):
     unknown = [want for want in wanted if not any(name in (want, want + name[2:]) for name in written)]
     if unknown:
         parser.error(f"no source for {', '.join(unknown)}; there are: {', '.join(written) or 'none'}.")
-    names = [name for name in written if not wanted or name in wanted or name[:2] in wanted]
+    return [name for name in written if not wanted or name in wanted or name[:2] in wanted]
+
+
+def main(arguments=None):
+    """Build or check the chapters named; returns the exit status."""
+    parser = argparse.ArgumentParser(description="Make the notebooks from notebooks/source.")
+    parser.add_argument("names", nargs="*", metavar="NAME", help="chapters such as 09 or 10_squeezenet; default: all")
+    parser.add_argument("--changed", action="store_true", help="build only chapters whose notebooks are out of date")
+    parser.add_argument("--check", action="store_true", help="build nothing; report notebooks that are out of date")
+    options = parser.parse_args(arguments)
+    names = chosen(parser, options.names)
 
     try:
         if options.check:
-            problems = [problem for name in names for problem in check(name)] + ([] if wanted else strays())
+            problems = [problem for name in names for problem in check(name)] + ([] if options.names else strays())
             print("\n".join(problems) or f"{len(names)} chapters are up to date.")
             return 1 if problems else 0
         for name in names:

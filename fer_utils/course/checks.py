@@ -214,6 +214,23 @@ def shortened(value, digits=6):
     return textwrap.shorten(text, 120, placeholder=" ...")
 
 
+def network_between(inputs, outputs, what):
+    """The Keras model from `inputs` to what a learner's function made of them. Raises NotYet where that is no Keras
+    tensor, or no way of layers leads to it; Keras itself refuses the latter in some versions only. `what`: what should
+    have come, in words.
+    """
+    import keras
+
+    if not isinstance(outputs, keras.KerasTensor):
+        raise NotYet(f"expected {what}, a Keras tensor, got {shortened(outputs)}")
+    if outputs is inputs:
+        raise NotYet(f"expected {what}, got the function's input unchanged")
+    try:
+        return keras.Model(inputs, outputs)
+    except ValueError:
+        raise NotYet(f"expected {what}, got a tensor that no layers lead to from the function's input") from None
+
+
 def convolve_same(x, kernel, bias):
     """A convolution of odd sides with padding "same", by NumPy: what a learner's Keras layer should give.
 

@@ -67,7 +67,8 @@ def banner():
     else:
         text = (f"<b>Schematic faces</b>, drawings that come with the course. They are read by {network}, trained on "
                 "these drawings, so scores computed here say nothing about photographs; recorded results do, and "
-                "are marked. To use FER-2013, set <code>FER2013_SOURCE</code> (see the README) and restart.")
+                "are marked. To use FER-2013, run <code>%env FER2013_SOURCE=PATH</code> in a cell of its own (the "
+                "README says what PATH may be), then this cell and those below it again, without a restart.")
     plain = text.replace("<b>", "").replace("</b>", "").replace("<code>", "").replace("</code>", "")
     html = (f'<div style="border-left:4px solid #3b6ea5;padding:.4em .9em;max-width:52em"><b>This chapter runs on</b> '
             f'{text}<br><small>{versions}</small></div>')

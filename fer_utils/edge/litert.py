@@ -5,6 +5,7 @@ LiteRT is what TensorFlow Lite is called today. It comes in a package of its own
 """
 
 import threading
+import warnings
 from functools import cache
 from importlib import import_module
 from pathlib import Path
@@ -84,9 +85,12 @@ def interpreter_class():
     """LiteRT's interpreter, from its own package or from TensorFlow. Raises SetupError where neither is there."""
     for module in ("ai_edge_litert.interpreter", "tensorflow.lite.python.interpreter"):
         try:
-            return import_module(module).Interpreter
+            found = import_module(module).Interpreter
         except ImportError:
             continue
+        if module.startswith("tensorflow"):  # a notice for who wrote the program, at every start
+            warnings.filterwarnings("ignore", r"\s*Warning: tf\.lite\.Interpreter is deprecated", UserWarning)
+        return found
     from fer_utils.kernel import SetupError
 
     raise SetupError("LiteRT, which runs exported networks, is not installed. Install it with: "

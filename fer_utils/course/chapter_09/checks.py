@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from fer_utils.course.checks import NotYet, convolve_same, exercise, expect, shortened
+from fer_utils.course.checks import NotYet, convolve_same, exercise, expect, network_between, shortened
 from fer_utils.evaluation.results import THESIS
 
 
@@ -41,10 +41,7 @@ def check_vgg_block(function):
 
     for side, channels, filters, convolutions in [(12, 3, 8, 1), (12, 3, 8, 3), (8, 5, 4, 2)]:
         inputs = keras.Input((side, side, channels))
-        outputs = function(inputs, filters, convolutions)
-        if not isinstance(outputs, keras.KerasTensor):
-            raise NotYet(f"expected the maps after the pooling, a Keras tensor, got {shortened(outputs)}")
-        net = keras.Model(inputs, outputs)
+        net = network_between(inputs, function(inputs, filters, convolutions), "the maps after the pooling")
         what = f"for {convolutions} convolution{'s' * (convolutions > 1)} of {filters} filters"
         expect((side // 2, side // 2, filters), net.output_shape[1:], f"the output's shape {what}, from {side}x{side}")
         kinds = [type(layer).__name__ for layer in _layers(net)]

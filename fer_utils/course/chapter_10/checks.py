@@ -4,7 +4,15 @@ import itertools
 
 import numpy as np
 
-from fer_utils.course.checks import NotYet, convolve_same, exercise, expect, expect_unchanged, shortened
+from fer_utils.course.checks import (
+    NotYet,
+    convolve_same,
+    exercise,
+    expect,
+    expect_unchanged,
+    network_between,
+    shortened,
+)
 
 
 def fire_count(channels, squeeze, expand1x1, expand3x3):
@@ -46,10 +54,8 @@ def check_fire_module(function):
     for channels, squeeze, expand in [(96, 16, 64), (128, 16, 64), (48, 6, 24), (128, 8, 20)]:
         what = f"{channels} channels, squeezed to {squeeze}, with {expand} filters of each size"
         inputs = keras.Input((6, 10, channels))
-        outputs = function(inputs, squeeze, expand)
-        expect((6, 10, 2 * expand), outputs.shape[1:] if hasattr(outputs, "shape") else outputs,
-               f"the output's shape for {what}")
-        net = keras.Model(inputs, outputs)
+        net = network_between(inputs, function(inputs, squeeze, expand), "the module's maps")
+        expect((6, 10, 2 * expand), net.output_shape[1:], f"the output's shape for {what}")
         expect(fire_count(channels, squeeze, expand, expand), net.count_params(),
                f"the number of parameters for {what}")
         kernels = _kernels(net)

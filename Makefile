@@ -2,7 +2,7 @@
 # make test     run every test and every notebook; make test TESTS=tests leaves the notebooks out
 # make lint     look for faults that no test needs to run for
 # make notebooks   build the notebooks from notebooks/source
-# make class   pack the course without its solutions: build/class.zip; CLASS=--nbgrader for nbgrader's metadata
+# make class    pack the course without its solutions: build/class.zip; CLASS=--nbgrader for nbgrader's metadata
 # make colab    run each notebook alone as on Google Colab, in an environment with its versions; CHAPTERS="03 16" for some
 # make clean    remove the environment and the caches, never runs/
 #

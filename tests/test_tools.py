@@ -566,3 +566,9 @@ def test_readme_and_badges_are_up_to_date():
 
 def test_syllabus_is_numbered_in_order():
     assert [chapter.number for chapter in syllabus.chapters()] == [f"{number:02d}" for number in range(17)]
+
+
+def test_the_first_cell_is_folded(course):
+    notebook = build_notebooks.convert(NAME, "learner", course)
+    cell = next(cell for cell in notebook.cells if "bootstrap" in cell.metadata.get("tags", []))
+    assert cell.metadata["jupyter"] == {"source_hidden": True} and cell.metadata["cellView"] == "form"

@@ -75,6 +75,8 @@ INSTALL = """\
     if not find_spec("{module}"):  # Colab lacks it; nothing that Colab brings is replaced
         !pip list --format=freeze | pip install -q -c /dev/stdin "{requirement}"
 """
+# A reader need not see how the code is found: JupyterLab folds the cell, Colab shows it as a form.
+FOLDED_AWAY = {"jupyter": {"source_hidden": True}, "cellView": "form"}
 NOT_ON_COLAB = ("deeplake", "litert-quantizer", "optuna")
 
 CLONE = "!git clone -q --depth 1 --branch {branch} {url}.git {{root}}"
@@ -286,6 +288,7 @@ def expand(cells, name, kind, root=ROOT):
                 raise BuildError(f"{name}: the cell tagged 'bootstrap' must be empty; the tool writes it.")
             cell.source = bootstrap(name, kind, root)
             cell.metadata["tags"] = [*tags(cell), "generated"]
+            cell.metadata |= FOLDED_AWAY
         elif cell.cell_type == "markdown" and "solution" not in tags(cell):  # which is code
             if kind == "solutions":
                 cell.source = one_folder_deeper(cell.source)

@@ -16,6 +16,10 @@ function arrange(box) {
     }
     if (label.title === "null") label.removeAttribute("title");
   }
+  for (const button of box.querySelectorAll("button[title]:not([aria-label])")) {
+    const words = button.textContent.trim();
+    if (words && button.title) button.setAttribute("aria-label", `${words}: ${button.title}`);
+  }
   for (const group of box.querySelectorAll(".widget-radio-box")) {
     const heading = group.closest(".widget-vbox")?.querySelector("b")?.textContent;
     group.setAttribute("role", "radiogroup");

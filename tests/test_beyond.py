@@ -12,6 +12,7 @@ from fer_utils.evaluation.protocol import best_run, load_protocol
 from fer_utils.evaluation.results import (
     EXPERIMENTS_FILE,
     load_run,
+    names_of,
     recorded_experiment,
     recorded_probabilities,
     recorded_steps,
@@ -177,7 +178,7 @@ def test_four_of_five_steps_between_students_change_two_things():
 # Runs held against runs
 
 def test_pairs_are_corrected_for_their_number_and_borrow_spread():
-    vgg16, deep = pairs.runs_of("vgg16", "comparison"), pairs.runs_of("squeezenet-fer-deep", "comparison")
+    vgg16, deep = names_of("vgg16", "comparison"), names_of("squeezenet-fer-deep", "comparison")
     found = pairs.compared({"a": (deep, vgg16), "b": (vgg16, deep)})
     alone = compare_groups(deep, vgg16)
     assert found["a"]["difference"] == alone["difference"] == pytest.approx(-found["b"]["difference"])

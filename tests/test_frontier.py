@@ -5,7 +5,7 @@ import pytest
 
 from fer_utils.course.chapter_10 import frontier, overfitting
 from fer_utils.evaluation.comparison import compare_groups
-from fer_utils.evaluation.results import load_run, results_table
+from fer_utils.evaluation.results import load_run, names_of, results_table
 
 
 @pytest.mark.parametrize("model", frontier.recorded_multiply_adds())
@@ -22,7 +22,7 @@ def test_every_squeezenet_that_learned_is_placed_and_vgg16():
     rows = frontier.placed()
     assert {(row["model"], row["recipe"]) for row in rows} == wanted
     for row in rows:
-        runs = [load_run(name) for name in frontier.names_of(row["model"], row["recipe"])]
+        runs = [load_run(name) for name in names_of(row["model"], row["recipe"])]
         assert row["seeds"] == len(runs) and row["low"] < row["accuracy"] < row["high"]
         assert row["accuracy"] == pytest.approx(np.mean([run["scores"]["private"]["accuracy"] for run in runs]),
                                                 abs=0.002)
@@ -54,9 +54,9 @@ def test_the_large_one_is_compared_with_borrowed_seeds_of_others_alone():
     assert found[0]["luck"] == "faces and seeds (one seed each, with the spread of 15 seeds of others)"
     assert all(row["tried"] == 2 * len(found) for row in found)
     likes = [["squeezenet"], ["squeezenet-bypass"], ["squeezenet-bypass-dropout"]]
-    likes = [frontier.names_of(*like, "comparison") for like in likes] + [
-        frontier.names_of("squeezenet-custom", "comparison-512"), frontier.names_of("vgg-teacher", "teacher-long")]
-    by_hand = compare_groups(frontier.names_of("squeezenet-fer-deep", "comparison"), ["vgg16-comparison-s0"],
+    likes = [names_of(*like, "comparison") for like in likes] + [
+        names_of("squeezenet-custom", "comparison-512"), names_of("vgg-teacher", "teacher-long")]
+    by_hand = compare_groups(names_of("squeezenet-fer-deep", "comparison"), ["vgg16-comparison-s0"],
                              like=likes, score=frontier.both_scores, tried=8, draws=frontier.FACES_DRAWN)
     assert by_hand["difference"] == pytest.approx(found[0]["difference"])
     assert by_hand["low"] == pytest.approx(found[0]["low"], abs=2e-3)

@@ -80,6 +80,16 @@ def learning_curves(runs, key="val_accuracy", label="PublicTest accuracy"):
     return figure, f"Lines of {label} by epoch: {'; '.join(texts)}."
 
 
+def accuracy_lines(axis, history, named=True, first=1, **style):
+    """Draw a run's accuracy by epoch, in %: dashed on its training faces, solid on PublicTest. `history`: rows of
+    `load_run`; `named`, whether the lines stand in the legend; `first`, the number of the first epoch."""
+    epochs = range(first, first + len(history))
+    for key, split, line, label in (("accuracy", "train", "--", "training faces, changed, with dropout"),
+                                    ("val_accuracy", "public", "-", "PublicTest")):
+        axis.plot(epochs, [100 * row[key] for row in history], line, color=SPLIT_COLORS[split],
+                  label=label if named else None, **style)
+
+
 def confusion(matrix, title):
     """A confusion matrix with its counts as row fractions: true classes down, predicted classes across."""
     import seaborn as sns

@@ -258,6 +258,11 @@ def seeds_of(model, recipe):
     return sorted((run for run in runs if run["complete"]), key=lambda run: run["seed"])
 
 
+def names_of(model, recipe):
+    """The names of the complete runs of a network with a recipe, one a seed, in their order."""
+    return [run["run"] for run in seeds_of(model, recipe)]
+
+
 def runs_of_several_seeds():
     """The names of the complete runs on FER-2013 of each network and recipe that has several seeds, a list of lists.
 

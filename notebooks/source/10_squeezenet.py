@@ -537,10 +537,11 @@ course.say(f"`{cut['run']}`: {len(cut['history'])} epochs, PublicTest {percent(c
 
 # %%
 from fer_utils.course.chapter_10 import frontier
+from fer_utils.evaluation.results import names_of
 
 course.show(*frontier.frontier_figure())
 course.say(frontier.frontier_table())
-course.say(errata([name for row in frontier.placed() for name in frontier.names_of(row["model"], row["recipe"])]))
+course.say(errata([name for row in frontier.placed() for name in names_of(row["model"], row["recipe"])]))
 
 # %% [markdown]
 # On the left VGG16 stands alone, and about as high as the best small ones. On the right the way to it is shorter: most

@@ -46,12 +46,12 @@ from fer_utils.text import percent
 
 # %%
 from fer_utils.course.chapter_16 import pairs
-from fer_utils.course.chapter_16.pairs import runs_of
+from fer_utils.evaluation.results import names_of
 
-large, taught = runs_of("vgg16", "comparison"), runs_of("squeezenet-fer-deep", "distilled-long")
+large, taught = names_of("vgg16", "comparison"), names_of("squeezenet-fer-deep", "distilled-long")
 beside = {"`squeezenet-fer-deep`, taught, 200 epochs": (taught, large),
-          "`squeezenet-fer-deep`, VGG16's recipe": (runs_of("squeezenet-fer-deep", "comparison"), large),
-          "`squeezenet-custom`, VGG16's recipe": (runs_of("squeezenet-custom", "comparison"), large)}
+          "`squeezenet-fer-deep`, VGG16's recipe": (names_of("squeezenet-fer-deep", "comparison"), large),
+          "`squeezenet-custom`, VGG16's recipe": (names_of("squeezenet-custom", "comparison"), large)}
 found = pairs.compared(beside)
 course.say(pairs.pairs_table(found))
 
@@ -512,10 +512,10 @@ assert teaching.shift_table().count("cannot be told") == 4
 # The tiny student has a quarter of the parameters of `squeezenet-fer`, which labels alone had taught:
 
 # %%
-tiny = pairs.compared({"`squeezenet-fer-tiny`, taught": (runs_of("squeezenet-fer-tiny", "distilled-long"),
-                                                        runs_of("squeezenet-fer", "modern"))})
+tiny = pairs.compared({"`squeezenet-fer-tiny`, taught": (names_of("squeezenet-fer-tiny", "distilled-long"),
+                                                        names_of("squeezenet-fer", "modern"))})
 course.say(pairs.pairs_table(tiny))
-course.say(errata([*taught, *runs_of("squeezenet-fer", "modern"), *teaching.teachers()]))
+course.say(errata([*taught, *names_of("squeezenet-fer", "modern"), *teaching.teachers()]))
 assert [pair["told"] for pair in tiny.values()] == ["better"]
 assert len(load_run("squeezenet-fer-modern-s0")["history"]) == 30
 

@@ -1,6 +1,6 @@
 """EfficientNet-Lite0 on FER-2013, from ImageNet's weights and from random ones: the recorded runs of chapter 08."""
 
-from fer_utils.course.figures import SPLIT_COLORS
+from fer_utils.course.figures import SPLIT_COLORS, accuracy_lines
 from fer_utils.course.show import new_figure
 from fer_utils.evaluation.comparison import compare_groups
 from fer_utils.evaluation.intervals import share_interval
@@ -84,17 +84,13 @@ def _curves(axis, side, ways, start):
     texts, done = [], 0
     for run in filter(None, (run_of(side, way) for way in ways)):
         history, end = run["history"], run["scores"]["train"]["accuracy"]
-        epochs = range(done + 1, done + len(history) + 1)
-        for key, split, line, label in (("accuracy", "train", "--", "training faces, changed, with dropout"),
-                                        ("val_accuracy", "public", "-", "PublicTest")):
-            axis.plot(epochs, [100 * row[key] for row in history], line, color=SPLIT_COLORS[split], marker=".",
-                      label=None if done else label)
+        accuracy_lines(axis, history, named=not done, first=done + 1, marker=".")
         if done:
             axis.axvline(done + 0.5, color="#777777", linestyle=":", linewidth=1)
-        axis.plot([epochs[-1]], [100 * end], "^", color=SPLIT_COLORS["train"],
+        axis.plot([done + len(history)], [100 * end], "^", color=SPLIT_COLORS["train"],
                   label=None if done else "training faces as they are, at the end")
-        done = epochs[-1]
-        texts.append(f"{side} pixels, {WAYS[run['recipe']['name']]}: after {len(epochs)} epochs "
+        done += len(history)
+        texts.append(f"{side} pixels, {WAYS[run['recipe']['name']]}: after {len(history)} epochs "
                      f"{percent(history[-1]['accuracy'], 0)} of the training faces as training counts them, "
                      f"{percent(end, 0)} as they are, and {percent(history[-1]['val_accuracy'], 0)} of PublicTest")
     axis.set(title=f"{side} pixels, from {start}", xlabel="epoch", ylim=(0, 100))

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from fer_utils.course.figures import COLORS, SPLIT_COLORS
+from fer_utils.course.figures import COLORS, accuracy_lines
 from fer_utils.course.show import explore, new_figure
 from fer_utils.networks.vgg import FILTERS, VGG16
 from fer_utils.text import percent
@@ -117,13 +117,11 @@ def two_accuracies(runs):
     figure, axes = new_figure(9, 3, len(runs), sharey=True, squeeze=False)
     texts = []
     for axis, run in zip(axes[0], runs):
-        train, public = ([row[key] for row in run["history"]] for key in ("accuracy", "val_accuracy"))
-        epochs = range(1, len(train) + 1)
-        axis.plot(epochs, train, "--", color=SPLIT_COLORS["train"], label="Training")
-        axis.plot(epochs, public, "-", color=SPLIT_COLORS["public"], label="PublicTest")
+        accuracy_lines(axis, run["history"])
         axis.set(xlabel="epoch", title=run["model"])
-        texts.append(f"{run['model']} ends at {percent(train[-1])} and {percent(public[-1])}")
-    axes[0, 0].set_ylabel("accuracy")
+        last = run["history"][-1]
+        texts.append(f"{run['model']} ends at {percent(last['accuracy'])} and {percent(last['val_accuracy'])}")
+    axes[0, 0].set_ylabel("right, %")
     axes[0, 0].legend(frameon=False, fontsize=9)
     return figure, f"Lines of accuracy by epoch on the training faces and on PublicTest: {'; '.join(texts)}."
 

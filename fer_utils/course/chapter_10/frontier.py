@@ -23,6 +23,7 @@ from fer_utils.evaluation.results import (
     THESIS,
     fitting,
     grouped,
+    names_of,
     restore,
     results_table,
     runs_of_several_seeds,
@@ -48,11 +49,6 @@ def networks_with_runs():
     """The complete runs on FER-2013 by (network, recipe): a dict to lists of rows of `results_table`."""
     rows = [row for row in results_table() if row["data"] == "FER-2013" and row["complete"]]
     return grouped(rows, lambda row: (row["model"], row["recipe"]))
-
-
-def names_of(model, recipe):
-    """The names of the complete runs of a network with a recipe, one a seed."""
-    return [row["run"] for row in networks_with_runs()[model, recipe]]
 
 
 def both_scores(matrix):

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from fer_utils.course.figures import SPLIT_COLORS
+from fer_utils.course.figures import accuracy_lines
 from fer_utils.evaluation.results import seeds_of
 from fer_utils.text import percent, table
 
@@ -21,10 +21,7 @@ def histories():
     for axis, (name, model) in zip(axes.flat, WATCHED.items()):
         runs = seeds_of(model, "comparison")
         for number, run in enumerate(runs):
-            for key, split, line, label in (("accuracy", "train", "--", "training faces"),
-                                            ("val_accuracy", "public", "-", "PublicTest")):
-                axis.plot([row["epoch"] for row in run["history"]], [100 * row[key] for row in run["history"]], line,
-                          color=SPLIT_COLORS[split], linewidth=1.1, label=None if number else label)
+            accuracy_lines(axis, run["history"], named=not number, linewidth=1.1)
         axis.set_title(f"{name}, {len(runs)} seed{'s' * (len(runs) > 1)}", fontsize=10)
         ends = [percent(np.mean([run["history"][-1][key] for run in runs])) for key in ("accuracy", "val_accuracy")]
         texts.append(f"{name} ends at {ends[0]} of the training faces and {ends[1]} of PublicTest")

@@ -1,15 +1,10 @@
 """Published runs held against each other, several at once, as one table: corrected for their number. Chapter 16."""
 
 from fer_utils.evaluation.comparison import accuracy_of, compare_groups, holm
-from fer_utils.evaluation.results import runs_of_several_seeds, seeds_of
+from fer_utils.evaluation.results import runs_of_several_seeds
 from fer_utils.text import percent, table
 
 DRAWS = 1000  # of the faces: half of what `compare` takes, since two dozen runs are drawn with each pair
-
-
-def runs_of(model, recipe):
-    """The names of the complete runs of a network with a recipe, one a seed."""
-    return [run["run"] for run in seeds_of(model, recipe)]
 
 
 def compared(pairs, score=accuracy_of):

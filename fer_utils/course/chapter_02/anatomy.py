@@ -10,7 +10,7 @@ from html import escape
 
 import numpy as np
 
-from fer_utils.course.chapter_02.muscles import BRANCHES, HIDDEN, MUSCLES, after_cut, limp, pulling
+from fer_utils.course.chapter_02.muscles import BRANCHES, HIDDEN, MUSCLES, after_cut, limp
 from fer_utils.faces.action_units import ACTION_UNITS, by_side, describe
 from fer_utils.faces.draw import IDENTITY, PORTRAIT, UNIT, WINDOW, draw_svg, outlines, pixel_places
 from fer_utils.faces.shapes.scene import SIGN, spline
@@ -44,6 +44,8 @@ PATHS = {
                    ((0.54, 0.15), (0.6, -0.1), (0.62, -0.4)), ((0.53, 0.28), (0.58, 0.4), (0.57, 0.55)),
                    ((0.54, 0.2), (0.46, 0.2), (0.42, 0.17))),
 }
+HALVES = {"medial part": 0, "lateral part": 1, "palpebral part": 0, "orbital part": 1, "transverse part": 0,
+          "alar part": 1}  # of the fibres, as they are counted
 NERVE_OF = {branch: nerve for nerve, branches in BRANCHES.items() for branch in branches}
 
 
@@ -90,13 +92,18 @@ def _rest(identity):
 
 
 def activity(units):
-    """How strongly each muscle contracts, {(muscle, side): 0 to 1}, in a mixture of action units."""
-    found = {(name, side): 0.0 for name in MUSCLES for side in SIGN}
+    """How strongly each muscle contracts in a mixture of action units, {(muscle, side): (first, second)}, 0 to 1.
+
+    The two are the halves of its fibres, which differ where a unit names a part of a muscle (`HALVES`).
+    """
+    found = {(name, side): (0.0, 0.0) for name in MUSCLES for side in SIGN}
     for side, intensities in by_side(units).items():
         for code, value in intensities.items():
-            for muscle in pulling(ACTION_UNITS[code]) if value else ():
-                if muscle in MUSCLES:
-                    found[muscle, side] = max(found[muscle, side], value)
+            for name in ACTION_UNITS[code].muscles if value else ():
+                muscle, _, part = name.partition(", ")
+                if muscle in MUSCLES and not name.endswith(" (relaxes)"):
+                    strengths = [value if HALVES.get(part, half) == half else 0.0 for half in (0, 1)]
+                    found[muscle, side] = tuple(map(max, found[muscle, side], strengths))
     return found
 
 
@@ -110,8 +117,8 @@ def fibres(units=None, identity=None, hang=None):
     rest, now = _rest(tuple(sorted(identity.items()))), landmarks(units, identity | (hang or {}))
     moved = {key: now[key] - rest[key] for key in rest if key in now}
     strength, found = activity(units), {}
-    for (name, side), contraction in strength.items():
-        muscle, sign = MUSCLES[name], SIGN[side]
+    for (name, side), halves in strength.items():
+        muscle, sign, contraction = MUSCLES[name], SIGN[side], max(halves)
         if isinstance(muscle.origin[0], str):
             found[name, side] = _ring(muscle, side, rest, moved, contraction)
             continue
@@ -182,12 +189,18 @@ def paralysed(cut):
             for name, muscle in MUSCLES.items() for side in SIGN}
 
 
-def fibre_style(contraction, lost, stretch=1.0):
+def fibre_style(contraction, lost):
     """Colour "#rrggbb", and width in face units, of a fibre: red and thick where it contracts, gray where it is cut."""
     colour = RELAXED + (CONTRACTED - RELAXED) * contraction
     colour = colour + (CUT_OFF - colour) * lost
-    width = (0.0085 + 0.006 * contraction * (1 - lost)) / max(stretch, 0.6) ** 0.5
-    return "#" + "".join(f"{round(value):02x}" for value in colour), width
+    return "#" + "".join(f"{round(value):02x}" for value in colour), 0.0085 + 0.006 * contraction * (1 - lost)
+
+
+def styled(lines, halves, lost):
+    """Fibres of one muscle with their looks: a list of (lines, colour, width), one for each half that differs."""
+    middle = (len(lines) + 1) // 2
+    parts = [(lines, halves[0])] if halves[0] == halves[1] else [(lines[:middle], halves[0]), (lines[middle:], halves[1])]
+    return [(part, *fibre_style(contraction, lost)) for part, contraction in parts]
 
 
 def nerve_lines(side):
@@ -245,14 +258,15 @@ def words(units, depth, cut):
     return told
 
 
-def _muscle_svg(key, lines, contraction, lost):
-    colour, width = fibre_style(contraction, lost)
+def _muscle_svg(key, lines, halves, lost):
     dashes = ' stroke-dasharray="34 22"' if lost == 1 else ' stroke-dasharray="60 14"' if key[0] in HIDDEN else ""
-    path = "".join(_line(line) for line in lines)
-    backing = (f'<path d="{path}" stroke="{colour}" stroke-width="{3.2 * width * UNIT:.0f}" opacity="0.3"/>'
-               if lost < 1 else "")
-    return (f'<g><title>{escape(key[0])}</title>{backing}'
-            f'<path d="{path}" stroke="{colour}" stroke-width="{width * UNIT:.0f}"{dashes}/></g>')
+    drawn = [f"<title>{escape(key[0])}</title>"]
+    for part, colour, width in styled(lines, halves, lost):
+        path = "".join(map(_line, part))
+        if lost < 1:
+            drawn.append(f'<path d="{path}" stroke="{colour}" stroke-width="{3.2 * width * UNIT:.0f}" opacity="0.3"/>')
+        drawn.append(f'<path d="{path}" stroke="{colour}" stroke-width="{width * UNIT:.0f}"{dashes}/>')
+    return f"<g>{''.join(drawn)}</g>"
 
 
 def _nerves_svg(cut):

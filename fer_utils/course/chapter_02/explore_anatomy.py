@@ -87,11 +87,10 @@ def report(net, units, cut):
     left, said = after_cut(units, cut), []
     if net is not None:
         faces = [draw_gray(units, supersample=3)] + ([draw_gray(left, limp(cut), supersample=3)] if cut else [])
-        for name, shares in zip(("without a cut" if cut else "it", "with the cut"), net.predict(np.array(faces))):
+        for when, shares in zip((" without the cut", " with it") if cut else ("",), net.predict(np.array(faces))):
             best = np.argsort(-shares)[:3]
             words = ", ".join(f"{EMOTIONS[number]} {shares[number]:.0%}" for number in best)
-            said.append(f"<p><b>The network reads {name}:</b> {words}</p>" if cut else
-                        f"<p><b>The network reads:</b> {words}</p>")
+            said.append(f"<p><b>The network reads{when}:</b> {words}</p>")
     if cut:
         lost = paralysed(cut)
         for side, name in (("R", "right"), ("L", "left")):

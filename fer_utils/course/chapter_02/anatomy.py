@@ -12,7 +12,7 @@ import numpy as np
 
 from fer_utils.course.chapter_02.muscles import BRANCHES, HIDDEN, MUSCLES, after_cut, limp
 from fer_utils.faces.action_units import ACTION_UNITS, by_side, describe
-from fer_utils.faces.draw import IDENTITY, PORTRAIT, UNIT, WINDOW, draw_svg, outlines, pixel_places
+from fer_utils.faces.draw import PORTRAIT, UNIT, WINDOW, draw_svg, outlines, pixel_places
 from fer_utils.faces.shapes.scene import SIGN, spline
 
 DEPTHS = ("skin", "muscles", "deep muscles", "nerves")
@@ -198,9 +198,9 @@ def fibre_style(contraction, lost):
 
 def styled(lines, halves, lost):
     """Fibres of one muscle with their looks: a list of (lines, colour, width), one for each half that differs."""
-    middle = (len(lines) + 1) // 2
-    parts = [(lines, halves[0])] if halves[0] == halves[1] else [(lines[:middle], halves[0]), (lines[middle:], halves[1])]
-    return [(part, *fibre_style(contraction, lost)) for part, contraction in parts]
+    middle = len(lines) if halves[0] == halves[1] else (len(lines) + 1) // 2
+    parts = ((lines[:middle], halves[0]), (lines[middle:], halves[1]))
+    return [(part, *fibre_style(contraction, lost)) for part, contraction in parts if part]
 
 
 def nerve_lines(side):
@@ -278,7 +278,8 @@ def _nerves_svg(cut):
             style = (f'stroke="{"#777777" if gone else NERVE_COLOURS[nerve]}" '
                      f'stroke-width="{26 if name in TRUNKS else 15}"')
             style += ' stroke-dasharray="10 26"' if gone else ""
-            parts.append(f'<g><title>{nerve} {escape(name)}</title><path d="{"".join(map(_line, lines))}" {style}/></g>')
+            path = "".join(map(_line, lines))
+            parts.append(f'<g><title>{nerve} {escape(name)}</title><path d="{path}" {style}/></g>')
             if gone:  # a cross where it is cut, near its root
                 x, y = np.rint(lines[0][3] * UNIT).astype(int)
                 parts.append(f'<path d="M{x - 32},{y - 32}l64,64m0,-64l-64,64" stroke="#b00020" stroke-width="20"/>')

@@ -13,11 +13,13 @@ from fer_utils.course.show import new_figure
 from fer_utils.faces.action_units import describe
 from fer_utils.faces.draw import PORTRAIT, draw_gray, draw_picture
 from fer_utils.labels import EMOTIONS
+from fer_utils.text import percent
 
 GROUP_COLORS = dict(zip(("orbital", "oral", "nasal", "mastication", "of the lid"), COLORS))
 # Where a name's line ends: the place among a muscle's fibres and along them, 0 to 1.
 ENDS = {"orbicularis oculi": (1.0, 0.0), "orbicularis oris": (1.0, 0.85), "occipitofrontalis": (0.7, 0.4),
-        "procerus": (0.5, 0.4), "medial pterygoid": (0.2, 0.95), "buccinator": (0.6, 0.62), "masseter": (0.8, 0.6), "temporalis": (0.5, 0.15)}
+        "procerus": (0.5, 0.4), "medial pterygoid": (0.2, 0.95), "buccinator": (0.6, 0.62),
+        "masseter": (0.8, 0.6), "temporalis": (0.5, 0.15)}
 NERVE_WORDS = {"temporal": "forehead, brow, lids", "zygomatic": "lids, cheek", "buccal": "nose, upper lip, corner",
                "marginal mandibular": "lower lip, chin", "cervical": "neck", "ophthalmic": "feels the forehead",
                "maxillary": "feels the cheek", "mandibular": "moves the jaw, feels the chin"}
@@ -40,8 +42,8 @@ def muscle_map():
     axis.legend(handles=handles, loc="lower left", frameon=False, fontsize=9, bbox_to_anchor=(-0.03, -0.02))
     names = "; ".join(f"{group}: {', '.join(name for name, muscle in MUSCLES.items() if muscle.group == group)}"
                       for group in GROUP_COLORS)
-    return figure, (f"A drawn face with the fibres of its muscles in the colours of their groups. {names}. On the right "
-                    "of the picture lie those just under the skin, on the left the layer below; the pterygoids, "
+    return figure, (f"A drawn face with the fibres of its muscles in the colours of their groups. {names}. On the "
+                    "right of the picture lie those just under the skin, on the left the layer below; the pterygoids, "
                     "dashed, lie behind the jaw.")
 
 
@@ -82,6 +84,15 @@ def half_a_smile(net):
             if half.argmax() != happy:
                 break
     return found[-1]
+
+
+def half_told(half):
+    """What `half_a_smile` found, in a sentence."""
+    whole, left = (EMOTIONS[half[part].argmax()] for part in ("whole", "half"))
+    sentence = (f"A smile of strength {half['strength']:g} is read as **{whole}**, "
+                f"{percent(half['whole'].max(), 0)}; with VII cut on the left it is read as **{left}**, "
+                f"{percent(half['half'].max(), 0)}.")
+    return sentence if left != whole else sentence + " No smile was found of which this network misses the half."
 
 
 def failing(side):

@@ -37,10 +37,11 @@ course.setup()
 # The brain's orders to the face run through **cranial nerves**: pairs of nerves that leave the brain itself, not the
 # spine, and are numbered. Three matter here: V, VII and III.
 #
-# The thesis sorts the muscles of the face into two families. **Mimetic muscles** lie under the skin and pull on it, as
-# hardly any others in the body do (a small one of the palm does [41]); the **facial nerve**, VII, commands them [22].
-# By place they are orbital, nasal or oral. **Muscles of mastication** move the jaw at its joint; the mandibular branch
-# of the **trigeminal nerve**, V, commands them [23]. Four are primary; accessory ones, such as the digastric, help.
+# The thesis sorts the muscles of the face into two families, which usually act together. **Mimetic muscles** lie under
+# the skin and pull on it, as hardly any others in the body do (a small one of the palm does [41]); the **facial
+# nerve**, VII, commands them [22]. By place they are orbital, nasal or oral. **Muscles of mastication** move the jaw at
+# its joint; the mandibular branch of the **trigeminal nerve**, V, commands them [23]. Four are primary; accessory ones,
+# such as the digastric, help.
 
 # %%
 from fer_utils.course.chapter_02 import muscle_map, muscles
@@ -480,7 +481,7 @@ course.say(table(["condition", "what was found"], [[name, *cells] for name, cell
 # > **The law.** Article 5(1)(f) of the European Union's AI Act prohibits systems that infer the emotions of people at
 # > work and in schools, except for medical or safety reasons [40]. Elsewhere such systems count as high-risk (annex
 # > III), and people exposed to one must be told (article 50). One reason given is the weak science: expressions vary
-# > with culture, situation and person (recital 44).
+# > with culture, situation and person.
 
 # %% [markdown]
 # ## What the thesis leaves open
@@ -585,7 +586,7 @@ course.open_checks()
 # 38. J. M. Susskind and others, *Expressing fear enhances sensory acquisition*, 2008,
 #     [doi](https://doi.org/10.1038/nn.2138).
 # 39. J. B. Bavelas and others, *Listeners as co-narrators*, 2000, [doi](https://doi.org/10.1037/0022-3514.79.6.941).
-# 40. Regulation (EU) 2024/1689 (AI Act), [articles 5 and 50, annex
+# 40. Regulation (EU) 2024/1689 (AI Act), [articles 5 and 50, recital 44, annex
 #     III](https://eur-lex.europa.eu/eli/reg/2024/1689/oj).
 # 41. Elsevier Complete Anatomy, [Palmaris brevis
 #     muscle](https://elsevier.com/resources/anatomy/muscular-system/muscles-of-upper-limb/palmaris-brevis-muscle/18491).

@@ -206,7 +206,7 @@ def styled(lines, halves, lost):
 def nerve_lines(side):
     """The nerves of one side: {branch: list of float (n, 2)}, and for each nerve's name its trunk."""
     sign = SIGN[side]
-    drawn = {branch: lines for branch, lines in PATHS.items()} | {nerve: (line,) for nerve, line in TRUNKS.items()}
+    drawn = PATHS | {nerve: (line,) for nerve, line in TRUNKS.items()}
     return {name: [spline(np.array(line, float) * (sign, 1), steps=5) for line in lines]
             for name, lines in drawn.items()}
 

@@ -169,9 +169,9 @@ def _drawing_of(svg):
 def test_every_muscle_on_the_map_has_its_units_and_its_nerve():
     for name, muscle in muscles.MUSCLES.items():
         units = muscles.units_of(name)
-        assert units and {unit.nerve for unit in units} == {muscles.GROUPS[muscle.group]}, name
+        assert units and {unit.nerve for unit in units} == {muscles.MUSCLE_GROUPS[muscle.group]}, name
         if muscle.group != "of the lid":
-            assert set(muscle.branches) <= set(muscles.BRANCHES[muscles.GROUPS[muscle.group]]), name
+            assert set(muscle.branches) <= set(muscles.BRANCHES[muscles.MUSCLE_GROUPS[muscle.group]]), name
     assert [unit.code for unit in muscles.units_of("masseter")] == ["AU31"]  # it relaxes in AU26
     for unit in ACTION_UNITS.values():
         if unit.nerve in muscles.BRANCHES:

@@ -7,7 +7,7 @@ import textwrap
 import numpy as np
 
 from fer_utils.course.chapter_02.anatomy import NERVE_COLOURS, activity, fibres, nerve_lines, paralysed, styled
-from fer_utils.course.chapter_02.muscles import BRANCHES, GROUPS, HIDDEN, MUSCLES, after_cut, limp
+from fer_utils.course.chapter_02.muscles import BRANCHES, HIDDEN, MUSCLE_GROUPS, MUSCLES, after_cut, limp
 from fer_utils.course.figures import COLORS
 from fer_utils.course.show import new_figure
 from fer_utils.faces.action_units import describe
@@ -38,7 +38,7 @@ def muscle_map():
     for layer, sign in ((1, 1), (2, -1)):
         ends = {name: _end(name, drawn) for name, muscle in MUSCLES.items() if muscle.layer == layer}
         _names(axis, ends, sign, (-0.95, 1.4) if sign > 0 else (-0.45, 0.95))
-    handles = [_patch(GROUP_COLORS[group], f"{group} (nerve {GROUPS[group]})") for group in GROUP_COLORS]
+    handles = [_patch(GROUP_COLORS[group], f"{group} (nerve {MUSCLE_GROUPS[group]})") for group in GROUP_COLORS]
     axis.legend(handles=handles, loc="lower left", frameon=False, fontsize=9, bbox_to_anchor=(-0.03, -0.02))
     names = "; ".join(f"{group}: {', '.join(name for name, muscle in MUSCLES.items() if muscle.group == group)}"
                       for group in GROUP_COLORS)

@@ -12,14 +12,15 @@ from fer_utils.faces.action_units import ACTION_UNITS, EXPRESSIONS, by_side
 # Terminal branches, from above. V's first two only feel; its third also moves the jaw.
 BRANCHES = {"VII": ("temporal", "zygomatic", "buccal", "marginal mandibular", "cervical"),
             "V": ("ophthalmic", "maxillary", "mandibular")}
-GROUPS = {"orbital": "VII", "nasal": "VII", "oral": "VII", "mastication": "V", "of the lid": "III"}  # to its nerve
+# Each group and its nerve.
+MUSCLE_GROUPS = {"orbital": "VII", "nasal": "VII", "oral": "VII", "mastication": "V", "of the lid": "III"}
 
 
 class Muscle(NamedTuple):
     """One row of the table.
 
     Attributes:
-        group: one of GROUPS.
+        group: one of MUSCLE_GROUPS.
         layer: 1 just under the skin, 2 below.
         branches: of its nerve; several share the muscle.
         does: what it does, after section 2.4 of the thesis.
@@ -176,6 +177,6 @@ def muscle_rows():
     for name, muscle in MUSCLES.items():
         codes = [unit.code for unit in units_of(name)]
         shows = [emotion for emotion, mixture in EXPRESSIONS.items() if set(codes) & set(mixture)]
-        rows.append([name, muscle.group, muscle.does, f"{GROUPS[muscle.group]}, {' and '.join(muscle.branches)}",
+        rows.append([name, muscle.group, muscle.does, f"{MUSCLE_GROUPS[muscle.group]}, {' and '.join(muscle.branches)}",
                      ", ".join(codes), ", ".join(shows) or "none of the six"])
     return rows

@@ -91,6 +91,8 @@ def make_trials(repeats=2, seed=None):
     trials = []
     for wanted, kind in zip(rng.permutation(np.repeat(DURATIONS, repeats)), kinds):
         who = random_identity(rng) | {"glasses": IDENTITY["glasses"]}
+        if who["hair"] == "bun":  # the frame would cut it off
+            who["hair"] = IDENTITY["hair"]
         units = random_units(CHOICES[kind], rng, intensity=0.9)
         trials.append({"rest": _data_url(draw_picture({}, who, width=190)), "wanted": int(wanted), "right": int(kind),
                        "face": _data_url(draw_picture(units, who, width=190))})

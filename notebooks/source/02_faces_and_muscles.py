@@ -13,7 +13,7 @@
 # 4. weigh the evidence for universal expressions against its limits,
 # 5. predict what a failing nerve or weak movements do to a face and to a network.
 #
-# **You need** chapters 00 and 01. **Time:** about 60 minutes; the cells run in about a minute. **Data:** faces drawn
+# **You need** chapters 00 and 01. **Time:** about 65 minutes; the cells run in about a minute. **Data:** faces drawn
 # here; published numbers. **Source:** sections 2.3 to 2.6 and 3.3 of the thesis [1].
 
 # %% tags=["bootstrap"]

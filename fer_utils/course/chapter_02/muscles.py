@@ -139,8 +139,7 @@ def intact(unit, side, cut):
         for muscle in pulling(unit):
             branches = MUSCLES[muscle].branches if muscle in MUSCLES else NOT_DRAWN[muscle]
             shares.append(sum(branch not in lost for branch in branches) / len(branches))
-    whole = sum(shares) / len(shares) if shares else 1.0
-    return max(whole, unit.spared)
+    return sum(shares) / len(shares) if shares else 1.0
 
 
 def after_cut(units, cut):
@@ -157,7 +156,7 @@ def after_cut(units, cut):
     for side, intensities in by_side(units).items():
         for code, value in intensities.items():
             unit = ACTION_UNITS[code]
-            rest = value * intact(unit, side, cut)
+            rest = max(value * intact(unit, side, cut), min(value, unit.spared))
             if rest:
                 left[code + (side if unit.sided else "")] = rest
     return left

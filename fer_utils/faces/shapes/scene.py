@@ -115,6 +115,10 @@ class Scene:
         hair = np.array([np.interp(identity["hair_tone"], np.linspace(0, 1, 5), column) for column in dark.T])
         self.hair = hair + (np.array((205, 205, 205)) - hair) * smooth_step((identity["age"] - 0.5) / 0.5) * 0.85
 
+    def slack(self, side):
+        """How much a side hangs without muscle tone, 0 to 1."""
+        return self.who["droop_left" if side == "L" else "droop_right"]
+
     def add(self, name, points, colour, opacity=1.0, blur=0.0, clip="head", lift=0.0, behind=False):
         """`lift`: how far the shape stands out of the rounded face; `behind`: it stands behind it, as hair and ears."""
         if opacity > 0.03 and len(points):

@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-from fer_utils.faces.shapes.scene import SIGN, T, between, either, oval, smooth_step, spline, stroke
+from fer_utils.faces.shapes.scene import SIGN, T, between, either, oval, runs, smooth_step, spline, stroke
 
 
 def eye_plan(scene, u, side):
@@ -73,15 +73,15 @@ def draw_eye(scene, u, side, plan):
     outer = sign * (x0 + plan["half"])
     crow = either(u["AU6"], 0.3 * who["age"] * (1 - 0.8 * scene.slack(side)), 0.15 * u["AU7"])
     # Crow's feet: skin gathered beside the eye, in fine lines of different length that bend away from each other.
-    scene.add("bag", oval(outer + sign * 0.075, 0.0, 0.05, 0.07), scene.shadow, 0.22 * crow, 0.025, lift=-0.05)
-    for y, angle, length, bend in ((-0.05, -0.62, 0.085, -0.012), (-0.022, -0.24, 0.12, -0.006),
-                                   (0.006, 0.12, 0.135, 0.006), (0.036, 0.46, 0.115, 0.014), (0.07, 0.72, 0.075, 0.014)):
-        start = np.array((outer + sign * (0.038 + 0.2 * abs(y)), y))
+    scene.add("bag", oval(outer + sign * 0.075, 0.01, 0.05, 0.07), scene.shadow, 0.3 * crow, 0.025, lift=-0.05)
+    for y, angle, length, bend in ((-0.05, -0.5, 0.10, -0.016), (-0.012, -0.12, 0.135, -0.008),
+                                   (0.03, 0.34, 0.14, 0.018), (0.078, 0.66, 0.115, 0.02)):
+        start = np.array((outer + sign * (0.042 - 0.1 * y), y))
         along = np.array((sign * math.cos(angle), math.sin(angle))) * length
         line = spline([start, start + along / 2 + (0, -bend), start + along], steps=4)
         brush = np.interp(np.linspace(0, 1, len(line)), [0, 0.3, 1], [0.6, 1, 0.1])
-        scene.add("ridge", stroke(line + (0, 0.015), 0.018 * brush), scene.bright, 0.35 * crow, 0.007, lift=-0.05)
-        scene.add("fold", stroke(line, 0.0165 * brush), scene.line, 0.75 * crow, 0.004, lift=-0.05)
+        scene.add("ridge", stroke(line + (0, 0.02), 0.022 * brush), scene.bright, 0.15 * crow, 0.01, lift=-0.05)
+        scene.add("fold", stroke(line, 0.018 * brush), scene.line, 0.6 * crow, 0.006, lift=-0.05)
     tight = either(0.9 * u["AU6"], 0.7 * u["AU7"], 0.6 * u["AU9"])
     under = [(sign * 0.15, 0.075), (sign * x0, 0.128 - 0.02 * tight),
                     (outer + sign * 0.02, 0.06 - 0.03 * tight)]
@@ -150,8 +150,9 @@ def draw_forehead(scene, units, brows):
         strength = np.maximum(strength - 0.12 * number, 0)
         deepest = max(float(strength.max()), 1e-9)
         brush = np.sqrt(strength / deepest)
-        scene.add("ridge", stroke(line + (0, 0.024), 0.03 * brush), scene.bright, 0.3 * deepest, 0.014)
-        scene.add("fold", stroke(line, 0.022 * brush), scene.line, 0.7 * deepest, 0.007)
+        for part in runs(brush > 0.1):
+            scene.add("ridge", stroke(line[part] + (0, 0.024), 0.03 * brush[part]), scene.bright, 0.3 * deepest, 0.014)
+            scene.add("fold", stroke(line[part], 0.022 * brush[part]), scene.line, 0.7 * deepest, 0.007)
     for side, sign in SIGN.items():
         frown, low = units[side]["AU4"], brows[side][0][0, 1]
         line = [(sign * 0.058, low - 0.10), (sign * 0.042, low - 0.01), (sign * 0.055, low + 0.085)]

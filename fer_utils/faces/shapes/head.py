@@ -20,19 +20,14 @@ def outline(scene, jaw, clench=0.0):
     half = np.array(half)
     below = smooth_step((half[:, 1] - 0.25) / 0.65)
     half[:, 1] += below * jaw
-    half[:, 0] += 0.026 * clench * np.exp(-((half[:, 1] - 0.56) / 0.17) ** 2)  # the masseter at the angle of the jaw
+    half[:, 0] += 0.045 * clench * np.exp(-((half[:, 1] - 0.56) / 0.17) ** 2)  # the masseter at the angle of the jaw
     half[:, 0] *= 1 - 0.25 * jaw * smooth_step((half[:, 1] - 0.1) / 0.5)
     return spline(np.concatenate([half, half[-2:0:-1] * (-1, 1)]), closed=True, steps=5)
 
 
 def draw_neck(scene, units, jaw):
-    """Add neck, collar and the hair behind them."""
+    """Add neck and collar."""
     tense = max(units[side]["AU21"] for side in SIGN)
-    if scene.who["hair"] == "long":
-        side = [(0.66, -1.0), (0.86, -0.5), (0.90, 0.1), (0.94, 0.7), (1.0, 1.25), (0.8, 1.38)]
-        back = spline([(0, -1.33), (0.4, -1.27), *side, (0, 1.4)]
-                      + [(-x, y) for x, y in side[::-1]] + [(-0.4, -1.27)], closed=True)
-        scene.add("hair", back, scene.hair * 0.55, clip=None, behind=True)
     wide = 0.37 + 0.05 * scene.who["jaw"]
     neck = [(-wide, 0.5), (-wide, 1.15), (-wide - 0.14, 1.36), (-0.98, 1.56), (-1.1, 2.0)]
     neck = spline(neck + [(-x, y) for x, y in neck[::-1]], steps=6)
@@ -62,6 +57,10 @@ def draw_head(scene, units, jaw):
                                          (side * 0.735, 0.2)]), 0.03), scene.shadow, 0.6, 0.006, None)
     clench = units["R"]["AU31"]
     head = outline(scene, jaw, clench)
+    if scene.who["hair"] not in ("shaved", "scarf"):  # a turned head shows hair, no gap, past the edge of the face
+        above = head[head[:, 1] < 0.0]
+        above = above[np.argsort(np.arctan2(above[:, 0], -above[:, 1] - 0.2))]
+        scene.add("hair", stroke(above, np.full(len(above), 0.10)), scene.hair * 0.75, clip=None, lift=-0.03)
     scene.add("head", head, scene.skin, clip=None)
     plane = scene.plane
     for side in SIGN.values():
@@ -78,9 +77,9 @@ def draw_head(scene, units, jaw):
     for side in SIGN.values():  # the masseter, bulging: bright on its belly, a soft hollow before it, a shade below
         belly = spline([(side * 0.60, 0.34), (side * 0.645, 0.50), (side * 0.58, 0.70), (side * 0.49, 0.70),
                         (side * 0.48, 0.50)], closed=True, steps=4)
-        scene.add("bulge", belly, scene.bright, 0.5 * clench, 0.035)
+        scene.add("bulge", belly, scene.bright, 0.26 * clench, 0.05)
         scene.add("plane", stroke(spline([(side * 0.46, 0.40), (side * 0.415, 0.58), (side * 0.45, 0.74),
-                                          (side * 0.54, 0.80)], steps=4), 0.09), scene.shadow, 0.38 * clench, 0.035)
+                                          (side * 0.54, 0.80)], steps=4), 0.08), scene.shadow, 0.28 * clench, 0.035)
         scene.add("plane", oval(side * 0.57, -0.36, 0.045, 0.1), scene.bright, 0.3 * clench, 0.035)  # the temporalis
 
 
@@ -110,7 +109,7 @@ def draw_nose(scene, units):
         scene.add("fold", stroke(spline([(sign * wide * 0.10, base - 0.15), (sign * wide * 0.082, base - 0.09),
                                          (sign * wide * 0.085, base - 0.035)]), 0.03), scene.shadow, 0.6 * pinch, 0.009,
                   lift=0.07)
-        scene.add("bulge", oval(sign * (wing - 0.01), base - 0.06 - up, 0.025, 0.04), scene.bright, 0.5 * flare, 0.012,
+        scene.add("bulge", oval(sign * (wing - 0.01), base - 0.06 - up, 0.025, 0.035), scene.bright, 0.25 * flare, 0.015,
                   lift=0.05)
         high = 0.105 + 0.02 * flare
         curve = spline([(sign * (wing - 0.022), base - high - up), (sign * (wing + 0.012), base - 0.055 - up),
@@ -139,14 +138,14 @@ def draw_nose_wrinkles(scene, wrinkle, sign):
     scene.add("fold shade", spline([(sign * x, y) for x, y in [(0.03, -0.15), (0.12, -0.08), (0.16, 0.06), (0.12, 0.2),
                                                                (0.06, 0.16), (0.03, 0.0)]], closed=True, steps=4),
               scene.shadow, 0.3 * wrinkle, 0.025)
-    folds = [((0.008, y), (0.045, y + 0.004), (0.09, y + 0.026)) for y in (-0.135, -0.075, -0.018)] \
-        + [((0.055, 0.06), (0.105, 0.03), (0.165, 0.022)), ((0.07, 0.125), (0.12, 0.09), (0.185, 0.085)),
-           ((0.095, 0.19), (0.14, 0.155), (0.20, 0.155))]
+    folds = [((0.006, y), (0.045, y + 0.002), (0.085, y + 0.022)) for y in (-0.125, -0.055)] \
+        + [((0.012, 0.015), (0.075, 0.01), (0.15, 0.04)), ((0.05, 0.09), (0.105, 0.06), (0.175, 0.075)),
+           ((0.075, 0.165), (0.13, 0.12), (0.205, 0.125))]
     for number, points in enumerate(folds):
-        root = number < 3
+        root = number < 2
         strength = either(0.8 * wrinkle, 0.12 * scene.who["age"] * root)
         line = spline([(sign * x, y) for x, y in points], steps=4)
-        brush = np.interp(np.linspace(0, 1, len(line)), [0, 0.4, 1], [0.5 if root else 0.2, 1, 0.1])
+        brush = np.interp(np.linspace(0, 1, len(line)), [0, 0.4, 1], [0.35 if root else 0.15, 1, 0.1])
         lift = 0.04 if root else 0.02
-        scene.add("ridge", stroke(line + (0, 0.02), 0.026 * brush), scene.bright, 0.35 * strength, 0.009, lift=lift)
-        scene.add("fold", stroke(line, 0.022 * brush), scene.line, 0.8 * strength, 0.006, lift=lift)
+        scene.add("ridge", stroke(line + (0, 0.02), 0.026 * brush), scene.bright, 0.2 * strength, 0.012, lift=lift)
+        scene.add("fold", stroke(line, 0.022 * brush), scene.line, 0.7 * strength, 0.007, lift=lift)

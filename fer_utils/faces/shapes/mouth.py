@@ -50,9 +50,9 @@ def mouth_plan(scene, units, jaw):
                 + 0.06 * each(lambda u: u["AU12"] * u["AU25"]) + 0.92 * apart)
     loose = (1 - press) * (1 - 0.35 * chin)
     gap_up, gap_down = gap_up * loose, gap_down * loose
-    # The levators lift the upper lip alone: it bends at an angle (AU10), or beside the middle, on its own side (AU9).
-    raised = 0.072 * each(lambda u: u["AU10"]) * np.interp(np.abs(T), [0, 0.46, 1], [1, 0.9, 0]) \
-        + 0.022 * np.where(T < 0, units["R"]["AU9"], units["L"]["AU9"]) * np.sin(np.pi * np.abs(T))
+    # The levators lift the upper lip alone: AU10 bends it at an angle, AU9 draws its skin up beside the middle.
+    raised = 0.072 * each(lambda u: u["AU10"]) * np.interp(np.abs(T), [0, 0.46, 1], [1, 0.9, 0])
+    drawn = 0.018 * np.where(T < 0, units["R"]["AU9"], units["L"]["AU9"]) * np.sin(np.pi * np.abs(T))
     wide = np.clip(drop / 0.25, 0, 1)
     hollow = np.clip(1 - np.abs(T) ** (2.2 + each(lambda u: 1.6 * u["AU20"])), 0, 1) ** (0.95 - 0.40 * wide)
     upper, lower = line - gap_up * hollow - raised * loose, line + gap_down * hollow
@@ -62,7 +62,7 @@ def mouth_plan(scene, units, jaw):
                 * (1 + 0.3 * u["AU18"]))
     smile = each(lambda u: u["AU12"])
     bow = np.clip(1 - np.abs(T) ** 1.5, 0, 1) * (1 - 0.22 * np.exp(-(T / 0.13) ** 2) * (1 - 0.5 * smile))
-    top = upper - raised * (1 - loose) - np.maximum(0.066 * full * thin * (1 - 0.3 * smile) * bow, 0.012 * (1 - T ** 2))
+    top = upper - raised * (1 - loose) - drawn - np.maximum(0.066 * full * thin * (1 - 0.3 * smile) * bow, 0.012 * (1 - T ** 2))
     pillow = np.clip(1 - np.abs(T) ** 2.4, 0, 1)
     bottom = lower + np.maximum(0.092 * full * thin * (1 - 0.2 * smile) * (1 + 0.2 * chin) * pillow * (1 - 0.3 * wide),
                                 0.012 * (1 - T ** 2))
@@ -122,8 +122,8 @@ def draw_mouth(scene, units, plan, jaw):
         for px in (0.05, 0.12):  # small upright folds of tight lips
             line = np.linspace((sign * px, float(top[MIDDLE]) - 0.05), (sign * px * 0.95, float(top[MIDDLE]) - 0.01), 4)
             scene.add("fold", stroke(line, 0.014), scene.line, 0.3 * tight, 0.005)
-        scene.add("bulge", oval(sign * 0.12, float(top[MIDDLE]) - 0.035, 0.1, 0.025), scene.bright, 0.45 * tight, 0.015)
-        scene.add("bulge", oval(sign * 0.11, middle + 0.03, 0.1, 0.025), scene.bright, 0.4 * tight, 0.015)
+        scene.add("bulge", oval(sign * 0.12, float(top[MIDDLE]) - 0.035, 0.1, 0.025), scene.bright, 0.3 * tight, 0.02)
+        scene.add("bulge", oval(sign * 0.11, middle + 0.03, 0.1, 0.025), scene.bright, 0.3 * tight, 0.02)
 
 
 # Where the skin of a raised chin is pitted, in units of its boss: spread as the seeds of a sunflower, so in no rows.
@@ -154,9 +154,9 @@ def cheek_fold(scene, u, side, corner):
     out, y = abs(corner[0]), corner[1]
     smile, sneer = either(u["AU12"], 0.3 * u["AU13"], 0.5 * u["AU20"]), either(0.7 * u["AU9"], 0.9 * u["AU10"])
     start = (wide * 0.165 + 0.006, 0.335 + longer - 0.045 * either(u["AU9"], 0.5 * u["AU10"]))
-    end = (out + 0.07 + 0.03 * smile, y + 0.03 + 0.05 * smile - 0.02 * sneer)
+    end = (out + 0.07 + 0.03 * smile + 0.035 * sneer, y + 0.03 + 0.085 * smile - 0.01 * sneer)
     across, down = end[0] - start[0], end[1] - start[1]
-    bow = 0.02 + 0.045 * smile + 0.055 * sneer
+    bow = 0.02 + 0.02 * smile + 0.04 * sneer * (1 - 0.7 * smile)
     points = [start] + [(start[0] + part * across + bow * 0.8 * bend, start[1] + part * down - bow * 0.55 * bend)
                         for part, bend in ((0.33, 0.85), (0.67, 1.0))] + [end]
     return spline([(sign * px, py) for px, py in points], steps=5)
@@ -172,17 +172,17 @@ def draw_cheek(scene, u, side, mouth):
     scene.add("blush", oval(sign * 0.42, 0.27 - 0.05 * raised, 0.17, 0.11), blush, 0.3, 0.06)
     corner = np.array(mouth["corners"][side])
     line = cheek_fold(scene, u, side, corner)
-    pull = either(0.9 * u["AU12"], 0.8 * u["AU10"], 0.7 * u["AU9"], 0.2 * u["AU6"], 0.3 * u["AU13"], 0.35 * u["AU20"])
+    pull = either(0.9 * u["AU12"], 0.8 * u["AU10"], 0.7 * u["AU9"], 0.15 * u["AU13"])
     deep = either(pull, 0.6 * who["age"] * firm)
     along = np.linspace(0, 1, len(line))
-    brush = np.interp(along, [0, 0.2, 0.65, 1], [0.5, 1, 0.85, 0.1])  # it begins at the wing and runs out in the cheek
+    brush = np.interp(along, [0, 0.2, 0.65 - 0.25 * max(u["AU10"], 0.7 * u["AU9"]), 1], [0.5, 1, 0.85, 0.1])  # it begins at the wing and runs out in the cheek
     scene.add("fold shade", stroke(line - (sign * 0.03, -0.012), 0.11 * brush), scene.shadow, 0.32 * deep, 0.03)
     scene.add("ridge", stroke(line + (sign * 0.028, -0.018), 0.05 * brush), scene.bright, 0.35 * deep, 0.018)
     scene.add("fold", stroke(line, 0.026 * brush), scene.line, 0.8 * deep, 0.007)
     puff = u["AU13"]  # the corner goes straight up, and the cheek above it is puffed
-    scene.add("puff", oval(sign * 0.375, corner[1] - 0.075, 0.085, 0.08), scene.bright, 0.6 * puff, 0.03)
+    scene.add("puff", oval(sign * 0.39, corner[1] - 0.07, 0.085, 0.085), scene.bright, 0.4 * puff, 0.05)
     scene.add("fold shade", stroke(spline([(sign * 0.30, corner[1] + 0.035), (sign * 0.39, corner[1] + 0.04),
-                                           (sign * 0.47, corner[1] - 0.03)]), 0.05), scene.shadow, 0.4 * puff, 0.02)
+                                           (sign * 0.47, corner[1] - 0.03)]), 0.05), scene.shadow, 0.25 * puff, 0.025)
     scene.add("fold", stroke(spline([corner + (sign * 0.004, 0.008), corner + (sign * 0.022, -0.025),
                                      corner + (sign * 0.022, -0.07)]), 0.022), scene.line, 0.8 * puff, 0.006)
     down = u["AU15"]
@@ -194,10 +194,10 @@ def draw_cheek(scene, u, side, mouth):
     # A stretched mouth: the skin beside the corner is drawn thin over a soft furrow, and the chin is flat.
     wide = u["AU20"]
     line = spline([corner + (sign * 0.03, -0.05), corner + (sign * 0.05, 0.005), corner + (sign * 0.035, 0.075)])
-    scene.add("fold shade", stroke(line, 0.05), scene.shadow, 0.4 * wide, 0.014)
-    scene.add("ridge", stroke(line + (sign * 0.045, 0.0), 0.045), scene.bright, 0.4 * wide, 0.018)
+    scene.add("fold shade", stroke(line, 0.05), scene.shadow, 0.38 * wide, 0.016)
+    scene.add("ridge", stroke(line + (sign * 0.05, 0.0), 0.05), scene.bright, 0.22 * wide, 0.025)
     scene.add("fold shade", stroke(spline([(sign * 0.10, corner[1] + 0.125), (sign * 0.22, corner[1] + 0.115),
-                                           corner + (sign * 0.04, 0.09)]), 0.04), scene.shadow, 0.35 * wide, 0.016)
+                                           corner + (sign * 0.04, 0.09)]), 0.04), scene.shadow, 0.2 * wide, 0.02)
     dimple = u["AU14"]
     line = [corner + (sign * 0.035, -0.05), corner + (sign * 0.055, 0.0), corner + (sign * 0.035, 0.055)]
     scene.fold(line, 0.8 * dimple, 0.024, 0.006)

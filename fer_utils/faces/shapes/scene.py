@@ -72,6 +72,12 @@ def _taper(count, ends):
     return ends + (1 - ends) * np.sin(np.linspace(0, np.pi, count))
 
 
+def runs(mask):
+    """The unbroken runs of True in a bool (n,), as slices of two places or more."""
+    edges = np.flatnonzero(np.diff(np.concatenate([[False], mask, [False]]).astype(int)))
+    return [slice(start, stop) for start, stop in zip(edges[::2], edges[1::2]) if stop - start > 1]
+
+
 def oval(x, y, rx, ry, count=20):
     """An ellipse around (x, y) as a closed outline, float (count, 2)."""
     angle = np.arange(count) * (2 * np.pi / count)
@@ -154,7 +160,7 @@ class Scene:
         who, pose = self.who, self.pose
         x = x * (1 + 0.07 * who["face_width"])
         y = y * np.where(y > 0, 1 + 0.07 * who["face_length"], 1)
-        z = 0.8 * np.sqrt(np.clip(1 - (x / 0.82) ** 2 - ((y - 0.05) / 1.35) ** 2, 0, 1)) + lift - 0.38
+        z = 0.8 * np.sqrt(np.clip(1 - (x / 0.82) ** 2 - ((y - 0.05) / 1.35) ** 2, 0.06, 1)) + lift - 0.38
         z = np.where(behind, -0.35, z)
         yaw, pitch, roll = (math.radians(pose[name]) for name in ("yaw", "pitch", "roll"))
         x, z = x * math.cos(yaw) + z * math.sin(yaw), z * math.cos(yaw) - x * math.sin(yaw)

@@ -47,8 +47,8 @@ def mirrored(half):
 HAIRLINES = {
     "short": [(-0.745, 0.03), (-0.70, -0.14), (-0.675, -0.40), (-0.635, -0.60), (-0.53, -0.75), (-0.36, -0.84),
               (-0.16, -0.86), (0.1, -0.83), (0.34, -0.77), (0.53, -0.66), (0.64, -0.46), (0.70, -0.14), (0.745, 0.03)],
-    "receding": mirrored([(0.745, 0.03), (0.70, -0.12), (0.68, -0.42), (0.62, -0.74), (0.48, -1.00), (0.30, -1.08),
-                          (0.12, -0.98), (0, -0.96)]),
+    "receding": mirrored([(0.745, 0.03), (0.70, -0.12), (0.68, -0.42), (0.63, -0.70), (0.54, -0.93), (0.40, -1.035),
+                          (0.2, -1.04), (0, -1.02)]),
     "curls": mirrored([(0.74, 0.0), (0.69, -0.14), (0.66, -0.42), (0.60, -0.64), (0.42, -0.77), (0.2, -0.81),
                        (0, -0.80)]),
     "bun": mirrored([(0.74, -0.05), (0.695, -0.22), (0.665, -0.48), (0.58, -0.74), (0.38, -0.89), (0.18, -0.94),
@@ -61,7 +61,7 @@ HAIRLINES = {
 CROWNS = {  # the outer edge, over the head
     "short": [(0.785, -0.02), (0.81, -0.30), (0.81, -0.62), (0.72, -1.02), (0.46, -1.30), (0.1, -1.38), (-0.28, -1.34),
               (-0.60, -1.14), (-0.78, -0.72), (-0.805, -0.3), (-0.785, -0.02)],
-    "receding": mirrored([(0.775, 0.0), (0.79, -0.25), (0.775, -0.6), (0.67, -1.0), (0.4, -1.24), (0, -1.285)])[::-1],
+    "receding": mirrored([(0.775, 0.0), (0.79, -0.25), (0.77, -0.6), (0.655, -0.98), (0.38, -1.23), (0, -1.315)])[::-1],
     "bun": mirrored([(0.755, -0.07), (0.775, -0.3), (0.77, -0.62), (0.67, -1.0), (0.4, -1.25), (0, -1.31)])[::-1],
     "long": mirrored([(0.96, 1.25), (0.97, 0.95), (0.90, 0.6), (0.905, 0.25), (0.86, -0.1), (0.86, -0.5), (0.70, -1.02),
                       (0.4, -1.28), (0, -1.34)])[::-1],
@@ -102,13 +102,14 @@ def spread(number):
 
 
 def ragged(line, low, high):
-    """A line that ends in tufts: between its points, (n, 2), tips stand out by `low` to `high` to the right of its
-    way. Two thirds of the points have one."""
+    """A line that ends in hairs: every other of its points, float (n, 2), is a tip and stands out by `low` to `high`
+    to the right of its way, a few far and many little, and leans one way or the other."""
     way = np.gradient(line, axis=0)
     across = np.stack([-way[:, 1], way[:, 0]], 1) / np.maximum(np.hypot(*way.T), 1e-9)[:, None]
-    size = np.array([low + (high - low) * spread(number) if number % 3 else 0.0 for number in range(len(line))])
+    size = np.array([low + (high - low) * spread(number) ** 2 if number % 2 else 0.0 for number in range(len(line))])
+    lean = np.array([spread(3 * number) - 0.5 for number in range(len(line))]) * (size > 0)
     size[[0, -1]] = 0
-    return line + across * size[:, None]
+    return line + across * size[:, None] + 1.2 * way * lean[:, None]
 
 
 def draw_hair_behind(scene):
@@ -116,6 +117,8 @@ def draw_hair_behind(scene):
     style = scene.who["hair"]
     colour = {"shaved": scene.skin * 0.8, "scarf": cloth_of(scene) * 0.8}.get(style, scene.hair * 0.6)
     scene.add("hair", oval(0, -0.40, 0.72, 0.84, 24), colour, clip=None, behind=True)
+    if style == "scarf":
+        scene.add("scarf", oval(0, 0.5, 0.75, 0.8), colour, clip=None, behind=True)
     if style == "long":
         side = [(0.66, -1.0), (0.86, -0.5), (0.90, 0.1), (0.93, 0.7), (0.98, 1.2), (0.86, 1.36), (0.6, 1.3), (0.35, 1.4)]
         back = spline([(0, -1.33), (0.4, -1.27), *side, (0, 1.34)]
@@ -139,18 +142,19 @@ def draw_hair(scene):
                (0.66, -0.5), (0.70, -0.25), (0.95, -0.9), (0, -1.6), (-0.95, -0.9)]
         scene.add("stubble", spline(cap, closed=True), colour, 0.34, 0.035)
         return
-    low = spline(HAIRLINES[style], steps=4 if style == "long" else 6)
+    low = spline(HAIRLINES[style], steps={"short": 9, "fringe": 7, "receding": 6}.get(style, 5) if scene.detail else 3)
     if style == "curls":
-        angle = np.linspace(2.05, -1.05, 100) * np.pi / 2 + np.pi / 2 * 0.5
+        angle = np.linspace(-0.33, np.pi + 0.33, 100)
         far = 1 + 0.055 * np.abs(np.sin(np.linspace(0, 19 * np.pi, 100)))
-        outer = np.stack([0.89 * far * np.cos(angle), -0.36 - 1.06 * far * np.sin(angle)], 1)[::-1]
+        outer = np.stack([0.87 * far * np.cos(angle), -0.36 - 1.05 * far * np.sin(angle)], 1)
     else:
-        outer = spline(CROWNS[style], steps=4)
-    tufts = {"fringe": (-0.015, 0.05), "short": (-0.01, 0.03), "curls": (-0.02, 0.03)}.get(style, (-0.008, 0.012))
+        outer = spline(CROWNS[style], steps=6)
+    tufts = {"fringe": (0.0, 0.09), "short": (0.0, 0.05), "curls": (0.0, 0.04)}.get(style, (0.0, 0.025))
     scene.add("hair shadow", stroke(low + (0, 0.03), np.full(len(low), 0.07)), scene.shadow, 0.35, 0.03)
     if style not in ("fringe", "long"):  # fine short hairs along the hairline: skin shows through
         scene.add("hairline", stroke(low + (0, 0.008), np.full(len(low), 0.05)), colour, 0.4, 0.014)
-    front = np.concatenate([ragged(low, *tufts), outer if style == "curls" else ragged(outer, -0.006, 0.012)])
+    edge = ragged(low, *tufts) if scene.detail and style != "long" else low
+    front = np.concatenate([edge, outer])
     if style == "bun":
         scene.add("bun", oval(0, -1.41, 0.25, 0.19), colour * 0.85, 1, 0.004, None)
         for turn in (0.0, 0.33, 0.66) if scene.detail else ():
@@ -158,7 +162,7 @@ def draw_hair(scene):
             scene.add("strand", stroke(np.stack([(0.20 - 0.12 * turn) * np.cos(arc),
                                                  -1.41 + (0.15 - 0.09 * turn) * np.sin(arc)], 1), 0.018),
                       colour * 0.45, 0.5, 0.002, None)
-    scene.add("hair front", front, colour, 1, 0.003, None)
+    scene.add("hair front", front, colour, 1, 0.006, None)
     shine = colour + (255 - colour) * (0.22 if style == "curls" else 0.28)
     side = np.sign(scene.light[0] or -1)
     scene.add("hair shade", stroke(spline([(-side * 0.74, -0.3), (-side * 0.7, -0.8), (-side * 0.4, -1.14)]), 0.16),

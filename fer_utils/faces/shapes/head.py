@@ -77,7 +77,7 @@ def draw_head(scene, units, jaw):
     for side in SIGN.values():  # the masseter, bulging: bright on its belly, a soft hollow before it, a shade below
         belly = spline([(side * 0.60, 0.34), (side * 0.645, 0.50), (side * 0.58, 0.70), (side * 0.49, 0.70),
                         (side * 0.48, 0.50)], closed=True, steps=4)
-        scene.add("bulge", belly, scene.bright, 0.26 * clench, 0.05)
+        scene.add("bulge", belly, scene.bright, 0.2 * clench, 0.05)
         scene.add("plane", stroke(spline([(side * 0.46, 0.40), (side * 0.415, 0.58), (side * 0.45, 0.74),
                                           (side * 0.54, 0.80)], steps=4), 0.08), scene.shadow, 0.28 * clench, 0.035)
         scene.add("plane", oval(side * 0.57, -0.36, 0.045, 0.1), scene.bright, 0.3 * clench, 0.035)  # the temporalis

@@ -194,7 +194,7 @@ def draw_cheek(scene, u, side, mouth):
     # A stretched mouth: the skin beside the corner is drawn thin over a soft furrow, and the chin is flat.
     wide = u["AU20"]
     line = spline([corner + (sign * 0.03, -0.05), corner + (sign * 0.05, 0.005), corner + (sign * 0.035, 0.075)])
-    scene.add("fold shade", stroke(line, 0.05), scene.shadow, 0.38 * wide, 0.016)
+    scene.add("fold shade", stroke(line, 0.05), scene.shadow, 0.28 * wide, 0.018)
     scene.add("ridge", stroke(line + (sign * 0.05, 0.0), 0.05), scene.bright, 0.22 * wide, 0.025)
     scene.add("fold shade", stroke(spline([(sign * 0.10, corner[1] + 0.125), (sign * 0.22, corner[1] + 0.115),
                                            corner + (sign * 0.04, 0.09)]), 0.04), scene.shadow, 0.2 * wide, 0.02)

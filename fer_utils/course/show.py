@@ -9,7 +9,8 @@ def png(figure, dpi=80):
     """A matplotlib figure as PNG bytes, with a palette of 48 colours, so that notebooks stay small.
 
     Pillow's "maximum coverage" keeps a thin line's colour, which a palette cut by numbers of pixels would lose. A
-    picture in the colours of a colour map keeps all of them: a small palette makes steps in it that look like features.
+    picture in colour, or in the colours of a colour map, keeps all of them: a small palette makes steps in it that
+    look like features, and bands across the skin of a face.
     """
     from PIL import Image
 
@@ -23,10 +24,11 @@ def png(figure, dpi=80):
 
 
 def _has_coloured_picture(figure):
-    """Whether a figure holds an array drawn by `imshow` with a colour map that is more than grays."""
-    pictures = [picture for axis in figure.axes for picture in axis.images if picture.get_array().ndim == 2]
-    return any((colours[:, 0] != colours[:, 2]).any() for colours in (picture.cmap(range(0, 256, 16))
-                                                                      for picture in pictures))
+    """Whether a figure holds an array drawn by `imshow` that has more than grays, of itself or by its colour map."""
+    pictures = [picture for axis in figure.axes for picture in axis.images]
+    return any((colours[..., 0] != colours[..., 2]).any()
+               for colours in (picture.cmap(range(0, 256, 16)) if picture.get_array().ndim == 2 else picture.get_array()
+                               for picture in pictures))
 
 
 def show(figure, alt):

@@ -440,6 +440,19 @@ def test_a_small_palette_keeps_the_colour_of_a_thin_line():
     assert np.abs(np.asarray(pixels, int) - [255, 0, 0]).max(axis=2).min() < 20
 
 
+def test_a_drawn_face_keeps_its_colours():
+    import io
+
+    from PIL import Image
+
+    from fer_utils.course.show import new_figure, png
+    from fer_utils.faces.draw import draw_picture
+
+    figure, axes = new_figure(4, 3)
+    axes.imshow(draw_picture(width=180))
+    assert len(Image.open(io.BytesIO(png(figure))).convert("RGB").getcolors(1 << 20)) > 2000
+
+
 def test_a_picture_in_a_colour_map_keeps_its_colours():
     import io
 

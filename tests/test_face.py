@@ -230,7 +230,7 @@ def test_folds_of_half_a_forehead_fade_towards_the_middle(code):
     assert np.abs(np.diff(change[90:112])).max() < 16, "a line that is cut off jumps from nothing to all"
 
 
-@pytest.mark.parametrize("code, pixels", [("AU38", 10), ("AU39", 10)])
+@pytest.mark.parametrize("code, pixels", [("AU38", 25), ("AU39", 28)])
 def test_nostrils_move_what_one_can_see(code, pixels):
     assert (abs(draw_gray({code: 1}).astype(int) - draw_gray()) > 12).sum() >= pixels
 
@@ -323,7 +323,7 @@ def test_a_turned_head_has_no_holes(hair, yaw):
 
 @pytest.mark.parametrize("hair", ["short", "fringe", "long", "curls", "bun", "receding"])
 def test_hair_has_strands_and_an_edge_of_hairs(hair):
-    shapes = [shape for shape in face_shapes({}, IDENTITY | dict(hair=hair), POSE, LIGHT)]
+    shapes = face_shapes({}, IDENTITY | dict(hair=hair), POSE, LIGHT)
     assert sum(shape.name in ("strand", "curl") for shape in shapes) >= 18
     front = next(shape.points for shape in shapes if shape.name == "hair front")
     assert len(front) > 60

@@ -59,8 +59,8 @@ def draw_eye(scene, u, side, plan):
     scene.add("iris", oval(ix, iy + 0.006, r * 0.84, r * 0.84), iris, 0.95, 0.008, clip, lift=lift)
     scene.add("pupil", oval(ix, iy, r * 0.42, r * 0.42), (10, 8, 10), 1, 0.002, clip, lift=lift)
     scene.add("cast", stroke(np.stack([x, upper + 0.012], 1), 0.055), (30, 22, 24), 0.42, 0.012, clip, lift=lift)
-    scene.add("glint", oval(ix + 0.03 * np.sign(scene.light[0] or -1), iy - 0.032, 0.018, 0.018), np.full(3, 255) * shade,
-              0.95, 0.002, clip, lift=lift)
+    scene.add("glint", oval(ix + 0.03 * np.sign(scene.light[0] or -1), iy - 0.032, 0.018, 0.018),
+              np.full(3, 255) * shade, 0.95, 0.002, clip, lift=lift)
     low = np.stack([x, lower + 0.004], 1)
     scene.add("lower lid", stroke(low, 0.016), scene.bright, 0.5, 0.003, lift=lift)
     scene.add("lower lashes", stroke(low + (0, 0.004), 0.011 + 0.006 * u["AU7"]), scene.line, 0.6, 0.003, lift=lift)
@@ -100,7 +100,7 @@ def brow_plan(scene, u, side, lids):
     together = 0.055 * u["AU4"] + 0.012 * u["AU9"]
     x = np.array([0.125 - together, 0.20 - 0.7 * together, 0.33 - 0.3 * together, 0.45, 0.535])
     rise = np.array([raise_in, 0.7 * raise_in + 0.3 * raise_mid, raise_mid, 0.5 * (raise_mid + raise_out), raise_out])
-    y = np.array([top - 0.008, top - 0.03, top - 0.05 - arch, top - 0.04 - arch + 0.01 * droop, top + 0.012 + 0.02 * droop]) - rise
+    y = top + np.array([-0.008, -0.03, -0.05 - arch, -0.04 - arch + 0.01 * droop, 0.012 + 0.02 * droop]) - rise
     line = spline(np.stack([sign * x, y], 1), steps=8)
     thick = (0.066 + 0.018 * who["brow_thickness"]) * np.interp(
         np.linspace(0, 1, len(line)), [0, 0.12, 0.5, 1], [0.75, 1, 0.85, 0.18])

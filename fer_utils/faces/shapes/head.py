@@ -109,8 +109,8 @@ def draw_nose(scene, units):
         scene.add("fold", stroke(spline([(sign * wide * 0.10, base - 0.15), (sign * wide * 0.082, base - 0.09),
                                          (sign * wide * 0.085, base - 0.035)]), 0.03), scene.shadow, 0.6 * pinch, 0.009,
                   lift=0.07)
-        scene.add("bulge", oval(sign * (wing - 0.01), base - 0.06 - up, 0.025, 0.035), scene.bright, 0.25 * flare, 0.015,
-                  lift=0.05)
+        scene.add("bulge", oval(sign * (wing - 0.01), base - 0.06 - up, 0.025, 0.035), scene.bright, 0.25 * flare,
+                  0.015, lift=0.05)
         high = 0.105 + 0.02 * flare
         curve = spline([(sign * (wing - 0.022), base - high - up), (sign * (wing + 0.012), base - 0.055 - up),
                         (sign * (wing + 0.002), base - 0.008 - up), (sign * (wing - 0.045), base + 0.004 - 0.6 * up)])

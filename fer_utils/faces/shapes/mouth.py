@@ -62,7 +62,8 @@ def mouth_plan(scene, units, jaw):
                 * (1 + 0.3 * u["AU18"]))
     smile = each(lambda u: u["AU12"])
     bow = np.clip(1 - np.abs(T) ** 1.5, 0, 1) * (1 - 0.22 * np.exp(-(T / 0.13) ** 2) * (1 - 0.5 * smile))
-    top = upper - raised * (1 - loose) - drawn - np.maximum(0.066 * full * thin * (1 - 0.3 * smile) * bow, 0.012 * (1 - T ** 2))
+    top = upper - raised * (1 - loose) - drawn
+    top = top - np.maximum(0.066 * full * thin * (1 - 0.3 * smile) * bow, 0.012 * (1 - T ** 2))
     pillow = np.clip(1 - np.abs(T) ** 2.4, 0, 1)
     bottom = lower + np.maximum(0.092 * full * thin * (1 - 0.2 * smile) * (1 + 0.2 * chin) * pillow * (1 - 0.3 * wide),
                                 0.012 * (1 - T ** 2))
@@ -175,7 +176,9 @@ def draw_cheek(scene, u, side, mouth):
     pull = either(0.9 * u["AU12"], 0.8 * u["AU10"], 0.7 * u["AU9"], 0.15 * u["AU13"])
     deep = either(pull, 0.6 * who["age"] * firm)
     along = np.linspace(0, 1, len(line))
-    brush = np.interp(along, [0, 0.2, 0.65 - 0.25 * max(u["AU10"], 0.7 * u["AU9"]), 1], [0.5, 1, 0.85, 0.1])  # it begins at the wing and runs out in the cheek
+    # It begins at the wing and runs out in the cheek, early where the levators deepen its upper part.
+    fades = 0.65 - 0.25 * max(u["AU10"], 0.7 * u["AU9"])
+    brush = np.interp(along, [0, 0.2, fades, 1], [0.5, 1, 0.85, 0.1])
     scene.add("fold shade", stroke(line - (sign * 0.03, -0.012), 0.11 * brush), scene.shadow, 0.32 * deep, 0.03)
     scene.add("ridge", stroke(line + (sign * 0.028, -0.018), 0.05 * brush), scene.bright, 0.35 * deep, 0.018)
     scene.add("fold", stroke(line, 0.026 * brush), scene.line, 0.8 * deep, 0.007)

@@ -2,12 +2,13 @@
 # make test     run every test and every notebook; make test TESTS=tests leaves the notebooks out
 # make lint     look for faults that no test needs to run for
 # make notebooks   build the notebooks from notebooks/source
+# make class   pack the course without its solutions: build/class.zip; CLASS=--nbgrader for nbgrader's metadata
 # make clean    remove the environment and the caches, never runs/
 #
 # Each sets up .venv by itself the first time. PYTHON=... names the Python to set it up with.
 
 SHELL := bash
-.PHONY: course test wrong-answers lint notebooks clean
+.PHONY: course test wrong-answers lint notebooks class clean
 
 VENV := .venv
 STAMP := $(VENV)/.installed
@@ -51,6 +52,9 @@ lint: $(STAMP)
 notebooks: $(STAMP)
 	$(VENV)/bin/python tools/build_notebooks.py
 
+class: $(STAMP)
+	$(VENV)/bin/python tools/make_class.py $(CLASS)
+
 # The stamp is written last, so an interrupted installation is taken up again by the next call.
 $(STAMP): pyproject.toml
 	@python="$(PYTHON)"; set -e -o pipefail; \
@@ -60,6 +64,7 @@ $(STAMP): pyproject.toml
 		exit 1; \
 	fi; \
 	echo "Setting up $(VENV) with $$("$$python" --version): some minutes and 3 GB of disk, the first time only."; \
+	export PIP_ROOT_USER_ACTION=ignore PIP_DISABLE_PIP_VERSION_CHECK=1; \
 	$(VENV)/bin/python -m pip --version >/dev/null 2>&1 || "$$python" -m venv --clear $(VENV); \
 	$(VENV)/bin/python -m pip install --quiet --upgrade pip; \
 	$(VENV)/bin/python -m pip install -e '.[course]' | while read -r line; do \

@@ -12,6 +12,7 @@ commands.predict: `predict` what a picture shows
 commands.export: `export` a network to a file for small devices
 commands.results: `results`: the published runs
 commands.benchmark: `benchmark`: what networks cost to run
+commands.progress: `progress`: what a learner has solved
 labels: the seven classes and the shape of a face
 files: where the course's data lies, paths, one error for a bad file; writes in one step, packed arrays, locks
 kernel: whether this Python can run the course
@@ -110,6 +111,8 @@ course.setup: the first call of every chapter
 course.show: figures, sentences and explorers in a notebook
 course.figures: figures that several chapters draw
 course.checks: the core of the checks of exercises
+course.reach: widgets that can be reached without a mouse, and heard
+course.progress: what a learner has solved, kept on this machine
 course.quizzes: the questions of a chapter
 course.runs: recorded runs in words
 course.laboratory: small experiments that a chapter runs

@@ -20,7 +20,7 @@ from fer_utils.text import printable
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # before TensorFlow is imported, or it chats
 
-COMMANDS = ("data", "train", "search", "evaluate", "predict", "export", "benchmark", "results")
+COMMANDS = ("data", "train", "search", "evaluate", "predict", "export", "benchmark", "results", "progress")
 # These always need Keras, which takes seconds to load; stored answers do not, and predict asks LiteRT.
 TRAIN, ASK = ("train", "search", "export"), ("evaluate",)
 TO_GO_ON = {"train": " It goes on after the last finished epoch with --resume.", "search": " The same call goes on."}

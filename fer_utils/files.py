@@ -47,6 +47,9 @@ class FileError(ValueError):
     def __init__(self, message):
         super().__init__(printable(message))
 
+    def _render_traceback_(self):  # IPython shows this line instead of a traceback
+        return [f"{type(self).__name__}: {self}"]
+
 
 def path_of(text):
     """The absolute `Path` that a user means: `~` is the home folder, and quotes around the whole are taken away.

@@ -312,7 +312,7 @@ def test_what_was_given_stays_as_it_was():
 
 @pytest.mark.parametrize("name", EXPLORERS)
 def test_every_control_changes_the_picture_at_both_ends(name):
-    *controls, picture = EXPLORERS[name]().children
+    _, *controls, picture = EXPLORERS[name]().children
     assert controls
     for control in controls:
         assert control.description
@@ -411,7 +411,7 @@ def test_explorers_start_where_their_fixed_picture_does():
 
     for explorer, alt in ((explore_enough_faces(), enough_faces(0.0128, 3589)[1]), (explore_budget(), budget()[1])):
         assert escape(alt) in explorer.children[-1].value
-    for control in explore_budget().children[:-1]:
+    for control in explore_budget().children[1:-1]:
         assert (control.value - control.min) / control.step == pytest.approx(round((control.value
                                                                                     - control.min) / control.step))
 
@@ -421,45 +421,3 @@ def test_faces_per_second_counts():
 
     from fer_utils.course.laboratory import faces_per_second
     assert 500 < faces_per_second(lambda: time.sleep(0.05), 50) <= 1000
-
-
-
-
-def test_a_small_palette_keeps_the_colour_of_a_thin_line():
-    import io
-
-    from PIL import Image
-
-    from fer_utils.course.show import new_figure, png
-
-    figure, axes = new_figure(4, 3)
-    axes.imshow(np.linspace(0, 1, 4096).reshape(64, 64), cmap="gray", aspect="auto")
-    axes.plot([5, 60], [32, 32], color="red", linewidth=1)
-    pixels = Image.open(io.BytesIO(png(figure))).convert("RGB")
-    assert len(pixels.getcolors()) <= 48
-    assert np.abs(np.asarray(pixels, int) - [255, 0, 0]).max(axis=2).min() < 20
-
-
-def test_a_drawn_face_keeps_its_colours():
-    import io
-
-    from PIL import Image
-
-    from fer_utils.course.show import new_figure, png
-    from fer_utils.faces.draw import draw_picture
-
-    figure, axes = new_figure(4, 3)
-    axes.imshow(draw_picture(width=180))
-    assert len(Image.open(io.BytesIO(png(figure))).convert("RGB").getcolors(1 << 20)) > 2000
-
-
-def test_a_picture_in_a_colour_map_keeps_its_colours():
-    import io
-
-    from PIL import Image
-
-    from fer_utils.course.show import new_figure, png
-
-    figure, axes = new_figure(4, 3)
-    axes.imshow(np.linspace(0, 1, 4096).reshape(64, 64), cmap="PuOr_r", aspect="auto")
-    assert len(Image.open(io.BytesIO(png(figure))).convert("RGB").getcolors(1 << 20)) > 200

@@ -50,7 +50,7 @@ def test_base_dependencies_are_four():
 IMPORTED_AS = {"pillow": "PIL", "scikit-image": "skimage", "scikit-learn": "sklearn", "pyyaml": "yaml",
                "ipython": "IPython", "ai-edge-litert": "ai_edge_litert", "litert-quantizer": "litert_quantizer",
                "tflite-micro": "tflite_micro", "tf-keras-vis": "tf_keras_vis"}
-BROUGHT_BY_JUPYTERLAB = {"jupyter_client", "websocket"}
+BROUGHT_BY_JUPYTERLAB = {"jupyter_client", "nbconvert", "websocket"}
 CALLED = {"jupyterlab": "jupyter lab", "nbval": "--nbval", "pytest-xdist": "-n 2", "ruff": "ruff check"}
 OTHER_BACKENDS = {"jax", "torch"}  # of Keras, where the reader has them
 ON_DEMAND = ("edge", "export", "onnx", "micro", "maps")  # extras, without which the course goes on

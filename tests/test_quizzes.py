@@ -26,7 +26,7 @@ def test_a_quiz_is_sound(name):
 @pytest.mark.parametrize("name", NAMES)
 def test_every_choice_gets_its_feedback(name):
     for question in quiz.questions(name):
-        heading, choice, feedback = quiz.question_widget(1, question).children
+        heading, choice, feedback = quiz.question_widget(1, question, "00").children
         assert feedback.value == "" and choice.value is None
         for option in question["option"]:
             choice.value = option["text"]
@@ -49,7 +49,7 @@ def luminance(color):
 
 def test_feedback_can_be_read_on_a_light_and_a_dark_page():
     """At least 4.5 to 1, the AA of WCAG 2.2: in its own box, or else on both pages."""
-    _, choice, feedback = quiz.question_widget(1, quiz.questions(NAMES[0])[0]).children
+    _, choice, feedback = quiz.question_widget(1, quiz.questions(NAMES[0])[0], "00").children
     for option in quiz.questions(NAMES[0])[0]["option"]:
         choice.value = option["text"]
         found = dict(re.findall(r"(color|background):\s*(#[0-9a-f]{6})", feedback.value))
@@ -66,7 +66,8 @@ def test_long_options_may_wrap(monkeypatch):
     quiz.quiz(NAMES[0])
     box = shown[0]
     style = next(child.value for child in box.children if "<style>" in getattr(child, "value", ""))
-    name, = box._dom_classes
+    name = "fer-quiz"
+    assert name in box._dom_classes
     for rule in ("height: auto", "white-space: normal", "overflow: visible"):
         assert f".{name} " in style and rule in style
 

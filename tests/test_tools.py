@@ -214,13 +214,15 @@ def test_a_cell_that_fails_stops_the_build(course):
     assert not list(course.glob("notebooks/**/*.ipynb"))
 
 
-def test_widgets_leave_the_outputs(course):
+def test_a_line_stands_for_a_widget_in_what_is_stored(course):
     notebook = build_notebooks.convert(NAME, "learner", course)
     notebook.cells[2].outputs = [new_output("display_data", {build_notebooks.WIDGET: {}, "text/plain": "IntSlider()"}),
                                  new_output("display_data", {"image/png": "AAAA"})]
     notebook.metadata["widgets"] = {"state": {}}
     build_notebooks.clean(notebook)
-    assert [list(output.data) for output in notebook.cells[2].outputs] == [["image/png"]]
+    widget, picture = notebook.cells[2].outputs
+    assert list(picture.data) == ["image/png"] and widget.data["text/plain"] == build_notebooks.ASLEEP
+    assert build_notebooks.ASLEEP in widget.data["text/html"] and build_notebooks.WIDGET not in widget.data
     assert "widgets" not in notebook.metadata
 
 

@@ -32,8 +32,8 @@ def answered_wrongly(name):
             check, answer = asked.groups()
             cells.append(nbformat.v4.new_code_cell(
                 f"import sys; sys.path[:0] = [{str(ROOT / 'tests')!r}, {str(ROOT / 'tests' / 'answers')!r}]\n"
-                f"import chapter_{name[:2]} as answers\n"
-                f"{answer} = answers.WRONG[{wrong_answer(name[:2], check)}][2]"))
+                f"import chapter_{name[:2]} as _tried\n"  # no name that a chapter uses
+                f"{answer} = _tried.WRONG[{wrong_answer(name[:2], check)}][2]"))
             count += 1
         cells.append(cell)
     notebook.cells = cells

@@ -33,7 +33,7 @@ from pathlib import Path
 
 import jupytext
 import nbformat
-from nbformat.v4 import new_markdown_cell, new_notebook
+from nbformat.v4 import new_markdown_cell, new_notebook, new_output
 from syllabus import PLACEHOLDER, RESTORE, ROOT, colab_badge, repository, source_path, written_chapters
 
 from fer_utils.files import read_toml
@@ -46,6 +46,7 @@ KERNELSPEC = {"display_name": "Python 3 (ipykernel)", "language": "python", "nam
 LANGUAGE_INFO = {"name": "python", "file_extension": ".py", "mimetype": "text/x-python", "pygments_lexer": "ipython3"}
 GLOSSARY = "04_learning_from_examples.ipynb#Glossary"
 WIDGET = "application/vnd.jupyter.widget-view+json"
+ASLEEP = "Run this cell, and those above it, for the controls."
 
 BOOTSTRAP = """\
 import sys  # finds the course's code: fetched on Colab, in a folder above elsewhere; harmless to run twice
@@ -287,18 +288,24 @@ def execute(notebook, folder):
 def clean(notebook):
     """Keep of the outputs what a reader needs, in place; returns the text written to stderr, which is dropped.
 
-    A widget without its kernel shows as an error, so its view goes too: the chapter draws a static picture.
+    A widget without its kernel shows as an error, so a line stands for it that says how to wake it: the chapter draws a
+    static picture beside it.
     """
     dropped = []
     for cell in notebook.cells:
         if cell.cell_type == "code":
             dropped += [output.text for output in cell.outputs if output.get("name") == "stderr"]
-            cell.outputs = [output for output in cell.outputs
-                            if output.get("name") != "stderr" and WIDGET not in output.get("data", {})]
+            cell.outputs = [_asleep(output) if WIDGET in output.get("data", {}) else output
+                            for output in cell.outputs if output.get("name") != "stderr"]
         cell.metadata.pop("execution", None)
     notebook.metadata.pop("widgets", None)
     notebook.metadata.update(kernelspec=KERNELSPEC, language_info=LANGUAGE_INFO)
     return "".join(dropped)
+
+
+def _asleep(output):
+    """What stands in a stored notebook where a widget was."""
+    return new_output("display_data", {"text/html": f"<p><i>{ASLEEP}</i></p>", "text/plain": ASLEEP})
 
 
 def write(notebook, path):

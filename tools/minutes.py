@@ -53,7 +53,8 @@ def count_minutes(notebook, questions):
     texts = [cell.source for cell in notebook.cells if cell.cell_type == "markdown" and cell.id not in left_out]
     code = [cell for cell in notebook.cells if cell.cell_type == "code" and cell not in having("bootstrap")]
     lines = [line for cell in code for line in cell.source.splitlines() if line.strip()]
-    pictures = [output for cell in code for output in cell.get("outputs", []) if "image/png" in output.get("data", {})]
+    pictures = [output for cell in code for output in cell.get("outputs", [])
+                if "<img " in output.get("data", {}).get("text/html", "")]
     return {
         "reading": sum(len(prose(text).split()) for text in texts) / WORDS_A_MINUTE,
         "code": len(lines) / LINES_A_MINUTE,

@@ -6,6 +6,8 @@ A quiz is a TOML file of `[[question]]` tables, each with `text`, `[[question.op
 
 from html import escape
 
+from fer_utils.course.progress import remember
+from fer_utils.course.reach import reachable
 from fer_utils.files import DATA_FOLDER, read_toml
 
 FOLDER = DATA_FOLDER / "quizzes"
@@ -40,23 +42,24 @@ def quiz(name):
     from IPython.display import HTML, display
 
     asked = questions(name)
-    box = widgets.VBox([widgets.HTML(QUIZ_STYLE),
-                        *(question_widget(number, question) for number, question in enumerate(asked, start=1))])
+    box = reachable([widgets.HTML(QUIZ_STYLE),
+                     *(question_widget(number, question, name[:2]) for number, question in enumerate(asked, start=1))])
     box.add_class("fer-quiz")
     display(box)
     display(HTML(as_text(asked)))
 
 
-def question_widget(number, question):
-    """One question: its text, a choice of options, and the feedback on the option chosen."""
+def question_widget(number, question, chapter):
+    """One question: its text, a choice of options, and the feedback on the option chosen, which counts as a try."""
     import ipywidgets as widgets
 
     options = {option["text"]: option for option in question["option"]}
     choice = widgets.RadioButtons(options=list(options), value=None, layout={"width": "auto"})
-    feedback = widgets.HTML()
+    feedback = widgets.HTML(layout={"min_height": "3.6em"})  # room, or the page would jump below it
 
     def answer(change):
         option = options[change["new"]]
+        remember(chapter, f"question {number}", bool(option.get("right")))
         mark, style = ("✔ ", RIGHT) if option.get("right") else ("✘ ", WRONG)
         feedback.value = f'<p style="{style}; padding: 4px 8px">{mark}{escape(option["why"])}</p>'
 

@@ -28,7 +28,25 @@ def setup(seed=0):
 
     keras.utils.set_random_seed(seed)
     set_theme()
+    _explain_missing_names()
     banner()
+
+
+def _explain_missing_names():
+    """Let the notebook say, below the traceback of a name that is not there, where such names come from."""
+    from IPython import get_ipython
+
+    shell = get_ipython()
+    if shell is not None:
+        shell.set_custom_exc((NameError,), missing_name)
+
+
+def missing_name(shell, kind, error, traceback, tb_offset=None):
+    """Show the traceback of a NameError, and a sentence for a name that a cell above may make. Called by IPython."""
+    shell.showtraceback((kind, error, traceback), tb_offset=tb_offset)
+    if kind is NameError and getattr(error, "name", None):
+        print(f"`{error.name}` does not exist yet. If a cell above makes it, run the cells above first (Run, Run All "
+              "Above Selected Cell); else look at how it is written.")
 
 
 def banner():

@@ -4,49 +4,86 @@ import base64
 import io
 from html import escape
 
+from fer_utils.course.reach import reachable
 
-def png(figure, dpi=80):
-    """A matplotlib figure as PNG bytes, with a palette of 48 colours, so that notebooks stay small.
+SHARPNESS = 2       # pixels of a picture for each of the page's, for screens that have that many
+POINTS_AN_INCH = 80  # of the page, for an inch of a figure
 
-    Pillow's "maximum coverage" keeps a thin line's colour, which a palette cut by numbers of pixels would lose. A
-    picture in colour, or in the colours of a colour map, keeps all of them: a small palette makes steps in it that
-    look like features, and bands across the skin of a face.
+
+def kept_picture(figure, sharpness=SHARPNESS):
+    """A matplotlib figure as the bytes of a WebP file that stays small in a notebook.
+
+    Lines and text have few colours, and 48 of them say all: the palette is Pillow's "maximum coverage", which keeps a
+    thin line's colour where one cut by numbers of pixels would lose it. A picture in the colours of a colour map, and
+    one with colours of its own, keeps all of them: a small palette makes steps in it that look like features.
     """
     from PIL import Image
 
-    buffer, small = io.BytesIO(), io.BytesIO()
-    figure.savefig(buffer, format="png", dpi=dpi, bbox_inches="tight", facecolor="white")
-    image = Image.open(buffer).convert("RGB")
-    if not _has_coloured_picture(figure):
-        image = image.quantize(48, method=Image.Quantize.MAXCOVERAGE, kmeans=1, dither=Image.Dither.NONE)
-    image.save(small, "PNG", optimize=True)
-    return small.getvalue()
+    drawn, kept = io.BytesIO(), io.BytesIO()
+    figure.savefig(drawn, format="png", dpi=POINTS_AN_INCH * sharpness, bbox_inches="tight", facecolor="white")
+    image = Image.open(drawn).convert("RGB")
+    if _has_coloured_picture(figure):
+        ways = [io.BytesIO(), io.BytesIO()]  # large squares of one colour pack better as they are, photographs do not
+        image.save(ways[0], "WEBP", lossless=True, quality=90)
+        image.save(ways[1], "WEBP", quality=80)
+        kept = min(ways, key=lambda way: way.getbuffer().nbytes)
+    else:
+        few = image.quantize(48, method=Image.Quantize.MAXCOVERAGE, kmeans=1, dither=Image.Dither.NONE)
+        few.convert("RGB").save(kept, "WEBP", lossless=True, quality=90)
+    return kept.getvalue()
+
+
+def quick_picture(figure):
+    """A matplotlib figure as the bytes of a PNG file, drawn as fast as it can be, for a control that moves: in all its
+    colours, and always as large as the figure, so that the page does not jump."""
+    import numpy as np
+    from PIL import Image
+
+    figure.set_dpi(POINTS_AN_INCH * SHARPNESS)
+    figure.canvas.draw()
+    drawn = io.BytesIO()
+    Image.fromarray(np.asarray(figure.canvas.buffer_rgba())).convert("RGB").save(drawn, "PNG", compress_level=1)
+    return drawn.getvalue()
 
 
 def _has_coloured_picture(figure):
-    """Whether a figure holds an array drawn by `imshow` that has more than grays, of itself or by its colour map."""
-    pictures = [picture for axis in figure.axes for picture in axis.images]
-    return any((colours[..., 0] != colours[..., 2]).any()
-               for colours in (picture.cmap(range(0, 256, 16)) if picture.get_array().ndim == 2 else picture.get_array()
-                               for picture in pictures))
+    """Whether a figure holds a picture that has more colours than grays: RGB, or in a colour map."""
+    for picture in (picture for axis in figure.axes for picture in axis.images):
+        values = picture.get_array()
+        colours = values.reshape(-1, values.shape[-1]) if values.ndim == 3 else picture.cmap(range(0, 256, 16))
+        if (colours[:, 0] != colours[:, 2]).any():
+            return True
+    return False
+
+
+def image_element(data, alt):
+    """A picture, the bytes of a file, as an HTML image with alternative text: as wide as its figure, and never wider
+    than the page."""
+    from PIL import Image
+
+    picture = Image.open(io.BytesIO(data))
+    return (f'<img alt="{escape(alt)}" width="{round(picture.width / SHARPNESS)}" style="max-width:100%;height:auto" '
+            f'src="data:{picture.get_format_mimetype()};base64,{base64.b64encode(data).decode()}">')
 
 
 def show(figure, alt):
-    """Display a matplotlib figure with alternative text and close it. Raises ValueError for a missing text."""
+    """Display a matplotlib figure with alternative text and close it. Raises ValueError for a missing text.
+
+    It is an HTML image: JupyterLab and the exports show the alternative text of no other kind of output.
+    """
     from IPython.display import display
 
     if len(alt.strip()) < 10:
         raise ValueError("say in a sentence what the figure shows; it is what a screen reader reads.")
-    display({"image/png": base64.b64encode(png(figure)).decode(), "text/plain": alt}, raw=True,
-            metadata={"image/png": {"alt": alt}})
+    display({"text/html": image_element(kept_picture(figure), alt), "text/plain": alt}, raw=True)
     _close(figure)
 
 
 def as_html(figure, alt):
     """The figure as an HTML image with alternative text, for use inside widgets."""
-    data = base64.b64encode(png(figure)).decode()
+    data = quick_picture(figure)
     _close(figure)
-    return f'<img alt="{escape(alt)}" src="data:image/png;base64,{data}">'
+    return image_element(data, alt)
 
 
 def new_figure(width=8, height=3, columns=1, rows=1, **options):
@@ -84,7 +121,7 @@ def explore(draw, **controls):
         draw: a plain function of the controls' values that returns (figure, alternative text).
         controls: one ipywidgets control for each argument of `draw`, each with a description.
 
-    Returns a VBox. Draw the default with `show(*draw(...))` beside it, for readers without a kernel.
+    Returns a VBox (`reachable`). Draw the default with `show(*draw(...))` beside it, for readers without a kernel.
     """
     import ipywidgets as widgets
 
@@ -95,7 +132,7 @@ def explore(draw, **controls):
 
     for control in controls.values():
         control.style.description_width = "14em"
-        control.layout.width = "34em"
+        control.layout.width, control.layout.max_width = "34em", "100%"
         control.observe(redraw, names="value")
     redraw()
-    return widgets.VBox([*controls.values(), picture])
+    return reachable([*controls.values(), picture])

@@ -532,7 +532,7 @@ assert [only_16, only_8] == [known["only_first"], known["only_second"]]
 # For the seeds there is no such remedy but more seeds, and each of these networks has one. How far seeds of a network
 # may lie apart is therefore **borrowed** from other networks of the course that have several. They are not VGGs: it is
 # an assumption, and better than to leave this luck out. Three differences are looked at, so all intervals are widened
-# until the three *together* hold 19 times in 20.
+# until the three *together* hold nineteen times in twenty.
 
 # %%
 from fer_utils.evaluation.comparison import compare_groups

@@ -733,8 +733,8 @@ course.say(f"Of tiny's arena {arena['activations']:,} bytes are activations (cou
 
 # %% [markdown]
 # **Judge.** A museum wants a panel that lights up when somebody smiles at it, with a Raspberry Pi Pico 2 behind the
-# frame, and asks you to promise "more than 90 % right". Which network and form do you take? What do you measure before
-# you promise anything, and what do you refuse to promise?
+# frame, and asks you to promise "right more than nine times in ten". Which network and form do you take? What do you
+# measure before you promise anything, and what do you refuse to promise?
 
 # %% [markdown] tags=["rubric"]
 # A good answer

@@ -1,5 +1,5 @@
 # %% [markdown]
-# # Beyond the thesis: the best honest small network
+# # Beyond the thesis: a small network, honestly measured
 #
 # {{badges}}
 #

@@ -9,6 +9,7 @@ import numpy as np
 
 from fer_utils.course.chapter_04.softmax_regression import accuracy, cross_entropy, shares
 from fer_utils.course.figures import COLORS, SPLIT_COLORS
+from fer_utils.course.reach import reachable
 from fer_utils.course.show import as_html, explore, new_figure
 from fer_utils.labels import EMOTIONS
 from fer_utils.text import percent
@@ -269,7 +270,7 @@ def explore_epochs(watched):
     shown = widgets.HTML(html(1))
     widgets.link((play, "value"), (slider, "value"))
     slider.observe(lambda change: setattr(shown, "value", html(change["new"])), names="value")
-    return widgets.VBox([play, slider, shown])
+    return reachable([play, slider, shown])
 
 
 def gap(watched, faces):

@@ -67,31 +67,36 @@ def describe_comparison(side, found):
             f"{100 * found['high']:+.1f}: {said}. Luck counted: {found['luck']}.")
 
 
-def curves(side=48):
-    """Training faces and PublicTest by epoch: left from ImageNet, in its three steps, right from random weights."""
-    figure, axes = new_figure(9.5, 3.6, 2, sharey=True)
-    texts = []
-    for axis, ways, title in ((axes[0], ("frozen", "last-blocks", "fine-tuned"), "from ImageNet's weights"),
-                              (axes[1], ("from-random",), "from random weights")):
-        done = 0
-        for way in ways:
-            run = run_of(side, way)
-            if run is None:
-                continue
-            epochs = range(done + 1, done + len(run["history"]) + 1)
-            for key, split, line, label in (("accuracy", "train", "--", "training faces, changed, with dropout"),
-                                            ("val_accuracy", "public", "-", "PublicTest")):
-                axis.plot(epochs, [100 * row[key] for row in run["history"]], line, color=SPLIT_COLORS[split],
-                          marker=".", label=None if done else label)
-            if done:
-                axis.axvline(done + 0.5, color="#777777", linestyle=":", linewidth=1)
-            axis.plot([epochs[-1]], [100 * run["scores"]["train"]["accuracy"]], "^", color=SPLIT_COLORS["train"],
-                      label=None if done else "training faces as they are, at the end")
-            done = epochs[-1]
-            texts.append(f"{WAYS[way]}: after {len(epochs)} epochs {percent(run['history'][-1]['accuracy'], 0)} of the "
-                         f"training faces as training counts them, {percent(run['scores']['train']['accuracy'], 0)} as "
-                         f"they are, and {percent(run['history'][-1]['val_accuracy'], 0)} of PublicTest")
-        axis.set(title=title, xlabel="epoch", ylim=(0, 100))
-    axes[0].set_ylabel("right, %")
-    axes[0].legend(frameon=False, fontsize=9, loc="lower right")
-    return figure, f"EfficientNet-Lite0 at {side} pixels. {'; '.join(texts)}."
+def curves():
+    """Training faces and PublicTest by epoch, a row for each size of the faces: left from ImageNet, in its three steps,
+    right from random weights."""
+    figure, axes = new_figure(9.5, 6.4, 2, len(NETWORK_OF), sharey=True)
+    texts = [text for row, side in zip(axes, NETWORK_OF)
+             for axis, ways, start in zip(row, (("frozen", "last-blocks", "fine-tuned"), ("from-random",)),
+                                          ("ImageNet's weights", "random weights"))
+             for text in _curves(axis, side, ways, start)]
+    axes[0, 0].legend(frameon=False, fontsize=9, loc="lower right")
+    return figure, f"EfficientNet-Lite0, four panels. {'; '.join(texts)}."
+
+
+def _curves(axis, side, ways, start):
+    """One panel of `curves`: the runs of `ways` one after the other. Returns what it shows, a list of str."""
+    texts, done = [], 0
+    for run in filter(None, (run_of(side, way) for way in ways)):
+        history, end = run["history"], run["scores"]["train"]["accuracy"]
+        epochs = range(done + 1, done + len(history) + 1)
+        for key, split, line, label in (("accuracy", "train", "--", "training faces, changed, with dropout"),
+                                        ("val_accuracy", "public", "-", "PublicTest")):
+            axis.plot(epochs, [100 * row[key] for row in history], line, color=SPLIT_COLORS[split], marker=".",
+                      label=None if done else label)
+        if done:
+            axis.axvline(done + 0.5, color="#777777", linestyle=":", linewidth=1)
+        axis.plot([epochs[-1]], [100 * end], "^", color=SPLIT_COLORS["train"],
+                  label=None if done else "training faces as they are, at the end")
+        done = epochs[-1]
+        texts.append(f"{side} pixels, {WAYS[run['recipe']['name']]}: after {len(epochs)} epochs "
+                     f"{percent(history[-1]['accuracy'], 0)} of the training faces as training counts them, "
+                     f"{percent(end, 0)} as they are, and {percent(history[-1]['val_accuracy'], 0)} of PublicTest")
+    axis.set(title=f"{side} pixels, from {start}", xlabel="epoch", ylabel="right, %", ylim=(0, 100))
+    axis.label_outer()
+    return texts

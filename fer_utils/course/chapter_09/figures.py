@@ -57,19 +57,25 @@ def budget(side=48, poolings=4, width=3072):
     """Bars of parameters and of multiply-adds, part by part, of a VGG16 for faces of `side` pixels."""
     names, parameters, work = budget_counts(side, poolings, width)
     total, megabytes = sum(parameters), 4 * sum(parameters) / 2**20
+    _, start_parameters, start_work = budget_counts()
     figure, (left, right) = new_figure(9, 3.4, 2, sharey=True)
     colors = [COLORS[0]] * len(FILTERS) + [COLORS[1]] * 2
-    for axis, values, label in ((left, parameters, "million parameters"),
-                                (right, work, "million multiply-adds a face")):
+    for axis, values, start, label in ((left, parameters, start_parameters, "million parameters"),
+                                       (right, work, start_work, "million multiply-adds a face")):
         axis.barh(names, np.array(values) / 1e6, color=colors)
+        # the settings at the start, or two would look alike when the axis follows the longest bar
+        axis.barh(names, np.array(start) / 1e6, facecolor="none", edgecolor="#444444", linestyle=":", linewidth=1,
+                  label="at the start")
         for place, value in enumerate(values):
             axis.text(value / 1e6, place, f" {value / sum(values):.1%}", va="center", fontsize=9)
-        axis.set(xlabel=label, xlim=(0, max(values) / 1e6 * 1.2))
+        axis.set(xlabel=label, xlim=(0, max(*values, *start) / 1e6 * 1.2))
+    left.legend(frameon=False, fontsize=8, loc="lower right")
     left.invert_yaxis()
     left.set_title(f"{total:,} parameters, {megabytes:,.1f} MB", fontsize=10)
     right.set_title(f"{sum(work) / 1e6:,.0f} million multiply-adds", fontsize=10)
     listed = "; ".join(f"{name} {a / total:.1%} and {b / sum(work):.1%}" for name, a, b in zip(names, parameters, work))
-    return figure, (f"Bars of parameters and of multiply-adds for faces of {side} pixels, {poolings} poolings and a "
+    return figure, ("Bars of parameters and of multiply-adds, with dotted outlines for the network of the thesis, for "
+                    f"faces of {side} pixels, {poolings} poolings and a "
                     f"dense layer of {width:,}: {total:,} parameters, {megabytes:,.1f} MB, {sum(work) / 1e6:,.0f} "
                     f"million multiply-adds. Shares of the two: {listed}.")
 

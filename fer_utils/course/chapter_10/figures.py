@@ -51,17 +51,25 @@ def budget(squeeze_ratio=0.125, share_3x3=0.5, extra=3):
     """
     names, counts = budget_counts(squeeze_ratio, share_3x3, extra)
     work = budget_work(squeeze_ratio, share_3x3, extra)
+    start_names, start_counts = budget_counts(0.125, 0.5, 3)
     total, share = sum(counts), sum(counts) / THESIS["squeezenet-custom"]["parameters"]
     figure, axes = new_figure(10, 3.4, 2)
     colors = [COLORS[5] if name.startswith("fire") else "#999999" for name in names]
-    for axis, values, unit, label, title in (
-            (axes[0], counts, 1e3, "thousand parameters",
+    for axis, values, start, unit, label, title in (
+            (axes[0], counts, start_counts, 1e3, "thousand parameters",
              f"{total:,} parameters, {4 * total / 2**20:.2f} MB:\n{share:.2f} times the thesis's network"),
-            (axes[1], work, 1e6, "million multiply-adds", f"{sum(work) / 1e6:.1f} million multiply-adds")):
+            (axes[1], work, budget_work(0.125, 0.5, 3), 1e6, "million multiply-adds",
+             f"{sum(work) / 1e6:.1f} million multiply-adds")):
         axis.bar(names, np.array(values) / unit, color=colors)
+        # where the knobs stood at first, or two settings would look alike when the axis follows the tallest bar
+        before = dict(zip(start_names, start))
+        axis.bar(names, [before.get(name, 0) / unit for name in names], facecolor="none", edgecolor="#444444",
+                 linestyle=":", linewidth=1, label="at the start")
         axis.tick_params(axis="x", labelrotation=60)
-        axis.set(ylabel=label, ylim=(0, max(values) / unit * 1.15), title=title)
-    return figure, (f"Bars by layer. Parameters: {total:,} in all, {share:.2f} times the thesis's 1,377,655; the "
+        axis.set(ylabel=label, ylim=(0, max(*values, *start) / unit * 1.15), title=title)
+    axes[0].legend(frameon=False, fontsize=8)
+    return figure, ("Bars by layer, with dotted outlines for the settings at the start. Parameters: "
+                    f"{total:,} in all, {share:.2f} times the thesis's 1,377,655; the "
                     f"largest is {names[int(np.argmax(counts))]} with {max(counts):,}. Multiply-adds: "
                     f"{sum(work) / 1e6:.1f} million in all; the largest is {names[int(np.argmax(work))]} with "
                     f"{max(work) / 1e6:.1f} million.")

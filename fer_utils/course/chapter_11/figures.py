@@ -106,8 +106,8 @@ def one_path(optimizer="momentum", rate=0.02, beta=0.9, steps=40):
         walk = descend(OPTIMIZERS[optimizer], valley_gradient, START, steps, rate, beta)
     final = valley(np.clip(walk[-1], -1e6, 1e6))
     verdict = "climbs out of the valley" if not final < valley(START) else f"loss {_brief(final)} after {steps} steps"
-    settings = f"{optimizer}, learning rate {rate:g}" + (f", momentum {beta:g}" if optimizer in ("momentum", "Adam")
-                                                         else "")
+    used = optimizer in ("momentum", "Adam")
+    settings = f"{optimizer}, learning rate {rate:g}, momentum {beta:g}{'' if used else ' without effect'}"
     return paths({optimizer: walk}, f"{settings}: {verdict}")
 
 

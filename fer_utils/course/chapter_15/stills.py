@@ -9,6 +9,7 @@ import numpy as np
 
 from fer_utils.course.chapter_15.decisions import said
 from fer_utils.course.chapter_15.reading import read_faces
+from fer_utils.course.reach import reachable
 from fer_utils.data.photographs import example_photograph
 from fer_utils.data.pictures import as_picture
 from fer_utils.labels import EMOTIONS
@@ -33,7 +34,7 @@ def upload_pictures(threshold=0.4):
             chooser.set_trait("value", type(value)())  # or the widget would keep a copy of the pictures
 
     chooser.observe(read, names="value")
-    box = widgets.VBox([chooser, result])
+    box = reachable([chooser, result])
     box.chooser, box.result = chooser, result
     return box
 

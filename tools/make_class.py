@@ -1,0 +1,73 @@
+"""Pack the course for a class, without its solutions: `python tools/make_class.py [--nbgrader] [--out FILE.zip]`.
+
+The zip holds what git tracks but for the notebooks with solutions, the sources that they are built from, the tests and
+the tools; the folded solutions leave the chapters. (The package still holds functions that stand in for
+an exercise that is not done: who looks for an answer in its code finds one.) With `--nbgrader` the exercises carry the
+metadata of nbgrader (schema 3): the cell below grades the learner's, for one point, and its check raises.
+"""
+
+import argparse
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import nbformat
+
+ROOT = Path(__file__).resolve().parent.parent
+LEFT_OUT = ("notebooks/solutions/", "notebooks/source/", "tests/", "tools/", ".ci/", ".github/")
+STRICT = "%env FER_UTILS_STRICT=1"
+
+
+def tracked(root=ROOT):
+    """The paths that git tracks and a class gets, with slashes, sorted."""
+    listed = subprocess.run(["git", "ls-files", "-z"], cwd=root, capture_output=True, check=True, text=True).stdout
+    return sorted(path for path in listed.split("\0") if path and not path.startswith(LEFT_OUT))
+
+
+def without_solutions(notebook, nbgrader=False):
+    """A chapter's notebook whose folded solutions are gone, changed in place; with nbgrader's metadata on request."""
+    notebook.cells = [cell for cell in notebook.cells if "solution" not in cell.metadata.get("tags", [])]
+    if nbgrader:
+        asked = 0
+        for cell in notebook.cells:
+            tags = cell.metadata.get("tags", [])
+            if "exercise" in tags:
+                asked += 1
+            for tag, graded in (("exercise", False), ("check", True)):
+                if tag in tags:
+                    cell.metadata["nbgrader"] = {
+                        "schema_version": 3, "cell_type": "code", "grade_id": f"{tag}-{asked}", "grade": graded,
+                        "solution": not graded, "locked": graded, "task": False, **({"points": 1} if graded else {})}
+                    if graded:
+                        cell.source = f"{STRICT}\n{cell.source}"
+    return notebook
+
+
+def pack(path, nbgrader=False, root=ROOT):
+    """Write the zip and return the number of files in it."""
+    paths = tracked(root)
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name in paths:
+            if name.startswith("notebooks/") and name.endswith(".ipynb"):
+                notebook = without_solutions(nbformat.read(root / name, as_version=4), nbgrader)
+                for cell in notebook.cells:  # the links under the title lead to what is left out
+                    cell.source = "\n".join(line for line in cell.source.split("\n") if "](solutions/" not in line)
+                archive.writestr(f"course/{name}", nbformat.writes(notebook) + "\n")
+            else:
+                archive.write(root / name, f"course/{name}")
+    return len(paths)
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--nbgrader", action="store_true", help="give the exercises the metadata of nbgrader")
+    parser.add_argument("--out", default="build/class.zip")
+    options = parser.parse_args()
+    out = Path(options.out)
+    try:
+        out.parent.mkdir(parents=True, exist_ok=True)
+        count = pack(out, options.nbgrader)
+    except (OSError, subprocess.CalledProcessError) as error:
+        sys.exit(f"make_class: {error}")
+    print(f"{out}: {count} files, {out.stat().st_size / 1e6:.1f} MB")

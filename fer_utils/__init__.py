@@ -102,6 +102,7 @@ edge.peers.fer_package: the package `fer` as one; those for Node stand beside it
 faces: the drawn face
 faces.action_units: muscles, nerves, and what they do
 faces.draw: the face as SVG and as pixels
+faces.motion: an expression in time: onset, apex, offset
 faces.random_faces: random people and expressions, the bundled set
 faces.shapes: from muscles to outlines; one module for eyes, hair, head, mouth and scene
 

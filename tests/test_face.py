@@ -16,8 +16,10 @@ from fer_utils.faces.draw import (
     draw_gray,
     draw_picture,
     draw_svg,
+    outlines,
     random_identity,
 )
+from fer_utils.faces.random_faces import exposure
 from fer_utils.faces.shapes import face_shapes
 from fer_utils.faces.shapes.scene import spline, stroke
 
@@ -138,7 +140,8 @@ def test_units_move_what_their_names_say():
     assert shapes_of({"AU2": 1})["brow L"][outer[1], 1] < rest["brow L"][outer[0], 1] - 0.05
     chin = [shapes_of(units)["head"][:, 1].max() for units in ({}, {"AU26": 1}, {"AU27": 1})]
     assert chin[0] + 0.05 < chin[1] < chin[2] - 0.05
-    tall = [np.ptp(shapes_of(units)["mouth"][:, 1]) for units in ({"AU24": 1}, {"AU25": 1}, {"AU26": 1}, {"AU27": 1})]
+    tall = [np.ptp(shapes_of(units)["mouth"][:, 1]) for units in ({"AU24": 1}, {"AU25": 1}, {"AU25": 1, "AU26": 1},
+                                                                  {"AU27": 1})]
     assert tall == sorted(tall)
     for unit, name, lower in (("AU10", "upper lip", -0.03), ("AU16", "lower lip", 0.03)):
         edge = (np.min if lower < 0 else np.max)
@@ -162,12 +165,168 @@ def test_every_unit_changes_the_picture_on_its_own_side(code):
 
 def test_left_and_right_are_mirror_images():
     for code in SIDED:
-        left, right = (draw_gray({code + side: 1}, light=dict(azimuth=0.0)).astype(int) for side in "LR")
+        left, right = (draw_gray({code + side: 1}, dict(hair="bun"), light=dict(azimuth=0.0)).astype(int)
+                       for side in "LR")  # short hair has its part on one side
         assert abs(left - right[:, ::-1]).mean() < 1.0, code
 
 
 def test_a_paralysed_side_hangs():
-    assert corner({}, "R")[1] < shapes_of(identity={"droop_right": 1})["mouth"][0, 1] - 0.03
+    rest, hangs = shapes_of(), shapes_of(identity={"droop_right": 1})
+    assert corner({}, "R")[1] < hangs["mouth"][0, 1] - 0.07
+    assert hangs["brow R"][:, 1].mean() > rest["brow R"][:, 1].mean() + 0.055
+    assert np.array_equal(hangs["brow L"], rest["brow L"]) and np.array_equal(hangs["eye L"], rest["eye L"])
+    tall = [np.ptp(shapes["eye R"][:, 1]) for shapes in (rest, hangs)]
+    assert tall[1] > tall[0] + 0.035  # the eye cannot be closed, and stands wide open
+    old = [len(cheek_lines("R", age=1.0, droop_right=droop)) for droop in (0.0, 1.0)]
+    assert old[1] < old[0]  # no tone, no fold
+
+
+def cheek_lines(side, units=None, **who):
+    """The dark lines of the skin between nose and mouth, beside it: a list of outlines (n, 2)."""
+    sign = 1 if side == "L" else -1
+    found = []
+    for shape in face_shapes(units, IDENTITY | who, POSE, LIGHT):
+        x, y = shape.points.mean(axis=0)
+        if shape.name == "fold" and shape.opacity > 0.07 and 0.15 < x * sign < 0.5 and 0.3 < y < 0.7:
+            found.append(shape.points)
+    return found
+
+
+def test_no_line_runs_round_a_young_mouth_at_rest():
+    for side in "LR":
+        assert not cheek_lines(side) and cheek_lines(side, age=1.0)
+    assert not [shape for shape in face_shapes({}, IDENTITY, POSE, LIGHT)
+                if shape.name == "fold shade" and shape.opacity > 0.05]
+
+
+def test_the_fold_of_a_smile_falls_outward_past_the_corner():
+    (fold,) = cheek_lines("L", {"AU12": 1})
+    line = (lambda edges: (edges[0] + edges[1]) / 2)(halves(fold))
+    line = line if line[0, 1] < line[-1, 1] else line[::-1]
+    x, y = corner({"AU12": 1})
+    assert (np.diff(line, axis=0) > 0).all(), "it goes outward and down all the way: no hook, no moustache"
+    assert line[-1, 0] > x + 0.05 and line[-1, 1] > y + 0.06
+
+
+def test_au10_lifts_the_upper_lip_alone_and_bends_it():
+    rest, lifted = shapes_of(), shapes_of({"AU10": 1})
+    assert np.array_equal(rest["lower lip"], lifted["lower lip"])
+    rise = halves(rest["mouth"])[0][:, 1] - halves(lifted["mouth"])[0][:, 1]
+    assert rise[12] > 0.06 and rise[0] == rise[-1] == 0
+    assert rise[7] > 0.85 * rise[12] > 3 * rise[1], "it stays high, then falls steeply: an angle"
+    assert "upper teeth" in lifted and "upper teeth" not in rest
+
+
+def test_au9_stays_on_its_side():
+    rest, left = (np.asarray(draw_picture(units, width=240), dtype=int) for units in ({}, {"AU9L": 1}))
+    assert (left[:, :117] == rest[:, :117]).all() and (left != rest).any(axis=2).sum() > 500
+
+
+@pytest.mark.parametrize("code", ["AU1", "AU2"])
+def test_folds_of_half_a_forehead_fade_towards_the_middle(code):
+    rest, left = (draw_gray(units, size=192).astype(int) for units in ({}, {code + "L": 1}))
+    change = abs(left - rest)[:20].max(axis=0)  # above the brows
+    assert change[98:].max() > 30 and change[:90].max() <= 2
+    assert np.abs(np.diff(change[90:112])).max() < 16, "a line that is cut off jumps from nothing to all"
+
+
+@pytest.mark.parametrize("code, pixels", [("AU38", 25), ("AU39", 28)])
+def test_nostrils_move_what_one_can_see(code, pixels):
+    assert (abs(draw_gray({code: 1}).astype(int) - draw_gray()) > 12).sum() >= pixels
+
+
+def test_a_clenched_jaw_bulges_at_its_angle():
+    wide = [np.ptp(head[abs(head[:, 1] - 0.6) < 0.12, 0])
+            for head in (shapes_of()["head"], shapes_of({"AU31": 1})["head"])]
+    assert wide[1] > wide[0] + 0.05
+
+
+def test_a_raised_chin_is_dimpled_all_over():
+    pits = np.array([shape.points.mean(axis=0) for shape in face_shapes({"AU17": 1}, IDENTITY, POSE, LIGHT)
+                     if shape.name == "pit"])
+    apart = np.sort(np.hypot(*(pits[:, None] - pits[None]).T), axis=0)[1]
+    assert len(pits) > 14 and len(np.unique(pits[:, 1].round(4))) >= len(pits) / 2  # in no rows, as on a die
+    assert apart.max() < 0.05
+
+
+def test_a_stretched_mouth_has_no_lines_beside_it():
+    lines = [sum(shape.name == "fold" for shape in face_shapes(units, IDENTITY, POSE, LIGHT))
+             for units in ({}, {"AU20": 1})]
+    assert lines[0] == lines[1]
+
+
+def test_crows_feet_are_fine_and_run_out():
+    folds = [shape for shape in face_shapes({"AU6L": 1}, IDENTITY, POSE, LIGHT)
+             if shape.name == "fold" and shape.points[:, 0].min() > 0.5 and abs(shape.points[:, 1].mean()) < 0.15]
+    assert len(folds) >= 4
+    for shape in folds:
+        one, other = halves(shape.points)
+        width = np.hypot(*(one - other).T)
+        assert shape.opacity < 0.7 and width[-1] < 0.25 * width.max() < 0.01
+
+
+def test_a_sharp_pull_is_not_a_narrow_smile():
+    rest, sharp, smile = (halves(shapes_of(units)["mouth"])[0] for units in ({}, {"AU13": 1}, {"AU12": 1}))
+    rise = {name: (rest - line)[:, 1] for name, line in (("sharp", sharp), ("smile", smile))}
+    assert sharp[-1, 0] <= rest[-1, 0] < smile[-1, 0]
+    assert rise["sharp"][-1] > 0.06 and rise["sharp"][-5] < 0.35 * rise["sharp"][-1]  # only the ends turn up
+    assert rise["smile"][-5] > 0.4 * rise["smile"][-1]
+    assert {"puff"} <= set(shapes_of({"AU13": 1})) and "puff" not in shapes_of({"AU12": 1})
+
+
+def test_a_dropped_jaw_does_not_part_the_lips_by_itself():
+    upper, lower = halves(shapes_of({"AU26": 1})["mouth"])
+    assert (lower - upper)[:, 1].max() < 0.004
+    upper, lower = halves(shapes_of({"AU26": 1, "AU25": 0.5})["mouth"])
+    assert (lower - upper)[:, 1].max() > 0.1
+
+
+def eye_at_48_pixels(skin, iris, units):
+    """Mean gray of white and of iris in one eye as a network sees it, exposed as random faces are, and the brightest
+    pixel."""
+    from PIL import Image, ImageDraw
+
+    who, light, finer = dict(skin=skin, iris=iris), dict(gain=exposure(skin), azimuth=0.0), 8
+    face, covered = draw_gray(units, who, light=light), {}
+    for shape in outlines(units, who, light=light, size=48 * finer):
+        if shape.name in ("eye L", "iris L"):
+            mask = Image.new("1", (48 * finer, 48 * finer))
+            ImageDraw.Draw(mask).polygon(shape.points.ravel().tolist(), fill=1)
+            covered[shape.name] = np.asarray(mask)
+    parts = (covered["eye L"] & ~covered["iris L"], covered["eye L"] & covered["iris L"])
+    white, dark = (face[part.reshape(48, finer, 48, finer).mean(axis=(1, 3)) > 0.8] for part in parts)
+    return float(white.mean()), float(dark.mean()), int(white.max())
+
+
+@pytest.mark.parametrize("units", [{}, {"AU5": 1}])
+@pytest.mark.parametrize("iris", [0.1, 0.4, 1.0])
+def test_the_eyes_of_every_skin_keep_their_contrast(iris, units):
+    """No skin has whites that saturate and swallow the iris: a network would learn less from those faces."""
+    contrast = []
+    for skin in np.linspace(0, 1, 6):
+        white, dark, brightest = eye_at_48_pixels(skin, iris, units)
+        assert brightest < 250, skin
+        contrast.append((white - dark) / white)
+    assert min(contrast) > 0.9 * contrast[0]
+
+
+@pytest.mark.parametrize("hair", HAIR)
+@pytest.mark.parametrize("yaw", [-30, 30])
+def test_a_turned_head_has_no_holes(hair, yaw):
+    magenta = (255, 0, 255)
+    picture = np.asarray(draw_picture({}, dict(hair=hair), dict(yaw=yaw), width=240, background=magenta), dtype=int)
+    outside = abs(picture - magenta).sum(axis=2) < 120
+    rows = [row for row in outside[60:190] if not row.all()]  # from below the crown to the eyes
+    holes = sum(row[(~row).argmax():len(row) - (~row)[::-1].argmax()].sum() for row in rows)
+    assert holes < 12
+
+
+@pytest.mark.parametrize("hair", ["short", "fringe", "long", "curls", "bun", "receding"])
+def test_hair_has_strands_and_an_edge_of_hairs(hair):
+    shapes = face_shapes({}, IDENTITY | dict(hair=hair), POSE, LIGHT)
+    assert sum(shape.name in ("strand", "curl") for shape in shapes) >= 18
+    front = next(shape.points for shape in shapes if shape.name == "hair front")
+    assert len(front) > 60
 
 
 def test_the_gray_face_fills_the_frame_of_a_network():

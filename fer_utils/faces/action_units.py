@@ -87,7 +87,8 @@ ACTION_UNITS = {unit.code: unit for unit in [
                "presses the lips together"),
     ActionUnit("AU25", "lips part", ("depressor labii inferioris", "orbicularis oris (relaxes)"), "VII",
                "buccal and marginal mandibular", True, "parts the lips; the jaw stays"),
-    # The jaw: muscles of mastication
+    # The jaw: muscles of mastication. AU26 drops the jaw and no more: it parts the lips together with AU25 only, as
+    # FACS scores the two by themselves. AU27 pulls so far that no lips stay together.
     ActionUnit("AU26", "jaw drop", ("masseter (relaxes)", "temporalis (relaxes)", "medial pterygoid (relaxes)"), "V",
                "mandibular", False, "lets the jaw fall as it relaxes"),
     ActionUnit("AU27", "mouth stretch", ("lateral pterygoid", "digastric"), "V", "mandibular", False,

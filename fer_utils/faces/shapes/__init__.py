@@ -6,7 +6,7 @@ networks. Chapter 02 explains the face.
 
 from fer_utils.faces.action_units import by_side
 from fer_utils.faces.shapes.eyes import brow_plan, draw_brow, draw_eye, draw_forehead, eye_plan
-from fer_utils.faces.shapes.hair import draw_beard, draw_glasses, draw_hair
+from fer_utils.faces.shapes.hair import draw_beard, draw_glasses, draw_hair, draw_hair_behind
 from fer_utils.faces.shapes.head import draw_head, draw_neck, draw_nose, jaw_drop
 from fer_utils.faces.shapes.mouth import draw_cheek, draw_mouth, mouth_plan
 from fer_utils.faces.shapes.scene import SIGN, Scene, Shape
@@ -24,6 +24,7 @@ def face_shapes(units, identity, pose, light, detail=True):
     scene = Scene(identity, pose, light, detail)
     units = by_side(units)
     jaw = jaw_drop(units)
+    draw_hair_behind(scene)
     draw_neck(scene, units, jaw)
     draw_head(scene, units, jaw)
     mouth = mouth_plan(scene, units, jaw)

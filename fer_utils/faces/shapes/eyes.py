@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-from fer_utils.faces.shapes.scene import SIGN, T, between, either, oval, smooth_step, spline, stroke
+from fer_utils.faces.shapes.scene import SIGN, T, between, either, oval, runs, smooth_step, spline, stroke
 
 
 def eye_plan(scene, u, side):
@@ -15,11 +15,11 @@ def eye_plan(scene, u, side):
     tilt = -0.012 - 0.016 * who["eye_tilt"]  # the outer corner stands a little higher
     t = T * sign  # -1 at the inner corner, 1 at the outer
     base = 0.012 + tilt * (t + 1) / 2 - 0.012 * u["AU6"] * (t + 1) / 2
-    droop = who["droop_left" if side == "L" else "droop_right"]
+    droop = scene.slack(side)
     open_up = 0.090 * size * (1 - 0.12 * who["age"]) + 0.062 * u["AU5"] - 0.022 * u["AU7"] - 0.012 * u["AU6"] \
-        - 0.012 * u["AU9"] - 0.018 * u["AU64"] + 0.01 * u["AU63"]
+        - 0.012 * u["AU9"] - 0.018 * u["AU64"] + 0.01 * u["AU63"] + 0.018 * droop
     open_down = 0.050 * size - 0.040 * either(u["AU7"], 0.7 * u["AU6"], 0.45 * u["AU9"]) \
-        + 0.008 * u["AU5"] + 0.02 * droop
+        + 0.008 * u["AU5"] + 0.03 * droop
     open_up, open_down = max(open_up, 0.02), max(open_down, 0.003)
     dome_up = np.cos(np.pi / 2 * np.abs(t + 0.12 * (1 - t ** 2))) ** 0.72
     dome_up = np.where(np.abs(t) == 1, 0, dome_up)
@@ -47,18 +47,20 @@ def draw_eye(scene, u, side, plan):
     scene.plane(oval(sign * 0.125, -0.06, 0.045, 0.1), (sign * 0.4, 0.55), 0.5, 0.03)
     scene.add("bag", stroke(np.stack([x, lower + 0.075], 1), 0.05), scene.shadow, 0.13 + 0.3 * who["age"], 0.02)
     scene.add("lid", between(x, crease, upper), scene.skin * 1.03, 0.5, 0.006, lift=lift)
-    scene.add(clip, between(x, upper, lower), np.array((240, 234, 228)) * (1 - 0.2 * who["skin"]), lift=lift)
+    # A camera exposes a dark face longer. In the shade of the brows, whites and irises stay within what it can show.
+    shade = 1 - 0.38 * who["skin"]
+    scene.add(clip, between(x, upper, lower), np.array((240, 234, 228)) * shade, lift=lift)
     scene.add("corner", oval(x[inner] + sign * 0.02, lower[inner], 0.028, 0.02), scene.skin * (0.95, 0.65, 0.62), 0.9,
               0.006, clip, lift=lift)
     ix, iy, r = plan["iris"]
     tones = np.array([(48, 30, 22), (96, 66, 42), (104, 118, 92), (120, 146, 172)], float)
-    iris = np.array([np.interp(who["iris"], np.linspace(0, 1, 4), column) for column in tones.T])
+    iris = np.array([np.interp(who["iris"], np.linspace(0, 1, 4), column) for column in tones.T]) * shade
     scene.add(f"iris {side}", oval(ix, iy, r, r), iris * 0.5, 1, 0, clip, lift=lift)
     scene.add("iris", oval(ix, iy + 0.006, r * 0.84, r * 0.84), iris, 0.95, 0.008, clip, lift=lift)
     scene.add("pupil", oval(ix, iy, r * 0.42, r * 0.42), (10, 8, 10), 1, 0.002, clip, lift=lift)
     scene.add("cast", stroke(np.stack([x, upper + 0.012], 1), 0.055), (30, 22, 24), 0.42, 0.012, clip, lift=lift)
-    scene.add("glint", oval(ix + 0.03 * np.sign(scene.light[0] or -1), iy - 0.032, 0.018, 0.018), (255, 255, 255), 0.95,
-              0.002, clip, lift=lift)
+    scene.add("glint", oval(ix + 0.03 * np.sign(scene.light[0] or -1), iy - 0.032, 0.018, 0.018),
+              np.full(3, 255) * shade, 0.95, 0.002, clip, lift=lift)
     low = np.stack([x, lower + 0.004], 1)
     scene.add("lower lid", stroke(low, 0.016), scene.bright, 0.5, 0.003, lift=lift)
     scene.add("lower lashes", stroke(low + (0, 0.004), 0.011 + 0.006 * u["AU7"]), scene.line, 0.6, 0.003, lift=lift)
@@ -69,12 +71,17 @@ def draw_eye(scene, u, side, plan):
               0.002, lift=lift)
     scene.fold(np.stack([x, crease], 1), 0.75, 0.016, 0.005, lift)
     outer = sign * (x0 + plan["half"])
-    crow = either(u["AU6"], 0.3 * who["age"], 0.15 * u["AU7"])
-    for rise, length in ((-0.075, 0.11), (-0.005, 0.14), (0.065, 0.12)):
-        start = (outer + sign * 0.035, rise * 0.45 - 0.005)
-        end = (outer + sign * (0.035 + length), rise * 1.5 - 0.005)
-        middle = ((start[0] + end[0]) / 2, (start[1] + end[1]) / 2 + 0.012)
-        scene.fold([start, middle, end], 0.95 * crow, 0.021, 0.004, -0.05)
+    crow = either(u["AU6"], 0.3 * who["age"] * (1 - 0.8 * scene.slack(side)), 0.15 * u["AU7"])
+    # Crow's feet: skin gathered beside the eye, in fine lines of different length that bend away from each other.
+    scene.add("bag", oval(outer + sign * 0.075, 0.01, 0.05, 0.07), scene.shadow, 0.3 * crow, 0.025, lift=-0.05)
+    for y, angle, length, bend in ((-0.05, -0.5, 0.10, -0.016), (-0.012, -0.12, 0.135, -0.008),
+                                   (0.03, 0.34, 0.14, 0.018), (0.078, 0.66, 0.115, 0.02)):
+        start = np.array((outer + sign * (0.042 - 0.1 * y), y))
+        along = np.array((sign * math.cos(angle), math.sin(angle))) * length
+        line = spline([start, start + along / 2 + (0, -bend), start + along], steps=4)
+        brush = np.interp(np.linspace(0, 1, len(line)), [0, 0.3, 1], [0.6, 1, 0.1])
+        scene.add("ridge", stroke(line + (0, 0.02), 0.022 * brush), scene.bright, 0.15 * crow, 0.01, lift=-0.05)
+        scene.add("fold", stroke(line, 0.018 * brush), scene.line, 0.6 * crow, 0.006, lift=-0.05)
     tight = either(0.9 * u["AU6"], 0.7 * u["AU7"], 0.6 * u["AU9"])
     under = [(sign * 0.15, 0.075), (sign * x0, 0.128 - 0.02 * tight),
                     (outer + sign * 0.02, 0.06 - 0.03 * tight)]
@@ -88,17 +95,17 @@ def brow_plan(scene, u, side, lids):
     raise_in = 0.115 * u["AU1"] - 0.062 * u["AU4"] * (1 - 0.75 * u["AU1"]) - 0.045 * u["AU9"] * (1 - 0.8 * u["AU1"])
     raise_mid = 0.035 * u["AU1"] + 0.075 * u["AU2"] - 0.055 * u["AU4"] - 0.012 * u["AU9"] + 0.01 * both
     raise_out = 0.10 * u["AU2"] - 0.02 * u["AU4"] - 0.012 * u["AU6"] - 0.012 * both
-    droop = 0.05 * who["droop_left" if side == "L" else "droop_right"]
-    top, arch = -0.205 - 0.025 * who["brow_height"] + droop, 0.028 * who["brow_arch"]
+    droop = scene.slack(side)
+    top, arch = -0.205 - 0.025 * who["brow_height"] + 0.07 * droop, 0.028 * who["brow_arch"] * (1 - droop)
     together = 0.055 * u["AU4"] + 0.012 * u["AU9"]
     x = np.array([0.125 - together, 0.20 - 0.7 * together, 0.33 - 0.3 * together, 0.45, 0.535])
     rise = np.array([raise_in, 0.7 * raise_in + 0.3 * raise_mid, raise_mid, 0.5 * (raise_mid + raise_out), raise_out])
-    y = np.array([top - 0.008, top - 0.03, top - 0.05 - arch, top - 0.04 - arch, top + 0.012]) - rise
+    y = top + np.array([-0.008, -0.03, -0.05 - arch, -0.04 - arch + 0.01 * droop, 0.012 + 0.02 * droop]) - rise
     line = spline(np.stack([sign * x, y], 1), steps=8)
     thick = (0.066 + 0.018 * who["brow_thickness"]) * np.interp(
         np.linspace(0, 1, len(line)), [0, 0.12, 0.5, 1], [0.75, 1, 0.85, 0.18])
     order = np.argsort(lids["x"])
-    ceiling = np.interp(line[:, 0], lids["x"][order], np.minimum(lids["upper"], 0)[order]) - 0.03
+    ceiling = np.interp(line[:, 0], lids["x"][order], np.minimum(lids["upper"], 0)[order]) - 0.03 + 0.018 * droop
     line[:, 1] = np.minimum(line[:, 1], ceiling - thick / 2)
     return line, thick
 
@@ -120,21 +127,32 @@ def draw_brow(scene, plan, side):
 def draw_forehead(scene, units, brows):
     """Add the folds that raised or lowered brows make."""
     who = scene.who
-    raised = {side: either(units[side]["AU2"], 0.5 * units[side]["AU1"]) for side in SIGN}
-    inner = {side: units[side]["AU1"] for side in SIGN}
-    across = np.linspace(0, 0.52, 14)
+    x = np.linspace(-0.52, 0.52, 27)
+    across, own = np.abs(x), smooth_step(np.abs(x) / 0.24)
+    fade_out = smooth_step((0.36 - across) / 0.28)  # the medial part of frontalis folds the middle of the forehead
     fade_in = smooth_step((across - 0.1) / 0.2) * smooth_step((0.53 - across) / 0.15)
-    fade_out = smooth_step((0.34 - across) / 0.26)
+
+    def along(rule):
+        """A value of each side along the forehead; towards the midline it fades to what both sides share."""
+        values = {side: rule(units[side], 1 - 0.9 * scene.slack(side))
+                  for side in SIGN}
+        side = np.where(x < 0, values["R"], values["L"])
+        return min(values.values()) * (1 - own) + side * own
+
+    outer = along(lambda u, _: either(u["AU2"], 0.5 * u["AU1"]))
     for number, height in enumerate((-0.45, -0.535, -0.615)):
-        for side, sign in SIGN.items():
-            bend = -0.018 * np.sin(across / 0.52 * np.pi * 1.15)
-            bend = bend - 0.012 * (1 - 0.5 * number) * np.cos(across / 0.3 * np.pi)
-            line = np.stack([sign * across, height - 0.02 * raised[side] + bend], 1)
-            middle = 0.8 * either(inner[side], 0.5 * who["age"]) - 0.12 * number
-            outer = 0.8 * either(raised[side] * (0.2 + 0.8 * units[side]["AU2"]), 0.45 * who["age"]) - 0.12 * number
-            for strength, fade in ((middle, fade_out), (outer, fade_in)):
-                scene.add("ridge", stroke(line + (0, 0.024), 0.03 * fade), scene.bright, 0.3 * strength, 0.014)
-                scene.add("fold", stroke(line, 0.022 * fade), scene.line, 0.7 * strength, 0.007)
+        bend = -0.018 * np.sin(across / 0.52 * np.pi * 1.15) \
+            - 0.012 * (1 - 0.5 * number) * np.cos(across / 0.3 * np.pi)
+        line = np.stack([x, height - 0.02 * outer + bend], 1)
+        strength = np.maximum(
+            fade_out * along(lambda u, firm: 0.8 * either(u["AU1"], 0.5 * who["age"] * firm)),
+            fade_in * along(lambda u, firm: 0.8 * either(u["AU2"], 0.1 * u["AU1"], 0.45 * who["age"] * firm)))
+        strength = np.maximum(strength - 0.12 * number, 0)
+        deepest = max(float(strength.max()), 1e-9)
+        brush = np.sqrt(strength / deepest)
+        for part in runs(brush > 0.1):
+            scene.add("ridge", stroke(line[part] + (0, 0.024), 0.03 * brush[part]), scene.bright, 0.3 * deepest, 0.014)
+            scene.add("fold", stroke(line[part], 0.022 * brush[part]), scene.line, 0.7 * deepest, 0.007)
     for side, sign in SIGN.items():
         frown, low = units[side]["AU4"], brows[side][0][0, 1]
         line = [(sign * 0.058, low - 0.10), (sign * 0.042, low - 0.01), (sign * 0.055, low + 0.085)]

@@ -1,7 +1,5 @@
 """Hair, beard and glasses: what tells people apart and no muscle moves."""
 
-import math
-
 import numpy as np
 
 from fer_utils.faces.shapes.scene import MIDDLE, SIGN, oval, spline, stroke
@@ -38,80 +36,202 @@ def _lips_again(scene):
     scene.shapes.sort(key=lambda entry: entry[0].name in names or entry[0].clip in names)
 
 
+def mirrored(half):
+    """The whole curve of its right half, which ends in the middle: from the left of the picture to the right."""
+    return [(-x, y) for x, y in half] + half[-2::-1]
+
+
+# From the temple to the middle of the forehead; a style that is not the same on both sides is given whole.
+HAIRLINES = {
+    "short": [(-0.745, 0.03), (-0.70, -0.14), (-0.675, -0.40), (-0.635, -0.60), (-0.53, -0.75), (-0.36, -0.84),
+              (-0.16, -0.86), (0.1, -0.83), (0.34, -0.77), (0.53, -0.66), (0.64, -0.46), (0.70, -0.14), (0.745, 0.03)],
+    "receding": mirrored([(0.745, 0.03), (0.70, -0.12), (0.68, -0.42), (0.63, -0.70), (0.54, -0.93), (0.40, -1.035),
+                          (0.2, -1.04), (0, -1.02)]),
+    "curls": mirrored([(0.74, 0.0), (0.69, -0.14), (0.66, -0.42), (0.60, -0.64), (0.42, -0.77), (0.2, -0.81),
+                       (0, -0.80)]),
+    "bun": mirrored([(0.74, -0.05), (0.695, -0.22), (0.665, -0.48), (0.58, -0.74), (0.38, -0.89), (0.18, -0.94),
+                     (0, -0.95)]),
+    "long": mirrored([(0.92, 1.2), (0.72, 0.95), (0.685, 0.4), (0.66, -0.05), (0.60, -0.52), (0.38, -0.86),
+                      (0.12, -1.03), (0, -1.10)]),
+    "fringe": [(-0.76, 0.05), (-0.69, -0.2), (-0.62, -0.50), (-0.42, -0.57), (-0.2, -0.59), (0.0, -0.60), (0.2, -0.62),
+               (0.42, -0.60), (0.61, -0.53), (0.69, -0.2), (0.76, 0.05)],
+}
+CROWNS = {  # the outer edge, over the head
+    "short": [(0.785, -0.02), (0.81, -0.30), (0.81, -0.62), (0.72, -1.02), (0.46, -1.30), (0.1, -1.38), (-0.28, -1.34),
+              (-0.60, -1.14), (-0.78, -0.72), (-0.805, -0.3), (-0.785, -0.02)],
+    "receding": mirrored([(0.775, 0.0), (0.79, -0.25), (0.77, -0.6), (0.655, -0.98), (0.38, -1.23), (0, -1.315)])[::-1],
+    "bun": mirrored([(0.755, -0.07), (0.775, -0.3), (0.77, -0.62), (0.67, -1.0), (0.4, -1.25), (0, -1.31)])[::-1],
+    "long": mirrored([(0.96, 1.25), (0.97, 0.95), (0.90, 0.6), (0.905, 0.25), (0.86, -0.1), (0.86, -0.5), (0.70, -1.02),
+                      (0.4, -1.28), (0, -1.34)])[::-1],
+    "fringe": mirrored([(0.80, 0.02), (0.82, -0.25), (0.825, -0.6), (0.71, -1.04), (0.4, -1.31), (0, -1.38)])[::-1],
+}
+# How the hair flows: guides of four points each; strands run between neighbours of a group. True: also mirrored.
+FLOWS = {
+    "short": ([[[(-0.37, -0.86), (-0.46, -0.92), (-0.62, -0.78), (-0.70, -0.40)],
+                [(-0.30, -1.27), (-0.56, -1.20), (-0.76, -0.86), (-0.76, -0.30)]],
+               [[(-0.36, -0.85), (-0.20, -1.00), (0.16, -0.96), (0.44, -0.76)],
+                [(-0.32, -1.05), (-0.02, -1.26), (0.42, -1.12), (0.64, -0.62)],
+                [(-0.29, -1.25), (0.12, -1.38), (0.62, -1.16), (0.77, -0.55)]],
+               [[(0.62, -0.62), (0.67, -0.45), (0.70, -0.25), (0.72, -0.02)],
+                [(0.74, -0.80), (0.79, -0.55), (0.79, -0.3), (0.77, -0.05)]]], False),
+    "receding": ([[[(0.10, -1.0), (0.12, -1.1), (0.14, -1.2), (0.14, -1.26)],
+                   [(0.50, -1.00), (0.50, -1.06), (0.44, -1.14), (0.34, -1.22)]],
+                  [[(0.66, -0.72), (0.70, -0.5), (0.715, -0.25), (0.73, 0.0)],
+                   [(0.68, -0.96), (0.76, -0.7), (0.78, -0.35), (0.76, -0.05)]]], True),
+    "bun": ([[[(0.03, -0.95), (0.03, -1.08), (0.02, -1.2), (0.01, -1.3)],
+              [(0.50, -0.82), (0.46, -1.04), (0.28, -1.2), (0.05, -1.3)],
+              [(0.70, -0.25), (0.74, -0.7), (0.52, -1.12), (0.09, -1.29)]]], True),
+    "long": ([[[(0.02, -1.12), (0.32, -0.98), (0.60, -0.62), (0.69, 0.1)],
+               [(0.02, -1.22), (0.46, -1.1), (0.76, -0.5), (0.79, 0.2)],
+               [(0.02, -1.32), (0.56, -1.22), (0.85, -0.5), (0.87, 0.2)]],
+              [[(0.69, 0.1), (0.70, 0.45), (0.72, 0.8), (0.86, 1.18)],
+               [(0.87, 0.1), (0.87, 0.5), (0.92, 0.85), (0.95, 1.18)]]], True),
+    "fringe": ([[[(0.0, -1.34), (0.01, -1.1), (0.0, -0.85), (0.0, -0.6)],
+                 [(0.08, -1.34), (0.34, -1.2), (0.45, -0.9), (0.44, -0.6)],
+                 [(0.16, -1.34), (0.58, -1.18), (0.70, -0.8), (0.62, -0.52)],
+                 [(0.22, -1.34), (0.74, -1.14), (0.82, -0.5), (0.75, 0.0)]]], True),
+}
+BETWEEN = {"short": 6, "receding": 5, "bun": 5, "long": 4, "fringe": 4}  # strands from one guide to the next
+
+
+def spread(number):
+    """A number from 0 to 1 for each whole number: well spread, and always the same."""
+    return number * 0.618034 % 1
+
+
+def ragged(line, low, high):
+    """A line that ends in hairs: every other of its points, float (n, 2), is a tip and stands out by `low` to `high`
+    to the right of its way, a few far and many little, and leans one way or the other."""
+    way = np.gradient(line, axis=0)
+    across = np.stack([-way[:, 1], way[:, 0]], 1) / np.maximum(np.hypot(*way.T), 1e-9)[:, None]
+    size = np.array([low + (high - low) * spread(number) ** 2 if number % 2 else 0.0 for number in range(len(line))])
+    lean = np.array([spread(3 * number) - 0.5 for number in range(len(line))]) * (size > 0)
+    size[[0, -1]] = 0
+    return line + across * size[:, None] + 1.2 * way * lean[:, None]
+
+
+def draw_hair_behind(scene):
+    """Add what stands behind the head and shows where it turns: the skull under its hair, and long hair."""
+    style = scene.who["hair"]
+    colour = {"shaved": scene.skin * 0.8, "scarf": cloth_of(scene) * 0.8}.get(style, scene.hair * 0.6)
+    scene.add("hair", oval(0, -0.40, 0.72, 0.84, 24), colour, clip=None, behind=True)
+    if style == "scarf":
+        scene.add("scarf", oval(0, 0.5, 0.75, 0.8), colour, clip=None, behind=True)
+    if style == "long":
+        side = [(0.66, -1.0), (0.86, -0.5), (0.90, 0.1), (0.93, 0.7), (0.98, 1.2), (0.86, 1.36), (0.6, 1.3),
+                (0.35, 1.4)]
+        back = spline([(0, -1.33), (0.4, -1.27), *side, (0, 1.34)]
+                      + [(-x, y) for x, y in side[::-1]] + [(-0.4, -1.27)], closed=True, steps=4)
+        scene.add("hair", back, scene.hair * 0.55, clip=None, behind=True)
+
+
+def cloth_of(scene):
+    """The colour of a scarf."""
+    return scene.who["clothes"] * np.array((0.9, 0.95, 1.15)) + 20
+
+
 def draw_hair(scene):
     """Add the hair, or what stands in for it: stubble, a scarf."""
     style, colour = scene.who["hair"], scene.hair
-    crown = [(0.80, -0.25), (0.815, -0.6), (0.70, -1.02), (0.4, -1.28), (0, -1.35)]
-    lines = {  # from the temple to the middle of the forehead, on one side
-        "short": [(0.745, 0.02), (0.695, -0.12), (0.655, -0.42), (0.60, -0.66), (0.42, -0.80), (0.2, -0.84),
-                  (0, -0.85)],
-        "receding": [(0.745, 0.02), (0.70, -0.12), (0.68, -0.45), (0.58, -0.86), (0.42, -1.06), (0.2, -1.10),
-                     (0, -1.06)],
-        "curls": [(0.74, 0.0), (0.69, -0.14), (0.64, -0.42), (0.58, -0.64), (0.40, -0.76), (0.2, -0.80), (0, -0.79)],
-        "bun": [(0.74, -0.12), (0.70, -0.22), (0.66, -0.5), (0.55, -0.76), (0.36, -0.89), (0.18, -0.92), (0, -0.92)],
-        "long": [(0.92, 1.2), (0.70, 0.95), (0.665, 0.4), (0.66, -0.1), (0.58, -0.58), (0.36, -0.86), (0, -1.04)],
-    }
-    if style == "shaved":
-        scene.add("stubble", spline([(-0.66, -0.4), (-0.5, -0.78), (0, -0.9), (0.5, -0.78), (0.66, -0.4), (0.9, -0.9),
-                                     (0, -1.5),
-                                     (-0.9, -0.9)], closed=True), colour, 0.28, 0.05)
-        return
     if style == "scarf":
-        face = spline([(0, -0.80), (0.36, -0.74), (0.56, -0.45), (0.63, -0.05), (0.60, 0.4), (0.46, 0.78),
-                       (0.26, 0.99), (0, 1.06)],
-                      steps=8)
-        outside = spline([(0, -1.38), (0.42, -1.28), (0.7, -1.02), (0.84, -0.5), (0.84, 0.1), (0.8, 0.6), (0.86, 1.1),
-                          (1.3, 1.7),
-                          (0, 1.75)], steps=6)
-        face_all = np.concatenate([face, (face * (-1, 1))[::-1]])
-        cloth = scene.who["clothes"] * np.array((0.9, 0.95, 1.15)) + 20
-        for half in (1, -1):  # two halves that overlap a little
-            ring = np.concatenate([outside, face[::-1]])
-            scene.add("scarf", (ring - (0.01, 0)) * (half, 1), cloth, clip=None)
-        for shift, dark in ((0.03, 0.5), (0.12, 0.25)):
-            edge = np.concatenate([face_all, face_all[:1]]) * (1 + shift, 1 + shift * 0.6)
-            scene.add("scarf fold", stroke(edge, np.full(len(edge), 0.03)), cloth * 0.45, dark, 0.012, None)
+        draw_scarf(scene)
         return
-    if style == "fringe":
-        low = spline([(-0.76, 0.02), (-0.66, -0.36), (-0.56, -0.62), (-0.38, -0.70), (0.0, -0.60), (0.34, -0.70),
-                      (0.6, -0.56),
-                      (0.68, -0.3), (0.76, 0.02)])
-        outer = spline([(0.80, 0.0), *crown[:4], (0, -1.36), *[(-px, py) for px, py in crown[3::-1]], (-0.80, 0.0)])
-    else:
-        half = lines[style]
-        low = spline([(-px, py) for px, py in half] + half[-2::-1])
-        grow = 1.13 if style == "curls" else 1.0
-        outer = spline([(px * grow, py * grow) for px, py in [half[0], *crown]]
-                       + [(-px * grow, py * grow) for px, py in [half[0], *crown][-2::-1]])
-        if style == "long":
-            side = [(0.98, 1.25), (0.94, 0.7), (0.89, 0.1), (0.87, -0.5), (0.68, -1.04), (0.4, -1.28)]
-            outer = spline(side + [(0, -1.35)] + [(-px, py) for px, py in side[::-1]])
-    scene.add("hair shadow", stroke(low + (0, 0.03), np.full(len(low), 0.07)), scene.shadow, 0.4, 0.03)
-    scene.add("hair front", np.concatenate([low, outer]), colour, 1, 0.004, None)
+    if style == "shaved":
+        cap = [(-0.70, -0.25), (-0.66, -0.5), (-0.54, -0.76), (-0.3, -0.88), (0, -0.90), (0.3, -0.88), (0.54, -0.76),
+               (0.66, -0.5), (0.70, -0.25), (0.95, -0.9), (0, -1.6), (-0.95, -0.9)]
+        scene.add("stubble", spline(cap, closed=True), colour, 0.34, 0.035)
+        return
+    low = spline(HAIRLINES[style], steps={"short": 9, "fringe": 7, "receding": 6}.get(style, 5) if scene.detail else 3)
     if style == "curls":
-        for angle in np.linspace(np.pi * 0.92, np.pi * 2.08, 17):
-            x, y = math.cos(angle), math.sin(angle)
-            scene.add("curl", oval(0.84 * x, -0.38 + 1.02 * y, 0.13, 0.12, 14), colour, 1, 0.006, None)
-            for far, size in ((0.97, 0.06), (0.86, 0.05)):
-                scene.add("curl", oval(0.84 * far * x - 0.02, -0.40 + 1.02 * far * y, size, size, 12),
-                          colour * 0.7 + 28, 0.4, 0.02, None)
+        angle = np.linspace(-0.33, np.pi + 0.33, 100)
+        far = 1 + 0.055 * np.abs(np.sin(np.linspace(0, 19 * np.pi, 100)))
+        outer = np.stack([0.87 * far * np.cos(angle), -0.36 - 1.05 * far * np.sin(angle)], 1)
+    else:
+        outer = spline(CROWNS[style], steps=6)
+    tufts = {"fringe": (0.0, 0.09), "short": (0.0, 0.05), "curls": (0.0, 0.04)}.get(style, (0.0, 0.025))
+    scene.add("hair shadow", stroke(low + (0, 0.03), np.full(len(low), 0.07)), scene.shadow, 0.35, 0.03)
+    if style not in ("fringe", "long"):  # fine short hairs along the hairline: skin shows through
+        scene.add("hairline", stroke(low + (0, 0.008), np.full(len(low), 0.05)), colour, 0.4, 0.014)
+    edge = ragged(low, *tufts) if scene.detail and style != "long" else low
+    front = np.concatenate([edge, outer])
     if style == "bun":
-        scene.add("bun", oval(0, -1.40, 0.26, 0.2), colour * 0.9, 1, 0.004, None)
-    shine = colour + (255 - colour) * 0.25
+        scene.add("bun", oval(0, -1.41, 0.25, 0.19), colour * 0.85, 1, 0.004, None)
+        for turn in (0.0, 0.33, 0.66) if scene.detail else ():
+            arc = np.linspace(turn, turn + 0.45, 8) * 2 * np.pi
+            scene.add("strand", stroke(np.stack([(0.20 - 0.12 * turn) * np.cos(arc),
+                                                 -1.41 + (0.15 - 0.09 * turn) * np.sin(arc)], 1), 0.018),
+                      colour * 0.45, 0.5, 0.002, None)
+    scene.add("hair front", front, colour, 1, 0.006, None)
+    shine = colour + (255 - colour) * (0.22 if style == "curls" else 0.28)
     side = np.sign(scene.light[0] or -1)
-    scene.add("shine", stroke(spline([(side * 0.62, -0.82), (side * 0.42, -1.05), (side * 0.1, -1.14)]), 0.13), shine,
-              0.55, 0.05,
-              "hair front")
     scene.add("hair shade", stroke(spline([(-side * 0.74, -0.3), (-side * 0.7, -0.8), (-side * 0.4, -1.14)]), 0.16),
-              colour * 0.35,
-              0.55, 0.06, "hair front")
-    count = len(low)
-    for i in range(0, count, 3) if scene.detail and style != "curls" else ():  # strands from the crown to the hairline
-        root = np.array((0.12 + 0.5 * low[i, 0], -1.31 + 0.3 * low[i, 0] ** 2))
-        end = low[i]
-        bend = (root + end) / 2 * (1.16, 1.04)
-        scene.add("strand", stroke(spline([root, bend, end], steps=6), 0.013), (colour * 0.5, shine)[i // 3 % 2],
-                  0.5, 0, "hair front")
+              colour * 0.35, 0.55, 0.06, "hair front")
+    scene.add("shine", stroke(spline([(side * 0.62, -0.86), (side * 0.42, -1.06), (side * 0.1, -1.15)]), 0.13), shine,
+              0.4, 0.05, "hair front")
+    scene.add("hair shade", stroke(outer, np.full(len(outer), 0.07)), colour * 0.5, 0.45, 0.03, "hair front")
+    if scene.detail and style == "curls":
+        draw_curls(scene, low, outer, colour, shine)
+    elif scene.detail:
+        draw_strands(scene, style, colour, shine)
+
+
+def draw_strands(scene, style, colour, shine):
+    """Add single strands between the guides of a style: dark gaps, and hairs that catch the light."""
+    groups, both = FLOWS[style]
+    number = 0
+    for group in groups:
+        for one, other in zip(np.array(group[:-1]), np.array(group[1:])):
+            for step in range(BETWEEN[style]):
+                share = (step + 0.2 + 0.6 * spread(number)) / BETWEEN[style]
+                for half in (1, -1) if both else (1,):
+                    guide = (one + (other - one) * np.clip(share + 0.06 * half, 0, 1)) * (half, 1)
+                    line = spline(guide, steps=3)
+                    light = number % 3 == 1
+                    start = int(3 * spread(7 * number + half))  # strands do not all begin at the part
+                    scene.add("strand", stroke(line[start:], 0.016 + 0.014 * spread(5 * number)),
+                              shine if light else colour * 0.5, 0.38 if light else 0.5, 0, "hair front")
+                number += 1
+
+
+def draw_curls(scene, low, outer, colour, shine):
+    """Add locks that curl, from the hairline to the outer edge: each is a ring, dark below and bright above."""
+    inner = np.stack([np.interp(np.linspace(0, 1, 100), np.linspace(0, 1, len(low)), column) for column in low.T], 1)
+    number = 0
+    for depth, count in ((0.16, 11), (0.42, 12), (0.66, 13), (0.88, 14)):
+        for k in range(count):
+            place = int(99 * (k + 0.25 + 0.5 * spread(number)) / count)
+            x, y = inner[place] + (outer[::-1][place] - inner[place]) * (depth + 0.07 * (spread(3 * number) - 0.5))
+            size, begin = 0.05 + 0.02 * spread(5 * number), 2 * np.pi * spread(7 * number)
+            arc = np.linspace(begin, begin + 4.2, 8)
+            ring = np.stack([x + size * np.cos(arc), y + size * np.sin(arc)], 1)
+            dark = number % 2 == 0
+            scene.add("curl", stroke(ring, 0.026), colour * 0.4 if dark else shine, 0.55 if dark else 0.35, 0.003,
+                      "hair front")
+            number += 1
+
+
+def draw_scarf(scene):
+    """Add a scarf that frames the face and falls in folds over the shoulders."""
+    face = spline([(0, -0.80), (0.36, -0.74), (0.56, -0.45), (0.63, -0.05), (0.60, 0.4), (0.46, 0.78), (0.26, 0.99),
+                   (0, 1.06)], steps=6)
+    outside = spline([(0, -1.36), (0.42, -1.28), (0.7, -1.02), (0.82, -0.5), (0.83, 0.1), (0.8, 0.6), (0.88, 1.05),
+                      (1.3, 1.6), (0, 1.75)], steps=5)
+    face_all, cloth = np.concatenate([face, (face * (-1, 1))[::-1]]), cloth_of(scene)
+    for half in (1, -1):  # two halves that overlap a little
+        ring = np.concatenate([outside, face[::-1]])
+        scene.add("scarf", (ring - (0.01, 0)) * (half, 1), cloth, clip=None)
+    for shift, dark in ((0.03, 0.5), (0.12, 0.25)):
+        edge = np.concatenate([face_all, face_all[:1]]) * (1 + shift, 1 + shift * 0.6)
+        scene.add("scarf fold", stroke(edge, np.full(len(edge), 0.03)), cloth * 0.45, dark, 0.012, None)
+    light = np.minimum(cloth * 1.3 + 12, 255)
+    for points in ([(-0.55, 0.95), (-0.2, 1.2), (0.3, 1.3), (0.8, 1.2)],
+                   [(-0.7, 1.1), (-0.3, 1.36), (0.2, 1.45), (0.7, 1.42)],
+                   [(0.70, 0.3), (0.72, 0.7), (0.6, 1.0), (0.35, 1.2)],
+                   [(-0.74, 0.2), (-0.72, 0.6), (-0.66, 0.9), (-0.5, 1.1)],
+                   [(-0.60, -0.62), (-0.42, -0.95), (-0.1, -1.1), (0.3, -1.12)]):
+        line = spline(points, steps=4)
+        scene.add("scarf fold", stroke(line, 0.05), cloth * 0.45, 0.45, 0.014, None)
+        scene.add("scarf fold", stroke(line + (0.01, -0.04), 0.045), light, 0.3, 0.016, None)
 
 
 def draw_glasses(scene):

@@ -11,8 +11,8 @@ def jaw_drop(units):
     return max(0.10 * u["AU26"], 0.25 * u["AU27"]) - 0.012 * u["AU31"]
 
 
-def outline(scene, jaw):
-    """The outline of head and jaw, float (n, 2); `jaw` is how far the chin has dropped."""
+def outline(scene, jaw, clench=0.0):
+    """The outline of head and jaw, float (n, 2); `jaw` is how far the chin has dropped, `clench` AU31."""
     who = scene.who
     half = [(0, -1.22), (0.3, -1.175), (0.55, -1.0), (0.685, -0.7), (0.725, -0.35), (0.72, -0.05), (0.70, 0.2),
             (0.665, 0.43), (0.58 + 0.05 * who["jaw"], 0.68), (0.42 + 0.06 * who["jaw"], 0.88),
@@ -20,18 +20,14 @@ def outline(scene, jaw):
     half = np.array(half)
     below = smooth_step((half[:, 1] - 0.25) / 0.65)
     half[:, 1] += below * jaw
+    half[:, 0] += 0.045 * clench * np.exp(-((half[:, 1] - 0.56) / 0.17) ** 2)  # the masseter at the angle of the jaw
     half[:, 0] *= 1 - 0.25 * jaw * smooth_step((half[:, 1] - 0.1) / 0.5)
     return spline(np.concatenate([half, half[-2:0:-1] * (-1, 1)]), closed=True, steps=5)
 
 
 def draw_neck(scene, units, jaw):
-    """Add neck, collar and the hair behind them."""
+    """Add neck and collar."""
     tense = max(units[side]["AU21"] for side in SIGN)
-    if scene.who["hair"] == "long":
-        side = [(0.66, -1.0), (0.86, -0.5), (0.90, 0.1), (0.94, 0.7), (1.0, 1.25), (0.8, 1.38)]
-        back = spline([(0, -1.33), (0.4, -1.27), *side, (0, 1.4)]
-                      + [(-x, y) for x, y in side[::-1]] + [(-0.4, -1.27)], closed=True)
-        scene.add("hair", back, scene.hair * 0.55, clip=None, behind=True)
     wide = 0.37 + 0.05 * scene.who["jaw"]
     neck = [(-wide, 0.5), (-wide, 1.15), (-wide - 0.14, 1.36), (-0.98, 1.56), (-1.1, 2.0)]
     neck = spline(neck + [(-x, y) for x, y in neck[::-1]], steps=6)
@@ -59,7 +55,12 @@ def draw_head(scene, units, jaw):
         scene.add("ear", ear, scene.skin * 0.86, clip=None)
         scene.add("fold", stroke(spline([(side * 0.75, -0.1), (side * 0.785, -0.02), (side * 0.755, 0.12),
                                          (side * 0.735, 0.2)]), 0.03), scene.shadow, 0.6, 0.006, None)
-    head = outline(scene, jaw)
+    clench = units["R"]["AU31"]
+    head = outline(scene, jaw, clench)
+    if scene.who["hair"] not in ("shaved", "scarf"):  # a turned head shows hair, no gap, past the edge of the face
+        above = head[head[:, 1] < 0.0]
+        above = above[np.argsort(np.arctan2(above[:, 0], -above[:, 1] - 0.2))]
+        scene.add("hair", stroke(above, np.full(len(above), 0.10)), scene.hair * 0.75, clip=None, lift=-0.03)
     scene.add("head", head, scene.skin, clip=None)
     plane = scene.plane
     for side in SIGN.values():
@@ -73,12 +74,13 @@ def draw_head(scene, units, jaw):
     plane(oval(0, -0.72, 0.42, 0.22), (0, -0.42), 0.6, 0.12)
     plane(oval(0, 0.93 + jaw, 0.14, 0.075), (0, -0.35), 0.55, 0.035)
     plane(oval(0, 1.08 + jaw, 0.4, 0.07), (0, 0.8), 0.5, 0.05)
-    clench = units["R"]["AU31"]
-    for side in SIGN.values():  # the masseter, bulging
-        scene.add("plane", oval(side * 0.53, 0.55, 0.07, 0.15), scene.bright, 0.32 * clench, 0.045)
-        scene.add("fold", stroke(spline([(side * 0.46, 0.36), (side * 0.425, 0.55), (side * 0.45, 0.76)]), 0.075),
-                  scene.shadow, 0.5 * clench, 0.03)
-        scene.add("plane", oval(side * 0.57, -0.36, 0.045, 0.1), scene.bright, 0.2 * clench, 0.035)  # the temporalis
+    for side in SIGN.values():  # the masseter, bulging: bright on its belly, a soft hollow before it, a shade below
+        belly = spline([(side * 0.60, 0.34), (side * 0.645, 0.50), (side * 0.58, 0.70), (side * 0.49, 0.70),
+                        (side * 0.48, 0.50)], closed=True, steps=4)
+        scene.add("bulge", belly, scene.bright, 0.2 * clench, 0.05)
+        scene.add("plane", stroke(spline([(side * 0.46, 0.40), (side * 0.415, 0.58), (side * 0.45, 0.74),
+                                          (side * 0.54, 0.80)], steps=4), 0.08), scene.shadow, 0.28 * clench, 0.035)
+        scene.add("plane", oval(side * 0.57, -0.36, 0.045, 0.1), scene.bright, 0.3 * clench, 0.035)  # the temporalis
 
 
 def nose_size(scene):
@@ -92,8 +94,9 @@ def draw_nose(scene, units):
     base = 0.40 + longer
     for side, sign in SIGN.items():
         u = units[side]
-        up = 0.06 * either(u["AU9"], 0.35 * u["AU10"])
-        wing = wide * (0.138 + 0.022 * u["AU38"] - 0.026 * u["AU39"] + 0.016 * u["AU9"] + 0.006 * u["AU12"])
+        up = 0.05 * either(u["AU9"], 0.35 * u["AU10"])
+        flare, pinch = u["AU38"], u["AU39"]
+        wing = wide * (0.138 + 0.04 * flare - 0.04 * pinch + 0.016 * u["AU9"] + 0.006 * u["AU12"])
         slope = [(0.035, -0.12), (0.045, 0.1), (0.07, base - 0.08), (wing, base - 0.01 - up),
                  (wing + 0.025, base - 0.08 - up),
                  (0.115, 0.1), (0.10, -0.08)]
@@ -102,25 +105,25 @@ def draw_nose(scene, units):
                                        0.05),
                   scene.shadow, 0.2, 0.02)
         scene.plane(oval(sign * (wing - 0.035), base - 0.045 - up, 0.038, 0.04), (-sign * 0.1, -0.4), 0.6, 0.012, 0.08)
-        curve = spline([(sign * (wing - 0.022), base - 0.105 - up), (sign * (wing + 0.012), base - 0.055 - up),
+        # A compressed wing is drawn in: a furrow runs down beside the tip.
+        scene.add("fold", stroke(spline([(sign * wide * 0.10, base - 0.15), (sign * wide * 0.082, base - 0.09),
+                                         (sign * wide * 0.085, base - 0.035)]), 0.03), scene.shadow, 0.6 * pinch, 0.009,
+                  lift=0.07)
+        scene.add("bulge", oval(sign * (wing - 0.01), base - 0.06 - up, 0.025, 0.035), scene.bright, 0.25 * flare,
+                  0.015, lift=0.05)
+        high = 0.105 + 0.02 * flare
+        curve = spline([(sign * (wing - 0.022), base - high - up), (sign * (wing + 0.012), base - 0.055 - up),
                         (sign * (wing + 0.002), base - 0.008 - up), (sign * (wing - 0.045), base + 0.004 - 0.6 * up)])
-        scene.add("wing", stroke(curve, 0.024), scene.line, 0.75, 0.005, lift=0.05)
-        hole = wide * (0.066 + 0.006 * u["AU38"] - 0.008 * u["AU39"])
-        wing_end = hole + 0.036 + 0.01 * u["AU38"] - 0.018 * u["AU39"]
-        opening = [(hole - 0.032, base + 0.012), (hole - 0.005, base - 0.012 - 0.5 * up),
-                   (wing_end, base + 0.002 - 0.6 * up), (hole, base + 0.016 - 0.3 * up)]
+        scene.add("wing", stroke(curve, 0.024 + 0.004 * flare), scene.line, 0.75, 0.005, lift=0.05)
+        hole = wide * (0.066 + 0.014 * flare - 0.016 * pinch)
+        wing_end = hole + 0.036 + 0.016 * flare - 0.02 * pinch
+        tall = 1 + 0.9 * flare - 0.35 * pinch
+        opening = [(hole - 0.032 + 0.01 * pinch, base + 0.012), (hole - 0.005, base - 0.012 * tall - 0.5 * up),
+                   (wing_end, base + 0.002 * tall - 0.6 * up), (hole, base + 0.016 + 0.004 * flare - 0.3 * up)]
         scene.add("nostril", spline([(sign * x, y) for x, y in opening], closed=True), scene.skin * 0.14, 0.85, 0.006,
                   lift=0.09)
-        wrinkle = u["AU9"]
-        for x0, y0, x1, y1 in ((0.06, 0.055, 0.165, -0.035), (0.075, 0.15, 0.185, 0.07)):
-            line = [(sign * x0, y0), (sign * (x0 * 0.4 + x1 * 0.6), y0 * 0.6 + y1 * 0.4 - 0.012),
-                    (sign * x1, y1)]
-            scene.fold(line, wrinkle, 0.026, 0.006, 0.02)
-    both = (units["L"]["AU9"] + units["R"]["AU9"]) / 2
-    for y in (-0.125, -0.055, 0.01):
-        scene.fold([(-0.062, y + 0.014), (0, y - 0.008), (0.062, y + 0.014)],
-                   max(0.9 * both, 0.12 * scene.who["age"]),
-                   0.02, 0.005, 0.04)
+        draw_nose_wrinkles(scene, u["AU9"], sign)
+    both = min(units["L"]["AU9"], units["R"]["AU9"])
     scene.add("ridge", stroke(spline([(0, -0.14), (-0.004, 0.05), (0, 0.22)]), 0.055), scene.bright, 0.5 - 0.25 * both,
               0.018, lift=0.12)
     scene.plane(oval(0, base - 0.075, 0.06 * wide, 0.05), (-0.05, -0.45), 0.9, 0.02, 0.2)
@@ -128,3 +131,21 @@ def draw_nose(scene, units):
     for sign in SIGN.values():
         scene.plane(spline([(sign * 0.015, base + 0.04), (sign * 0.035, base + 0.04), (sign * 0.06, 0.56),
                             (sign * 0.02, 0.56)], closed=True), (-sign * 0.6, 0), 0.5, 0.012)
+
+
+def draw_nose_wrinkles(scene, wrinkle, sign):
+    """Add what AU9 folds on one side: the root of the nose, across, and the side of its bridge, aslant to the eye."""
+    scene.add("fold shade", spline([(sign * x, y) for x, y in [(0.03, -0.15), (0.12, -0.08), (0.16, 0.06), (0.12, 0.2),
+                                                               (0.06, 0.16), (0.03, 0.0)]], closed=True, steps=4),
+              scene.shadow, 0.3 * wrinkle, 0.025)
+    folds = [((0.006, y), (0.045, y + 0.002), (0.085, y + 0.022)) for y in (-0.125, -0.055)] \
+        + [((0.012, 0.015), (0.075, 0.01), (0.15, 0.04)), ((0.05, 0.09), (0.105, 0.06), (0.175, 0.075)),
+           ((0.075, 0.165), (0.13, 0.12), (0.205, 0.125))]
+    for number, points in enumerate(folds):
+        root = number < 2
+        strength = either(0.8 * wrinkle, 0.12 * scene.who["age"] * root)
+        line = spline([(sign * x, y) for x, y in points], steps=4)
+        brush = np.interp(np.linspace(0, 1, len(line)), [0, 0.4, 1], [0.35 if root else 0.15, 1, 0.1])
+        lift = 0.04 if root else 0.02
+        scene.add("ridge", stroke(line + (0, 0.02), 0.026 * brush), scene.bright, 0.2 * strength, 0.012, lift=lift)
+        scene.add("fold", stroke(line, 0.022 * brush), scene.line, 0.7 * strength, 0.007, lift=lift)

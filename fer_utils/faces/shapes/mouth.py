@@ -1,5 +1,7 @@
 """The mouth, and the cheeks that it folds."""
 
+import math
+
 import numpy as np
 
 from fer_utils.faces.shapes.head import nose_size
@@ -14,17 +16,20 @@ def _blend(right, left):
 def mouth_plan(scene, units, jaw):
     """The curves of the mouth, float (25,): x; the edges of the opening, upper and lower; the outer edges of the lips,
     top and bottom; and corners, {side: (x, y)}. From above: top <= upper <= lower <= bottom, all equal at the corners.
+
+    A falling jaw takes the lower lip along only as far as something parts the lips: AU25, or AU27, whose pull no lips
+    withstand. AU26 alone, as FACS has it, parts the teeth behind lips that stay together.
     """
     who, level = scene.who, 0.632 + 0.5 * 0.045 * scene.who["nose_length"]
     drop = max(jaw, 0)
     corners = {}
     for side, sign in SIGN.items():
         u = units[side]
-        up = 0.115 * either(u["AU12"], 0.6 * u["AU13"]) - 0.085 * u["AU15"] + 0.01 * u["AU14"] - 0.012 * u["AU17"] \
-            - 0.012 * u["AU20"] - 0.055 * who["droop_left" if side == "L" else "droop_right"]
+        up = 0.115 * either(u["AU12"], 0.75 * u["AU13"]) - 0.085 * u["AU15"] + 0.01 * u["AU14"] - 0.012 * u["AU17"] \
+            - 0.012 * u["AU20"] - 0.085 * scene.slack(side)
         out = 0.255 * (1 + 0.09 * who["mouth_width"]) + 0.075 * u["AU12"] + 0.07 * u["AU20"] + 0.02 * u["AU14"] \
             - 0.095 * u["AU18"] - 0.03 * u["AU23"] - 0.012 * u["AU15"] \
-            - 0.2 * drop * (1 - 0.6 * either(u["AU12"], u["AU20"]))
+            - 0.02 * u["AU13"] - 0.02 * scene.slack(side) - 0.2 * drop * (1 - 0.6 * either(u["AU12"], u["AU20"]))
         corners[side] = (sign * min(max(out, 0.12), 0.40), level - up + 0.3 * drop)
     (xr, yr), (xl, yl) = corners["R"], corners["L"]
     x = (xl + xr) / 2 + T * (xl - xr) / 2
@@ -34,27 +39,31 @@ def mouth_plan(scene, units, jaw):
 
     press = each(lambda u: either(0.9 * u["AU24"], 0.3 * u["AU23"]))
     chin = each(lambda u: u["AU17"])
-    middle = level - 0.03 * chin + 0.008 * each(lambda u: u["AU12"]) + 0.02 * each(lambda u: u["AU15"]) * -1
-    line = middle + (np.where(T < 0, yr, yl) - middle) * np.abs(T) ** each(lambda u: 1.7 + 0.8 * u["AU15"])
-    part = each(lambda u: either(u["AU25"], 0.3 * u["AU16"], 0.3 * u["AU10"]))
-    lift = each(lambda u: 0.072 * either(u["AU10"], 0.45 * u["AU9"]) + 0.016 * u["AU12"] * u["AU25"])
-    gap_up = (0.014 * part + lift * each(lambda u: either(0.25 * u["AU10"], u["AU25"]))
-              + 0.02 * min(drop / 0.1, 1))
-    gap_down = (0.028 * part + 0.055 * each(lambda u: u["AU16"])
-                + 0.06 * each(lambda u: u["AU12"] * u["AU25"]) + 0.92 * drop)
+    apart = each(lambda u: either(2 * u["AU25"], 3 * u["AU27"], u["AU10"], u["AU16"])) * drop
+    middle = level - 0.03 * chin + 0.008 * each(lambda u: u["AU12"]) - 0.02 * each(lambda u: u["AU15"]) \
+        + 0.4 * (drop - apart)
+    sharp = each(lambda u: 1.7 + 0.8 * u["AU15"] + 2.4 * u["AU13"] * (1 - u["AU12"]))  # AU13 turns up the ends alone
+    line = middle + (np.where(T < 0, yr, yl) - middle) * np.abs(T) ** sharp
+    part = each(lambda u: u["AU25"])
+    gap_up = 0.014 * part + 0.016 * each(lambda u: u["AU12"] * u["AU25"] ** 2) + 0.2 * np.minimum(apart, 0.1)
+    gap_down = (0.028 * part + 0.06 * each(lambda u: u["AU16"])
+                + 0.06 * each(lambda u: u["AU12"] * u["AU25"]) + 0.92 * apart)
     loose = (1 - press) * (1 - 0.35 * chin)
     gap_up, gap_down = gap_up * loose, gap_down * loose
+    # The levators lift the upper lip alone: AU10 bends it at an angle, AU9 draws its skin up beside the middle.
+    raised = 0.072 * each(lambda u: u["AU10"]) * np.interp(np.abs(T), [0, 0.46, 1], [1, 0.9, 0])
+    drawn = 0.018 * np.where(T < 0, units["R"]["AU9"], units["L"]["AU9"]) * np.sin(np.pi * np.abs(T))
     wide = np.clip(drop / 0.25, 0, 1)
     hollow = np.clip(1 - np.abs(T) ** (2.2 + each(lambda u: 1.6 * u["AU20"])), 0, 1) ** (0.95 - 0.40 * wide)
-    rise = lift * np.clip(1 - np.abs(T) ** 2, 0, 1) * (1 - loose * each(lambda u: either(0.25 * u["AU10"], u["AU25"])))
-    upper, lower = line - rise - gap_up * hollow, line - rise + gap_down * hollow
+    upper, lower = line - gap_up * hollow - raised * loose, line + gap_down * hollow
 
     full = 1 + 0.22 * who["lips"] - 0.12 * who["age"]
     thin = each(lambda u: (1 - 0.5 * u["AU23"]) * (1 - 0.75 * u["AU24"]) * (1 - 0.3 * u["AU20"])
                 * (1 + 0.3 * u["AU18"]))
     smile = each(lambda u: u["AU12"])
     bow = np.clip(1 - np.abs(T) ** 1.5, 0, 1) * (1 - 0.22 * np.exp(-(T / 0.13) ** 2) * (1 - 0.5 * smile))
-    top = upper - np.maximum(0.066 * full * thin * (1 - 0.3 * smile) * bow, 0.012 * (1 - T ** 2))
+    top = upper - raised * (1 - loose) - drawn
+    top = top - np.maximum(0.066 * full * thin * (1 - 0.3 * smile) * bow, 0.012 * (1 - T ** 2))
     pillow = np.clip(1 - np.abs(T) ** 2.4, 0, 1)
     bottom = lower + np.maximum(0.092 * full * thin * (1 - 0.2 * smile) * (1 + 0.2 * chin) * pillow * (1 - 0.3 * wide),
                                 0.012 * (1 - T ** 2))
@@ -64,7 +73,7 @@ def mouth_plan(scene, units, jaw):
     top, upper = (np.where(y < near, ceiling + 0.05 * np.exp((y - near) / 0.05), y) for y in (top, upper))
     bottom = np.minimum(bottom, floor)
     lower = np.minimum(lower, bottom)
-    return dict(x=x, top=top, upper=upper, lower=lower, bottom=bottom, corners=corners, press=press)
+    return dict(x=x, top=top, upper=upper, lower=lower, bottom=bottom, corners=corners, press=press, level=level)
 
 
 def draw_mouth(scene, units, plan, jaw):
@@ -85,7 +94,7 @@ def draw_mouth(scene, units, plan, jaw):
     scene.add("mouth", opening, (40, 14, 16), lift=lift)
     tall = float((lower - upper).max())
     if tall > 0.012:
-        smile = 0.25 * (float(lower[MIDDLE]) - 0.7) if jaw <= 0 else 0.0
+        smile = plan["level"] - 0.632  # the teeth stand where the mouth does, and no muscle moves the upper ones
         scene.add("tongue", spline([(-0.17, 0.92 + drop), (-0.12, 0.765 + 0.75 * drop), (0, 0.745 + 0.72 * drop),
                                     (0.12, 0.765 + 0.75 * drop), (0.17, 0.92 + drop)]), (168, 84, 84),
                   min(1, 4 * drop), 0.012, "mouth", lift=lift)
@@ -109,48 +118,91 @@ def draw_mouth(scene, units, plan, jaw):
         scene.add("lip line", stroke(np.stack([x, edge], 1), 0.014 + 0.010 * float(plan["press"].mean()), 0.5),
                   scene.skin * (0.30, 0.16, 0.16), 0.85, 0.004, lift=lift)
     for side, sign in SIGN.items():
-        ball = units[side]["AU17"]
-        for px, py in ((0.05, 0.885), (0.11, 0.91), (0.04, 0.955), (0.13, 0.86)):
-            scene.add("pit", oval(sign * px, py + jaw, 0.02, 0.014), scene.shadow, 0.55 * ball, 0.006)
-        scene.fold([(0, middle + 0.05), (sign * 0.09, middle + 0.055), (sign * 0.16, middle + 0.085)],
-                   max(0.8 * ball, 0.45 * units[side]["AU16"], 0.35 * who["age"]), 0.026, 0.007)
+        draw_chin(scene, units[side], sign, middle, jaw)
         tight = either(0.8 * units[side]["AU23"], 0.8 * units[side]["AU24"])
         for px in (0.05, 0.12):  # small upright folds of tight lips
             line = np.linspace((sign * px, float(top[MIDDLE]) - 0.05), (sign * px * 0.95, float(top[MIDDLE]) - 0.01), 4)
-            scene.fold(line, 0.5 * tight, 0.016, 0.004)
-        scene.add("bulge", oval(sign * 0.12, float(top[MIDDLE]) - 0.035, 0.1, 0.025), scene.bright, 0.45 * tight, 0.015)
-        scene.add("bulge", oval(sign * 0.11, middle + 0.03, 0.1, 0.025), scene.bright, 0.4 * tight, 0.015)
+            scene.add("fold", stroke(line, 0.014), scene.line, 0.3 * tight, 0.005)
+        scene.add("bulge", oval(sign * 0.12, float(top[MIDDLE]) - 0.035, 0.1, 0.025), scene.bright, 0.3 * tight, 0.02)
+        scene.add("bulge", oval(sign * 0.11, middle + 0.03, 0.1, 0.025), scene.bright, 0.3 * tight, 0.02)
+
+
+# Where the skin of a raised chin is pitted, in units of its boss: spread as the seeds of a sunflower, so in no rows.
+PITS = [(math.sqrt((k + 0.6) / 22) * math.cos(2.4 * k), math.sqrt((k + 0.6) / 22) * math.sin(2.4 * k))
+        for k in range(22)]
+
+
+def draw_chin(scene, u, sign, lip, jaw):
+    """Add one half of the chin: its boss, dimpled where mentalis pulls the skin in, and the fold under the lip."""
+    ball, y = u["AU17"], 0.915 + jaw - 0.012 * u["AU17"]
+    scene.add("bulge", oval(sign * 0.07, y - 0.02, 0.075, 0.05), scene.bright, 0.4 * ball, 0.03)
+    scene.add("plane", stroke([(sign * 0.01, y + 0.075), (sign * 0.09, y + 0.06), (sign * 0.15, y - 0.01)], 0.05),
+              scene.shadow, 0.3 * ball, 0.02)
+    for number, (px, py) in enumerate(PITS):
+        if px * sign > 0.02:
+            size = 0.0085 + 0.004 * (number % 3)
+            scene.add("pit", oval(0.155 * px, y + 0.07 * py, 1.25 * size, size, 8), scene.shadow,
+                      (0.5 - 0.1 * (number % 4)) * ball, 0.006)
+    crease = spline([(0, lip + 0.05), (sign * 0.09, lip + 0.055), (sign * 0.16, lip + 0.085)])
+    scene.fold(crease, max(0.75 * ball, 0.4 * u["AU16"], 0.3 * scene.who["age"]), 0.024, 0.009)
+
+
+def cheek_fold(scene, u, side, corner):
+    """The fold from the wing of the nose past the corner of the mouth, float (n, 2). The corner's pull carries it
+    outward, so that it ends beside the mouth; the levators bow it upward."""
+    sign = SIGN[side]
+    wide, longer = nose_size(scene)
+    out, y = abs(corner[0]), corner[1]
+    smile, sneer = either(u["AU12"], 0.3 * u["AU13"], 0.5 * u["AU20"]), either(0.7 * u["AU9"], 0.9 * u["AU10"])
+    start = (wide * 0.165 + 0.006, 0.335 + longer - 0.045 * either(u["AU9"], 0.5 * u["AU10"]))
+    end = (out + 0.07 + 0.03 * smile + 0.035 * sneer, y + 0.03 + 0.085 * smile - 0.01 * sneer)
+    across, down = end[0] - start[0], end[1] - start[1]
+    bow = 0.02 + 0.02 * smile + 0.04 * sneer * (1 - 0.7 * smile)
+    points = [start] + [(start[0] + part * across + bow * 0.8 * bend, start[1] + part * down - bow * 0.55 * bend)
+                        for part, bend in ((0.33, 0.85), (0.67, 1.0))] + [end]
+    return spline([(sign * px, py) for px, py in points], steps=5)
 
 
 def draw_cheek(scene, u, side, mouth):
     """Add one cheek and the fold from nose to mouth."""
-    sign, who = SIGN[side], scene.who
-    wide, longer = nose_size(scene)
+    sign, who, firm = SIGN[side], scene.who, 1 - 0.9 * scene.slack(side)
     raised = either(0.75 * u["AU6"], 0.6 * u["AU12"], 0.5 * u["AU13"], 0.25 * u["AU9"], 0.3 * u["AU10"])
     scene.plane(oval(sign * 0.40, 0.235 - 0.05 * raised, 0.15, 0.085), (-sign * 0.05, -0.5), 0.7 + 0.8 * raised, 0.05)
     scene.add("cheek", oval(sign * 0.39, 0.22 - 0.05 * raised, 0.11, 0.065), scene.bright, 0.55 * raised, 0.035)
     blush = scene.skin * (1.0, 0.8, 0.76)
     scene.add("blush", oval(sign * 0.42, 0.27 - 0.05 * raised, 0.17, 0.11), blush, 0.3, 0.06)
     corner = np.array(mouth["corners"][side])
-    pull = either(0.95 * u["AU12"], 0.75 * u["AU10"], 0.8 * u["AU9"], 0.4 * u["AU6"], 0.5 * u["AU13"], 0.45 * u["AU20"])
-    start = (sign * (wide * 0.165 + 0.01 * pull), 0.335 + longer - 0.045 * either(u["AU9"], 0.6 * u["AU10"]))
-    end = corner + (sign * (0.065 + 0.015 * pull), 0.0 + 0.02 * u["AU15"])
-    square = either(u["AU9"], 0.8 * u["AU10"]) * (1 - 0.7 * u["AU12"])  # the fold runs outward before it falls
-    middle = ((start[0] + end[0]) / 2 + sign * (0.045 + 0.05 * pull * (1 - square) + 0.045 * square),
-              (start[1] + end[1]) / 2 - 0.015 - 0.05 * square)
-    line = spline([start, middle, end], steps=12)
-    scene.add("fold shade", stroke(line - (sign * 0.03, -0.01), 0.11), scene.shadow,
-              0.09 + 0.3 * pull + 0.1 * who["age"], 0.03)
-    scene.fold(line, max(0.10 + 0.85 * pull, 0.75 * who["age"]), 0.026, 0.007)
+    line = cheek_fold(scene, u, side, corner)
+    pull = either(0.9 * u["AU12"], 0.8 * u["AU10"], 0.7 * u["AU9"], 0.15 * u["AU13"])
+    deep = either(pull, 0.6 * who["age"] * firm)
+    along = np.linspace(0, 1, len(line))
+    # It begins at the wing and runs out in the cheek, early where the levators deepen its upper part.
+    fades = 0.65 - 0.25 * max(u["AU10"], 0.7 * u["AU9"])
+    brush = np.interp(along, [0, 0.2, fades, 1], [0.5, 1, 0.85, 0.1])
+    scene.add("fold shade", stroke(line - (sign * 0.03, -0.012), 0.11 * brush), scene.shadow, 0.32 * deep, 0.03)
+    scene.add("ridge", stroke(line + (sign * 0.028, -0.018), 0.05 * brush), scene.bright, 0.35 * deep, 0.018)
+    scene.add("fold", stroke(line, 0.026 * brush), scene.line, 0.8 * deep, 0.007)
+    puff = u["AU13"]  # the corner goes straight up, and the cheek above it is puffed
+    scene.add("puff", oval(sign * 0.39, corner[1] - 0.07, 0.085, 0.085), scene.bright, 0.4 * puff, 0.05)
+    scene.add("fold shade", stroke(spline([(sign * 0.30, corner[1] + 0.035), (sign * 0.39, corner[1] + 0.04),
+                                           (sign * 0.47, corner[1] - 0.03)]), 0.05), scene.shadow, 0.25 * puff, 0.025)
+    scene.add("fold", stroke(spline([corner + (sign * 0.004, 0.008), corner + (sign * 0.022, -0.025),
+                                     corner + (sign * 0.022, -0.07)]), 0.022), scene.line, 0.8 * puff, 0.006)
     down = u["AU15"]
-    line = [corner + (sign * 0.025, -0.015), corner + (sign * 0.06, 0.06), corner + (sign * 0.045, 0.15)]
-    scene.fold(line, max(0.9 * down, 0.45 * who["age"] - 0.1), 0.028, 0.007)
-    sideways = u["AU20"]
-    for out in (0.075, 0.125):
-        line = [corner + (sign * out, -0.075), corner + (sign * (out + 0.025), 0.02), corner + (sign * out, 0.12)]
-        scene.fold(line, 0.7 * sideways * (1.2 - 4 * out), 0.024, 0.007)
+    line = spline([corner + (sign * 0.02, -0.01), corner + (sign * 0.05, 0.06), corner + (sign * 0.05, 0.15)])
+    brush = np.interp(np.linspace(0, 1, len(line)), [0, 0.3, 1], [0.7, 1, 0.1])
+    strength = either(0.85 * down, max(0.45 * who["age"] - 0.1, 0) * firm)
+    scene.add("ridge", stroke(line + (sign * 0.025, 0), 0.04 * brush), scene.bright, 0.3 * strength, 0.016)
+    scene.add("fold", stroke(line, 0.027 * brush), scene.line, 0.8 * strength, 0.007)
+    # A stretched mouth: the skin beside the corner is drawn thin over a soft furrow, and the chin is flat.
+    wide = u["AU20"]
+    line = spline([corner + (sign * 0.03, -0.05), corner + (sign * 0.05, 0.005), corner + (sign * 0.035, 0.075)])
+    scene.add("fold shade", stroke(line, 0.05), scene.shadow, 0.28 * wide, 0.018)
+    scene.add("ridge", stroke(line + (sign * 0.05, 0.0), 0.05), scene.bright, 0.22 * wide, 0.025)
+    scene.add("fold shade", stroke(spline([(sign * 0.10, corner[1] + 0.125), (sign * 0.22, corner[1] + 0.115),
+                                           corner + (sign * 0.04, 0.09)]), 0.04), scene.shadow, 0.2 * wide, 0.02)
     dimple = u["AU14"]
-    line = [corner + (sign * 0.045, -0.05), corner + (sign * 0.065, 0.0), corner + (sign * 0.045, 0.055)]
-    scene.fold(line, 0.95 * dimple, 0.03, 0.005)
+    line = [corner + (sign * 0.035, -0.05), corner + (sign * 0.055, 0.0), corner + (sign * 0.035, 0.055)]
+    scene.fold(line, 0.8 * dimple, 0.024, 0.006)
     scene.add("dimple", oval(*(corner + (sign * 0.03, 0)), 0.04, 0.05), scene.shadow,
-              0.13 + 0.5 * dimple + 0.25 * u["AU23"], 0.016)
+              0.13 + 0.4 * dimple + 0.25 * u["AU23"], 0.018)

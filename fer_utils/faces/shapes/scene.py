@@ -72,6 +72,12 @@ def _taper(count, ends):
     return ends + (1 - ends) * np.sin(np.linspace(0, np.pi, count))
 
 
+def runs(mask):
+    """The unbroken runs of True in a bool (n,), as slices of two places or more."""
+    edges = np.flatnonzero(np.diff(np.concatenate([[False], mask, [False]]).astype(int)))
+    return [slice(start, stop) for start, stop in zip(edges[::2], edges[1::2]) if stop - start > 1]
+
+
 def oval(x, y, rx, ry, count=20):
     """An ellipse around (x, y) as a closed outline, float (count, 2)."""
     angle = np.arange(count) * (2 * np.pi / count)
@@ -115,6 +121,10 @@ class Scene:
         hair = np.array([np.interp(identity["hair_tone"], np.linspace(0, 1, 5), column) for column in dark.T])
         self.hair = hair + (np.array((205, 205, 205)) - hair) * smooth_step((identity["age"] - 0.5) / 0.5) * 0.85
 
+    def slack(self, side):
+        """How much a side hangs without muscle tone, 0 to 1."""
+        return self.who["droop_left" if side == "L" else "droop_right"]
+
     def add(self, name, points, colour, opacity=1.0, blur=0.0, clip="head", lift=0.0, behind=False):
         """`lift`: how far the shape stands out of the rounded face; `behind`: it stands behind it, as hair and ears."""
         if opacity > 0.03 and len(points):
@@ -150,7 +160,7 @@ class Scene:
         who, pose = self.who, self.pose
         x = x * (1 + 0.07 * who["face_width"])
         y = y * np.where(y > 0, 1 + 0.07 * who["face_length"], 1)
-        z = 0.8 * np.sqrt(np.clip(1 - (x / 0.82) ** 2 - ((y - 0.05) / 1.35) ** 2, 0, 1)) + lift - 0.38
+        z = 0.8 * np.sqrt(np.clip(1 - (x / 0.82) ** 2 - ((y - 0.05) / 1.35) ** 2, 0.06, 1)) + lift - 0.38
         z = np.where(behind, -0.35, z)
         yaw, pitch, roll = (math.radians(pose[name]) for name in ("yaw", "pitch", "roll"))
         x, z = x * math.cos(yaw) + z * math.sin(yaw), z * math.cos(yaw) - x * math.sin(yaw)

@@ -226,5 +226,16 @@ def describe_new_seeds(tried, runs):
         f"{label} {percent(chosen[label], 0)}, then {percent(new[label], 0)}" for label in tried) + ".")
 
 
+def describe_turned(tried, runs):
+    """Which two settings change places between the seeds that chose the rates and the new ones, in a sentence."""
+    chosen, new = accuracies_by_seeds(tried, runs)
+    turned = [(one, other) for one in tried for other in tried if chosen[one] > chosen[other] and new[one] < new[other]]
+    if not turned:
+        return "Here new seeds leave the order as it was."
+    one, other = max(turned, key=lambda pair: chosen[pair[0]] - chosen[pair[1]] + new[pair[1]] - new[pair[0]])
+    return (f"Here new seeds turn an order round: {one} led {other} by {100 * (chosen[one] - chosen[other]):.0f} points "
+            f"on the seeds that chose the rates, and lies {100 * (new[other] - new[one]):.0f} behind on the others.")
+
+
 def _brief(number):
     return f"{number:.2g}" if number < 1000 else "over 1000"

@@ -152,6 +152,7 @@ fear, surprise = set(EXPRESSIONS["fear"]), set(EXPRESSIONS["surprise"])
 print("both:", sorted(fear & surprise))
 print("fear only:", sorted(fear - surprise), " surprise only:", sorted(surprise - fear))
 assert {"AU4", "AU20"} <= fear - surprise and "AU27" in surprise - fear
+course.show(*figures.portraits({name: EXPRESSIONS[name] for name in ("fear", "surprise")}))
 
 # %% [markdown]
 # ### The face laboratory
@@ -165,7 +166,6 @@ assert {"AU4", "AU20"} <= fear - surprise and "AU27" in surprise - fear
 # %%
 from fer_utils.course.chapter_02 import face_laboratory
 
-course.show(*figures.portraits({"fear": EXPRESSIONS["fear"], "surprise": EXPRESSIONS["surprise"]}))
 face_laboratory.explore_face(net)
 
 # %% [markdown]

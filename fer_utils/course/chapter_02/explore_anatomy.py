@@ -43,7 +43,7 @@ def explore_anatomy(net=None, start="a polite smile (AU12)", depth=1.0):
         for branch in CUTTABLE:
             label = f"V {branch}" if branch in BRANCHES["V"] else branch
             cuts[side, branch] = widgets.ToggleButton(description=label, tooltip=f"cut it on the person's {name}",
-                                                      layout={"width": "11em" if " " in label else "7em"})
+                                                      layout={"width": "13em" if " " in label else "7em"})
             buttons.append(cuts[side, branch])
         whole.observe(lambda change, side=side: several(side, change["new"]), names="value")
         rows.append(widgets.VBox([widgets.HTML(f"<b>Cut on the person's {name}:</b>"),
@@ -97,9 +97,10 @@ def report(net, units, cut):
         for side, name in (("R", "right"), ("L", "left")):
             gone = [muscle for (muscle, one), share in lost.items() if one == side and share == 1]
             weak = [muscle for (muscle, one), share in lost.items() if one == side and 0 < share < 1]
-            if gone or weak:
-                said.append(f"<p><b>Person's {name}.</b> Obeys no more: {escape(', '.join(gone) or 'none')}. "
-                            f"Weakened: {escape(', '.join(weak) or 'none')}.</p>")
+            lists = (("Obeys no more", gone), ("Weakened", weak))
+            words = [f"{what}: {escape(', '.join(some))}." for what, some in lists if some]
+            if words:
+                said.append(f"<p><b>Person's {name}.</b> {' '.join(words)}</p>")
     codes = [f"{code} {ACTION_UNITS[code].name}" for code in ACTION_UNITS
              if any(key.rstrip("LR") == code for key in left)]
     said.append(f"<p><b>Units that move:</b> {escape(', '.join(codes) or 'none')}.</p>")

@@ -85,7 +85,7 @@ def explore_face(net=None, start="happiness"):
     fill()
     redraw()
     region = widgets.ToggleButtons(options=list(REGIONS), value="Lips and corners",  # buttons, which Tab reaches
-                                   style={"button_width": "11em"}, layout={"width": "36em", "max_width": "100%"})
+                                   style={"button_width": "15em"}, layout={"width": "48em", "max_width": "100%"})
     shown = widgets.VBox()
 
     def turn(_=None):

@@ -200,8 +200,8 @@ def test_new_seeds_are_held_against_those_that_chose():
     words = training_figures.describe_new_seeds(tried, runs)
     assert "a 60 %, then 30 %" in words and "b 45 %, then 80 %" in words
     assert training_figures.describe_turned(tried, runs) == (
-        "Here new seeds turn an order round: a led b by 15 points on the seeds that chose the rates, and lies 50 behind "
-        "on the others.")
+        "Here new seeds turn an order round: a led b by 15 points on the seeds that chose the rates, and lies 50 "
+        "behind on the others.")
     same = {"a, 0.1": ended(0.7, 0.7), "b, 3": ended(0.5, 0.5)}
     assert training_figures.describe_turned(tried, same) == "Here new seeds leave the order as it was."
 

@@ -4,6 +4,7 @@ import numpy as np
 
 from fer_utils.course.figures import COLORS
 from fer_utils.course.show import explore, new_figure
+from fer_utils.evaluation.intervals import told
 from fer_utils.evaluation.results import recorded_experiment
 from fer_utils.labels import EMOTIONS
 from fer_utils.text import percent, table
@@ -95,6 +96,24 @@ def trials_figure(trials, default, title):
 
 def _spread(values):
     return f"{percent(np.mean(values))} (from {percent(min(values))} to {percent(max(values))})"
+
+
+def describe_lessons(gained):
+    """Markdown: what each target gains over the labels, by the number of faces, with 95 % intervals for the luck of the
+    seeds (Welch), corrected for their number. `gained`: a dict from (faces, target) to accuracies, "labels" among the targets.
+    """
+    from scipy.stats import ttest_ind
+
+    tried = sum(target != "labels" for _, target in gained)
+    lines = []
+    for (faces, target), values in gained.items():
+        if target != "labels":
+            test = ttest_ind(values, gained[faces, "labels"], equal_var=False)
+            low, high = test.confidence_interval(1 - 0.05 / tried)
+            found = np.mean(values) - np.mean(gained[faces, "labels"])
+            lines.append(f"- {faces:,} faces, {target} against labels: {100 * found:+.1f} points ({100 * low:+.1f} to "
+                         f"{100 * high:+.1f}), {told(low, high)}")
+    return "\n".join(lines)
 
 
 def recorded_distillation():

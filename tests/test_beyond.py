@@ -391,3 +391,11 @@ def test_the_sentences_hold_the_recorded_numbers():
     for row, strengths in zip(rows, ways.values()):
         best = max(strengths, key=lambda runs: np.mean([run["public_accuracy"] for run in runs]))
         assert f"| {100 * np.mean([run['public_accuracy'] for run in best]):.1f} % |" in row
+
+
+def test_lessons_are_held_against_labels_with_the_luck_of_seeds():
+    gained = {(200, "labels"): [0.30, 0.32, 0.31], (200, "teacher"): [0.40, 0.41, 0.42],
+              (200, "choice"): [0.30, 0.36, 0.33]}
+    teacher, choice = beyond_figures.describe_lessons(gained).splitlines()
+    assert teacher.startswith("- 200 faces, teacher against labels: +10.0 points (") and teacher.endswith("better")
+    assert choice.startswith("- 200 faces, choice against labels: +2.0 points (") and choice.endswith("cannot be told")

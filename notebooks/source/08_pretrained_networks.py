@@ -323,9 +323,10 @@ for direction in figures.DIRECTIONS:
 
 # %% [markdown]
 # To the drawings, fine-tuning is ahead with ten and with fifty faces a class. The other two change places. With ten,
-# the frozen body lies far ahead of random weights; with fifty their seeds overlap; with two hundred, random weights
-# have overtaken it and nearly caught up with fine-tuning. A frozen body is as good as its features, however many faces
-# there are. Weights that may move can learn the rest. For a yardstick, there is the small network on *all* drawings.
+# the frozen body lies far ahead of random weights; with fifty its lead has shrunk; with two hundred, random weights
+# have overtaken it and caught up with fine-tuning, or nearly. A frozen body is as good as its features, however many
+# faces there are. Weights that may move can learn the rest. For a yardstick, there is the small network on *all*
+# drawings.
 
 # %%
 from fer_utils.evaluation.results import load_run, recorded_experiment
@@ -335,9 +336,9 @@ there, back = ({way: figures.final(recorded_experiment(name), way) for way in la
                for name in figures.DIRECTIONS)
 for size in lab.SIZES:
     frozen, tuned, scratch = (there[way][size] for way in lab.TRANSFER_METHODS)
-    assert min(tuned) > max(frozen) and np.mean(tuned) > np.mean(scratch)
+    assert min(tuned) > max(frozen) and np.mean(tuned) > np.mean(scratch) - 0.01
 assert min(there["frozen"][10]) > max(there["from scratch"][10]) + 0.3
-assert min(there["from scratch"][50]) < min(there["frozen"][50]) < max(there["from scratch"][50])
+assert 0.02 < np.mean(there["frozen"][50]) - np.mean(there["from scratch"][50]) < 0.15
 assert min(there["from scratch"][200]) > max(there["frozen"][200]) + 0.05
 whole = load_run("squeezenet-mini")
 course.say(f"`squeezenet-fer-tiny`, fine-tuned with 50 drawings a class, reaches "
@@ -657,7 +658,7 @@ course.open_checks()
 # 1. *Body and head:* the body turns a face into features, the head weighs them; a new task needs a new head.
 # 2. *Frozen:* compare all weights before and after.
 # 3. *Features once:* with a frozen body a head is trained in a second on stored features.
-# 4. *Choose:* a frozen body first, it takes seconds; then fine-tune, which was ahead on average throughout. With many
+# 4. *Choose:* a frozen body first, it takes seconds; then fine-tune, which was ahead with few faces. With many
 #    faces random weights overtake a frozen body.
 # 5. *ImageNet:* record what a run began with, and compare with the same network from random weights. Ours learned its
 #    faces by heart from ImageNet, and was the better one all the same.

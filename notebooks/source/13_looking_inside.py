@@ -243,12 +243,13 @@ chosen = [sure[name] for name in ("happiness", "surprise", "anger")]
 classes = answers[chosen]
 maps = {name: method(net, images[chosen], classes) for name, method in attribution.METHODS.items()}
 course.show(*figures.maps_beside(images[chosen], classes, maps, [EMOTIONS[number] for number in classes]))
-smile, gape, frown = (np.unravel_index(found.argmax(), found.shape)[0] for found in maps["occlusion"])  # its row
-assert faces.is_real or frown < 24 < min(smile, gape)
+for number, found in zip(classes, maps["occlusion"]):
+    row = np.unravel_index(found.argmax(), found.shape)[0]
+    print(f"{EMOTIONS[number]}: occlusion is strongest {'above' if row < 24 else 'below'} the middle of the face")
 
 # %% [markdown]
-# Orange speaks for the answer, violet against it. On the drawings occlusion points to the mouth for happiness and
-# surprise, to a brow for anger. Grad-CAM covers most of a face, and never shows what speaks against. Integrated
+# Orange speaks for the answer, violet against it. Brows and eyes lie above the middle of a face, the mouth below it.
+# Grad-CAM covers most of a face, and never shows what speaks against. Integrated
 # gradients are grains around eyes, brows and mouth. Such maps look plausible, which is the danger.
 
 # %% [markdown]
@@ -325,14 +326,15 @@ course.show(*figures.exact_effects(average, truth.without_each(average),
                                    {"taken away from all": alone, "Shapley value": shared}))
 
 # %% [markdown]
-# The inner brow raiser carries most of the answer. The downturned mouth adds much less. (A score has no unit.) The
-# Shapley values add up to what the whole expression does:
+# The inner brow raiser carries the most, nearly half. The downturned mouth and the lowered lids follow. (A score has no
+# unit.) The Shapley values add up to what the whole expression does:
 
 # %%
 scores = attribution.class_scores(mini, np.array([average.image, average.drawn({})]))[:, number]
 print(f"Shapley values {shared.sum():.2f}, score with all muscles less score with none {scores[0] - scores[1]:.2f}")
 assert np.isclose(shared.sum(), scores[0] - scores[1], atol=1e-3)
-assert list(sad)[int(np.argmax(shared))] == "AU1" and shared[0] < shared.max() / 2
+assert 0.4 < shared[list(sad).index("AU1")] / shared.sum() < 0.5
+assert {list(sad)[place] for place in np.argsort(-shared)[:3]} == {"AU1", "AU15", "AU43"}
 
 # %% [markdown]
 # ### Eyes, brows, mouth: what each expression is read by
@@ -353,7 +355,7 @@ panels |= {name: figures.by_expression(truth.shares(found, drawn), shown) for na
            if name in attribution.METHODS}
 course.show(*figures.region_shares(panels))
 read_by = [truth.ZONES[place] for place in panels["exact effects"].argmax(axis=0)]
-assert read_by == ["brows", "nose", "brows", "mouth", "brows", "mouth"]
+assert read_by == ["brows", "mouth", "brows", "mouth", "brows", "mouth"]
 
 # %% [markdown]
 # The network reads less than the table lists: anger and sadness mostly by brows, surprise
@@ -380,12 +382,10 @@ for name, (value, low, high) in points.items():
 assert points["edge detector"][1] <= 0 <= points["edge detector"][2]
 assert min(low for name, (_, low, _) in points.items() if name != "edge detector") > 0
 assert max(points, key=lambda name: points[name][0]) == "no map: amount of change"
-assert points["no map: amount of change"][1] > points["Grad-CAM"][2]
 
 # %% [markdown]
-# All three maps are above a guess and far from 1. The impostor cannot be told from a guess. And the baseline is ahead
-# of Grad-CAM, and no map is ahead of it, since large movements matter most: an explanation has to be held against what
-# one knows without it.
+# All three maps are above a guess and far from 1. The impostor cannot be told from a guess. And no map is ahead of the
+# baseline, since large movements matter most: an explanation has to be held against what one knows without it.
 
 # %% [markdown]
 # ### Move one muscle
@@ -397,12 +397,12 @@ change = figures.muscle_changes(mini)
 course.show(*figures.muscle_table(change))
 by_name = {code: dict(zip(EMOTIONS, row)) for code, row in zip(figures.UNITS_OF_TABLE, change)}
 assert by_name["AU12"]["happiness"] > 5 and by_name["AU27"]["surprise"] > 5 and by_name["AU4"]["anger"] > 5
-assert by_name["AU2"]["fear"] < 1 and by_name["AU10"]["happiness"] > by_name["AU10"]["disgust"]
+assert by_name["AU4"]["sadness"] < -1 and by_name["AU9"]["happiness"] > 3
 
 # %% [markdown]
 # The lip corner puller raises happiness, the mouth stretch surprise. (No wonder: the drawings that it learned from are
-# made by the table.) Some squares are pale, as the outer brow of fear, some even violet. Some orange has no square: the
-# upper lip raiser raises happiness more than disgust, to which it belongs.
+# made by the table.) Some squares are violet, as the brow lowerer of sadness: alone, it speaks for anger. Some orange
+# has no square: the nose wrinkler raises happiness, too.
 #
 # **Predict, then move:** on a happy face, raise the brow lowerer, AU4, anger's own muscle. Does the smile lose? On a
 # surprised face, let the mouth, AU27, close. What is left?
@@ -628,8 +628,8 @@ course.show(*failures.group_differences(by_group))
 
 # %% [markdown]
 # A dot is the difference from the reference of the same people, the bar its interval, corrected for all dots. Where a
-# bar touches the line, nothing can be told: hair makes no difference that we can see, nor does half a face paralysed
-# (which only a drawing can show). What costs most, and what is taken for what?
+# bar touches the line, nothing can be told: hair makes no difference that we can see. (Half a face paralysed is
+# something that only a drawing can show.) What costs most, and what is taken for what?
 
 # %%
 worse = [row for row in groups.failures(by_group) if row["told"] == "worse"]
@@ -653,14 +653,14 @@ for name, row in (("followed", followed), ("fixed", fixed)):
 by_emotion = groups.recalls(by_group, "skin, one exposure", 1.0)
 print("exposure fixed:", {emotion: failures.points(row["difference"]) for emotion, row in by_emotion.items()
                           if row["told"] != "cannot be told"})
-assert (followed["told"], fixed["told"]) == ("worse", "cannot be told")
-lightest = [share_interval(round(row["before"] * row["n"]), row["n"]) for row in (followed, fixed)]
-assert lightest[1][1] < lightest[0][0]
+assert (followed["told"], fixed["told"]) == ("cannot be told", "better")
 
 # %% [markdown]
-# With one exposure for all, no difference of skins can be told. Not because dark skin is read better: the *lightest*
-# is now read worse. And under the mean, emotions move in both directions. The symptom: *a fair total, made of
-# unfair parts*. Say what was held fixed, and look at each emotion.
+# While the exposure follows the skin, no difference can be told. With one exposure for all, the darkest faces are read
+# *better* than the lightest. Nothing about the people or the network has changed; the camera has. An earlier version of
+# these drawings showed the reverse: at 48 pixels the whites of the eyes swallowed the iris of dark faces, and the
+# darkest skin was read worse. The symptom: *a difference between groups that the pictures made*. Say what was held
+# fixed, and look at each emotion.
 
 # %% [markdown]
 # ## A group that training did not see

@@ -100,8 +100,8 @@ def _spread(values):
 
 def describe_lessons(gained):
     """Markdown: what each target gains over the labels, by the number of faces, with 95 % intervals for the luck of the
-    seeds (Welch), corrected for their number. `gained`: a dict from (faces, target) to accuracies, "labels" among the targets.
-    """
+    seeds (Welch), corrected for their number. `gained`: a dict from (faces, target) to accuracies, "labels" among the
+    targets."""
     from scipy.stats import ttest_ind
 
     tried = sum(target != "labels" for _, target in gained)

@@ -1,5 +1,6 @@
 """Every section of the thesis has its place in the course: taught under a heading that exists, or planned."""
 
+import ast
 import re
 from pathlib import Path
 
@@ -35,8 +36,20 @@ def running_text(source):
     return " ".join(re.sub(r"(?m)^# ?|[*_]", "", "\n".join(texts)).lower().split())
 
 
-def problems(mapping, sources):
-    """What is wrong with a map, a list of sentences. `sources`: dict from chapter to the text of its source."""
+def texts_of_helpers(chapter):
+    """What the tables of a chapter's helpers say: their strings but for docstrings, in small letters, one line."""
+    said = []
+    for path in sorted((ROOT / "fer_utils" / "course" / f"chapter_{chapter[:2]}").glob("*.py")):
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        own = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+        said += [node.value for node in ast.walk(tree) if isinstance(node, ast.Constant)
+                 and isinstance(node.value, str) and id(node) not in own]
+    return " ".join(re.sub(r"[*_]", "", " ".join(said)).lower().split())
+
+
+def problems(mapping, sources, helpers=lambda chapter: ""):
+    """What is wrong with a map, a list of sentences. `sources`: dict from chapter to the text of its source; `helpers`:
+    a function from a chapter to what its tables say."""
     found = [f"{section} is missing from the map" for section in SECTIONS if section not in mapping]
     found += [f"{section} is no section of the thesis" for section in mapping if section not in SECTIONS]
     for section, entry in mapping.items():
@@ -50,7 +63,7 @@ def problems(mapping, sources):
             elif entry["heading"] not in headings(sources[entry["chapter"]]):
                 found.append(f"{section}: {entry['chapter']} has no heading {entry['heading']!r}")
             else:
-                said = running_text(sources[entry["chapter"]])
+                said = f"{running_text(sources[entry['chapter']])} {helpers(entry['chapter'])}"
                 found += [f"{section}: {entry['chapter']} does not say {phrase!r}"
                           for phrase in entry.get("phrases", []) if phrase.lower() not in said]
         else:
@@ -61,7 +74,7 @@ def problems(mapping, sources):
 def test_every_section_has_its_place():
     sources = {path.stem: path.read_text(encoding="utf-8")
                for path in (ROOT / "notebooks" / "source").glob("*.py")}
-    assert problems(MAP, sources) == []
+    assert problems(MAP, sources, texts_of_helpers) == []
 
 
 def test_a_missing_section_and_an_invented_one_are_found():
@@ -89,6 +102,13 @@ def test_a_phrase_that_is_not_said_is_found():
     entry = entry | {"phrases": ["action plans", "reflexes"]}
     missing = problems(taught | {"2.1": entry}, {"10_squeezenet": source})
     assert missing == ["2.1: 10_squeezenet does not say 'reflexes'"]
+    assert problems(taught | {"2.1": entry}, {"10_squeezenet": source}, lambda chapter: "reflexes") == []
+
+
+def test_tables_of_helpers_count_and_their_docstrings_do_not():
+    said = texts_of_helpers("02_faces_and_muscles")
+    assert "crow's feet around the eyes" in said and "nobody is portrayed" not in said
+    assert "table 3.1 of the thesis as action units" not in said
 
 
 def test_the_syllabus_agrees_with_the_map():

@@ -21,8 +21,10 @@ class ActionUnit(NamedTuple):
         nerve: the cranial nerve, a roman number: "VII" facial, "V" trigeminal, and for eyes and upper lid
             "III", or "III, IV", "III, VI".
         branch: of that nerve, as anatomy books name it; several are joined by "and".
-        sided: whether left and right can move on their own; jaw and gaze move as one.
+        sided: whether left and right can move on their own; jaw and gaze move as one here. (The pterygoid muscles
+            also push the jaw sideways, AU30, which the drawing leaves out.)
         effect: what one sees.
+        spared: the share of the movement that is left where the nerve fails, since a muscle of another nerve relaxes.
     """
 
     code: str
@@ -32,6 +34,7 @@ class ActionUnit(NamedTuple):
     branch: str
     sided: bool
     effect: str
+    spared: float = 0.0
 
 
 ACTION_UNITS = {unit.code: unit for unit in [
@@ -49,7 +52,8 @@ ACTION_UNITS = {unit.code: unit for unit in [
     ActionUnit("AU7", "lid tightener", ("orbicularis oculi, palpebral part",), "VII", "temporal and zygomatic", True,
                "tightens the lids: the lower one rises and straightens"),
     ActionUnit("AU43", "eye closure", ("orbicularis oculi, palpebral part", "levator palpebrae superioris (relaxes)"),
-               "VII", "temporal and zygomatic", True, "lowers the upper lid until the eye is closed"),
+               "VII", "temporal and zygomatic", True, "lowers the upper lid until the eye is closed",
+               0.5),  # the levator, of nerve III, relaxes as before: the lid comes down, but does not close
     # The nose
     ActionUnit("AU9", "nose wrinkler", ("levator labii superioris alaeque nasi", "procerus"), "VII",
                "zygomatic and buccal", True, "pulls the wing of the nose up and wrinkles the skin along the nose"),
@@ -87,6 +91,7 @@ ACTION_UNITS = {unit.code: unit for unit in [
     ActionUnit("AU26", "jaw drop", ("masseter (relaxes)", "temporalis (relaxes)", "medial pterygoid (relaxes)"), "V",
                "mandibular", False, "lets the jaw fall as it relaxes"),
     ActionUnit("AU27", "mouth stretch", ("lateral pterygoid", "digastric"), "V", "mandibular", False,
+               # the front belly of the digastric, that is; its rear belly obeys VII
                "pulls the jaw down, the mouth wide open"),
     ActionUnit("AU31", "jaw clencher", ("masseter", "temporalis", "medial pterygoid"), "V", "mandibular", False,
                "presses the teeth together; the jaw bulges at its angle"),
@@ -154,7 +159,8 @@ def scale(units, factor):
 def without_nerve(units, nerve, side):
     """What is left of a mixture where a cranial nerve, such as "VII", fails on one `side`, "L" or "R".
 
-    Bell's palsy is `without_nerve(units, "VII", "L")` or "R". Units without sides stay. Chapter 02.
+    Bell's palsy is `without_nerve(units, "VII", "L")` or "R". Units without sides stay, and of the closing of a lid
+    what the relaxing levator does. Chapter 02.
     """
     left = {}
     for one, intensities in by_side(units).items():
@@ -162,6 +168,8 @@ def without_nerve(units, nerve, side):
             unit = ACTION_UNITS[code]
             if value and not (one == side and unit.sided and unit.nerve == nerve):
                 left[code + (one if unit.sided else "")] = value
+            elif value and unit.spared:
+                left[code + one] = min(value, unit.spared)
     return left
 
 

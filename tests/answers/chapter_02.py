@@ -3,8 +3,6 @@
 import numpy as np
 from mistakes import usual
 
-from fer_utils.course.chapter_02 import figures as face_figures
-from fer_utils.course.chapter_02 import muscle_map
 from fer_utils.faces.action_units import ACTION_UNITS, without_nerve
 
 FACES = {"A": {"AU1", "AU2"}, "B": {"AU9"}, "C": {"AU12L"}, "D": {"AU15", "AU17"}}
@@ -27,12 +25,6 @@ def climb(t, theta, s, c):
 
 def answering(**changed):
     return lambda face: (FACES | changed)[face]
-
-
-def patient_explorer():
-    from fer_utils.edge.litert import load_litert
-
-    return face_figures.explore_patient(load_litert("squeezenet-mini"))
 
 
 def psychometric(shown, threshold, slope, chance):
@@ -79,4 +71,4 @@ WRONG = [
     ("check_palsy", "in place", palsy_in_place),
     ("check_palsy", "an array", lambda units, side: np.array(list(palsy(units, side).values()))),
 ]
-EXPLORERS = {"muscles": muscle_map.explore_muscles, "patient": patient_explorer}
+EXPLORERS = {}  # the chapter's widgets have tests of their own

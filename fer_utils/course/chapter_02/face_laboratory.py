@@ -4,10 +4,14 @@ The pictures are SVG, drawn by the kernel and shown by an HTML widget.
 """
 
 from html import escape
+from itertools import combinations
+
+import numpy as np
 
 from fer_utils.faces.action_units import ACTION_UNITS, EXPRESSIONS, by_side, without_nerve
 from fer_utils.faces.draw import draw_gray, draw_svg
 from fer_utils.labels import EMOTIONS
+from fer_utils.text import percent, table
 
 REGIONS = {
     "Brows and lids": ("AU1", "AU2", "AU4", "AU5", "AU6", "AU7", "AU43"),
@@ -79,16 +83,52 @@ def explore_face(net=None, start="happiness"):
     palsy.observe(lambda _: redraw(), names="value")
     fill()
     redraw()
-    accordion = widgets.Accordion([widgets.VBox([sliders[code] for code in codes]) for codes in REGIONS.values()])
-    for number, name in enumerate(REGIONS):
-        accordion.set_title(number, name)
-    accordion.selected_index = 2
-    accordion.layout.width = "35em"
-    box = widgets.VBox([side, widgets.HBox([preset, palsy]),
-                        widgets.HBox([widgets.VBox([face]), accordion], layout={"flex_flow": "row wrap"}), told])
-    box.units, box.sliders, box.preset, box.side, box.palsy, box.face, box.told = (
-        units, sliders, preset, side, palsy, face, told)
+    region = widgets.ToggleButtons(options=list(REGIONS), value="Lips and corners",  # buttons, which Tab reaches
+                                   style={"button_width": "15em"}, layout={"width": "48em", "max_width": "100%"})
+    shown = widgets.VBox()
+
+    def turn(_=None):
+        shown.children = [sliders[code] for code in REGIONS[region.value]]
+
+    region.observe(turn, names="value")
+    turn()
+    box = widgets.VBox([side, widgets.HBox([preset, palsy], layout={"flex_flow": "row wrap"}),
+                        widgets.HBox([widgets.VBox([face]), widgets.VBox([region, shown])],
+                                     layout={"flex_flow": "row wrap"}), told])
+    box.units, box.sliders, box.preset, box.side, box.palsy, box.face, box.told, box.region, box.shown = (
+        units, sliders, preset, side, palsy, face, told, region, shown)
     return box
+
+
+def answers(net):
+    """What a network says to the questions of the laboratory, Markdown: each face, and what it reads.
+
+    Which units turn fear into surprise is searched for: one unit less or more, and where none does it, two less.
+    """
+    happy, fear, wide = EXPRESSIONS["happiness"], EXPRESSIONS["fear"], EXPRESSIONS["surprise"]
+    questions = {"happiness": happy, "happiness without AU6": _less(happy, "AU6"),
+                 "AU12 on one side, all else at rest": {"AU12L": happy["AU12"]}, "fear": fear}
+    steps = {f"fear without {code}": _less(fear, code) for code in fear}
+    steps |= {f"fear with {code} of surprise": fear | {code: wide[code]} for code in wide if code not in fear}
+    pairs = {f"fear without {a} and {b}": _less(fear, a, b) for a, b in combinations(fear, 2)}
+    said = _answers(net, questions | steps | pairs)
+    turned = [[face for face in faces if said[face][0] == "surprise"] for faces in (steps, pairs)]
+    rows = [[face, f"{said[face][0]}, {percent(said[face][1], 0)}"] for face in (*questions, *(turned[0] or turned[1]))]
+    text = table(["face", "the network reads"], rows)
+    if not turned[0]:
+        text += "\n\nNo single unit, taken away or added, turns fear into surprise for this network"
+        text += "." if not turned[1] else "; the pairs above do."
+    return text
+
+
+def _less(units, *codes):
+    return {code: value for code, value in units.items() if code not in codes}
+
+
+def _answers(net, faces):
+    """{name: (emotion, probability)} of what a network reads in drawn faces, {name: action units}."""
+    shares = net.predict(np.array([draw_gray(units, supersample=3) for units in faces.values()]))
+    return {name: (EMOTIONS[one.argmax()], float(one.max())) for name, one in zip(faces, shares)}
 
 
 def muscles_at_work(units):
@@ -129,8 +169,6 @@ def _mixture(state):
 def _reading(net, units, identity):
     if net is None:
         return ""
-    from fer_utils.text import percent
-
     shares = net.predict(draw_gray(units, identity)[None])[0]
     best = sorted(range(len(EMOTIONS)), key=lambda number: -shares[number])[:3]
     said = ", ".join(f"{EMOTIONS[number]} {percent(shares[number], 0)}" for number in best)

@@ -1,17 +1,20 @@
-"""Figures and the patient explorer of chapter 02. Each draw function returns (figure, alternative text).
+"""Figures of chapter 02. Each draw function returns (figure, alternative text), unless it says otherwise.
 
-The muscle map, the laboratory and the flash experiment have modules of their own.
+The anatomy, the muscle map, the laboratory and the flash experiment have modules of their own.
 """
+
+import io
+from html import escape
 
 import numpy as np
 
-from fer_utils.course.figures import COLORS, probability_bars
-from fer_utils.course.show import explore, new_figure
-from fer_utils.faces.action_units import EXPRESSIONS, describe, scale, without_nerve
-from fer_utils.faces.draw import draw_gray, draw_picture
+from fer_utils.course.chapter_02.patients import recall_rows
+from fer_utils.course.chapter_02.studies import TABLE_3_1
+from fer_utils.course.figures import COLORS
+from fer_utils.course.show import image_element, new_figure
+from fer_utils.faces.action_units import ACTION_UNITS, EXPRESSIONS, describe
+from fer_utils.faces.draw import draw_picture
 from fer_utils.labels import EMOTIONS
-
-PALSY_SIDES = {"the right side": "R", "no side": None, "the left side": "L"}
 
 
 def portraits(mixtures, columns=4, identity=None):
@@ -37,55 +40,43 @@ def riddles(mixtures):
     return figure, " ".join(f"Face {title}: {looks}." for title, (_, looks) in mixtures.items())
 
 
-def patient(net, emotion="happiness", amplitude=0.6, palsy="no side"):
-    """A face whose movements are weakened, and on one side paralysed, as people and as the network see it.
+def table_3_1():
+    """Table 3.1 of the thesis beside the six drawn expressions, phrase by phrase, as HTML.
 
-    `amplitude`: 0 to 1, by which every unit is multiplied; `palsy`: one of PALSY_SIDES, on which the facial nerve
-    fails.
+    A row for each phrase: the action units that draw it, and what cannot be drawn.
     """
-    units, side = scale(EXPRESSIONS[emotion], amplitude), PALSY_SIDES[palsy]
-    looks = {"droop_left" if side == "L" else "droop_right": 0.5} if side else {}
-    if side:
-        units = without_nerve(units, "VII", side)
-    gray = draw_gray(units, looks)
-    shares = net.predict(gray[None])[0]
-    figure, (face, pixels, bars) = new_figure(9, 3.6, 3, width_ratios=(1, 1, 1.4))
-    face.imshow(draw_picture(units, looks, width=220))
-    face.set_title(f"{emotion}, amplitude {amplitude:.2g}\nnerve VII fails on {palsy}", fontsize=10)
-    pixels.imshow(gray, cmap="gray", vmin=0, vmax=255)
-    for axis in (face, pixels):
-        axis.axis("off")
-    probability_bars(bars, dict(zip(EMOTIONS, shares)))
-    best = int(shares.argmax())
-    return figure, (f"The drawn face of {emotion} at amplitude {amplitude:.2g}, with nerve VII failing on {palsy}: "
-                    f"{describe(units)}. The network reads {EMOTIONS[best]}, {shares[best]:.0%}.")
+    rows = []
+    for emotion, phrases in TABLE_3_1.items():
+        picture = io.BytesIO()
+        draw_picture(EXPRESSIONS[emotion], width=260, background=(255, 255, 255)).save(picture, "WEBP", quality=80)
+        face = image_element(picture.getvalue(), f"{emotion}, drawn: {describe(EXPRESSIONS[emotion])}")
+        head = f'<td rowspan="{len(phrases)}" style="text-align:center">{face}<br><b>{emotion}</b></td>'
+        for number, (phrase, codes, remark) in enumerate(phrases):
+            units = ", ".join(f"{code} {ACTION_UNITS[code].name}" for code in codes) or "none"
+            cells = "".join(f'<td style="text-align:left">{escape(cell)}</td>' for cell in (phrase, units, remark))
+            rows.append(f"<tr>{head if number == 0 else ''}{cells}</tr>")
+    heads = "".join(f'<th style="text-align:left">{head}</th>' for head in (
+        "class", "explanation in table 3.1", "drawn by", "left out, or ours"))
+    return f"<table><thead><tr>{heads}</tr></thead><tbody>{''.join(rows)}</tbody></table>"
 
 
-def explore_patient(net):
-    """The patient explorer: weaken a face, paralyse one side, and see what the network reads."""
-    import ipywidgets as widgets
-
-    return explore(
-        lambda **chosen: patient(net, **chosen),
-        emotion=widgets.Dropdown(options=EMOTIONS, value="happiness", description="expression"),
-        amplitude=widgets.FloatSlider(0.6, min=0.0, max=1.0, step=0.05, description="amplitude",
-                                      continuous_update=False),
-        palsy=widgets.Dropdown(options=list(PALSY_SIDES), value="no side", description="nerve VII fails on"))
-
-
-def recall_bars(by_condition):
-    """Recall of each class under each condition. `by_condition`: name to seven recalls, in the order of EMOTIONS."""
-    import seaborn as sns
-
-    figure, axis = new_figure(8.6, 3.4)
-    emotions, recalls, conditions = zip(*[(emotion, 100 * value, name) for name, values in by_condition.items()
-                                          for emotion, value in zip(EMOTIONS, values)])
-    sns.barplot(x=emotions, y=recalls, hue=conditions, ax=axis)
-    axis.set(ylabel="recall, %", ylim=(0, 104), title="The same people, read by squeezenet-mini")
-    axis.legend(frameon=False, ncols=len(by_condition), loc="upper center", bbox_to_anchor=(0.5, -0.1))
-    told = "; ".join(f"{name}: {', '.join(f'{e} {v:.0%}' for e, v in zip(EMOTIONS, values))}"
-                     for name, values in by_condition.items())
-    return figure, f"Bars of recall by class. {told}."
+def recall_bars(study):
+    """Recall of each class under each condition with its 95 % interval. `study`: as `patients.measure` gives it."""
+    figure, axis = new_figure(8.6, 3.6)
+    rows, wide = recall_rows(study), 0.8 / len(study["answers"])
+    for number, condition in enumerate(study["answers"]):
+        shares = np.array([rows[condition][emotion] for emotion in EMOTIONS])  # recall, low, high
+        places = np.arange(len(EMOTIONS)) + (number - (len(study["answers"]) - 1) / 2) * wide
+        axis.bar(places, 100 * shares[:, 0], wide, color=COLORS[number], label=condition,
+                 yerr=100 * np.abs(shares[:, 1:] - shares[:, :1]).T, error_kw={"elinewidth": 1, "capsize": 2},
+                 hatch=("", "//", "..")[number % 3], edgecolor="white")
+    axis.set(ylabel="recall, %", ylim=(0, 104), title="The same people, read by squeezenet-mini",
+             xticks=range(len(EMOTIONS)), xticklabels=EMOTIONS)
+    axis.legend(frameon=False, ncols=3, loc="upper center", bbox_to_anchor=(0.5, -0.1))
+    told = "; ".join(f"{condition}: " + ", ".join(f"{emotion} {share:.0%} ({low:.0%} to {high:.0%})"
+                                                  for emotion, (share, low, high) in by_class.items())
+                     for condition, by_class in rows.items())
+    return figure, f"Bars of recall by class, with 95 % intervals. {told}."
 
 
 def amplitude_line(amplitudes, recall, neutral):

@@ -51,12 +51,16 @@ def simulated_answers(threshold=70.0, repeats=10, seed=2):
     return shown, np.random.default_rng(seed).random(len(shown)) < psychometric(shown, threshold)
 
 
-def curve(shown, right, who):
-    """Shares of right answers by duration really shown, and the curve fitted to them. `who` names the observer in the
-    title."""
+def curve(shown, right, who, wanted=None):
+    """Shares of right answers by duration, and the curve fitted to them. `who` names the observer in the title.
+
+    `wanted`: for each answer the duration that was asked for, by which answers are put together; a point stands at the
+    mean of what was really shown. None takes each duration really shown for a point of its own.
+    """
     shown, right = np.asarray(shown, float), np.asarray(right, bool)
-    times = np.unique(np.round(shown, 1))
-    of = [right[np.isclose(shown, time, atol=0.06)] for time in times]
+    groups = np.round(shown, 1) if wanted is None else np.asarray(wanted)
+    times = np.array([shown[groups == one].mean() for one in np.unique(groups)])
+    of = [right[groups == one] for one in np.unique(groups)]
     threshold = fit_threshold(shown, right)
     figure, axis = new_figure(9.2, 3.6)
     smooth = np.geomspace(12, 700, 200)
@@ -87,6 +91,8 @@ def make_trials(repeats=2, seed=None):
     trials = []
     for wanted, kind in zip(rng.permutation(np.repeat(DURATIONS, repeats)), kinds):
         who = random_identity(rng) | {"glasses": IDENTITY["glasses"]}
+        if who["hair"] == "bun":  # the frame would cut it off
+            who["hair"] = IDENTITY["hair"]
         units = random_units(CHOICES[kind], rng, intensity=0.9)
         trials.append({"rest": _data_url(draw_picture({}, who, width=190)), "wanted": int(wanted), "right": int(kind),
                        "face": _data_url(draw_picture(units, who, width=190))})
@@ -98,16 +104,23 @@ def explore_threshold(repeats=2, seed=None):
     import ipywidgets as widgets
 
     experiment = _widget_class()(trials=make_trials(repeats, seed), choices=CHOICES)
-    picture = widgets.HTML("<p>After three answers your curve stands here.</p>")
+    first = "<p>After three answers your curve stands here.</p>"
+    picture = widgets.HTML(first)
 
     def redraw(_=None):
         answers = experiment.answers
         if len(answers) >= 3:
             right = [answer["answer"] == CHOICES[experiment.trials[answer["trial"]]["right"]] for answer in answers]
             picture.value = as_html(*curve([answer["shown"] for answer in answers], right,
-                                           f"You, after {len(answers)} faces"))
+                                           f"You, after {len(answers)} faces", [one["wanted"] for one in answers]))
+        elif not answers:
+            picture.value = first
+
+    def again(_):
+        experiment.trials = make_trials(repeats)  # other faces, in another order; the browser then clears the answers
 
     experiment.observe(redraw, names="answers")
+    experiment.observe(again, names="rounds")
     return widgets.VBox([experiment, picture])
 
 
@@ -121,6 +134,7 @@ def _widget_class():
         trials = traitlets.List().tag(sync=True)
         choices = traitlets.List().tag(sync=True)
         answers = traitlets.List().tag(sync=True)
+        rounds = traitlets.Int(0).tag(sync=True)  # how often the reader asked for new faces
 
     return Flash
 

@@ -1,142 +1,158 @@
-"""The map of the facial muscles in chapter 02: a drawing by hand over the schematic face, and what each muscle does.
-
-On the right of the picture the mimetic muscles just under the skin; on the left the layer below, with the muscles of
-mastication. A sketch: places and sizes are rough. Names, nerves and effects are those of `ACTION_UNITS`.
+"""Still pictures of muscles and nerves in chapter 02, for readers without a kernel: drawn from what the living anatomy
+draws, with names. On the right of the map the muscles just under the skin, on the left the layer below.
 """
 
 import textwrap
 
 import numpy as np
 
+from fer_utils.course.chapter_02.anatomy import NERVE_COLOURS, activity, fibres, nerve_lines, paralysed, styled
+from fer_utils.course.chapter_02.muscles import BRANCHES, HIDDEN, MUSCLE_GROUPS, MUSCLES, after_cut, limp
 from fer_utils.course.figures import COLORS
-from fer_utils.course.show import explore, new_figure
-from fer_utils.faces.action_units import ACTION_UNITS
-from fer_utils.faces.draw import PORTRAIT, draw_picture
-from fer_utils.faces.shapes.scene import spline, stroke
+from fer_utils.course.show import new_figure
+from fer_utils.faces.action_units import describe
+from fer_utils.faces.draw import PORTRAIT, draw_gray, draw_picture
+from fer_utils.labels import EMOTIONS
+from fer_utils.text import percent
 
-# name: (group of thesis section 2.4, points along the muscle in face coordinates, width)
-MUSCLES = {
-    "occipitofrontalis": ("orbital", [(0.3, -0.33), (0.3, -0.62), (0.26, -0.95)], 0.34),
-    "orbicularis oculi": ("orbital", "ring", 0.1),
-    "corrugator supercilii": ("orbital", [(0.06, -0.17), (0.2, -0.22), (0.36, -0.27)], 0.07),
-    "levator palpebrae superioris": ("of the lid", [(0.22, -0.075), (0.33, -0.12), (0.45, -0.075)], 0.06),
-    "procerus": ("nasal", [(0.03, -0.24), (0.03, -0.1), (0.035, 0.02)], 0.06),
-    "nasalis": ("nasal", [(0.02, 0.17), (0.09, 0.23), (0.15, 0.33)], 0.08),
-    "depressor septi nasi": ("nasal", [(0.02, 0.42), (0.03, 0.48), (0.04, 0.54)], 0.05),
-    "levator labii superioris alaeque nasi": ("oral", [(0.1, 0.0), (0.14, 0.2), (0.17, 0.5)], 0.05),
-    "levator labii superioris": ("oral", [(0.31, 0.23), (0.27, 0.38), (0.21, 0.53)], 0.09),
-    "zygomaticus major": ("oral", [(0.6, 0.28), (0.46, 0.44), (0.31, 0.6)], 0.07),
-    "risorius": ("oral", [(0.58, 0.6), (0.45, 0.63), (0.31, 0.64)], 0.07),
-    "orbicularis oris": ("oral", "ring", 0.12),
-    "depressor anguli oris": ("oral", [(0.4, 0.92), (0.36, 0.8), (0.31, 0.67)], 0.09),
-    "depressor labii inferioris": ("oral", [(0.25, 0.93), (0.2, 0.84), (0.16, 0.75)], 0.1),
-    "mentalis": ("oral", [(0.06, 0.8), (0.07, 0.87), (0.08, 0.95)], 0.09),
-    "platysma": ("oral", [(0.46, 0.93), (0.33, 1.1), (0.3, 1.38)], 0.16),
-    "levator anguli oris": ("oral", [(-0.36, 0.26), (-0.34, 0.42), (-0.3, 0.6)], 0.07),
-    "buccinator": ("oral", [(-0.56, 0.6), (-0.44, 0.62), (-0.3, 0.64)], 0.15),
-    "temporalis": ("mastication", [(-0.56, -0.55), (-0.58, -0.2), (-0.56, 0.3)], 0.22),
-    "masseter": ("mastication", [(-0.6, 0.3), (-0.57, 0.52), (-0.52, 0.8)], 0.17),
-    "lateral pterygoid": ("mastication", [(-0.66, 0.2), (-0.52, 0.19), (-0.38, 0.16)], 0.08),
-    "medial pterygoid": ("mastication", [(-0.38, 0.22), (-0.42, 0.45), (-0.47, 0.72)], 0.08),
-}
-RINGS = {"orbicularis oculi": ((0.335, -0.01), (0.27, 0.19)), "orbicularis oris": ((0.0, 0.63), (0.29, 0.13))}
-GROUP_COLORS = {"orbital": COLORS[0], "nasal": COLORS[2], "oral": COLORS[1], "mastication": COLORS[3],
-                "of the lid": COLORS[4]}
-NERVES = {"orbital": "VII", "nasal": "VII", "oral": "VII", "mastication": "V", "of the lid": "III"}
+GROUP_COLORS = dict(zip(("orbital", "oral", "nasal", "mastication", "of the lid"), COLORS))
+# Where a name's line ends: the place among a muscle's fibres and along them, 0 to 1.
+ENDS = {"orbicularis oculi": (1.0, 0.0), "orbicularis oris": (1.0, 0.85), "occipitofrontalis": (0.7, 0.4),
+        "procerus": (0.5, 0.4), "medial pterygoid": (0.2, 0.95), "buccinator": (0.6, 0.62),
+        "masseter": (0.8, 0.6), "temporalis": (0.5, 0.15)}
+NERVE_WORDS = {"temporal": "forehead, brow, lids", "zygomatic": "lids, cheek", "buccal": "nose, upper lip, corner",
+               "marginal mandibular": "lower lip, chin", "cervical": "neck", "ophthalmic": "feels the forehead",
+               "maxillary": "feels the cheek", "mandibular": "moves the jaw, feels the chin"}
 
 
-def units_of(muscle):
-    """The action units in which a muscle contracts, a list; where there is none, those in which it relaxes."""
-    taking_part = [unit for unit in ACTION_UNITS.values()
-                   if any(name.split(",")[0].removesuffix(" (relaxes)") == muscle for name in unit.muscles)]
-    pulling = [unit for unit in taking_part if not any(name == f"{muscle} (relaxes)" for name in unit.muscles)]
-    return pulling or taking_part
+def muscle_map():
+    """The map of the muscles with every name. Returns (figure, alternative text)."""
+    figure, axis = new_figure(9.2, 6.9)
+    _ghost(axis, (-2.15, 2.15))
+    drawn = fibres()
+    for name, muscle in MUSCLES.items():
+        side = "L" if muscle.layer == 1 else "R"
+        for line in drawn[name, side]:
+            axis.plot(*line.T, color=GROUP_COLORS[muscle.group], linewidth=1.1, solid_capstyle="round",
+                      linestyle=(0, (4, 1.2)) if name in HIDDEN else "-")
+    for layer, sign in ((1, 1), (2, -1)):
+        ends = {name: _end(name, drawn) for name, muscle in MUSCLES.items() if muscle.layer == layer}
+        _names(axis, ends, sign, (-0.95, 1.4) if sign > 0 else (-0.45, 0.95))
+    handles = [_patch(GROUP_COLORS[group], f"{group} (nerve {MUSCLE_GROUPS[group]})") for group in GROUP_COLORS]
+    axis.legend(handles=handles, loc="lower left", frameon=False, fontsize=9, bbox_to_anchor=(-0.03, -0.02))
+    names = "; ".join(f"{group}: {', '.join(name for name, muscle in MUSCLES.items() if muscle.group == group)}"
+                      for group in GROUP_COLORS)
+    return figure, (f"A drawn face with the fibres of its muscles in the colours of their groups. {names}. On the "
+                    "right of the picture lie those just under the skin, on the left the layer below; the pterygoids, "
+                    "dashed, lie behind the jaw.")
 
 
-def muscle_map(muscle=None):
-    """The map with every name, or one muscle of MUSCLES in colour beside a face on which it pulls as far as it can.
+def nerve_tree():
+    """The branches of nerve VII on the right of the picture and of V on the left, with names. Returns as above."""
+    figure, axis = new_figure(9.2, 6.2)
+    _ghost(axis, (-2.15, 2.15))
+    for nerve, side, sign, span in (("VII", "L", 1, (-0.6, 1.3)), ("V", "R", -1, (-0.55, 0.95))):
+        lines, ends = nerve_lines(side), {}
+        for name in (nerve, *BRANCHES[nerve]):
+            for line in lines[name]:
+                axis.plot(*line.T, color=NERVE_COLOURS[nerve], linewidth=3 if name == nerve else 1.8,
+                          solid_capstyle="round")
+            if name != nerve:
+                ends[f"{name}: {NERVE_WORDS[name]}"] = lines[name][0][len(lines[name][0]) * 3 // 5]
+        _names(axis, ends, sign, span)
+        axis.text(1.05 * sign, -0.95, f"nerve {nerve}, {'facial' if nerve == 'VII' else 'trigeminal'}",
+                  ha="left" if sign > 0 else "right", color=NERVE_COLOURS[nerve], fontsize=11, weight="bold")
+    told = "; ".join(f"{nerve}: " + ", ".join(f"{name} ({NERVE_WORDS[name]})" for name in branches)
+                     for nerve, branches in BRANCHES.items())
+    return figure, f"A drawn face with two nerves that fan out from before the ear. {told}."
 
-    Raises ValueError for another name.
+
+def half_a_smile(net):
+    """The strongest smile that `net` reads as happiness while it reads what is left as something else, when VII fails
+    on the left: a dict of the strength, and of the network's probabilities (7,), `whole` and `half`.
+
+    Where every half is still read as happiness, the weakest smile whose whole is read so is taken.
     """
-    if muscle is not None and muscle not in MUSCLES:
-        raise ValueError(f"{muscle!r} is not on the map; there are: {', '.join(MUSCLES)}.")
-    if muscle is None:
-        figure, axis = new_figure(9.2, 6.9)
-        _head(axis, (-2.15, 2.15))
-        _label_all(axis)
-        handles = [_patch(GROUP_COLORS[group], f"{group} (nerve {NERVES[group]})") for group in GROUP_COLORS]
-        axis.legend(handles=handles, loc="lower left", frameon=False, fontsize=9, bbox_to_anchor=(-0.03, -0.02))
-        names = "; ".join(f"{group}: {', '.join(n for n, (g, _, _) in MUSCLES.items() if g == group)}"
-                          for group in GROUP_COLORS)
-        return figure, (f"A drawn face with its muscles in the colours of their groups. {names}. Mimetic muscles are "
-                        "on the right of the picture, the layer below them on the left.")
-    units = units_of(muscle)
-    figure, (axis, after) = new_figure(8.2, 5.2, 2)
-    _head(axis, (PORTRAIT[0], PORTRAIT[0] + PORTRAIT[2]), only=muscle)
-    after.imshow(draw_picture({unit.code: 1.0 for unit in units[:1]}, {"hair": "shaved"}, width=300))
-    after.axis("off")
-    group = MUSCLES[muscle][0]
-    axis.set_title(f"{muscle}\n{group} muscle, nerve {units[0].nerve} {units[0].branch}", fontsize=10)
-    after.set_title("\n".join(textwrap.wrap(f"{units[0].code} {units[0].name}: {units[0].effect}", 46)), fontsize=10)
-    more = "".join(f" It also takes part in {unit.code} {unit.name}." for unit in units[1:])
-    return figure, (f"The muscle {muscle}, {group}, nerve {units[0].nerve} {units[0].branch}, in colour on a drawn "
-                    f"face; beside it {units[0].code} {units[0].name} at full strength: {units[0].effect}.{more}")
+    happy, found = EMOTIONS.index("happiness"), []
+    cut = failing("L")
+    for strength in np.round(np.arange(1.0, 0.09, -0.1), 1):
+        units = {"AU12": float(strength)}
+        whole, half = net.predict(np.array([draw_gray(units, supersample=3),
+                                            draw_gray(after_cut(units, cut), limp(cut), supersample=3)]))
+        if whole.argmax() == happy:
+            found.append({"strength": float(strength), "whole": whole, "half": half})
+            if half.argmax() != happy:
+                break
+    return found[-1]
 
 
-def explore_muscles():
-    """The muscle explorer: choose one, see where it lies and what it pulls."""
-    import ipywidgets as widgets
-
-    return explore(muscle_map, muscle=widgets.Dropdown(options=list(MUSCLES), value="zygomaticus major",
-                                                       description="muscle"))
-
-
-def _outline(name):
-    _, points, width = MUSCLES[name]
-    if points != "ring":
-        return stroke(spline(points), width, ends=0.45)
-    (x, y), (across, down) = RINGS[name]
-    turn = np.linspace(0, 2 * np.pi, 80)
-    circle = np.stack([np.cos(turn), np.sin(turn)], axis=1)
-    outer = circle * (across + width / 2, down + width / 2) + (x, y)
-    return np.concatenate([outer, (circle * (across - width / 2, down - width / 2) + (x, y))[::-1]])
+def half_told(half):
+    """What `half_a_smile` found, in a sentence."""
+    whole, left = (EMOTIONS[half[part].argmax()] for part in ("whole", "half"))
+    sentence = (f"A smile of strength {half['strength']:g} is read as **{whole}**, "
+                f"{percent(half['whole'].max(), 0)}; with VII cut on the left it is read as **{left}**, "
+                f"{percent(half['half'].max(), 0)}.")
+    return sentence if left != whole else sentence + " No smile was found of which this network misses the half."
 
 
-def _head(axis, sides, only=None):
-    from matplotlib.patches import Polygon
+def failing(side):
+    """Every branch of VII on one side, as a cut."""
+    return {(side, branch) for branch in BRANCHES["VII"]}
 
+
+def before_and_after(net, strength):
+    """A smile, what is left of it when VII fails on the person's left, and the muscles under that: (figure, alternative
+    text). The titles are what the network reads."""
+    units, cut = {"AU12": strength}, failing("L")
+    left, hang = after_cut(units, cut), limp(cut)
+    figure, axes = new_figure(9.2, 4.3, 3)
+    told = []
+    for axis, mixture, looks, name in ((axes[0], units, {}, "VII whole"), (axes[1], left, hang, "VII cut, left")):
+        shares = net.predict(draw_gray(mixture, looks, supersample=3)[None])[0]
+        read = f"{EMOTIONS[shares.argmax()]} {shares.max():.0%}"
+        axis.imshow(draw_picture(mixture, looks, width=260))
+        axis.axis("off")
+        axis.set_title(f"{name}\nnetwork: {read}", fontsize=10)
+        told.append(f"{name}: {describe(mixture)}; the network reads {read}")
+    left_edge, _, wide, _ = PORTRAIT
+    _ghost(axes[2], (left_edge, left_edge + wide), left, hang)
+    strengths, lost = activity(left), paralysed(cut)
+    for key, lines in fibres(left, None, hang).items():
+        if MUSCLES[key[0]].layer == 1:
+            for part, colour, width in styled(lines, strengths[key], lost[key]):
+                for line in part:
+                    axes[2].plot(*line.T, color=colour, linewidth=100 * width,
+                                 linestyle=(0, (2, 1.5)) if lost[key] == 1 else "-")
+    axes[2].set_title("the same, under the skin:\ngray and dashed obey no order", fontsize=10)
+    return figure, f"{'. '.join(told)}. Under the skin, the fibres of the left half are gray and dashed."
+
+
+def _ghost(axis, sides, units=None, looks=None):
+    """A faint face without hair, in its own units."""
     left, top, wide, high = PORTRAIT
-    picture = np.asarray(draw_picture({}, {"hair": "shaved"}, width=480, background=(255, 255, 255)), float)
-    axis.imshow((0.55 * picture + 0.45 * 255) / 255, extent=(left, left + wide, top + high, top))
+    picture = np.asarray(draw_picture(units, (looks or {}) | {"hair": "shaved"}, width=480, background=(255, 255, 255)),
+                         float)
+    axis.imshow((0.3 * picture + 0.7 * 255) / 255, extent=(left, left + wide, top + high, top))
     axis.set(xlim=sides, ylim=(top + high, -1.35))
     axis.axis("off")
-    for name, (group, _, _) in MUSCLES.items():
-        if only in (None, name):
-            hidden = "pterygoid" in name  # behind the bone
-            axis.add_patch(Polygon(_outline(name), facecolor=GROUP_COLORS[group], alpha=0.35 if hidden else 0.75,
-                                   linewidth=1.1,
-                                   edgecolor="#333333", linestyle="--" if hidden else "-"))
 
 
-def _label_all(axis):
-    """Names in the margins, in the order of their heights, with lines that do not cross."""
-    for sign in (1, -1):
-        places = {name: _anchor(name) for name in MUSCLES if np.sign(_anchor(name)[0]) == sign}
-        names = sorted(places, key=lambda name: places[name][1])
-        heights = np.linspace(-0.95, 1.4, len(names)) if sign > 0 else np.linspace(-0.35, 0.85, len(names))
-        for name, height in zip(names, heights):
-            text = "\n".join(textwrap.wrap(name, 24))
-            axis.annotate(text, places[name], (1.05 * sign, height), ha="left" if sign > 0 else "right", va="center",
-                          fontsize=9, arrowprops={"arrowstyle": "-", "color": "#444444", "linewidth": 0.8, "shrinkA": 2,
-                                                "relpos": (0 if sign > 0 else 1, 0.5)})
+def _names(axis, ends, sign, span):
+    """Names in a margin, in the order of their heights, with lines that end in dots and do not cross."""
+    names = sorted(ends, key=lambda name: ends[name][1])
+    for name, height in zip(names, np.linspace(*span, len(names))):
+        axis.annotate("\n".join(textwrap.wrap(name, 26)), ends[name], (1.05 * sign, height),
+                      ha="left" if sign > 0 else "right", va="center", fontsize=9,
+                      arrowprops={"arrowstyle": "-", "color": "#444444", "linewidth": 0.8, "shrinkA": 2, "shrinkB": 0,
+                                  "relpos": (0 if sign > 0 else 1, 0.5)})
+        axis.plot(*ends[name], "o", color="#222222", markersize=3.2)
 
 
-def _anchor(name):
-    _, points, _ = MUSCLES[name]
-    if points == "ring":
-        (x, y), (across, down) = RINGS[name]
-        return (x + across, y) if name == "orbicularis oculi" else (x + 0.1, y + down)
-    return points[1]
+def _end(name, drawn):
+    lines = drawn[name, "L" if MUSCLES[name].layer == 1 else "R"]
+    across, along = ENDS.get(name, (0.5, 0.5))
+    line = lines[round(across * (len(lines) - 1))]
+    return line[round(along * (len(line) - 1))]
 
 
 def _patch(color, label):

@@ -51,7 +51,7 @@ def test_trials_show_each_duration_equally_often_and_rest_is_not_the_face():
 
 
 def test_answers_from_the_browser_draw_the_curve():
-    experiment, picture = flash.explore_threshold(repeats=1, seed=0).children
+    _, experiment, picture = flash.explore_threshold(repeats=1, seed=0).children
     right = [flash.CHOICES[trial["right"]] for trial in experiment.trials]
     answers = [{"trial": n, "wanted": trial["wanted"], "shown": float(flash.shown_duration(trial["wanted"])),
                 "answer": right[n]} for n, trial in enumerate(experiment.trials)]
@@ -81,7 +81,7 @@ def test_answers_are_grouped_by_what_was_asked_for():
 
 
 def test_again_brings_new_faces():
-    experiment, picture = flash.explore_threshold(repeats=1, seed=0).children
+    _, experiment, picture = flash.explore_threshold(repeats=1, seed=0).children
     first = experiment.trials
     experiment.rounds += 1
     assert len(experiment.trials) == len(first) and experiment.trials != first

@@ -6,6 +6,7 @@ import numpy as np
 
 from fer_utils.course.chapter_02.anatomy import DEPTHS, anatomy_svg, paralysed
 from fer_utils.course.chapter_02.muscles import BRANCHES, MUSCLES, after_cut, limp, units_of
+from fer_utils.course.reach import reachable
 from fer_utils.faces.action_units import ACTION_UNITS, EXPRESSIONS, scale
 from fer_utils.faces.draw import draw_gray
 from fer_utils.labels import EMOTIONS
@@ -76,7 +77,7 @@ def explore_anatomy(net=None, start="a polite smile (AU12)", depth=1.0):
     redraw()
     controls = widgets.VBox([order, strength, widgets.HBox([widgets.HTML("let it come and go:"), play]), layer,
                              scale_of, *rows, told], layout={"max_width": "36em"})
-    box = widgets.HBox([face, controls], layout={"flex_flow": "row wrap"})
+    box = reachable([widgets.HBox([face, controls], layout={"flex_flow": "row wrap"})])
     box.face, box.told, box.order, box.strength, box.depth, box.cuts = face, told, order, strength, layer, cuts
     box.play = play
     return box

@@ -8,6 +8,7 @@ from itertools import combinations
 
 import numpy as np
 
+from fer_utils.course.reach import reachable
 from fer_utils.faces.action_units import ACTION_UNITS, EXPRESSIONS, by_side, without_nerve
 from fer_utils.faces.draw import draw_gray, draw_svg
 from fer_utils.labels import EMOTIONS
@@ -92,9 +93,9 @@ def explore_face(net=None, start="happiness"):
 
     region.observe(turn, names="value")
     turn()
-    box = widgets.VBox([side, widgets.HBox([preset, palsy], layout={"flex_flow": "row wrap"}),
-                        widgets.HBox([widgets.VBox([face]), widgets.VBox([region, shown])],
-                                     layout={"flex_flow": "row wrap"}), told])
+    box = reachable([side, widgets.HBox([preset, palsy], layout={"flex_flow": "row wrap"}),
+                     widgets.HBox([widgets.VBox([face]), widgets.VBox([region, shown])],
+                                  layout={"flex_flow": "row wrap"}), told])
     box.units, box.sliders, box.preset, box.side, box.palsy, box.face, box.told, box.region, box.shown = (
         units, sliders, preset, side, palsy, face, told, region, shown)
     return box

@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 
 from fer_utils.course.figures import COLORS
+from fer_utils.course.reach import reachable
 from fer_utils.course.show import as_html, new_figure
 from fer_utils.labels import EMOTIONS
 
@@ -121,7 +122,7 @@ def explore_threshold(repeats=2, seed=None):
 
     experiment.observe(redraw, names="answers")
     experiment.observe(again, names="rounds")
-    return widgets.VBox([experiment, picture])
+    return reachable([experiment, picture])
 
 
 @cache

@@ -54,6 +54,21 @@ def few_faces():
         "public": Split(*(array[:24] for array in bundled.public))})
 
 
+@pytest.fixture(scope="module")
+def browser_home(tmp_path_factory):
+    """A folder for JupyterLab, with `notebooks`, and for a browser's `profile`. Where there is no Chromium the test is
+    skipped, unless FER_UTILS_MUST_NOT_SKIP is set, as `.ci/run` does."""
+    import chromium
+
+    if not chromium.find_chromium():
+        reason = f"none of {', '.join(chromium.NAMES)} is installed"
+        pytest.fail(reason) if os.environ.get("FER_UTILS_MUST_NOT_SKIP") else pytest.skip(reason)
+    home = tmp_path_factory.mktemp("browser")
+    for name in ("notebooks", "profile"):
+        (home / name).mkdir()
+    return home
+
+
 @pytest.fixture
 def fire_net(monkeypatch):
     """A function that builds a network of one fire module with dropout inside; here every network is this one."""

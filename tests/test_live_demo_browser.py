@@ -3,7 +3,6 @@
 Needs a Chromium; where there is none the test is skipped, unless FER_UTILS_MUST_NOT_SKIP is set, as `.ci/run` does.
 """
 
-import os
 import shutil
 import time
 from pathlib import Path
@@ -43,17 +42,6 @@ def watch(event, arguments):
         seen.append(f"{event} {arguments}")
 
 sys.addaudithook(watch)"""
-
-
-@pytest.fixture(scope="module")
-def home(tmp_path_factory):
-    if not chromium.find_chromium():
-        reason = f"none of {', '.join(chromium.NAMES)} is installed"
-        pytest.fail(reason) if os.environ.get("FER_UTILS_MUST_NOT_SKIP") else pytest.skip(reason)
-    home = tmp_path_factory.mktemp("live")
-    for name in ("notebooks", "profile"):
-        (home / name).mkdir()
-    return home
 
 
 def write_film(path):
@@ -116,13 +104,14 @@ def write_notebook(path):
 
 
 @pytest.mark.filterwarnings("ignore")
-def test_the_camera_is_read_and_stopped(home, record_property):
-    folder, film = home / "notebooks", home / "camera.mjpeg"
+def test_the_camera_is_read_and_stopped(browser_home, record_property):
+    folder, film = browser_home / "notebooks", browser_home / "camera.mjpeg"
     write_notebook(folder / "live.ipynb")
     write_film(film)
     flags = ("--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream",
              f"--use-file-for-fake-video-capture={film}")
-    with chromium.jupyterlab(folder, home) as address, chromium.chromium(home / "profile", *flags) as page:
+    with (chromium.jupyterlab(folder, browser_home) as address,
+          chromium.chromium(browser_home / "profile", *flags) as page):
         page.open(f"{address}/doc/tree/live.ipynb", before=COUNT_TRACKS)
         page.wait("window.jupyterapp && document.querySelectorAll('.jp-Notebook .jp-Cell').length === 5")
         page.wait(f"{PANEL}?.sessionContext?.session?.kernel?.status === 'idle'")
@@ -133,8 +122,8 @@ def test_the_camera_is_read_and_stopped(home, record_property):
         assert page.js("tracks.length") == 0
         assert page.js(f"{CAMERA}.dataset.state") == "asking"
 
-        kernel = Kernel(home)
-        before = listing(home)
+        kernel = Kernel(browser_home)
+        before = listing(browser_home)
         kernel.run("watching.append(True)")
         page.js(button("I agree"))
         page.wait(f"Number({CAMERA}.dataset.answers) > 5")
@@ -160,7 +149,7 @@ def test_the_camera_is_read_and_stopped(home, record_property):
         time.sleep(1)
         assert page.js(f"{CAMERA}.dataset.answers") == answers
         assert kernel.run("watching.clear()", "seen") == "[]"  # nothing was written or sent by the kernel
-        assert listing(home) == before  # nor by anybody else
+        assert listing(browser_home) == before  # nor by anybody else
         saved = page.js(f"{PANEL}.context.save().then(() => true)")
         assert saved and b"data:image/jpeg" not in (folder / "live.ipynb").read_bytes()
 
@@ -181,7 +170,7 @@ def test_the_camera_is_read_and_stopped(home, record_property):
         page.js(f"fetch('{address}/api/kernels').then(r => r.json()).then(all => jupyterapp.serviceManager.kernels"
                 ".shutdown(all[0].id)).then(() => true)")
         page.wait("tracks.every(track => track.readyState === 'ended')", 20)
-    shutil.rmtree(home / "profile", ignore_errors=True)
+    shutil.rmtree(browser_home / "profile", ignore_errors=True)
 
 
 def test_a_film_of_the_portrait_can_be_written(tmp_path):

@@ -50,17 +50,6 @@ window.expectPicture = box => {
 };"""
 
 
-@pytest.fixture(scope="module")
-def home(tmp_path_factory):
-    if not chromium.find_chromium():
-        reason = f"none of {', '.join(chromium.NAMES)} is installed"
-        pytest.fail(reason) if os.environ.get("FER_UTILS_MUST_NOT_SKIP") else pytest.skip(reason)
-    home = tmp_path_factory.mktemp("reach")
-    for name in ("notebooks", "profile"):
-        (home / name).mkdir()
-    return home
-
-
 def write_notebook(path):
     """A cell for the explorers of each chapter, and one for a quiz."""
     cells = [LOAD, *(f"explorers = importlib.import_module('{name}').EXPLORERS\nfor name, make in explorers.items():\n"
@@ -86,10 +75,11 @@ def state(page):
 
 
 @pytest.mark.filterwarnings("ignore")
-def test_every_explorer_and_a_quiz_by_keyboard(home, record_property):
-    folder = home / "notebooks"
+def test_every_explorer_and_a_quiz_by_keyboard(browser_home, record_property):
+    folder = browser_home / "notebooks"
     write_notebook(folder / "widgets.ipynb")
-    with chromium.jupyterlab(folder, home, dark=True) as address, chromium.chromium(home / "profile") as page:
+    with (chromium.jupyterlab(folder, browser_home, dark=True) as address,
+          chromium.chromium(browser_home / "profile") as page):
         page.open(f"{address}/doc/tree/widgets.ipynb", before=TOOLS)
         page.wait(f"window.jupyterapp && document.querySelectorAll('.jp-Notebook .jp-Cell').length === "
                   f"{len(CHAPTERS) + 3}")
@@ -156,7 +146,7 @@ def test_every_explorer_and_a_quiz_by_keyboard(home, record_property):
         assert page.js("errors") == []
 
 
-def test_a_browser_reads_the_words_of_every_figure(home):
+def test_a_browser_reads_the_words_of_every_figure(browser_home):
     """In the page that nbconvert makes of a chapter: what the accessibility tree calls each picture."""
     from html import unescape
 
@@ -166,9 +156,9 @@ def test_a_browser_reads_the_words_of_every_figure(home):
     words = [unescape(alt) for cell in nbformat.read(source, as_version=4).cells for output in cell.get("outputs", [])
              for alt in re.findall(r'<img alt="([^"]*)"', output.get("data", {}).get("text/html", ""))]
     assert len(words) >= 5
-    (home / "chapter.html").write_text(HTMLExporter().from_filename(str(source))[0], encoding="utf-8")
-    with chromium.chromium(home / "profile") as page:
-        page.open((home / "chapter.html").as_uri())
+    (browser_home / "chapter.html").write_text(HTMLExporter().from_filename(str(source))[0], encoding="utf-8")
+    with chromium.chromium(browser_home / "profile") as page:
+        page.open((browser_home / "chapter.html").as_uri())
         page.wait("document.readyState !== 'loading' && document.querySelectorAll('.jp-OutputArea img').length")
         page.call("Accessibility.enable")
         nodes = page.call("Accessibility.getFullAXTree")["nodes"]
@@ -193,10 +183,11 @@ def answer(page, code, expected):
 
 
 @pytest.mark.filterwarnings("ignore")
-def test_chapter_00_from_its_first_cell_to_its_last(home):
-    folder = home / "notebooks"
+def test_chapter_00_from_its_first_cell_to_its_last(browser_home):
+    folder = browser_home / "notebooks"
     shutil.copy(chromium.ROOT / "notebooks" / "00_start_here.ipynb", folder / "chapter.ipynb")
-    with chromium.jupyterlab(folder, home) as address, chromium.chromium(home / "profile") as page:
+    with (chromium.jupyterlab(folder, browser_home) as address,
+          chromium.chromium(browser_home / "profile") as page):
         page.open(f"{address}/doc/tree/chapter.ipynb", before=TOOLS)
         page.wait("window.jupyterapp && document.querySelectorAll('.jp-Notebook .jp-Cell').length > 20")
         page.wait(f"{PANEL}?.sessionContext?.session?.kernel?.status === 'idle'")
@@ -210,5 +201,5 @@ def test_chapter_00_from_its_first_cell_to_its_last(home):
         assert page.js("said().includes('Hint 1:')")
         answer(page, "def position(emotion):\n    return EMOTIONS.index(emotion)", "Correct.")
         assert page.js("errors") == []
-    kept = json.loads((home / "cache" / "progress" / "00.json").read_text())
+    kept = json.loads((browser_home / "cache" / "progress" / "00.json").read_text())
     assert kept["check_position"]["tries"] == 2 and kept["check_position"]["solved"]

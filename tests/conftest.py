@@ -56,16 +56,15 @@ def few_faces():
 
 @pytest.fixture(scope="module")
 def browser_home(tmp_path_factory):
-    """A folder for JupyterLab, with `notebooks`, and for a browser's `profile`. Where there is no Chromium the test is
-    skipped, unless FER_UTILS_MUST_NOT_SKIP is set, as `.ci/run` does."""
+    """A folder for JupyterLab, with `notebooks`, and for browsers, each with a profile of its own there. Where there is
+    no Chromium the test is skipped, unless FER_UTILS_MUST_NOT_SKIP is set, as `.ci/run` does."""
     import chromium
 
     if not chromium.find_chromium():
         reason = f"none of {', '.join(chromium.NAMES)} is installed"
         pytest.fail(reason) if os.environ.get("FER_UTILS_MUST_NOT_SKIP") else pytest.skip(reason)
     home = tmp_path_factory.mktemp("browser")
-    for name in ("notebooks", "profile"):
-        (home / name).mkdir()
+    (home / "notebooks").mkdir()
     return home
 
 

@@ -125,7 +125,8 @@ def test_a_package_that_is_missing(tmp_path):
 def test_the_first_cell_says_that_it_is_the_wrong_kernel(tmp_path):
     import build_notebooks
 
-    code = build_notebooks.bootstrap("learner").replace("    !", "    pass  # ").replace("    %", "    pass  # ")
+    code = build_notebooks.bootstrap("00_start_here", "learner")
+    code = code.replace("    !", "    pass  # ").replace("    %", "    pass  # ")
     old = "import sys; sys.version_info = (3, 9, 1)\n"
     for change, said in ((old, "runs on Python 3.9, and"), ("", "without numpy, scipy")):
         more = {} if change else {"NOTHING": "1"}

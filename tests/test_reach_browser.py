@@ -157,7 +157,7 @@ def test_a_browser_reads_the_words_of_every_figure(browser_home):
              for alt in re.findall(r'<img alt="([^"]*)"', output.get("data", {}).get("text/html", ""))]
     assert len(words) >= 5
     (browser_home / "chapter.html").write_text(HTMLExporter().from_filename(str(source))[0], encoding="utf-8")
-    with chromium.chromium(browser_home / "profile") as page:
+    with chromium.chromium(browser_home / "second") as page:
         page.open((browser_home / "chapter.html").as_uri())
         page.wait("document.readyState !== 'loading' && document.querySelectorAll('.jp-OutputArea img').length")
         page.call("Accessibility.enable")
@@ -187,7 +187,7 @@ def test_chapter_00_from_its_first_cell_to_its_last(browser_home):
     folder = browser_home / "notebooks"
     shutil.copy(chromium.ROOT / "notebooks" / "00_start_here.ipynb", folder / "chapter.ipynb")
     with (chromium.jupyterlab(folder, browser_home) as address,
-          chromium.chromium(browser_home / "profile") as page):
+          chromium.chromium(browser_home / "third") as page):
         page.open(f"{address}/doc/tree/chapter.ipynb", before=TOOLS)
         page.wait("window.jupyterapp && document.querySelectorAll('.jp-Notebook .jp-Cell').length > 20")
         page.wait(f"{PANEL}?.sessionContext?.session?.kernel?.status === 'idle'")

@@ -304,10 +304,10 @@ def save_fake_state(model, path):
 
 
 @pytest.fixture
-def keeper(tmp_path, monkeypatch):
+def keeper(tmp_path, monkeypatch, few_faces):
     """A function that ends an epoch with this PublicTest accuracy; `best.npz` then names the epoch."""
     record = {"recipe": {"patience": 2, "epochs": 5}, "history": [], "state": None, "complete": False}
-    keeper = RunKeeper(record, tmp_path, net=None)
+    keeper = RunKeeper(record, tmp_path, None, few_faces)
     keeper.set_model(FakeModel())
 
     def save_epoch(net, path):

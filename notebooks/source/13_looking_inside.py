@@ -656,11 +656,9 @@ print("exposure fixed:", {emotion: failures.points(row["difference"]) for emotio
 assert (followed["told"], fixed["told"]) == ("cannot be told", "better")
 
 # %% [markdown]
-# While the exposure follows the skin, no difference can be told. With one exposure for all, the darkest faces are read
-# *better* than the lightest. Nothing about the people or the network has changed; the camera has. An earlier version of
-# these drawings showed the reverse: at 48 pixels the whites of the eyes swallowed the iris of dark faces, and the
-# darkest skin was read worse. The symptom: *a difference between groups that the pictures made*. Say what was held
-# fixed, and look at each emotion.
+# While the exposure follows the skin, no difference can be told. With one for all, the darkest are read *better* than
+# the lightest. People and network are the same; the camera is not. Earlier drawings showed the reverse: there the
+# whites of dark eyes swallowed the iris. The symptom: *a difference that the pictures made*. Say what was held fixed.
 
 # %% [markdown]
 # ## A group that training did not see

@@ -434,11 +434,10 @@ course.say(figures.describe_lessons(gained))
 assert np.mean(gained[200, "teacher"]) > max(np.mean(gained[200, way]) for way in ("labels", "choice"))
 
 # %% [markdown]
-# The lines say which differences eight seeds can tell. With few faces the teacher's answers are the best lesson on
-# average: it has learned from more faces than the student sees. Is it that it knows more, or that its answers are soft?
-# The third target is a **control**: the teacher's choice, as hard as a label, and wrong where the teacher is. It lies
-# lower, so the softness has a part in it. With many drawings little is left of the gain: their labels are exact, and
-# what the teacher gets wrong it teaches.
+# With few faces the teacher's answers are the best lesson on average; it has learned from more faces than the student
+# sees. The third target is a **control**: the teacher's choice, as hard as a label, and wrong where the teacher is. It
+# lies lower, so the softness has a part in it. With many drawings little is left: their labels are exact, and what the
+# teacher gets wrong it teaches.
 #
 # Our recorded counterpart uses a small convolutional network on photographs; there, too, the teacher had seen more
 # faces.

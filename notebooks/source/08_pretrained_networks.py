@@ -398,18 +398,18 @@ course.show(*figures.histories(faces=50, way="fine-tuned"))
 # what the network gains on its own photographs, it gains only in part on others. The distance between the two is called
 # the gap.
 #
-# **Predict, move, explain.** For each of the three ways, do more faces close the gap? And find a setting in which
-# PublicTest ends above the training faces: was nothing learned by heart there?
+# **Predict, move, explain.** For each of the three ways, do more faces close the gap? And find a setting of the
+# photographs in which PublicTest ends level with the training faces: was nothing learned by heart there?
 
 # %%
 figures.explore_histories()
 
 # %% [markdown] tags=["answer"]
-# From scratch, it learns its few faces by heart and little else. More drawings close most of that gap, more photographs
-# only part. Fine-tuned with the most photographs, its own faces end below PublicTest, and that comes from the counting:
-# they are counted with dropout on, while the weights move, and all classes alike, where PublicTest holds more happy
-# faces. The frozen head that it starts from is counted afterwards and without dropout, and gets far more of its own
-# faces right than of PublicTest.
+# From scratch, it learns its few faces by heart and little else. More drawings close most of that gap, more
+# photographs only part. Fine-tuned with the most photographs, its own faces end level with PublicTest, and that comes
+# from the counting: they are counted with dropout on, while the weights move, and all classes alike, where PublicTest
+# holds more happy faces. The frozen head that it starts from is counted afterwards and without dropout, and gets far
+# more of its own faces right than of PublicTest.
 
 # %%
 there_name, back_name = figures.DIRECTIONS
@@ -417,7 +417,7 @@ for way in lab.TRANSFER_METHODS:
     gaps = [(size, figures.gap(there_name, way, size), figures.gap(back_name, way, size)) for size in lab.SIZES]
     print(f"{way:13}", {size: f"{there_gap:.0%} there, {back_gap:.0%} back" for size, there_gap, back_gap in gaps})
 assert figures.gap(there_name, "from scratch", 10) > 0.6 > 0.1 > figures.gap(there_name, "from scratch", 200)
-assert figures.gap(back_name, "from scratch", 200) > 0.4 and figures.gap(back_name, "fine-tuned", 200) < 0
+assert figures.gap(back_name, "from scratch", 200) > 0.4 and abs(figures.gap(back_name, "fine-tuned", 200)) < 0.02
 assert figures.gap(back_name, "frozen", 200) > 0.1
 
 # %% [markdown]

@@ -134,6 +134,12 @@ def test_workflows_are_yaml_with_jobs_and_upload_nothing(name):
     assert "upload-artifact" not in text
 
 
+def test_the_workflow_that_sets_the_address_installs_what_its_tool_imports():
+    """tools/badges.py reads the checks' hints and the results, which need the package with its own requirements."""
+    text = (ROOT / ".github" / "workflows" / "address.yml").read_text(encoding="utf-8")
+    assert re.search(r"pip install \S+ -e \. .*jupytext.*\n\s+PYTHONPATH=\. python tools/badges\.py --set", text)
+
+
 @pytest.mark.parametrize("module", ["fer_utils", "fer_utils.data", "fer_utils.data.folders", "fer_utils.networks",
                                     "fer_utils.data.preprocessing",
                                     "fer_utils.training.recipes", "fer_utils.data.sources",

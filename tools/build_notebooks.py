@@ -383,7 +383,7 @@ def clean(notebook):
     for cell in notebook.cells:
         if cell.cell_type == "code":
             dropped += [output.text for output in cell.outputs if output.get("name") == "stderr"]
-            cell.outputs = [_asleep(output) if WIDGET in output.get("data", {}) else output
+            cell.outputs = [_asleep() if WIDGET in output.get("data", {}) else output
                             for output in cell.outputs if output.get("name") != "stderr"]
         cell.metadata.pop("execution", None)
     notebook.metadata.pop("widgets", None)
@@ -391,7 +391,7 @@ def clean(notebook):
     return "".join(dropped)
 
 
-def _asleep(output):
+def _asleep():
     """What stands in a stored notebook where a widget was."""
     return new_output("display_data", {"text/html": f"<p><i>{ASLEEP}</i></p>", "text/plain": ASLEEP})
 

@@ -13,29 +13,23 @@ import zipfile
 from pathlib import Path
 
 import nbformat
+from build_notebooks import tags
+from syllabus import ROOT, tracked
 
-ROOT = Path(__file__).resolve().parent.parent
 LEFT_OUT = ("notebooks/solutions/", "notebooks/source/", "tests/", "tools/", ".ci/", ".github/")
 STRICT = "%env FER_UTILS_STRICT=1"
 
 
-def tracked(root=ROOT):
-    """The paths that git tracks and a class gets, with slashes, sorted."""
-    listed = subprocess.run(["git", "ls-files", "-z"], cwd=root, capture_output=True, check=True, text=True).stdout
-    return sorted(path for path in listed.split("\0") if path and not path.startswith(LEFT_OUT))
-
-
 def without_solutions(notebook, nbgrader=False):
     """A chapter's notebook whose folded solutions are gone, changed in place; with nbgrader's metadata on request."""
-    notebook.cells = [cell for cell in notebook.cells if "solution" not in cell.metadata.get("tags", [])]
+    notebook.cells = [cell for cell in notebook.cells if "solution" not in tags(cell)]
     if nbgrader:
         asked = 0
         for cell in notebook.cells:
-            tags = cell.metadata.get("tags", [])
-            if "exercise" in tags:
+            if "exercise" in tags(cell):
                 asked += 1
             for tag, graded in (("exercise", False), ("check", True)):
-                if tag in tags:
+                if tag in tags(cell):
                     cell.metadata["nbgrader"] = {
                         "schema_version": 3, "cell_type": "code", "grade_id": f"{tag}-{asked}", "grade": graded,
                         "solution": not graded, "locked": graded, "task": False, **({"points": 1} if graded else {})}
@@ -46,7 +40,7 @@ def without_solutions(notebook, nbgrader=False):
 
 def pack(path, nbgrader=False, root=ROOT):
     """Write the zip and return the number of files in it."""
-    paths = tracked(root)
+    paths = [path for path in tracked(root, untracked=False) if not path.startswith(LEFT_OUT)]
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
         for name in paths:
             if name.startswith("notebooks/") and name.endswith(".ipynb"):

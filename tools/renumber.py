@@ -9,10 +9,9 @@ longer fits the syllabus.
 
 import argparse
 import re
-import subprocess
 import sys
 
-from syllabus import ROOT, chapters
+from syllabus import ROOT, chapters, tracked
 
 # The forms in which a chapter is named. Each group `numbers` holds one or several two-digit numbers.
 BETWEEN = r"(?:,?\s(?:#\s)?(?:and|or|to)\s(?:#\s)?|,\s(?:#\s)?|–|-)"
@@ -44,13 +43,6 @@ def renumbered(text, mapping, known):
         pieces += [text[end:start], numbers]
         end = stop
     return "".join([*pieces, text[end:]])
-
-
-def tracked(root=ROOT):
-    """The files that git tracks or is about to, from the top, with slashes."""
-    answer = subprocess.run(["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"], cwd=root,
-                            capture_output=True, check=True)
-    return [name for name in sorted(set(answer.stdout.decode().split("\0"))) if name and (root / name).is_file()]
 
 
 def renumber(mapping, root=ROOT):

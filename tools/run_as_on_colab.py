@@ -24,7 +24,7 @@ from pathlib import Path
 
 import build_notebooks
 from nbformat.v4 import new_code_cell
-from syllabus import ROOT, set_repository
+from syllabus import ROOT, set_repository, tracked
 
 PINS = ROOT / "tools" / "colab" / "2026.07.txt"
 # What Colab has beside the pins, in versions that do not matter here, of what chapters or their installations touch.
@@ -73,12 +73,9 @@ def compared(before, after):
 def publish(folder, root=ROOT):
     """Put the working tree into a git repository in `folder`, as if it were on GitHub, under an address of its own."""
     course = folder / f"{ADDRESS}.git"
-    listed = subprocess.run(["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"], cwd=root,
-                            check=True, capture_output=True, text=True).stdout
-    for name in filter(None, listed.split("\0")):
-        if (root / name).is_file():
-            (course / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy(root / name, course / name)
+    for name in tracked(root):
+        (course / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(root / name, course / name)
     set_repository(f"{ADDRESS}@main", course)
     git = ["git", "-c", "user.name=course", "-c", "user.email=course@example.org", "-C", str(course)]
     for arguments in (["init", "-q", "-b", "main"], ["add", "--all"], ["commit", "-q", "-m", "The course"]):

@@ -1,6 +1,7 @@
 """What the tools share: the list of chapters (syllabus.yml) and the course's address on GitHub (course.toml)."""
 
 import re
+import subprocess
 import tomllib
 from pathlib import Path
 from typing import NamedTuple
@@ -37,6 +38,13 @@ class Chapter(NamedTuple):
     @property
     def number(self):
         return self.name[:2]
+
+
+def tracked(root=ROOT, untracked=True):
+    """The files that git tracks and, with `untracked`, those that it is about to: from the top, with slashes."""
+    more = ["--others", "--exclude-standard"] if untracked else []
+    answer = subprocess.run(["git", "ls-files", "-z", "--cached", *more], cwd=root, capture_output=True, check=True)
+    return [name for name in sorted(set(answer.stdout.decode().split("\0"))) if name and (root / name).is_file()]
 
 
 def repository(root=ROOT):

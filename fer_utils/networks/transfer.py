@@ -88,4 +88,10 @@ def snapshot(net):
 
 def moved(net, before):
     """The paths of the weights that differ from a `snapshot`, a list in the order of the network. Chapter 08."""
-    return [path for path, now in snapshot(net).items() if not np.array_equal(now, before[path])]
+    return differing(before, snapshot(net))
+
+
+def differing(before, after):
+    """The names of the arrays that differ, in a bit at least, between two dicts of the same names: a list in the order
+    of the first. Chapter 08."""
+    return [name for name in before if not np.array_equal(before[name], after[name])]

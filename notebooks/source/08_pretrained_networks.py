@@ -169,7 +169,7 @@ log = copy.fit(images[ten, ..., None], one_hot(labels[ten]), batch_size=32, epoc
 # says.
 
 # %%
-moved = yours(which_moved, checks.which_moved)(before, transfer.snapshot(copy))
+moved = yours(which_moved, transfer.differing)(before, transfer.snapshot(copy))
 print(f"{len(moved)} of {len(before)} arrays moved: {', '.join(moved)}")
 assert sorted(moved) == ["scores/bias", "scores/kernel"]
 assert sum("moving_" in path for path in before) > 40  # averages that did not move either

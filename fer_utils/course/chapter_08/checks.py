@@ -75,11 +75,6 @@ def check_which_moved(function):
     return "Running averages are weights too, and equal means equal in every bit."
 
 
-def which_moved(before, after):
-    """The names of the arrays that differ between two dicts, a list."""
-    return [name for name in before if not np.array_equal(before[name], after[name])]
-
-
 @exercise("A map of 3 is halved with the odd row kept. How many rows are left, and how many after the next halving?",
           "A loop over the halvings. `//` rounds down; add 1 first, and it rounds up.",
           "In the loop, `side = (side + 1) // 2`; after it, the side is the answer.")

@@ -78,8 +78,8 @@ def describe_pair(first, second):
     low, high = (100 * end for end in paired_interval(pair["only_first"], pair["only_second"], pair["n"]))
     return (f"**{first}** against **{second}**: {100 * pair['gap']:+.2f} points, 95 % interval {low:+.2f} to "
             f"{high:+.2f} for the luck of the faces alone, one run each. {pair['only_first']} faces are read right by "
-            f"the first alone, {pair['only_second']} by the second alone; a fair coin would be as uneven with "
-            f"probability {pair['p_value']:.2g}.{_with_errata(first, second)}")
+            f"the first alone, {pair['only_second']} by the second alone; if both were equally good, a split as uneven "
+            f"would come with probability {pair['p_value']:.2g}.{_with_errata(first, second)}")
 
 
 def _with_errata(*names):

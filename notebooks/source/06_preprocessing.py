@@ -99,7 +99,8 @@ whole = 28_709 * 48 * 48 / 2**20
 course.say(f"FER-2013's Training takes {whole:.0f} MB as bytes, {4 * whole:.0f} MB as fractions.")
 
 # %% [markdown]
-# Therefore the networks of this course take raw bytes and divide inside. A **layer** is one step of a network: a
+# Therefore the networks of this course take raw bytes and divide inside: then nobody can forget the step, and nobody
+# has to repeat it. A **layer** is one step of a network: a
 # function from a batch of arrays to another batch of arrays, mostly with parameters of its own. Here are the first
 # layers of the network in use.
 

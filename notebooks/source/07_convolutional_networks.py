@@ -24,7 +24,7 @@ from fer_utils import course
 course.setup()
 
 # %% [markdown]
-# One face goes with us all the way. We scale it to numbers between 0 and 1, as chapter 06 did.
+# One face goes with us all the way, scaled to numbers between 0 and 1 (chapter 06).
 
 # %%
 import keras
@@ -51,9 +51,9 @@ from fer_utils.networks.weights import network_for
 course.show(*figures.pipeline(image, load_network(network_for(faces))))
 
 # %% [markdown]
-# Read it from the left. Finding the face belongs to chapter 05, scaling and {{augmentation}} to chapter 06. This
-# chapter is about steps 3 and 4, maps that become smaller and more numerous, and about the dashed arrow: how the
-# filters are found.
+# From the left: finding the face belongs to chapter 05, scaling and {{augmentation}} to chapter 06. This
+# chapter explains steps 3 and 4, maps that become smaller and more numerous, and the dashed arrow: how the filters are
+# found.
 
 # %% [markdown]
 # ## TensorFlow and Keras
@@ -74,8 +74,8 @@ tiny = keras.Sequential([
 print(f"backend {keras.backend.backend()}, {tiny.count_params()} parameters")
 
 # %% [markdown]
-# These {{layers}} are a complete {{network}}, as section 3.6.2 describes one: functions with {{weights}}, called one
-# after the other. It is untrained: its answer means nothing yet.
+# These {{layers}} are a complete {{network}}, as section 3.6.2 describes one: functions with {{weights}}. It is
+# untrained: its answer means nothing yet.
 #
 # Keras wants an array with four axes: faces, rows, columns, **channels**. A gray picture has one channel, a colour
 # picture three. `None` adds an axis of length 1.
@@ -177,7 +177,7 @@ figures.explore_convolution(face)
 # %% [markdown]
 # ### Several channels
 #
-# Maps are channels for the next layer, one for each filter. A filter there has as many layers of numbers as its input
+# Maps are channels for the next layer, one for each filter. A filter there has as many sheets of numbers as its input
 # has channels. Each lies on its own channel, and *all* products at a place are added up to one number. Here three
 # channels: the face, and two maps of edges.
 
@@ -257,7 +257,7 @@ print(f"one number: {found.mean():.4f}")
 # %% [markdown]
 # **Think first.** Pooling is said to make a network invariant: it answers the same when the face moves a little. Move
 # the map to the right by one pixel, and let what leaves on the right come in on the left. Which stays exactly as it
-# was: the map pooled by 2, its global average, both, or neither?
+# was: the map pooled by 2, the map's global average, both, or neither?
 
 # %% [markdown] tags=["answer"]
 # Only the average. A square sees other pixels after a move by one. After a move by two, the pooled map is the same map,
@@ -284,8 +284,8 @@ assert np.isclose(np.rot90(found).mean(), found.mean())  # the turned map has th
 assert not np.isclose(turned, found.mean(), rtol=1e-6)  # but the filter finds other edges in the turned face
 
 # %% [markdown]
-# The coarser the pooling, the less a small move changes; but something changes all the same [6]. A quarter turn
-# takes filters of many directions, and augmentation.
+# The coarser the pooling, the less a small move changes; but something changes all the same [6]. To bear a quarter
+# turn, a network needs filters for many directions.
 #
 # Does pooling save {{parameters}}, as section 5.2 says? Look at the layer that follows it.
 
@@ -348,7 +348,7 @@ assert np.allclose(softmax(scores + 1000), by_keras, atol=1e-4)
 assert np.allclose(softmax(scores), by_keras, atol=1e-4)
 
 # %% [markdown]
-# And now all parts are there: `tiny`, in NumPy, with its own weights and your softmax.
+# All parts are there: `tiny`, in NumPy, with its own weights and your softmax.
 
 # %%
 def by_hand(image):
@@ -394,7 +394,7 @@ course.show(*learned.chain(values, slopes, {"a x": ("a", a, to_a), "score": ("b"
 # %% [markdown]
 # Values go forward, slopes come back. The score's slope is $3 - 1 = 2$. Where the ReLU's output grows by a little, the
 # score grows by $b = 3$ times as much, so there the slope is $2 \cdot 3 = 6$. The ReLU is *open*, its input is above
-# zero, and passes it on. A weight's slope, in boxes, is its input times the slope behind it: for $a$ (`to_a`)
+# zero, and passes it on. A weight's slope, in boxes, is its input times the slope of what it makes: for $a$ (`to_a`)
 # $0.5 \cdot 6 = 3$, for $b$ $1 \cdot 2 = 2$. One walk back gives the slopes of *all* weights: **backpropagation**.
 #
 # ### The same with arrays
@@ -422,8 +422,7 @@ def forward(weights, x):
 # On the way back, the slope of the loss along what a layer gave out is that layer's **error**. Each layer has one rule.
 #
 # - *Softmax with cross-entropy:* the error of the scores is probability minus target (chapter 04).
-# - *Dense:* its weights get input times error. To its inputs it hands back the error times its weights, as $b$ did: an
-#   input counts as much as it is weighed.
+# - *Dense:* its weights get input times error. To its inputs it hands back the error times its weights, as $b$ did.
 # - *Pooling:* only the largest value of a square counted, so it gets the whole error. (Equal ones share it.)
 # - *ReLU:* hands the error back where its input was above zero.
 # - *Convolution:* that is for you. It hands nothing back: before it are only pixels, which nobody changes.
@@ -536,18 +535,18 @@ by_wrong, by_right = (backpropagation.mean_loss(weights, x, y) for weights in (s
 print(f"loss {losses[0]:.2f}, after three epochs {by_wrong:.2f} by this rule, {by_right:.2f} by the right one")
 wrong = backward(start, x[:64], y[:64], to_all_four)
 off = np.abs(wrong[0] - theirs[0]).max() / np.abs(theirs[0]).max()
-print(f"the filters' gradient is off by {off:.0%} of Keras's largest")
-assert max(by_wrong, by_right) < losses[0] - 0.1 and off > 0.1
+print(f"largest error of the filters' gradient: {off:.1f} times the largest slope by Keras")
+assert max(by_wrong, by_right) < losses[0] - 0.1 and off > 0.1 and (faces.is_real or by_wrong < by_right)
 
 # %% [markdown]
-# The loss falls by either rule, since the dense layer learns all the same. Only the comparison shows the fault: *never
-# trust a gradient that was not compared*.
+# The loss falls by either rule; on the drawings, even a little lower by the wrong one. So a falling loss proves nothing
+# about a gradient. The comparison does: *never trust a gradient that was not compared*.
 
 # %% [markdown]
 # ## Activation functions
 #
-# Without an activation function a network stays linear, says section 4.4.1. How little depth is then worth can be
-# shown: two convolutions without anything between them are one.
+# An **activation function** stands behind a layer and bends its numbers, as ReLU does. Without one a network stays
+# linear, says section 4.4.1: two convolutions with nothing between them are one.
 
 # %%
 first, second = edge, figures.HAND_FILTERS["spot"]
@@ -558,8 +557,7 @@ with_relu = convolve(relu(convolve(face, first)), second)
 assert not np.allclose(with_relu, convolve(face, together))
 
 # %% [markdown]
-# So something must bend between two layers. How steep it is matters for training: the error that comes back is
-# multiplied by that slope.
+# How steep the function is matters for training: the error that comes back is multiplied by that slope.
 
 # %%
 from fer_utils.course.chapter_07 import activations
@@ -567,10 +565,10 @@ from fer_utils.course.chapter_07 import activations
 course.show(*activations.curves())
 
 # %% [markdown]
-# On the left, sigmoid and tanh level off on both sides; the others rise without end. On the right is what training
-# feels. Sigmoid is never steep. Tanh is steep around zero only. ReLU has slope 1 or 0; a unit that gets only negative
-# inputs passes no gradient, and stays *dead*. Leaky ReLU keeps a small slope there. SiLU, which EfficientNet uses [9],
-# is a smooth ReLU.
+# On the left, the *sigmoid* $1 / (1 + e^{-x})$, from 0 to 1, and *tanh*, a like curve from -1 to 1, level off on both
+# sides; the others rise without end. On the right are the slopes. Sigmoid is never steep. Tanh is steep around zero
+# only. ReLU has slope 1 or 0; a unit that gets only negative inputs passes no gradient, and stays *dead*. Leaky ReLU
+# keeps a small slope there. SiLU, which EfficientNet uses [9], is a smooth ReLU.
 
 # %%
 inputs = np.linspace(-4, 4, 80).astype("float32")
@@ -624,9 +622,9 @@ course.say(f"Sigmoid: the first layer's gradient is {1 / fall['without']:.0e} of
            f"{1 / fall['bypass']:.0e}. ReLU: {without['relu'][0] / without['relu'][-1]:.1f} of it.")
 
 # %% [markdown]
-# This is why the thesis uses ReLU: its slopes of 0 or 1, it says, *prevent* the gradient from vanishing. By this
-# measure they do. But weights count as well. ReLU had weights named after He [10]; here it is with Keras's default
-# ones, named after Glorot [11].
+# This is why the thesis uses ReLU: its slopes of 0 or 1, it says, *prevent* the gradient from vanishing. Here it does
+# not vanish; nor does tanh's. But weights count as well. ReLU had weights named after He [10]; here it is with Keras's
+# default ones, named after Glorot [11].
 
 # %%
 default = gradient_norms("relu", *sample, initial="glorot_uniform")
@@ -668,8 +666,9 @@ course.say(f"Norms with a bypass alone: up to {max(bypass['relu']):,.0f}. "
            f"Normalized: from {min(normalized):.1f} to {max(normalized):.1f}.")
 
 # %% [markdown]
-# **Formula.** Of each map, subtract the mean $\mu$ and divide by the standard deviation; then a learned factor $\gamma$
-# and a learned shift $\beta$ give it the size that serves best. The small $\epsilon$ avoids a division by zero.
+# **Formula.** From each map subtract its mean $\mu$, and divide by the standard deviation; then a learned factor
+# $\gamma$ and a learned shift $\beta$ give it the size that serves best. The small $\epsilon$ avoids a division by
+# zero.
 #
 # $$y = \gamma\,\frac{x - \mu}{\sqrt{\sigma^2 + \epsilon}} + \beta$$
 #
@@ -685,8 +684,8 @@ assert np.allclose((maps - mean) / np.sqrt(variance + norm.epsilon), by_keras, a
 print(f"{maps.shape} -> {mean.shape}: one mean for each map")  # gamma starts at 1, beta at 0
 
 # %% [markdown]
-# **Use.** A single face has no batch. So training also keeps running averages of $\mu$ and $\sigma^2$, and in use these
-# stand in the formula (more in chapter 10).
+# **Use.** A single face has no batch. So training also keeps running averages of $\mu$ and $\sigma^2$; in use, when the
+# network answers, these stand in the formula (more in chapter 10).
 #
 # **Folding.** In use, nothing is left but a fixed factor and a shift for each map. Straight after a convolution, both
 # can be put into its filters:
@@ -702,8 +701,8 @@ one_layer.set_weights([kernel * factor, (bias - mean) * factor + beta])
 assert np.allclose(one_layer(batch), norm(convolution(batch), training=False), atol=1e-4)
 
 # %% [markdown]
-# One layer instead of two, the same maps: there, batch normalization costs nothing in use. Behind a ReLU it cannot
-# go into that convolution.
+# One layer instead of two, the same maps: there, batch normalization costs nothing in use. With a ReLU between the two
+# this does not work.
 #
 # ## Dropout
 #
@@ -718,8 +717,7 @@ masks = [rng.random(face.shape) >= rate for rate in rates]
 course.show(*face_grid([image, *(image * mask for mask in masks)], ["rate 0", *rates], columns=4))
 
 # %% [markdown]
-# Drawn without the scaling. With a rate of 0.2, the thesis's, the expression is still there. Keras draws other pixels,
-# but by the same rule.
+# Drawn without the scaling. With a rate of 0.2, the thesis's, the expression is still there. Keras has the same rule.
 
 # %%
 dropout = layers.Dropout(0.2, seed=0)
@@ -791,15 +789,17 @@ course.show(*fields.weight_of_pixels(ways))
 
 # %% [markdown]
 # The square has the side that the formula gives. And it fades: far more ways lead from its middle than from its border.
-# So the *effective* field is smaller than the theoretical one [13]. (The jags come from the strides.)
+# So the *effective* field is smaller than the theoretical one [13].
 #
 # Now on the face. Squares are fields, layer by layer; the thick one belongs to the last. The bars give their sides.
 
 # %%
 course.show(*fields.field(face, convolutions=4, kernel=3, stride=2, poolings=1))
+_, stack = fields.explorer_stack(convolutions=4, kernel=3, stride=2, poolings=1)
+assert 1 / 3 < (fields.receptive_fields(stack)[-1] / 48) ** 2 < 0.4
 
 # %% [markdown]
-# This unit sees most of what lies between brows and mouth. **Predict, then move:** which makes the field grow most, one
+# This unit sees little more than a third of the picture. **Predict, then move:** which makes the field grow most, one
 # more convolution, a larger kernel, or a larger stride at the start? And what does that stride cost?
 
 # %%
@@ -817,9 +817,9 @@ for change in ({}, {"convolutions": 5}, {"stride": 3}, {"kernel": 5}):
     print(f"{fields.receptive_fields(stack)[-1]} pixels with {change or 'the start'}")
 
 # %% [markdown]
-# Two networks of chapter 10 differ by an early stride: `squeezenet-custom`, which is the thesis's, and our
-# `squeezenet-fer`. Here is what one unit sees after the first convolution, the first pooling and the first fire module
-# (SqueezeNet's building block), and at the end.
+# Two networks of chapter 10 differ at the start, in kernel and stride: `squeezenet-custom`, which is the thesis's, and
+# our `squeezenet-fer`. Here is what one unit sees after the first convolution, the first pooling and the first fire
+# module (SqueezeNet's building block), and at the end.
 
 # %%
 from fer_utils import build_network
@@ -859,7 +859,7 @@ course.open_checks()
 # 1. *Layers:* multiply and sum over all channels, cut at zero, keep the largest, exponentiate and divide.
 # 2. *Backpropagation:* slopes are multiplied on the way back; a weight's gradient is input times error, added up over
 #    all places where it was used.
-# 3. *Vanishing:* sigmoid's slopes, at most a quarter, starve the first layers; ReLU with suitable weights does not.
+# 3. *Vanishing:* sigmoid's slopes, at most a quarter, starve the first layers; tanh and ReLU do not.
 # 4. *Normalization:* it sets the size of each map anew; in use it is a factor and a shift, which dissolve into the
 #    convolution before it.
 # 5. *Field:* kernels add to it, strides multiply what comes after.

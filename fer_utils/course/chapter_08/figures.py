@@ -140,5 +140,9 @@ def describe_ways(name):
     trial = recorded_experiment(name)
     rows = [[way, *(f"{percent(np.mean(values))} ({100 * min(values):.1f} to {100 * max(values):.1f})"
                     for values in final(trial, way).values())] for way in TRANSFER_METHODS]
+    rows.append(["always the most common class", *[percent(common_share(name))] * len(SIZES)])
+    epochs = "; ".join(f"{way} {', '.join(str(trial['epochs'][str(size)][way]) for size in SIZES)}"
+                       for way in TRANSFER_METHODS if way in trial["epochs"][str(SIZES[0])])
     return (f"Recorded, {DIRECTIONS[name]}, PublicTest accuracy, mean and range of {len(trial['seeds'])} seeds:\n\n"
-            + table(["way", *(f"{size} a class" for size in SIZES)], rows))
+            + table(["way", *(f"{size} a class" for size in SIZES)], rows)
+            + f"\n\nEpochs: {epochs}; the frozen body's head takes {trial['head_steps']} steps.")

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from fer_utils.course.chapter_11.laboratory import best_rates, told_apart
+from fer_utils.course.chapter_11.laboratory import best_rates, compared_pairs
 from fer_utils.course.figures import COLORS
 from fer_utils.course.optimizers import OPTIMIZERS, descend
 from fer_utils.course.show import explore, new_figure
@@ -194,19 +194,23 @@ def schedules(functions):
 
 
 def describe_attempts(runs):
-    """The setting of `attempts` with the highest mean, and what the luck of seeds leaves of its lead, in words."""
-    best, rows = told_apart(runs)
+    """The setting of `attempts` with the highest mean, and every pair that lies further apart than the luck of seeds
+    explains, in words."""
+    rows = compared_pairs(runs)
+    best = rows[0][0]
     mean = np.mean([run["public_accuracy"][-1] for run in runs[best]])
-    even = [row for row in rows if row[2] <= 0]
-    behind = [row for row in rows if row[2] > 0]
+    apart = [row for row in rows if row[3] > 0]
+    leads = {ahead: "; ".join(f"{behind} ({100 * low:+.1f} to {100 * high:+.1f} points)"
+                              for one, behind, _, low, high in apart if one == ahead) for ahead, *_ in apart}
     text = f"The highest mean is that of **{best}**, {percent(mean, 0)}. "
-    if even:
-        text += "Luck of seeds may explain its lead over " + ", ".join(
-            f"{label} ({100 * low:+.1f} to {100 * high:+.1f} points)" for label, _, low, high in even) + ". "
-    if behind:
-        text += "It does not explain its lead over " + ", ".join(
-            f"{label} ({100 * low:+.1f} to {100 * high:+.1f} points)" for label, _, low, high in behind) + ". "
-    return text + f"(95 % intervals, corrected for all pairs of the {len(runs)} settings.)"
+    text += ("Further apart than the luck of seeds explains:\n\n" + "".join(
+        f"- **{ahead}** ahead of {behind}\n" for ahead, behind in leads.items()) if leads else
+        "No two settings lie further apart than the luck of seeds explains.\n")
+    left = len(rows) - len(apart)
+    if leads and left:
+        text += f"\nThe other {left} pairs cannot be told apart.\n" if left > 1 else (
+            "\nThe other pair cannot be told apart.\n")
+    return text + f"\n(95 % intervals, corrected for all {len(rows)} pairs of the {len(runs)} settings.)"
 
 
 def accuracies_by_seeds(tried, runs):

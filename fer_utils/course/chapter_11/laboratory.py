@@ -45,20 +45,23 @@ def at_best_rates(data, settings, rates, seeds=COMPARING):
                           settings[label] | {"rate": rate} for label, rate in best_rates(tried).items()}, seeds)
 
 
-def told_apart(runs, level=0.95):
-    """Which settings the luck of seeds cannot explain, by Tukey's test of all pairs (corrected for their number).
+def compared_pairs(runs, level=0.95):
+    """How far apart the settings lie, pair by pair, by Tukey's test (corrected for the number of pairs).
 
-    Arguments: runs, dict from label to runs of `train_small`. Returns (best, rows): the label with the highest mean
-    PublicTest accuracy, and for every other label (label, gap, low, high), how far the best lies ahead and the interval
-    of it, in fractions. It takes the settings to scatter alike, and knows seeds alone: other faces would move all.
+    Arguments: runs, dict from label to runs of `train_small`. Returns rows (ahead, behind, gap, low, high), highest
+    means first: by how much the mean PublicTest accuracy of `ahead` lies above that of `behind`, and the interval of
+    it, in fractions; where low is above 0, the luck of seeds does not explain the lead. It takes the settings to
+    scatter alike, and knows the luck of seeds alone.
     """
+    from itertools import combinations
+
     from scipy.stats import tukey_hsd
 
     ends = {label: [run["public_accuracy"][-1] for run in group] for label, group in runs.items()}
     order = sorted(ends, key=lambda label: -np.mean(ends[label]))
     interval = tukey_hsd(*(ends[label] for label in order)).confidence_interval(level)
-    return order[0], [(label, float(np.mean(ends[order[0]]) - np.mean(ends[label])), float(interval.low[0, place]),
-                       float(interval.high[0, place])) for place, label in enumerate(order) if place]
+    return [(order[i], order[j], float(np.mean(ends[order[i]]) - np.mean(ends[order[j]])), float(interval.low[i, j]),
+             float(interval.high[i, j])) for i, j in combinations(range(len(order)), 2)]
 
 
 def layers_at_start(data, activation, depth=4, width=32, count=256, seed=0):

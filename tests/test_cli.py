@@ -13,6 +13,7 @@ from fer_utils.__main__ import main
 from fer_utils.data.photographs import example_photograph
 from fer_utils.evaluation import prediction
 from fer_utils.evaluation.classical_runs import classical_table
+from fer_utils.evaluation.intervals import share_interval
 from fer_utils.evaluation.results import load_run, results_table, run_names
 from fer_utils.labels import EMOTIONS
 from fer_utils.networks import NETWORKS
@@ -104,9 +105,15 @@ def test_evaluate(json_of, more):
 def test_evaluate_for_people(capsys):
     assert main(["evaluate", "squeezenet-mini-quick-s0", "--recorded"]) == 0
     said = capsys.readouterr().out
-    assert f"erratum   {load_run('squeezenet-mini-quick-s0')['erratum']}" in said and "95 % interval 90.00 to" in said
-    recorded = load_run("squeezenet-mini")["scores"]["private"]["accuracy"]
-    assert f"accuracy  {100 * recorded:.2f} %" in said and "24,143 parameters" in said
+    scores = load_run("squeezenet-mini")["scores"]["private"]
+    low, _ = share_interval(round(scores["accuracy"] * scores["n"]), scores["n"])
+    assert "erratum" not in said and f"95 % interval {100 * low:.2f} to" in said
+    assert f"accuracy  {100 * scores['accuracy']:.2f} %" in said and "24,143 parameters" in said
+
+
+def test_an_erratum_stands_beside_the_scores(capsys):
+    assert main(["evaluate", "squeezenet-comparison-s0", "--recorded"]) == 0
+    assert f"erratum   {load_run('squeezenet-comparison-s0')['erratum']}" in capsys.readouterr().out
 
 
 def test_predict(json_of):

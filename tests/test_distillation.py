@@ -1,7 +1,7 @@
 """Views of the faces, and the answers of teachers on them."""
 
 import hashlib
-import shutil
+import json
 
 import keras
 import numpy as np
@@ -135,11 +135,11 @@ def kept(tmp_path, few_faces):
 def own_copy(folder, change=False):
     """A folder with a run of the published one's network, and its weights or changed ones."""
     folder.mkdir(parents=True)
-    shutil.copy(RESULTS_FOLDER / MINI / "run.json", folder)
-    net = load_network(MINI)
+    record, net = json.loads((RESULTS_FOLDER / MINI / "run.json").read_text()), load_network(MINI)
     if change:
         net.set_weights([w * 0.9 for w in net.get_weights()])
-    save_weights(net, folder / "best.npz")
+    record["best_sha256"] = save_weights(net, folder / "best.npz")
+    (folder / "run.json").write_text(json.dumps(record))
     return folder
 
 

@@ -31,7 +31,9 @@ from fer_utils.networks.weights import (
 
 pytestmark = pytest.mark.usefixtures("own_cache")  # the bundled faces, whatever the machine has
 MINI = "squeezenet-mini-quick-s0"
-WHOLE = (RESULTS_FOLDER / MINI / "run.json").read_bytes()
+# As an earlier version wrote it, which did not keep the sum of all weights: then any weights may lie beside it.
+WHOLE = (RESULTS_FOLDER / MINI / "run.json").read_bytes().replace(b' "resumed_after": [],\n', b"")
+BEST = json.loads(WHOLE)["best_epoch"]
 
 
 def refused(capfd, *arguments):
@@ -233,7 +235,7 @@ RESUME = ["train", "squeezenet-mini", "--resume", "--epochs", "30"]
     (["--batch-size", "8"], "recipe.batch_size is 32 there, 8 here"),
     (["--precision", "mixed_bfloat16"], 'precision is "float32" there, "mixed_bfloat16" here'),
     (["--recipe", "sgd"], 'recipe.name is "quick" there, "sgd" here; recipe.optimizer is "adamw" there, "sgd" here'),
-    (["--start", MINI], f'initial_weights is null there, "{MINI}" here')])
+    (["--start", MINI], f'initial_weights is "random" there, "{MINI}" here')])
 def test_another_setting_is_named_with_both_values_and_the_way(mine, capfd, more, said):
     line = refused(capfd, *RESUME, "--out", mine, *more)
     assert said in line and f"{mine}/run.json holds another run" in line and f"--start {mine} --out OTHER" in line
@@ -244,7 +246,7 @@ def test_another_setting_is_named_with_both_values_and_the_way(mine, capfd, more
     b"\xff\xfe",
     WHOLE.replace(b'"history": [', b'"history": {"a": [').replace(b'}\n ],\n "best', b'}]},\n "best'),
     WHOLE.replace(b'"seed": 0', b'"seed": "0"'), WHOLE.replace(b'"finished": true', b'"finished": 1'),
-    WHOLE.replace(b'"best_epoch": 19', b'"best_epoch": 31'), WHOLE.replace(b'"epoch": 7', b'"epoch": 8'),
+    WHOLE.replace(b'"best_epoch": %d' % BEST, b'"best_epoch": 31'), WHOLE.replace(b'"epoch": 7', b'"epoch": 8'),
     WHOLE.replace(b'"val_accuracy": 0.22,', b'"val_accuracy": 7,'),
     WHOLE.replace(b'"seed": 0', b'"seed": 0, "resumed_after": 5'),
     WHOLE.replace(b'"seed": 0', b'"seed": 0, "lessons": []')])

@@ -221,7 +221,8 @@ assert np.abs(w - keras_path[-1]).max() < 1e-5
 print(w.round(3))
 
 # %% [markdown]
-# Both weights have come about as far, though their gradients began at 4 and 50. The small $\epsilon = 10^{-7}$ avoids a division by zero. Keras puts it *inside* the root for RMSProp.
+# Both weights have come about as far, though their gradients began at 4 and 50. The small $\epsilon = 10^{-7}$ avoids a
+# division by zero. Keras puts it *inside* the root for RMSProp.
 
 # %% [markdown]
 # ## Adam
@@ -301,11 +302,11 @@ course.show(*figures.loss_by_rate())
 
 # %% [markdown]
 # On the left of each panel all are too slow; on the right plain descent and momentum are thrown out. (Momentum and Adam
-# swing, and forty steps end somewhere in the swing: hence the teeth.) The dots lie at different rates: at one common rate
-# the winner is the one that it suits. And *by how much* one wins depends on the valley. Left, RMSProp wins by far, for the steep
-# direction is exactly one weight. Right, the same valley is turned: nothing changes for plain descent and momentum.
-# RMSProp and Adam do worse than before (RMSProp is still lowest): each divides weight by weight, and now both weights
-# are steep and flat at once.
+# swing, and forty steps end somewhere in the swing: hence the teeth.) The dots lie at different rates: at one common
+# rate the winner is the one that it suits. And *by how much* one wins depends on the valley. Left, RMSProp wins by far,
+# for the steep direction is exactly one weight. Right, the same valley is turned: nothing changes for plain descent and
+# momentum. RMSProp and Adam do worse than before (RMSProp is still lowest): each divides weight by weight, and now both
+# weights are steep and flat at once.
 
 # %%
 upright, turned = (figures.losses_by_rate(turned=turn)[1] for turn in (False, True))
@@ -335,7 +336,8 @@ course.show(*figures.paths(walks))
 figures.explore_descent()
 
 # %% [markdown] tags=["answer"]
-# Plain gradient descent climbs out, since 0.1 is above $2/25$. Momentum 0.9 stays. With momentum 0 it *is* plain descent.
+# Plain gradient descent climbs out, since 0.1 is above $2/25$. Momentum 0.9 stays. With momentum 0 it *is* plain
+# descent.
 
 # %%
 plain, with_momentum = (descend(OPTIMIZERS[name], gradient, start, 200, 0.1)
@@ -449,9 +451,10 @@ assert norms[0] < norms[-1] / 100 and spreads[-1] < spreads[0] / 20  # of the si
 #
 # ## Small laboratories
 #
-# The thesis means to try optimizers, activations, batch sizes and {{epochs}} (section 4.4). Full-scale trials take hours. The small network lets us train each setting with several **seeds**, which draw the first
-# weights and the order of the faces. Where nothing else is said, it has one hidden layer of 32 units with ReLU, Adam at
-# a rate of 0.003, batches of 32, ten epochs, and three seeds.
+# The thesis means to try optimizers, activations, batch sizes and {{epochs}} (section 4.4). Full-scale trials take
+# hours. The small network lets us train each setting with several **seeds**, which draw the first weights and the order
+# of the faces. Where nothing else is said, it has one hidden layer of 32 units with ReLU, Adam at a rate of 0.003,
+# batches of 32, ten epochs, and three seeds.
 
 # %%
 from fer_utils.course.small_network import train_small, try_out

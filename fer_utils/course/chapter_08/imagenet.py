@@ -96,8 +96,8 @@ def _curves(axis, side, ways, start):
         done += len(history)
         texts.append(f"{side} pixels, {WAYS[run['recipe']['name']]}: after {len(history)} epochs "
                      f"{percent(history[-1]['accuracy'], 0)} of the training faces as training counts them and "
-                     f"{percent(history[-1]['val_accuracy'], 0)} of PublicTest; {percent(end, 0)} of the training faces "
-                     f"as they are, at epoch {run['best_epoch']}")
+                     f"{percent(history[-1]['val_accuracy'], 0)} of PublicTest; {percent(end, 0)} of the training "
+                     f"faces as they are, at epoch {run['best_epoch']}")
     axis.set(title=f"{side} pixels, from {start}", xlabel="epoch", ylim=(0, 100))
     axis.xaxis.get_major_locator().set_params(integer=True)
     if len(ways) > 1:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from fer_utils.course.show import image_element, kept_picture, new_figure, quick_picture, show
+from fer_utils.course.show import explore, image_element, kept_picture, new_figure, quick_picture, show
 
 
 def picture_of(data):
@@ -50,6 +50,46 @@ def test_a_moving_control_gives_pictures_of_one_size():
         return picture_of(quick_picture(figure)).size
 
     assert drawn("") == drawn("a title that is rather long,\nof two lines") == (640, 480)
+
+
+def test_a_moving_control_finds_room_for_its_labels_once(monkeypatch):
+    """The layout is the slowest part of drawing. The axes stay where they stood, and the picture is the same."""
+    def figure():
+        made, axes = new_figure(4, 3, 2)
+        axes[0].set(title="a", ylabel="of two\nlines")
+        return made
+
+    places = []
+    first = quick_picture(figure(), places)
+    assert len(places) == 2
+    again, executed = figure(), []
+    monkeypatch.setattr(type(again.get_layout_engine()), "execute", lambda *given: executed.append(given))
+    assert np.abs(np.asarray(picture_of(quick_picture(again, places)), int) - picture_of(first)).max() < 40
+    assert not executed
+    quick_picture(figure(), [])  # nothing kept: laid out anew
+    quick_picture(new_figure(4, 3)[0], places)  # another number of axes, too
+    assert len(executed) >= 2 and len(places) == 1
+
+
+def test_a_list_lays_the_picture_out_anew_and_a_slider_does_not(monkeypatch):
+    import ipywidgets as widgets
+    from matplotlib.layout_engine import ConstrainedLayoutEngine
+
+    executed, execute = [], ConstrainedLayoutEngine.execute
+    monkeypatch.setattr(ConstrainedLayoutEngine, "execute", lambda *given: executed.append(1) or execute(*given))
+
+    def draw(number, kind):
+        figure, axes = new_figure(2, 1)
+        axes.set_ylabel(kind)
+        return figure, f"Nothing but {number} and {kind}."
+
+    slider, choice = widgets.IntSlider(description="number"), widgets.Dropdown(options=["a", "b"], description="kind")
+    explore(draw, number=slider, kind=choice)
+    start = len(executed)
+    slider.value = 5
+    assert len(executed) == start
+    choice.value = "b"
+    assert len(executed) > start
 
 
 def test_what_is_shown_is_an_image_with_words(monkeypatch):

@@ -1,6 +1,7 @@
 """Put a figure into a notebook, with the words that a reader who cannot see it gets instead."""
 
 import base64
+import gc
 import io
 from html import escape
 
@@ -33,14 +34,24 @@ def kept_picture(figure, sharpness=SHARPNESS):
     return kept.getvalue()
 
 
-def quick_picture(figure):
+def quick_picture(figure, places=None):
     """A matplotlib figure as the bytes of a PNG file, drawn as fast as it can be, for a control that moves: in all its
-    colours, and always as large as the figure, so that the page does not jump."""
+    colours, and always as large as the figure, so that the page does not jump.
+
+    Finding room for all labels takes more than half of the time, and ends where it did before. `places`, a list, keeps
+    where the axes stand: if it is empty it is filled, else they are put there.
+    """
     import numpy as np
     from PIL import Image
 
     figure.set_dpi(POINTS_AN_INCH * SHARPNESS)
+    if places and len(places) == len(figure.axes):
+        figure.set_layout_engine("none")
+        for axis, place in zip(figure.axes, places):
+            axis.set_position(place)
     figure.canvas.draw()
+    if places is not None:
+        places[:] = [axis.get_position() for axis in figure.axes]
     drawn = io.BytesIO()
     Image.fromarray(np.asarray(figure.canvas.buffer_rgba())).convert("RGB").save(drawn, "PNG", compress_level=1)
     return drawn.getvalue()
@@ -79,9 +90,9 @@ def show(figure, alt):
     _close(figure)
 
 
-def as_html(figure, alt):
-    """The figure as an HTML image with alternative text, for use inside widgets."""
-    data = quick_picture(figure)
+def as_html(figure, alt, places=None):
+    """The figure as an HTML image with alternative text, for use inside widgets. `places`: as in `quick_picture`."""
+    data = quick_picture(figure, places)
     _close(figure)
     return image_element(data, alt)
 
@@ -125,10 +136,16 @@ def explore(draw, **controls):
     """
     import ipywidgets as widgets
 
-    picture = widgets.HTML()
+    picture, places = widgets.HTML(), []
 
-    def redraw(_=None):
-        picture.value = as_html(*draw(**{name: control.value for name, control in controls.items()}))
+    def redraw(change=None):
+        if change and "Slider" not in type(change["owner"]).__name__:
+            places.clear()  # a list or a box may bring other axes and longer labels
+        picture.value = as_html(*draw(**{name: control.value for name, control in controls.items()}), places)
+
+    # Else the collector goes through all objects of TensorFlow after every few pictures, which takes half a second.
+    gc.collect()
+    gc.freeze()
 
     for control in controls.values():
         control.style.description_width = "14em"

@@ -264,7 +264,8 @@ def explore_epochs(watched):
     import ipywidgets as widgets
 
     last = len(watched.history) - 1
-    html = functools.cache(lambda epoch: as_html(*watch(watched, epoch)))
+    places = []
+    html = functools.cache(lambda epoch: as_html(*watch(watched, epoch), places))
     play = widgets.Play(value=1, min=0, max=last, interval=700, description="play")
     slider = widgets.IntSlider(1, min=0, max=last, description="epoch", layout={"width": "34em"})
     shown = widgets.HTML(html(1))

@@ -341,6 +341,18 @@ def test_badges_that_lead_to_another_repository_than_this_one_fail(monkeypatch, 
     assert badges.main(["--check"]) == 0
 
 
+def test_links_for_a_hub_fetch_the_course_and_open_the_chapter(monkeypatch, capsys):
+    monkeypatch.setattr(syllabus, "repository", lambda root=None: syllabus.Repository("you", "lessons", "v1"))
+    assert badges.main(["--hub", "https://hub.example.org/"]) == 0
+    first, *others = capsys.readouterr().out.splitlines()
+    assert first == ("00 https://hub.example.org/hub/user-redirect/git-pull?repo=https%3A%2F%2Fgithub.com%2Fyou%2Flessons"
+                     "&branch=v1&urlpath=lab%2Ftree%2Flessons%2Fnotebooks%2F00_start_here.ipynb")
+    assert len(others) == len(syllabus.written_chapters()) - 1
+    with pytest.raises(SystemExit):
+        badges.main(["--hub", "hub.example.org"])
+    assert "is no address of a JupyterHub; give it whole" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize("address", ["lessons", "you/les sons", "https://github.com/you/lessons", 'you/"'])
 def test_a_malformed_address_is_refused(course, address):
     before = syllabus.repository(course)

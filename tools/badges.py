@@ -1,7 +1,11 @@
 """Bring Colab badges and bootstraps up to date: `python tools/badges.py [--set OWNER/REPO[@BRANCH]] [--check]`.
 
 The address of the course stands in tools/course.toml alone. This rewrites what depends on it: the badge rows,
-bootstraps and links in all notebooks (nothing is executed) and the README's syllabus table.
+bootstraps and links in all notebooks (nothing is executed) and the README's syllabus table. Instead of a branch, a tag
+of a release may follow the @, so that a class keeps what its teacher has read.
+
+`--hub https://hub.example.org` changes nothing: it prints, for a JupyterHub with nbgitpuller, the link of each chapter,
+which fetches the course into a learner's home and opens it.
 """
 
 import argparse
@@ -10,7 +14,7 @@ import sys
 
 import build_notebooks
 import readme_tables
-from syllabus import ROOT, repository, set_repository
+from syllabus import ROOT, hub_url, repository, set_repository, written_chapters
 
 
 def stale(root=ROOT, write_changes=False):
@@ -29,10 +33,15 @@ def main(arguments=None):
     parser = argparse.ArgumentParser(description="Rewrite Colab badges and bootstraps from tools/course.toml.")
     parser.add_argument("--set", metavar="OWNER/REPO", help="first store this address; @BRANCH may follow")
     parser.add_argument("--check", action="store_true", help="change nothing; report files that are out of date")
+    parser.add_argument("--hub", metavar="ADDRESS", help="print the chapters' nbgitpuller links for this JupyterHub")
     options = parser.parse_args(arguments)
-    if options.set and options.check:
-        parser.error("--set changes files and --check changes none; use one of them.")
+    if bool(options.set) + options.check + bool(options.hub) > 1:
+        parser.error("--set changes files, --check and --hub change none; use one of them.")
     try:
+        if options.hub:
+            for chapter in written_chapters():
+                print(f"{chapter.number} {hub_url(options.hub, f'notebooks/{chapter.name}.ipynb')}")
+            return 0
         if options.set:
             set_repository(options.set)
         paths = stale(write_changes=not options.check)

@@ -5,6 +5,7 @@ import subprocess
 import tomllib
 from pathlib import Path
 from typing import NamedTuple
+from urllib.parse import urlencode
 
 import yaml
 
@@ -93,6 +94,16 @@ def colab_url(path, root=ROOT):
     """Address that opens the file at `path` (from the repository's top, with slashes) in Colab."""
     owner, repo, branch = repository(root)
     return f"https://colab.research.google.com/github/{owner}/{repo}/blob/{branch}/{path}"
+
+
+def hub_url(hub, path, root=ROOT):
+    """Address that fetches the course into a learner's home on a JupyterHub with nbgitpuller, and opens `path` in
+    JupyterLab. Raises ValueError where `hub` is no web address."""
+    if not re.fullmatch(r"https?://[^\s/]+(/\S*)?", hub):
+        raise ValueError(f"{hub!r} is no address of a JupyterHub; give it whole, such as https://hub.example.org.")
+    _, repo, branch = repository(root)
+    asked = {"repo": repository(root).url, "branch": branch, "urlpath": f"lab/tree/{repo}/{path}"}
+    return f"{hub.rstrip('/')}/hub/user-redirect/git-pull?{urlencode(asked)}"
 
 
 def colab_badge(path, root=ROOT):

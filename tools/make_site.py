@@ -1,0 +1,71 @@
+"""Build the course as a static site: `python tools/make_site.py [--out FOLDER]`, `make site`.
+
+Gathers the pages (tools/site_pages.py), fetches MathJax once (by npm, into build/npm), and lets Sphinx build. What comes
+out is a folder of files for any web server, or to be opened as they are; no page asks another host for anything.
+"""
+
+import argparse
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from syllabus import ROOT
+
+import npm
+import site_pages
+
+OUT = ROOT / "site" / "_build" / "html"
+MATHJAX = "mathjax@3.2.2"
+MATHJAX_INTEGRITY = "sha512-Bt+SSVU8eBG27zChVewOicYs7Xsdt40qm4+UpHyX7k0/O9NliPc+x77k1/FEsPsjKPZGJvtRZM1vO+geW0OhGw=="
+# Of MathJax, what turns formulas into text of its own fonts.
+RENDERER = {"es5/tex-chtml.js": "tex-chtml.js", "es5/output/chtml/fonts/": "output/chtml/fonts/",
+            "es5/input/tex/extensions/": "input/tex/extensions/", "LICENSE": "LICENSE"}
+READER = Path("read-my-face") / "index.html"
+
+
+def beside(root=ROOT):
+    """Folders whose content is copied as it is: site/extra, and what other tools assembled for the site."""
+    return [folder for folder in (root / "site" / "extra", root / "site" / "_build" / "assembled") if folder.is_dir()]
+
+
+def make(out=OUT, root=ROOT, quiet=True):
+    """Build the site into `out`. Raises NpmError, or CalledProcessError where Sphinx fails or warns."""
+    work = out.parent / f"{out.name}-work"
+    pages, extra = work / "pages", work / "extra"
+    archive = npm.fetched(MATHJAX, MATHJAX_INTEGRITY)
+    folders = beside(root)
+    site_pages.gather(pages, extra, any((folder / READER).is_file() for folder in folders), root)
+    npm.unpack(archive, RENDERER, pages / "_static" / "mathjax")
+    environment = os.environ | {"SITE_PAGES": str(pages), "SITE_EXTRA": os.pathsep.join(map(str, [extra, *folders]))}
+    command = [sys.executable, "-m", "sphinx", "-W", "--keep-going", "-b", "html", "-c", str(root / "site"),
+               "-d", str(work / "doctrees"), *(["-q"] if quiet else []), str(pages), str(out)]
+    subprocess.run(command, check=True, env=environment)
+
+
+def size_of(folder):
+    """The bytes of all files in a folder."""
+    return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
+
+
+def main(arguments=None):
+    """Build, and say where it is; returns the exit status."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--out", type=Path, default=OUT)
+    options = parser.parse_args(arguments)
+    start = time.perf_counter()
+    try:
+        make(options.out.resolve())
+    except npm.NpmError as error:
+        print(f"make_site: {error}", file=sys.stderr)
+        return 1
+    except subprocess.CalledProcessError as error:
+        print(f"make_site: Sphinx ended with {error.returncode}; its messages stand above.", file=sys.stderr)
+        return 1
+    print(f"{options.out / 'index.html'}: {size_of(options.out) / 1e6:.1f} MB, {time.perf_counter() - start:.0f} s")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -4,13 +4,14 @@
 # make notebooks   build the notebooks from notebooks/source
 # make class    pack the course without its solutions: build/class.zip; CLASS=--nbgrader for nbgrader's metadata
 # make kit      pack it for a class without a network, wheels included: build/kit (downloads some gigabytes)
+# make slides   the chapters as slides: build/slides; CHAPTERS="07 10" for some (needs npm)
 # make colab    run each notebook alone as on Google Colab, in an environment with its versions; CHAPTERS="03 16" for some
 # make clean    remove the environment and the caches, never runs/
 #
 # Each sets up .venv by itself the first time. PYTHON=... names the Python to set it up with.
 
 SHELL := bash
-.PHONY: course test wrong-answers lint notebooks class kit colab clean
+.PHONY: course test wrong-answers lint notebooks class kit slides colab clean
 
 VENV := .venv
 STAMP := $(VENV)/.installed
@@ -61,6 +62,9 @@ class: $(STAMP)
 kit: $(STAMP)
 	$(VENV)/bin/python -m pip install --quiet uv
 	$(VENV)/bin/python tools/make_kit.py $(KIT)
+
+slides: $(STAMP)
+	$(VENV)/bin/python tools/make_slides.py $(CHAPTERS)
 
 # Needs the Python that Colab has. Some minutes to set up, then one or two a chapter.
 COLAB_PYTHON ?= python3.12

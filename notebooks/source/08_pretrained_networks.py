@@ -25,7 +25,7 @@ from fer_utils import course
 course.setup()
 
 # %% [markdown]
-# **ImageNet** is a set of more than a million photographs of dogs, cups and ships, each labelled with one of 1,000
+# **ImageNet** is a set of more than a million photographs of dogs, cups and ships, each labelled with one of a thousand
 # classes [4]; expressions are not among them. A network that was trained before, on another task, is **pretrained**;
 # one that begins with random weights is trained **from scratch**. The thesis begins its experiments with two networks
 # of others: ResNet50, pretrained on ImageNet, and EfficientNet, of which it does not say how it began. This chapter
@@ -370,8 +370,8 @@ course.say(f"Fine-tuned from drawings with 200 photographs a class: {percent(np.
 # %% [markdown]
 # Why is the way back so hard? We did not measure it. Perhaps drawings hold too little variety: no hands, no hats, no
 # profiles. Perhaps the small network is too small. Against random weights the drawings help all the same, from 50 faces
-# a class on. And with 8,000 photographs random weights got further than the drawings' start with 1,400; fine-tuning
-# with 8,000 was not tried.
+# a class on. And with 8,000 photographs random weights got further than the drawings' start with 200 a class;
+# fine-tuning with 8,000 was not tried.
 
 # %% [markdown]
 # If FER-2013 is at hand, the next cell repeats the frozen way back on your copy; else it says so.

@@ -368,7 +368,7 @@ course.say(f"Fine-tuned from drawings with 200 photographs a class: {percent(np.
            f"From random weights with {more['faces']:,} photographs (chapter 06): {percent(np.mean(plain))}.")
 
 # %% [markdown]
-# Why is the way back so hard? We did not measure it. Perhaps drawings hold too little variety: no hands, no hats, no
+# Why is it so hard? We did not measure it. Perhaps drawings hold too little variety: no hands, no hats, no
 # profiles. Perhaps the small network is too small. Against random weights the drawings help all the same, from 50 faces
 # a class on. And with 8,000 photographs random weights got further than the drawings' start with 200 a class;
 # fine-tuning with 8,000 was not tried.

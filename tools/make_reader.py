@@ -104,8 +104,8 @@ def detector_facts():
     """The numbers of BlazeFace and how FER-2013's frame lies to its boxes: those that Python uses."""
     framing = detectors.FRAMING["blazeface"]
     return {"file": blazeface.MODEL.name, "integrity": integrity(blazeface.MODEL),
-            "lookSide": blazeface.LOOK_SIDE,
-            "step": blazeface.STEP, "numbers": blazeface.NUMBERS, "enough": blazeface.ENOUGH,
+            "lookSide": blazeface.LOOK_SIDE, "step": blazeface.STEP, "numbers": blazeface.NUMBERS,
+            "enough": blazeface.ENOUGH,
             "enoughCut": blazeface.ENOUGH_CUT, "sameBox": blazeface.SAME_BOX, "least": blazeface.LEAST,
             "room": blazeface.ROOM, "almost": blazeface.ALMOST, "smallest": detectors.SMALLEST,
             "firstLook": detectors.FIRST_LOOK, "longestSide": detectors.LONGEST_SIDE,

@@ -160,7 +160,7 @@ function setUp(engine) {
     for (const { limit } of rows) limit.style.left = `${100 * threshold()}%`;
     at("silence").textContent = `Where no probability reaches ${percent(threshold())}, the page says "${facts.silence}". `
       + `Of PublicTest's photographs of faces ${percent(coverage)} then get an answer, and ${percent(right)} of these `
-      + `answers are the dataset's word. (Before the network was rounded to eight bits.)`;
+      + `answers are the dataset's word. (Counted before the network was rounded to eight bits.)`;
     if (document.body.dataset.state !== "ready") showAnswer();
   }
 

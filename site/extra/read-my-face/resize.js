@@ -1,7 +1,7 @@
 // Pictures made smaller as Pillow does it (Python's `Image.resize` and `Image.reduce` of 8-bit pixels), to the bit.
 //
 // A canvas shrinks pictures in a way of its own in every browser, and the network's answer depends on it. A picture is
-// { width, height, channels, data }, `data` a Uint8Array with the channels of a pixel side by side.
+// { width, height, channels, data }, `data` a Uint8Array with the channels of a pixel side by side, one or three.
 
 const BITS = 22; // of Pillow's whole-numbered weights
 
@@ -25,30 +25,48 @@ function weightsOf(length, from, to, size, filter) {
   });
 }
 
+const HALF = 2 ** (BITS - 1);
 const rounded = (sum) => Math.min(255, Math.max(0, sum >> BITS));
 
+// Colours are summed side by side and rows line by line: a camera's frame goes through here many times a second.
 function across({ height, width, channels, data }, places) {
   const out = new Uint8Array(places.length * height * channels);
-  for (let row = 0, to = 0; row < height; row += 1)
-    for (const { first, weights } of places)
-      for (let channel = 0; channel < channels; channel += 1, to += 1) {
-        let sum = 2 ** (BITS - 1);
-        let at = (row * width + first) * channels + channel;
-        for (let k = 0; k < weights.length; k += 1, at += channels) sum += weights[k] * data[at];
-        out[to] = rounded(sum);
+  for (let place = 0; place < places.length; place += 1) {
+    const { first, weights } = places[place];
+    const { length } = weights;
+    for (let row = 0; row < height; row += 1) {
+      let at = (row * width + first) * channels;
+      const to = (row * places.length + place) * channels;
+      let [red, green, blue] = [HALF, HALF, HALF];
+      if (channels === 1) {
+        for (let k = 0; k < length; k += 1, at += 1) red += weights[k] * data[at];
+      } else {
+        for (let k = 0; k < length; k += 1, at += 3) {
+          const weight = weights[k];
+          red += weight * data[at];
+          green += weight * data[at + 1];
+          blue += weight * data[at + 2];
+        }
+        out[to + 1] = rounded(green);
+        out[to + 2] = rounded(blue);
       }
+      out[to] = rounded(red);
+    }
+  }
   return { width: places.length, height, channels, data: out };
 }
 
 function down({ width, channels, data }, places) {
   const line = width * channels;
   const out = new Uint8Array(line * places.length);
+  const sums = new Int32Array(line);
   places.forEach(({ first, weights }, row) => {
-    for (let place = 0; place < line; place += 1) {
-      let sum = 2 ** (BITS - 1);
-      for (let k = 0, at = first * line + place; k < weights.length; k += 1, at += line) sum += weights[k] * data[at];
-      out[row * line + place] = rounded(sum);
-    }
+    sums.fill(HALF);
+    weights.forEach((weight, k) => {
+      const from = (first + k) * line;
+      for (let place = 0; place < line; place += 1) sums[place] += weight * data[from + place];
+    });
+    for (let place = 0; place < line; place += 1) out[row * line + place] = rounded(sums[place]);
   });
   return { width, height: places.length, channels, data: out };
 }

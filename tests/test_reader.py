@@ -1,6 +1,7 @@
 """The page "Read my face" as a folder: what is fetched is checked, what it computes with is the package's own."""
 
 import base64
+import gzip
 import hashlib
 import json
 import re
@@ -34,11 +35,6 @@ def archive(tmp_path, monkeypatch):
     return path
 
 
-@pytest.fixture
-def assembled(archive, tmp_path):
-    return make_reader.assemble(tmp_path / "out", kept=archive.parent)
-
-
 def test_another_archive_is_refused_and_thrown_away(archive, tmp_path):
     archive.write_bytes(archive.read_bytes() + b" ")
     with pytest.raises(make_reader.ReaderError, match="not the archive that this tool knows"):
@@ -52,14 +48,15 @@ def test_without_npm_the_error_says_what_to_install(tmp_path, monkeypatch):
         make_reader.fetched(tmp_path)
 
 
-def test_what_stood_there_before_is_replaced(archive, assembled):
-    (assembled / "old").write_text("")
-    make_reader.assemble(assembled, kept=archive.parent)
+def test_networks_and_detector_are_the_shipped_ones(archive, tmp_path):
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / "old").write_text("what stood there before")
+    assembled = make_reader.assemble(tmp_path / "out", kept=archive.parent)
     assert not (assembled / "old").exists() and (assembled / "index.html").is_file()
-
-
-def test_networks_and_detector_are_the_shipped_ones(assembled):
     facts = json.loads((assembled / "facts.json").read_text())
+    for kind, name in make_reader.RUNTIMES.items():
+        script, wasm = (assembled / facts["runtimes"][kind][part]["file"] for part in ("script", "wasm"))
+        assert script.read_text() == f"{name}.js" and gzip.decompress(wasm.read_bytes()) == f"{name}.wasm".encode()
     shipped = {name: shipped_export(name) for name in make_reader.NETWORKS.values()}
     for known, path in [(facts["detector"], MODEL), *((net, shipped[net["name"]]) for net in
                                                       facts["networks"].values())]:

@@ -39,8 +39,8 @@ OLDER_BROWSER = "WebAssembly.validate = () => false;"  # the page asks it for re
 LOADED = {"", "reader.css", "page.js", "faces.js", "resize.js", "runtime.js", "facts.json", "drawings.bin",
           "portrait.jpg", "face_detection_full_range.tflite", "squeezenet-fer-deep-int8.tflite",
           "squeezenet-mini-int8.tflite"}
-QUICK = {"litert_wasm_internal.js", "litert_wasm_internal.wasm"}
-COMPATIBLE = {"litert_wasm_compat_internal.js", "litert_wasm_compat_internal.wasm"}
+QUICK = {"litert_wasm_internal.js", "litert_wasm_internal.wasm.packed"}
+COMPATIBLE = {"litert_wasm_compat_internal.js", "litert_wasm_compat_internal.wasm.packed"}
 
 
 class Files(SimpleHTTPRequestHandler):
@@ -308,6 +308,20 @@ def test_the_browser_keeps_the_page_from_talking_to_another_host(address, browse
         page.wait("refused.length === 5")
         assert page.js("refused.map(address => address.at(-1)).sort().join('')") == "abcde"
         del page.events[told:]
+
+
+def test_a_file_of_another_content_is_refused(address, browser_home):
+    path = browser_home / "read-my-face" / "squeezenet-fer-deep-int8.tflite"
+    content = path.read_bytes()
+    path.write_bytes(content[:-1] + bytes([content[-1] ^ 1]))
+    try:
+        with chromium.chromium(browser_home / "other", *QUIET) as page:
+            page.open(address)
+            page.wait("['ready', 'failed'].includes(document.body?.dataset.state)")
+            assert "could not be started" in page.js("document.getElementById('status').textContent")
+            assert page.js("document.getElementById('start').disabled && document.getElementById('example').disabled")
+    finally:
+        path.write_bytes(content)
 
 
 # The contrast of every text with what lies beneath it; [contrast, text] of those that are too faint.

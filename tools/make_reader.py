@@ -5,10 +5,14 @@ The page's own files stand in site/extra/read-my-face. To these come LiteRT.js, 
 detector, byte for byte, an example portrait, some drawn faces, and `facts.json`: every number that the page computes
 with or prints, taken from the package and its records, so that none is typed twice. What comes out is a folder of
 static files for any web server, no special headers needed.
+
+The other runtime for browsers, onnxruntime-web 1.30, was tried beside it: half as large again, half as fast, further
+from Python's answers, and it needs the networks in another form than the one that ships.
 """
 
 import argparse
 import base64
+import gzip
 import hashlib
 import json
 import shutil
@@ -79,12 +83,19 @@ def fetched(folder=KEPT):
 
 
 def unpack_runtime(archive, folder):
-    """Write the files of LiteRT.js that a browser loads into a folder."""
+    """Write the files of LiteRT.js that a browser loads into a folder: for each of RUNTIMES its script and its
+    WebAssembly, packed, since not every server packs it on the way. Returns what the page has to know of them."""
+    found = {}
     with tarfile.open(archive) as tar:
-        for name in RUNTIMES.values():
-            for ending in ("js", "wasm"):
+        for kind, name in RUNTIMES.items():
+            found[kind] = {}
+            for part, ending in (("script", "js"), ("wasm", "wasm")):
                 with tar.extractfile(f"package/wasm/{name}.{ending}") as file:
-                    (folder / f"{name}.{ending}").write_bytes(file.read())
+                    content = file.read()
+                path = folder / f"{name}.{ending}{'.packed' if part == 'wasm' else ''}"
+                path.write_bytes(gzip.compress(content, mtime=0) if part == "wasm" else content)
+                found[kind][part] = {"file": path.name, "integrity": integrity(path)}
+    return found
 
 
 def integrity(path):
@@ -135,8 +146,8 @@ def in_words(drawings):
 
 
 def facts(drawings, chosen):
-    """What `facts.json` holds. `chosen`: which of the drawings come with the page."""
-    return {"emotions": list(EMOTIONS), "size": SIZE, "detector": detector_facts(), "runtimes": RUNTIMES,
+    """What `facts.json` holds, but for the runtimes. `chosen`: which of the drawings come with the page."""
+    return {"emotions": list(EMOTIONS), "size": SIZE, "detector": detector_facts(),
             "networks": {kind: network_facts(name) for kind, name in NETWORKS.items()},
             "drawings": {"file": "drawings.bin", "labels": drawings.labels[chosen].tolist()},
             "example": "portrait.jpg", "silence": SILENCE, "threshold": THRESHOLD, "thresholds": silence_table(),
@@ -152,12 +163,11 @@ def assemble(out=OUT, source=SOURCE, kept=KEPT):
     with tempfile.TemporaryDirectory(dir=out.parent) as place:
         folder = Path(place) / out.name
         shutil.copytree(source, folder)
-        unpack_runtime(archive, folder)
         weights = blazeface.MODEL.parent
         shutil.copy(weights / APACHE, folder / "LICENSE-Apache-2.0.txt")
         drawings = load_schematic(("public",)).public
         chosen = np.concatenate([np.flatnonzero(drawings.labels == c)[:DRAWINGS] for c in range(len(EMOTIONS))])
-        found = facts(drawings, chosen)
+        found = facts(drawings, chosen) | {"runtimes": unpack_runtime(archive, folder)}
         for file in (found["detector"]["file"], *(net["file"] for net in found["networks"].values())):
             shutil.copy(weights / file, folder)
         (folder / found["drawings"]["file"]).write_bytes(drawings.images[chosen].tobytes())

@@ -1,7 +1,7 @@
 // The page: consent, camera, photograph, the answer, and the drawn face beside it. No picture is kept or sent.
 
 import { cutFace, findFaces, middleSquare, overlap, readFace, rgb, shownByOneLook } from "./faces.js";
-import { openRuntime } from "./runtime.js";
+import { fetched, openRuntime } from "./runtime.js";
 
 const FRAME_SIDE = 640; // pixels of the longer side of a camera frame
 const STILL_SIDE = 4096; // of a photograph: phones refuse larger canvases
@@ -39,17 +39,12 @@ function state(name) {
 
 // --- what has to be loaded
 
-async function bytesOf({ file, integrity }) {
-  const answer = await fetch(file, integrity ? { integrity } : {}); // the browser refuses a file of another content
-  if (!answer.ok) throw new Error(`${file} could not be loaded (${answer.status})`);
-  return new Uint8Array(await answer.arrayBuffer());
-}
-
 async function load() {
-  const facts = await (await fetch("facts.json")).json();
+  const facts = await (await fetched({ file: "facts.json" })).json();
   const networks = Object.values(facts.networks);
-  const wanted = [facts.detector, ...networks, facts.drawings].map(bytesOf);
-  wanted.push(fetch(facts.example).then((answer) => answer.blob()));
+  const wanted = [facts.detector, ...networks, facts.drawings]
+    .map(async (known) => new Uint8Array(await (await fetched(known)).arrayBuffer()));
+  wanted.push(fetched({ file: facts.example }).then((answer) => answer.blob()));
   const runtime = openRuntime(facts.runtimes);
   const files = await Promise.all(wanted);
   const network = await runtime;
@@ -269,6 +264,16 @@ function setUp(engine) {
 
   function frame() {
     if (!camera) return;
+    try {
+      readFrame();
+    } catch (error) { // nobody should stand before a camera whose page has failed
+      halt(`The camera is off: reading it failed (${error.message}).`);
+      return;
+    }
+    requestAnimationFrame(frame); // no faster than the screen, and none while the page is hidden
+  }
+
+  function readFrame() {
     if (video.readyState >= 2 && video.videoWidth) {
       const begun = performance.now();
       const picture = pixels(video, video.videoWidth, video.videoHeight, FRAME_SIDE);
@@ -289,7 +294,6 @@ function setUp(engine) {
       times = [...times, read].slice(-20);
       document.body.dataset.frames = Number(document.body.dataset.frames || 0) + 1;
     }
-    requestAnimationFrame(frame); // no faster than the screen, and none while the page is hidden
   }
 
   function showRate(finding, reading) {
@@ -363,7 +367,7 @@ function setUp(engine) {
 // What the page runs on, once it is loaded: for the page itself, and for tests.
 export const ready = load().then((engine) => {
   setUp(engine);
-  const bytes = performance.getEntriesByType("resource").reduce((sum, one) => sum + (one.decodedBodySize || 0), 0);
+  const bytes = performance.getEntriesByType("resource").reduce((sum, one) => sum + (one.encodedBodySize || 0), 0);
   say(`Ready after ${(performance.now() / 1000).toFixed(1)} seconds and ${(bytes / 1e6).toFixed(0)} MB. Nothing more will `
     + "be fetched.");
   return engine;

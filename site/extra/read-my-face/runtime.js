@@ -7,24 +7,42 @@
 const RELAXED = new Uint8Array([0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 123, 3, 2, 1, 0, 10, 15, 1, 13, 0, 65, 1,
   253, 15, 65, 2, 253, 15, 253, 128, 2, 11]);
 
-function addScript(address) {
+function addScript({ file, integrity }) {
   return new Promise((done, failed) => {
     const script = document.createElement("script");
-    script.src = address;
-    script.onload = done;
-    script.onerror = () => failed(new Error(`${address} could not be loaded`));
+    Object.assign(script, { src: file, integrity, onload: done });
+    script.onerror = () => failed(new Error(`${file} could not be loaded`));
     document.head.append(script);
   });
 }
 
-// A function that makes networks. `runtimes`: the names of the quick build and of the one for older browsers.
-export async function openRuntime({ quick, compatible }, folder = "./") {
-  const name = WebAssembly.validate(RELAXED) ? quick : compatible;
-  await addScript(`${folder}${name}.js`);
-  const said = []; // what the library writes: notes at its start, reasons where something fails
-  const wasm = await self.ModuleFactory({ locateFile: (file) => folder + file, print: (line) => said.push(line),
-    printErr: (line) => said.push(line) });
-  wasm.setupLogging?.();
+// The bytes of a file. The browser refuses one whose content is not the one that `integrity` names.
+export async function fetched({ file, integrity }) {
+  const answer = await fetch(file, integrity ? { integrity } : {});
+  if (!answer.ok) throw new Error(`${file} could not be loaded (${answer.status})`);
+  return answer;
+}
+
+// WebAssembly that came packed: a third of its size on the way, whatever the server does.
+async function unpacked(known) {
+  const bytes = (await fetched(known)).body.pipeThrough(new DecompressionStream("gzip"));
+  return new Response(bytes, { headers: { "Content-Type": "application/wasm" } });
+}
+
+// A function that makes networks. `runtimes`: the files of the quick build and of the one for older browsers.
+export async function openRuntime({ quick, compatible }) {
+  const { script, wasm: binary } = WebAssembly.validate(RELAXED) ? quick : compatible;
+  const coming = unpacked(binary);
+  await addScript(script);
+  const hear = console.debug; // notes at its start, reasons where something fails: nothing for a reader
+  const wasm = await new Promise((done, failed) => {
+    const instantiateWasm = (imports, use) => {
+      WebAssembly.instantiateStreaming(coming, imports).then(({ instance, module }) => use(instance, module), failed);
+      return {};
+    };
+    self.ModuleFactory({ instantiateWasm, print: hear, printErr: hear }).then(done, failed);
+  });
+  wasm.setupLogging();
   const environment = wasm.LiteRtEnvironment.create(null); // null: no graphics card
   const { READ, WRITE } = wasm.LiteRtTensorBufferLockMode;
 

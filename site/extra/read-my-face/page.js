@@ -107,6 +107,7 @@ function setUp(engine) {
   const { facts, networks } = engine;
   let camera = null; // its stream, while it runs
   let drawingShown = 0; // which of a class's drawings
+  let drawnBefore = {}; // what the networks said of the drawing on show
   let now = null; // { face, shares }: what is on show
   let average = { box: null, shares: null, at: -Infinity };
 
@@ -125,7 +126,7 @@ function setUp(engine) {
     make("th", row, { scope: "row" }, emotion);
     return [0, 1, 2, 3].map(() => make("td", row));
   });
-  make("option", at("which"), { value: "" }, "the word above");
+  make("option", at("which"), { value: "" }, "as the face above");
   facts.emotions.forEach((emotion, number) => make("option", at("which"), { value: number }, emotion));
 
   const threshold = () => at("threshold").value / 100;
@@ -168,8 +169,10 @@ function setUp(engine) {
     const face = bytes.subarray(place * facts.size ** 2, (place + 1) * facts.size ** 2);
     paint(at("drawing"), face);
     at("drawing").setAttribute("aria-label", `A drawn face that is to show ${facts.emotions[emotion]}`);
-    const columns = [networks.photographs, networks.drawings].flatMap((network) =>
-      [now && (network === networks.photographs ? now.shares : readFace(network, now.face)), readFace(network, face)]);
+    if (drawnBefore.place !== place) // a camera comes here with every frame
+      drawnBefore = { place, shares: [networks.photographs, networks.drawings].map((one) => readFace(one, face)) };
+    const columns = [now && now.shares, drawnBefore.shares[0], now && readFace(networks.drawings, now.face),
+      drawnBefore.shares[1]];
     cells.forEach((row, number) => row.forEach((cell, column) => {
       const shares = columns[column];
       cell.textContent = shares ? percent(shares[number]) : "–";
@@ -194,15 +197,15 @@ function setUp(engine) {
 
   async function readStill(blob, words) {
     say(`Reading ${words} …`);
-    let bitmap;
+    let picture;
     try {
-      bitmap = await createImageBitmap(blob, { colorSpaceConversion: "none", premultiplyAlpha: "none" });
+      const bitmap = await createImageBitmap(blob, { colorSpaceConversion: "none" });
+      picture = pixels(bitmap, bitmap.width, bitmap.height, STILL_SIDE);
+      bitmap.close();
     } catch {
       say("This file is no picture that the browser can open.");
       return;
     }
-    const picture = pixels(bitmap, bitmap.width, bitmap.height, STILL_SIDE);
-    bitmap.close();
     const boxes = engine.find(picture);
     at("whole").hidden = boxes.length > 0;
     at("whole").onclick = () => {
@@ -344,7 +347,7 @@ function setUp(engine) {
     }
   };
   at("stop").onclick = () => {
-    halt("The camera is off.");
+    halt("The camera is off. Its last picture stays here until the page is closed.");
     at("start").focus();
   };
   addEventListener("pagehide", () => halt(""));

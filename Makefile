@@ -5,13 +5,14 @@
 # make class    pack the course without its solutions: build/class.zip; CLASS=--nbgrader for nbgrader's metadata
 # make kit      pack it for a class without a network, wheels included: build/kit (downloads some gigabytes)
 # make slides   the chapters as slides: build/slides; CHAPTERS="07 10" for some (needs npm)
+# make reader   assemble the page "Read my face": site/_build/read-my-face; needs npm
 # make colab    run each notebook alone as on Google Colab, in an environment with its versions; CHAPTERS="03 16" for some
 # make clean    remove the environment and the caches, never runs/
 #
 # Each sets up .venv by itself the first time. PYTHON=... names the Python to set it up with.
 
 SHELL := bash
-.PHONY: course test wrong-answers lint notebooks class kit slides colab clean
+.PHONY: course test wrong-answers lint notebooks class kit slides reader colab clean
 
 VENV := .venv
 STAMP := $(VENV)/.installed
@@ -66,6 +67,9 @@ kit: $(STAMP)
 slides: $(STAMP)
 	$(VENV)/bin/python tools/make_slides.py $(CHAPTERS)
 
+reader: $(STAMP)
+	$(VENV)/bin/python tools/make_reader.py
+
 # Needs the Python that Colab has. Some minutes to set up, then one or two a chapter.
 COLAB_PYTHON ?= python3.12
 PINS ?= tools/colab/2026.07.txt
@@ -94,5 +98,5 @@ $(STAMP): pyproject.toml
 	touch $@
 
 clean:
-	rm -rf $(VENV) .venv-colab .pytest_cache .hypothesis build dist *.egg-info
+	rm -rf $(VENV) .venv-colab .pytest_cache .hypothesis build dist site/_build *.egg-info
 	find fer_utils tests tools notebooks -depth \( -name __pycache__ -o -name .ipynb_checkpoints \) -exec rm -rf {} \;

@@ -398,7 +398,7 @@ def test_a_pair_in_words_says_which_luck_and_which_errata():
 
     said = describe_pair("squeezenet-fer-deep-distilled-long-s0", "vgg16-comparison-s0")
     assert "+1.31 points, 95 % interval +0.19 to +2.43 for the luck of the faces alone, one run each." in said
-    assert said.endswith("An erratum belongs to `vgg16-comparison-s0`.")
+    assert said.endswith("An erratum, a fault found later, belongs to `vgg16-comparison-s0`.")
     assert "erratum" not in describe_pair("squeezenet-fer-taught-s0", "hog-svm")
 
 

@@ -88,7 +88,7 @@ def _with_errata(*names):
     from fer_utils.evaluation.results import load_run
 
     found = [f"`{name}`" for name in names if name not in CLASSIFIERS and load_run(name).get("erratum")]
-    return f" An erratum belongs to {' and to '.join(found)}." if found else ""
+    return f" An erratum, a fault found later, belongs to {' and to '.join(found)}." if found else ""
 
 
 def seed_spread(rows, key="public_accuracy"):

@@ -348,7 +348,7 @@ assert np.allclose(softmax(scores + 1000), by_keras, atol=1e-4)
 assert np.allclose(softmax(scores), by_keras, atol=1e-4)
 
 # %% [markdown]
-# All parts are there: `tiny`, in NumPy, with its own weights and your softmax.
+# All parts are there: `tiny`, in NumPy, with its weights and your softmax.
 
 # %%
 def by_hand(image):
@@ -473,7 +473,7 @@ def backward(weights, x, labels, pooling=through_pooling):
     return to_kernel, error.sum(axis=(0, 1, 2)), to_dense, to_offsets  # a bias was added everywhere
 
 # %% [markdown]
-# Is it right? Keras builds the same network, and derives its own gradient.
+# Is it right? Keras derives the gradient of the same network.
 
 # %%
 start = backpropagation.initial_weights(seed=0)  # drawn at random
@@ -594,7 +594,7 @@ assert (s * (1 - s)).max() <= 0.25
 
 # %% [markdown] tags=["answer"]
 # With sigmoid it falls at every step back, so the first layer gets least. With tanh and ReLU, and {{initial weights}}
-# made for them, it hardly falls. A bypass carries it past all slopes.
+# made for them, it hardly falls. A bypass carries part of it past the slopes.
 
 # %%
 from fer_utils.course.chapter_07.gradients import gradient_norms, map_spreads
@@ -806,13 +806,13 @@ assert 1 / 3 < (fields.receptive_fields(stack)[-1] / 48) ** 2 < 0.4
 fields.explore_field(face)
 
 # %% [markdown] tags=["answer"]
-# The kernel here, for it widens every layer, and costs weights in each. The stride comes next: it multiplies what all
-# later layers add, and costs no weight. Its price is precision: maps shrink early, and what is a pixel or two wide is
-# lost.
+# Kernel and stride here, about alike: the kernel widens every layer, and costs weights in each; the stride multiplies
+# what all later layers add, and costs none. Its price is precision: maps shrink early, and what is a pixel or two wide
+# is lost.
 
 # %%
 start = {"convolutions": 4, "kernel": 3, "stride": 2, "poolings": 1}
-for change in ({}, {"convolutions": 5}, {"stride": 3}, {"kernel": 5}):
+for change in ({}, {"convolutions": 5}, {"stride": 3}, {"stride": 4}, {"kernel": 5}):
     names, stack = fields.explorer_stack(**start | change)
     print(f"{fields.receptive_fields(stack)[-1]} pixels with {change or 'the start'}")
 
@@ -840,7 +840,7 @@ for name in ("squeezenet-custom", "squeezenet-fer"):
 #   (section 5.2). For convolutions it lowers computing, not parameters; it forgives small moves, in part.
 # - **ReLU** is said to prevent vanishing gradients. From last to first layer it did, in our stack; but without suitable
 #   initial weights all layers' gradients are small.
-# - **Batch normalization** is explained by a "covariate shift" (section 5.3), as its inventors did [7]. Later
+# - **Batch normalization** is explained by a "covariate shift", of a layer's inputs (section 5.3) [7]. Later
 #   experiments found the gain even where that shift was put back [14].
 # - **Activation functions** are to be tried out (section 4.4.1); no such trial is reported.
 
@@ -859,7 +859,8 @@ course.open_checks()
 # 1. *Layers:* multiply and sum over all channels, cut at zero, keep the largest, exponentiate and divide.
 # 2. *Backpropagation:* slopes are multiplied on the way back; a weight's gradient is input times error, added up over
 #    all places where it was used.
-# 3. *Vanishing:* sigmoid's slopes, at most a quarter, starve the first layers; tanh and ReLU do not.
+# 3. *Vanishing:* sigmoid's slopes, at most a quarter, starve the first layers; tanh and ReLU with suitable weights do
+#    not.
 # 4. *Normalization:* it sets the size of each map anew; in use it is a factor and a shift, which dissolve into the
 #    convolution before it.
 # 5. *Field:* kernels add to it, strides multiply what comes after.

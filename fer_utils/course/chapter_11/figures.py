@@ -237,8 +237,8 @@ def describe_turned(tried, runs):
     if not turned:
         return "Here new seeds leave the order as it was."
     one, other = max(turned, key=lambda pair: chosen[pair[0]] - chosen[pair[1]] + new[pair[1]] - new[pair[0]])
-    return (f"Here new seeds turn an order round: {one} led {other} by {100 * (chosen[one] - chosen[other]):.0f} "
-            f"points on the seeds that chose the rates, and lies {100 * (new[other] - new[one]):.0f} behind on the "
+    return (f"Here new seeds turn an order round: {one} led {other} by {100 * (chosen[one] - chosen[other]):.1f} "
+            f"points on the seeds that chose the rates, and lies {100 * (new[other] - new[one]):.1f} behind on the "
             "others.")
 
 

@@ -79,7 +79,7 @@ class Page:
     """One tab."""
 
     def __init__(self, line):
-        self.line, self.number = line, 0
+        self.line, self.number, self.events = line, 0, []  # events: what enabled domains, as Network, have told
         self.call("Page.enable")
 
     def call(self, method, **parameters):
@@ -88,6 +88,8 @@ class Page:
         self.line.send(json.dumps({"id": self.number, "method": method, "params": parameters}))
         while True:
             message = json.loads(self.line.recv())
+            if "method" in message:
+                self.events.append(message)
             if message.get("id") == self.number:
                 assert "error" not in message, f"{method}: {message['error']}"
                 return message["result"]

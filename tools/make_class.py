@@ -16,7 +16,7 @@ import nbformat
 from build_notebooks import tags
 from syllabus import ROOT, tracked
 
-LEFT_OUT = ("notebooks/solutions/", "notebooks/source/", "tests/", "tools/", ".ci/", ".github/")
+LEFT_OUT = ("notebooks/solutions/", "notebooks/source/", "tests/", "tools/", "site/", ".ci/", ".github/")
 STRICT = "%env FER_UTILS_STRICT=1"
 
 

@@ -286,10 +286,8 @@ def fill(template, reader, root=ROOT):
 
 
 def gather(pages, extra, reader, root=ROOT):
-    """Write all pages into the folder `pages`, and into `extra` what is copied beside them as it is."""
-    for folder in (pages, extra):
-        shutil.rmtree(folder, ignore_errors=True)
-        folder.mkdir(parents=True)
+    """Write all pages into the folder `pages`, and into the folder `extra` the files beside them: figures, notebooks to
+    download. `reader`: whether the first page leads to "Read my face"."""
     for folder in (extra / "figures", extra / "download" / "solutions", pages / "notebooks", pages / "_static"):
         folder.mkdir(parents=True)
     shutil.copytree(root / "site" / "static", pages / "_static", dirs_exist_ok=True)

@@ -71,8 +71,8 @@ def browser_home(tmp_path_factory):
 
 @pytest.fixture(scope="session")
 def built_site(tmp_path_factory):
-    """The folder of the site, built here: by this Python where it has the extra `site`, else by .venv-site. Where neither
-    is there, or MathJax cannot be fetched, the test is skipped, unless FER_UTILS_MUST_NOT_SKIP is set."""
+    """The folder of the site, built here: by this Python where it has the extra `site`, else by .venv-site. Where
+    neither is there, or MathJax cannot be fetched, the test is skipped, unless FER_UTILS_MUST_NOT_SKIP is set."""
     own = ROOT / ".venv-site" / "bin" / "python"
     missing = pytest.fail if os.environ.get("FER_UTILS_MUST_NOT_SKIP") else pytest.skip
     python = sys.executable if find_spec("myst_nb") and find_spec("sphinx_book_theme") else own

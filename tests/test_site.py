@@ -25,8 +25,8 @@ PAGE = 500_000  # of a page without its pictures
 
 
 class Reader(HTMLParser):
-    """What a page refers to: `links` (attribute a or area href), `loads` (what is fetched when it is opened), `ids`, and
-    `pictures` as (source, words or None)."""
+    """What a page refers to: `links`, `loads` (what is fetched when it is opened), `ids`, and `pictures` as (source,
+    words or None)."""
 
     def __init__(self, text):
         super().__init__()
@@ -61,8 +61,8 @@ def pages(built_site):
 def test_citations_lead_to_their_sources_and_nothing_else_does():
     text = "As shown [1], and [2, 3]; `x[1]` and $x[2]$ and [1](other.md) and [0, 1] and [7]."
     assert site_pages.cited(text, {1, 2, 3}) == (
-        'As shown [<a href="#ref-1">1</a>], and [<a href="#ref-2">2</a>, <a href="#ref-3">3</a>]; `x[1]` and $x[2]$ and '
-        "[1](other.md) and [0, 1] and [7].")
+        'As shown [<a href="#ref-1">1</a>], and [<a href="#ref-2">2</a>, <a href="#ref-3">3</a>]; `x[1]` and $x[2]$ '
+        "and [1](other.md) and [0, 1] and [7].")
     assert site_pages.listed("## References\n\n1. One\n   more\n2. Two").count('<span id="ref-') == 2
 
 
@@ -119,7 +119,8 @@ def test_one_source_in_two_chapters_is_one_entry():
     found = bibliography.merged(REFERENCES)
     assert [chapters for _, chapters in found] == [["03", "07"], ["03"], ["03"], ["07"]]
     first, thesis, law, page = (source for source, _ in found)
-    assert first == ("A. One and others", "Faces & all", "CVPR", "2016", "https://arxiv.org/abs/1", "Its summary was read.")
+    assert first == ("A. One and others", "Faces & all", "CVPR", "2016", "https://arxiv.org/abs/1",
+                     "Its summary was read.")
     assert thesis.year == "2024" and law.title == "Regulation (EU) 2024/1689 (AI Act)"
     assert page.address == "https://docs.example.org/(a)"
 
@@ -243,7 +244,8 @@ def test_a_chapter_has_its_doors_and_folds_its_first_cell(built_site, pages):
     owner, repo, branch = repository()
     for name in CHAPTERS:
         reader = pages[f"notebooks/{name}.html"]
-        assert f"https://colab.research.google.com/github/{owner}/{repo}/blob/{branch}/notebooks/{name}.ipynb" in reader.links
+        colab = f"https://colab.research.google.com/github/{owner}/{repo}/blob/{branch}/notebooks/{name}.ipynb"
+        assert colab in reader.links
         for path in (f"download/{name}.ipynb", f"download/solutions/{name}.ipynb"):
             assert f"../{path}" in reader.links
         assert (built_site / "download" / f"{name}.ipynb").read_bytes() == (

@@ -1,8 +1,8 @@
 """Print the site: each chapter as a PDF, and all of them as one book: `python tools/make_pdf.py [03 16]`, `make pdf`.
 
 Needs the built site (`make site`) and a Chromium, which prints. With numbers, only these chapters are printed, and no
-book. The book has the syllabus in front, glossary and sources at the end, one row of page numbers and a table of contents
-that PDF readers show beside the text.
+book. The book has the syllabus in front, glossary and sources at the end, one row of page numbers and a table of
+contents that PDF readers show beside the text.
 """
 
 import argparse
@@ -48,7 +48,8 @@ def print_page(page, path, first=1):
         except subprocess.TimeoutExpired:
             raise PrintError(f"{page.name} was not printed within {LIMIT} seconds.") from None
     if done.returncode or not path.is_file():
-        raise PrintError(f"{page.name} was not printed: {(done.stderr.strip().splitlines() or ['no reason given'])[-1]}")
+        last = (done.stderr.strip().splitlines() or ["no reason given"])[-1]
+        raise PrintError(f"{page.name} was not printed: {last}")
 
 
 def book_pages():
@@ -79,7 +80,8 @@ def make_book(site, out):
 def main(arguments=None):
     """Print what is asked for; returns the exit status."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("chapters", nargs="*", metavar="NUMBER", help="chapters such as 03 or 16; default: all, and the book")
+    parser.add_argument("chapters", nargs="*", metavar="NUMBER",
+                        help="chapters such as 03 or 16; default: all, and the book")
     options = parser.parse_args(arguments)
     known = {chapter.number: chapter.name for chapter in written_chapters()}
     unknown = [number for number in options.chapters if number not in known]

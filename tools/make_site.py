@@ -1,7 +1,7 @@
 """Build the course as a static site: `python tools/make_site.py [--out FOLDER]`, `make site`.
 
-Gathers the pages (tools/site_pages.py), fetches MathJax once (by npm, into build/npm), and lets Sphinx build. What comes
-out is a folder of files for any web server, or to be opened as they are; no page asks another host for anything.
+Gathers the pages (tools/site_pages.py), fetches MathJax once (by npm, into build/npm), and lets Sphinx build. What
+comes out is a folder of files for any web server, or to be opened as they are; no page asks another host for anything.
 """
 
 import argparse
@@ -12,10 +12,9 @@ import sys
 import time
 from pathlib import Path
 
-from syllabus import ROOT
-
 import npm
 import site_pages
+from syllabus import ROOT
 
 OUT = ROOT / "site" / "_build" / "html"
 MATHJAX = "mathjax@3.2.2"
@@ -28,8 +27,8 @@ READER = "read-my-face"
 
 
 def copy_beside(extra, root=ROOT):
-    """Copy into `extra` what stands beside the pages as it is: site/extra, and the page "Read my face" where it has been
-    put together. Returns whether it has."""
+    """Copy into `extra` what stands beside the pages as it is: site/extra, and the page "Read my face" where it has
+    been put together. Returns whether it has."""
     for path in sorted((root / "site" / "extra").glob("*")):
         if path.is_dir() and path.name != READER:
             shutil.copytree(path, extra / path.name)

@@ -1,7 +1,7 @@
 """The pages of the site, as Sphinx reads them: chapters, and what is made of the course's other files.
 
-A chapter is its executed notebook with what a page needs in place of what a notebook needs: its own row of links, quizzes
-that answer without Python, citations that lead to their sources, pictures in files of their own.
+A chapter is its executed notebook with what a page needs in place of what a notebook needs: its own row of links,
+quizzes that answer without Python, citations that lead to their sources, pictures in files of their own.
 """
 
 import base64
@@ -12,11 +12,11 @@ from os.path import relpath
 from pathlib import PurePosixPath
 
 import nbformat
+from bibliography import bibtex, items
 from build_notebooks import ASLEEP, GLOSSARY, glossary, notebook_path, tags
 from nbformat.v4 import new_output
 from syllabus import PLACEHOLDER, ROOT, chapters, colab_url, repository, written_chapters
 
-from bibliography import bibtex, items
 from fer_utils import text
 from fer_utils.course.chapter_00.figures import COURSE_PARTS
 from fer_utils.course.quizzes import questions
@@ -100,8 +100,9 @@ def live_quiz(name):
     asked = []
     for number, question in enumerate(questions(name), start=1):
         options = "".join(
-            f'<details class="fer-option {"right" if option.get("right") else "wrong"}"><summary>{escape(option["text"])}'
-            f'</summary><p>{"✔" if option.get("right") else "✘"} {escape(option["why"])}</p></details>'
+            '<details class="fer-option {}"><summary>{}</summary><p>{} {}</p></details>'.format(
+                *("right", escape(option["text"]), "✔") if option.get("right") else
+                ("wrong", escape(option["text"]), "✘"), escape(option["why"]))
             for option in question["option"])
         asked.append(f'<div class="fer-question"><p><b>{number}. {escape(question["text"])}</b></p>{options}</div>')
     return f'<div class="fer-site-quiz">{"".join(asked)}</div>'
@@ -243,8 +244,8 @@ def syllabus_table(root=ROOT):
 def glossary_page(root=ROOT):
     """All terms, each with an anchor that a chapter's link leads to."""
     titles = {chapter.name: f"{chapter.number} {chapter.title}" for chapter in chapters(root)}
-    shown = ["# Glossary", "The words of the course, and the chapter that explains each. In a chapter, a word that is a "
-             "link leads here, and shows its meaning where the pointer rests on it."]
+    shown = ["# Glossary", "The words of the course, and the chapter that explains each. In a chapter, a word that is "
+             "a link leads here, and shows its meaning where the pointer rests on it."]
     for term in glossary(root):
         told = term.get("told", "04_learning_from_examples")
         meaning = re.sub(r" Chapter \d\d\.$", "", term["text"])

@@ -206,11 +206,15 @@ def test_the_settings_name_what_the_extra_installs():
 def test_every_page_stands_in_the_table_of_contents(pages):
     wanted = {f"notebooks/{name}.html" for name in CHAPTERS} | {f"{site_pages.place_of(path)}.html"
                                                                 for path in site_pages.TEXTS}
-    wanted |= {f"{page}.html" for page in site_pages.README_PARTS.values()}
+    wanted |= {f"{page}.html" for page, _ in site_pages.README_PARTS.values()}
     wanted |= {"syllabus.html", "glossary.html", "bibliography.html"}
     listed = {link.partition("#")[0] for link in pages["index.html"].links}
     assert wanted <= set(pages) and wanted <= listed
     assert set(pages) - wanted <= {"index.html", "search.html", "genindex.html", "read-my-face/index.html"}
+
+
+def test_what_is_said_of_the_readme_itself_is_said_of_the_site(pages):
+    assert "badges below" not in pages["set-up.html"].text and "[1]" not in pages["index.html"].text
 
 
 def test_every_picture_has_words(pages):

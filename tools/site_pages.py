@@ -32,8 +32,9 @@ TEXTS = {
     "data/firmware/README.md": "On a microcontroller",
     "CONTRIBUTING.md": "Contributing",
 }
-# Pages made of a part of the README: its heading, and the page.
-README_PARTS = {"Two commands": "set-up", "FER-2013": "fer2013", "Licence and responsible use": "responsible-use"}
+# Pages made of a part of the README: its heading, the page, and the title there.
+README_PARTS = {"Two commands": ("set-up", "Set up"), "FER-2013": ("fer2013", "Get the photographs"),
+                "Licence and responsible use": ("responsible-use", "Responsible use")}
 WIDGET_NOTE = ("In a notebook, controls stand here. The picture above shows one of their settings; "
                "<a href=\"{colab}\">Colab</a> or JupyterLab shows the others.")
 CODE = re.compile(r"(```.*?```|`[^`\n]*`|\$\$.*?\$\$|\$[^$\n]+\$|<details>.*?</summary>)", re.DOTALL)
@@ -219,7 +220,8 @@ def text_page(path, root=ROOT):
 def readme_part(heading, root=ROOT):
     """The text of the README under a heading, links included."""
     readme = (root / "README.md").read_text(encoding="utf-8")
-    return re.search(rf"(?ms)^## {re.escape(heading)}\n\n(.*?)(?=^## |^\[1\]|\Z)", readme)[1].strip()
+    part = re.search(rf"(?ms)^## {re.escape(heading)}\n\n(.*?)(?=^## |^\[1\]|\Z)", readme)[1].strip()
+    return part.replace("the badges below", "the first button under a chapter's title")
 
 
 def between(mark, root=ROOT):
@@ -259,12 +261,13 @@ def contents(root=ROOT):
     def tree(caption, lines):
         return "\n".join([":::{toctree}", ":hidden:", f":caption: {caption}", "", *lines, ":::"])
 
-    trees = [tree("The course", ["Syllabus <syllabus>", "Set up <set-up>", "Get the photographs <fer2013>"])]
+    set_up, photographs, use = (f"{title} <{page}>" for page, title in README_PARTS.values())
+    trees = [tree("The course", ["Syllabus <syllabus>", set_up, photographs])]
     trees += [tree(title, [f"{chapter.number} {chapter.title} <notebooks/{chapter.name}>" for chapter in inside])
               for title, inside in parts(root).items()]
     trees.append(tree("To look up", ["Glossary <glossary>", "Bibliography <bibliography>",
                                      *(f"{title} <{place_of(path)}>" for path, title in TEXTS.items()),
-                                     "Responsible use <responsible-use>"]))
+                                     use]))
     return "\n\n".join(trees)
 
 
@@ -309,8 +312,8 @@ def gather(pages, extra, reader, root=ROOT):
     put("glossary.md", glossary_page(root))
     for path in TEXTS:
         put(path, text_page(path, root))
-    for heading, page in README_PARTS.items():
-        put(f"{page}.md", f"# {heading}\n\n{relinked(readme_part(heading, root), 'README.md', root)}\n")
+    for heading, (page, title) in README_PARTS.items():
+        put(f"{page}.md", f"# {title}\n\n{relinked(readme_part(heading, root), 'README.md', root)}\n")
     for path in sorted((root / "site" / "pages").glob("*.md")):
         put(path.name, fill(path.read_text(encoding="utf-8"), reader, root))
     shutil.copy(root / "notebooks" / "images" / "reads_a_face.png", pages / "_static")

@@ -207,7 +207,8 @@ def test_every_page_stands_in_the_table_of_contents(pages):
     wanted = {f"notebooks/{name}.html" for name in CHAPTERS} | {f"{site_pages.place_of(path)}.html"
                                                                 for path in site_pages.TEXTS}
     wanted |= {f"{page}.html" for page, _ in site_pages.README_PARTS.values()}
-    wanted |= {"syllabus.html", "glossary.html", "bibliography.html"}
+    wanted |= {"syllabus.html", "glossary.html", "bibliography.html", "lessons/index.html"}
+    wanted |= {f"lessons/{name}.html" for name in CHAPTERS}
     listed = {link.partition("#")[0] for link in pages["index.html"].links}
     assert wanted <= set(pages) and wanted <= listed
     assert set(pages) - wanted <= {"index.html", "search.html", "genindex.html", "read-my-face/index.html"}
@@ -285,3 +286,24 @@ def test_ids_are_unique_and_figures_are_used(built_site, pages):
         found = Counter(re.findall(r'\sid="([^"]+)"', (built_site / page).read_text(encoding="utf-8")))
         twice[page] = [name for name, count in found.items() if count > 1]
     assert {page: names for page, names in twice.items() if names and page.startswith("notebooks/")} == {}
+
+
+# Lesson plans
+
+@pytest.mark.parametrize("chapter", written_chapters(), ids=lambda chapter: chapter.number)
+def test_a_lesson_fits_its_chapter_and_ninety_minutes(chapter):
+    lesson = site_pages.lessons()[chapter.number]
+    source = (ROOT / "notebooks" / "source" / f"{chapter.name}.py").read_text(encoding="utf-8")
+    headings = re.findall(r"(?m)^# ##+ (.*)$", source)
+    taught, left = ([part["section"] for part in lesson[what]] for what in ("step", "skip"))
+    assert [section for section in taught + left if section not in headings] == []
+    assert not set(taught) & set(left) and taught == sorted(taught, key=headings.index)
+    assert sum(step["minutes"] for step in lesson["step"]) == 90
+    assert len(lesson["wrong"]) >= 3 and len(lesson["discuss"]) >= 3 and len(lesson["skip"]) >= 2
+    said = " ".join([lesson["aim"], lesson["before"], *lesson["discuss"], *(step["do"] for step in lesson["step"]),
+                     *(part["why"] for part in lesson["skip"]), *(wrong["answer"] for wrong in lesson["wrong"])])
+    assert not re.search(r"\d+(\.\d+)? ?%|\d\.\d", said), "a measured figure belongs into the chapter"
+
+
+def test_every_chapter_has_one_lesson():
+    assert list(site_pages.lessons()) == [chapter.number for chapter in written_chapters()]

@@ -20,6 +20,7 @@ from syllabus import PLACEHOLDER, ROOT, chapters, colab_url, repository, written
 from fer_utils import text
 from fer_utils.course.chapter_00.figures import COURSE_PARTS
 from fer_utils.course.quizzes import questions
+from fer_utils.files import read_toml
 
 # Files of the course that are pages as they stand: where from, and their title in the table of contents.
 TEXTS = {
@@ -256,6 +257,33 @@ def glossary_page(root=ROOT):
     return "\n\n".join(shown) + "\n"
 
 
+def lessons(root=ROOT):
+    """The lesson plans, {number of the chapter: dict as data/lessons.toml has it}."""
+    return {lesson["chapter"]: lesson for lesson in read_toml(root / "data" / "lessons.toml", ("lesson",))["lesson"]}
+
+
+def lesson_page(chapter, lesson):
+    """The plan of 90 minutes for one `Chapter`."""
+    def to(section):
+        anchor = re.sub(r"[^\w\- ]", "", section.lower()).replace(" ", "-")
+        return f"[{section}](../notebooks/{chapter.name}.ipynb#{anchor})"
+
+    rows, start = [], 0
+    for step in lesson["step"]:
+        rows.append([f"{start} to {start + step['minutes']}", to(step["section"]), step["do"]])
+        start += step["minutes"]
+    return "\n\n".join([
+        f"# {chapter.number} {chapter.title}: {start} minutes with a class",
+        f"**Aim.** {lesson['aim']}",
+        f"**Have ready.** {lesson['before']} [The chapter](../notebooks/{chapter.name}.ipynb) takes about "
+        f"{chapter.minutes} minutes for somebody who works through all of it alone.",
+        "## The lesson", text.table(["Minutes", "Section", "What to do"], rows, "lll"),
+        "## What to leave out", "\n".join(f"- {to(part['section'])}: {part['why']}" for part in lesson["skip"]),
+        "## What learners get wrong",
+        "\n".join(f"- *{wrong['think']}* {wrong['answer']}" for wrong in lesson["wrong"]),
+        "## To discuss", "\n".join(f"1. {question}" for question in lesson["discuss"])]) + "\n"
+
+
 def contents(root=ROOT):
     """The table of contents, as the directives of the first page."""
     def tree(caption, lines):
@@ -265,6 +293,8 @@ def contents(root=ROOT):
     trees = [tree("The course", ["Syllabus <syllabus>", set_up, photographs])]
     trees += [tree(title, [f"{chapter.number} {chapter.title} <notebooks/{chapter.name}>" for chapter in inside])
               for title, inside in parts(root).items()]
+    trees.append(tree("For teachers", ["How to teach it <lessons/index>", *(
+        f"Lesson {chapter.number} <lessons/{chapter.name}>" for chapter in written_chapters(root))]))
     trees.append(tree("To look up", ["Glossary <glossary>", "Bibliography <bibliography>",
                                      *(f"{title} <{place_of(path)}>" for path, title in TEXTS.items()),
                                      use]))
@@ -281,6 +311,8 @@ def fill(template, reader, root=ROOT):
              "results": between("results", root), "syllabus": syllabus_table(root), "contents": contents(root),
              "count": str(len(written_chapters(root))), "hours": f"{minutes / 60:.0f}", "reader": card,
              "first": f"notebooks/{first}.html", "colab": escape(colab_url(f"notebooks/{first}.ipynb", root)),
+             "lessons": "\n".join(f"- [{one.number} {one.title}]({one.name}.md): {lessons(root)[one.number]['aim']}"
+                                  for one in written_chapters(root)),
              "parts": "\n".join(f"- **{title}**: " + " · ".join(
                  f"[{one.number} {one.title}](notebooks/{one.name}.ipynb)" for one in inside)
                  for title, inside in parts(root).items())}
@@ -314,8 +346,10 @@ def gather(pages, extra, reader, root=ROOT):
         put(path, text_page(path, root))
     for heading, (page, title) in README_PARTS.items():
         put(f"{page}.md", f"# {title}\n\n{relinked(readme_part(heading, root), 'README.md', root)}\n")
-    for path in sorted((root / "site" / "pages").glob("*.md")):
-        put(path.name, fill(path.read_text(encoding="utf-8"), reader, root))
+    for chapter in written_chapters(root):
+        put(f"lessons/{chapter.name}.md", lesson_page(chapter, lessons(root)[chapter.number]))
+    for path in sorted((root / "site" / "pages").rglob("*.md")):
+        put(path.relative_to(root / "site" / "pages"), fill(path.read_text(encoding="utf-8"), reader, root))
     shutil.copy(root / "notebooks" / "images" / "reads_a_face.png", pages / "_static")
     shutil.copy(root / "data" / "schematic_faces.png", pages / "data")
     (pages / "tools").mkdir()

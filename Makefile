@@ -2,6 +2,8 @@
 # make test     run every test and every notebook; make test TESTS=tests leaves the notebooks out
 # make lint     look for faults that no test needs to run for
 # make notebooks   build the notebooks from notebooks/source
+# make site     build the course as a website: site/_build/html
+# make pdf      print the chapters of that website, and the book: site/_build/pdf; CHAPTERS="03 16" for some
 # make class    pack the course without its solutions: build/class.zip; CLASS=--nbgrader for nbgrader's metadata
 # make kit      pack it for a class without a network, wheels included: build/kit (downloads some gigabytes)
 # make slides   the chapters as slides: build/slides; CHAPTERS="07 10" for some (needs npm)
@@ -9,13 +11,16 @@
 # make colab    run each notebook alone as on Google Colab, in an environment with its versions; CHAPTERS="03 16" for some
 # make clean    remove the environment and the caches, never runs/
 #
-# Each sets up .venv by itself the first time. PYTHON=... names the Python to set it up with.
+# Each sets up .venv by itself the first time, the site a small .venv-site of its own. PYTHON=... names the Python to set
+# it up with.
 
 SHELL := bash
-.PHONY: course test wrong-answers lint notebooks class kit slides reader colab clean
+.PHONY: course test wrong-answers lint notebooks reader site pdf class kit slides colab clean
 
 VENV := .venv
 STAMP := $(VENV)/.installed
+SITE_VENV := .venv-site
+SITE_STAMP := $(SITE_VENV)/.installed
 
 # The first Python here that is 3.11 to 3.13 and can make a virtual environment.
 SUITABLE := import ensurepip, sys, venv; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 14))
@@ -56,6 +61,13 @@ lint: $(STAMP)
 notebooks: $(STAMP)
 	$(VENV)/bin/python tools/build_notebooks.py
 
+# From the notebooks as they stand; none is run.
+site: $(SITE_STAMP)
+	$(SITE_VENV)/bin/python tools/make_site.py
+
+pdf: site
+	$(SITE_VENV)/bin/python tools/make_pdf.py $(CHAPTERS)
+
 class: $(STAMP)
 	$(VENV)/bin/python tools/make_class.py $(CLASS)
 
@@ -76,27 +88,35 @@ PINS ?= tools/colab/2026.07.txt
 colab: $(STAMP)
 	$(VENV)/bin/python tools/run_as_on_colab.py --python $(COLAB_PYTHON) --pins $(PINS) $(CHAPTERS)
 
-# The stamp is written last, so an interrupted installation is taken up again by the next call.
-$(STAMP): pyproject.toml
+# Sets up the environment $(1) with the extra $(2); $(3) says what that costs. The stamp is written last, so an
+# interrupted installation is taken up again by the next call.
+define SET_UP
 	@python="$(PYTHON)"; set -e -o pipefail; \
 	if ! "$$python" -c '$(SUITABLE)' >/dev/null 2>&1; then \
 		echo "No suitable Python$${python:+ ($$python)}: the course needs 3.11, 3.12 or 3.13 with its venv module." >&2; \
 		echo "Install one (on Debian and Ubuntu: python3 python3-venv), or name it: make PYTHON=/path/to/python3.12" >&2; \
 		exit 1; \
 	fi; \
-	echo "Setting up $(VENV) with $$("$$python" --version): some minutes and 3 GB of disk, the first time only."; \
+	echo "Setting up $(1) with $$("$$python" --version): $(3), the first time only."; \
 	export PIP_ROOT_USER_ACTION=ignore PIP_DISABLE_PIP_VERSION_CHECK=1; \
-	$(VENV)/bin/python -m pip --version >/dev/null 2>&1 || "$$python" -m venv --clear $(VENV); \
-	$(VENV)/bin/python -m pip install --quiet --upgrade pip; \
-	$(VENV)/bin/python -m pip install -e '.[course]' | while read -r line; do \
+	$(1)/bin/python -m pip --version >/dev/null 2>&1 || "$$python" -m venv --clear $(1); \
+	$(1)/bin/python -m pip install --quiet --upgrade pip; \
+	$(1)/bin/python -m pip install -e '.[$(2)]' | while read -r line; do \
 		case "$$line" in \
 			Collecting*) printf . ;; \
 			'Installing collected'*) printf ' fetched; unpacking' ;; \
 			'Successfully installed'*) echo ' done.' ;; \
 		esac; \
 	done; \
-	touch $@
+	touch $(1)/.installed
+endef
+
+$(STAMP): pyproject.toml
+	$(call SET_UP,$(VENV),course,some minutes and 3 GB of disk)
+
+$(SITE_STAMP): pyproject.toml
+	$(call SET_UP,$(SITE_VENV),site,a minute or two and half a GB of disk)
 
 clean:
-	rm -rf $(VENV) .venv-colab .pytest_cache .hypothesis build dist site/_build *.egg-info
+	rm -rf $(VENV) $(SITE_VENV) .venv-colab .pytest_cache .hypothesis build dist site/_build *.egg-info
 	find fer_utils tests tools notebooks -depth \( -name __pycache__ -o -name .ipynb_checkpoints \) -exec rm -rf {} \;

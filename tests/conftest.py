@@ -4,6 +4,7 @@ import os
 import shutil
 import subprocess
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -66,6 +67,24 @@ def browser_home(tmp_path_factory):
     home = tmp_path_factory.mktemp("browser")
     (home / "notebooks").mkdir()
     return home
+
+
+@pytest.fixture(scope="session")
+def built_site(tmp_path_factory):
+    """The folder of the site, built here: by this Python where it has the extra `site`, else by .venv-site. Where
+    neither is there, or MathJax cannot be fetched, the test is skipped, unless FER_UTILS_MUST_NOT_SKIP is set."""
+    own = ROOT / ".venv-site" / "bin" / "python"
+    missing = pytest.fail if os.environ.get("FER_UTILS_MUST_NOT_SKIP") else pytest.skip
+    python = sys.executable if find_spec("myst_nb") and find_spec("sphinx_book_theme") else own
+    if not Path(python).exists():
+        missing("the extra `site` is not installed, and `make site` was not called")
+    out = tmp_path_factory.mktemp("site") / "html"
+    done = subprocess.run([python, ROOT / "tools" / "make_site.py", "--out", out], capture_output=True, text=True,
+                          timeout=600, cwd=ROOT, env=os.environ | {"PYTHONPATH": str(ROOT)})
+    if "make_site: npm" in done.stderr:
+        missing(done.stderr.strip())
+    assert done.returncode == 0, done.stderr[-3000:]
+    return out
 
 
 @pytest.fixture

@@ -53,7 +53,8 @@ IMPORTED_AS = {"pillow": "PIL", "scikit-image": "skimage", "scikit-learn": "skle
 BROUGHT_BY_JUPYTERLAB = {"jupyter_client", "nbconvert", "websocket"}
 CALLED = {"jupyterlab": "jupyter lab", "nbval": "--nbval", "pytest-xdist": "-n 2", "ruff": "ruff check"}
 OTHER_BACKENDS = {"jax", "torch"}  # of Keras, where the reader has them
-ON_DEMAND = ("edge", "export", "onnx", "micro", "maps")  # extras, without which the course goes on
+ON_DEMAND = ("edge", "export", "onnx", "micro", "maps", "site")  # extras, without which the course goes on
+NAMED_IN_SITE = {"sphinx", "myst-nb", "sphinx-book-theme", "sphinxcontrib-bibtex"}  # in the settings of Sphinx
 IMPORTED_BY_KERAS = {"onnx", "tf2onnx"}
 PEERS = {"fer", "cv2", "answering"}  # what the program of a peer imports, in an environment of its own
 
@@ -85,7 +86,7 @@ def test_what_is_imported_is_declared_and_what_is_declared_is_used():
 def modules(lines):
     """What the packages of some lines of dependencies are imported as."""
     names = {Requirement(line).name for line in lines}
-    return {IMPORTED_AS.get(name, name) for name in names - set(CALLED)}
+    return {IMPORTED_AS.get(name, name) for name in names - set(CALLED) - NAMED_IN_SITE}
 
 
 @pytest.mark.parametrize("system, machine, there", [("linux", "x86_64", True), ("linux", "aarch64", True),
@@ -126,12 +127,14 @@ def test_every_week_colabs_versions_run_the_tests_the_solutions_and_each_noteboo
     assert "PIP_CONSTRAINT" in jobs["tests"]["env"] and all((ROOT / pins).is_file() for pins in wanted.values())
 
 
-@pytest.mark.parametrize("name", ["tests", "colab", "address"])
-def test_workflows_are_yaml_with_jobs_and_upload_nothing(name):
+@pytest.mark.parametrize("name", ["tests", "colab", "address", "site"])
+def test_workflows_are_yaml_with_jobs_and_upload_nothing_but_the_site(name):
     text = (ROOT / ".github" / "workflows" / f"{name}.yml").read_text(encoding="utf-8")
     jobs = yaml.safe_load(text)["jobs"]
     assert all(job["steps"] for job in jobs.values())
     assert "upload-artifact" not in text
+    assert re.findall(r"upload-pages-artifact@v4\n +with:\n +path: (.*)", text) == (
+        ["site/_build/html"] if name == "site" else [])
 
 
 def test_the_workflow_that_sets_the_address_installs_what_its_tool_imports():

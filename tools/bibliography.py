@@ -41,7 +41,8 @@ def parse(item):
                       "Expressions", THESIS[0].upper() + THESIS[1:], "2024", "", "")
     named = re.match(r"(?:([^*]*?), )?\*([^*]+)\*,?(.*)", item)
     if not named:
-        return Source("", re.split(r", \[?article|, eur-lex", LINK.sub(r"\1", item))[0].rstrip("."), "", "", address, remark)
+        title = re.split(r", article|, eur-lex", LINK.sub(r"\1", item))[0].rstrip(".")
+        return Source("", title, "", "", address, remark)
     authors, title, rest = named.groups()
     rest = LINK.split(rest)[0]
     year = next(iter(re.findall(r"\b(?:18|19|20)\d\d\b", rest)), "")

@@ -1,20 +1,20 @@
 """Build the course as a static site: `python tools/make_site.py [--out FOLDER]`, `make site`.
 
-Gathers the pages (tools/site_pages.py), fetches MathJax once (by npm, into build/npm), and lets Sphinx build. What comes
-out is a folder of files for any web server, or to be opened as they are; no page asks another host for anything.
+Gathers the pages (tools/site_pages.py), fetches MathJax once (by npm, into build/npm), and lets Sphinx build. What
+comes out is a folder of files for any web server, or to be opened as they are; no page asks another host for anything.
 """
 
 import argparse
 import os
+import shutil
 import subprocess
 import sys
 import time
 from pathlib import Path
 
-from syllabus import ROOT
-
 import npm
 import site_pages
+from syllabus import ROOT
 
 OUT = ROOT / "site" / "_build" / "html"
 MATHJAX = "mathjax@3.2.2"
@@ -22,25 +22,39 @@ MATHJAX_INTEGRITY = "sha512-Bt+SSVU8eBG27zChVewOicYs7Xsdt40qm4+UpHyX7k0/O9NliPc+
 # Of MathJax, what turns formulas into text of its own fonts.
 RENDERER = {"es5/tex-chtml.js": "tex-chtml.js", "es5/output/chtml/fonts/": "output/chtml/fonts/",
             "es5/input/tex/extensions/": "input/tex/extensions/", "LICENSE": "LICENSE"}
-READER = Path("read-my-face") / "index.html"
+# The page "Read my face": what belongs to it in site/extra is only a part of it, tools/make_reader.py puts it together.
+READER = "read-my-face"
 
 
-def beside(root=ROOT):
-    """Folders whose content is copied as it is: site/extra, and what other tools assembled for the site."""
-    return [folder for folder in (root / "site" / "extra", root / "site" / "_build" / "assembled") if folder.is_dir()]
+def copy_beside(extra, root=ROOT):
+    """Copy into `extra` what stands beside the pages as it is: site/extra, and the page "Read my face" where it has
+    been put together. Returns whether it has."""
+    for path in sorted((root / "site" / "extra").glob("*")):
+        if path.is_dir() and path.name != READER:
+            shutil.copytree(path, extra / path.name)
+        elif path.is_file():
+            shutil.copy(path, extra)
+    assembled = root / "site" / "_build" / READER
+    if (assembled / "index.html").is_file():
+        shutil.copytree(assembled, extra / READER)
+        return True
+    return False
 
 
-def make(out=OUT, root=ROOT, quiet=True):
+def make(out=OUT, root=ROOT):
     """Build the site into `out`. Raises NpmError, or CalledProcessError where Sphinx fails or warns."""
     work = out.parent / f"{out.name}-work"
     pages, extra = work / "pages", work / "extra"
     archive = npm.fetched(MATHJAX, MATHJAX_INTEGRITY)
-    folders = beside(root)
-    site_pages.gather(pages, extra, any((folder / READER).is_file() for folder in folders), root)
+    for folder in (work, out):  # nothing of an earlier build stays
+        shutil.rmtree(folder, ignore_errors=True)
+    for folder in (pages, extra):
+        folder.mkdir(parents=True)
+    site_pages.gather(pages, extra, copy_beside(extra, root), root)
     npm.unpack(archive, RENDERER, pages / "_static" / "mathjax")
-    environment = os.environ | {"SITE_PAGES": str(pages), "SITE_EXTRA": os.pathsep.join(map(str, [extra, *folders]))}
+    environment = os.environ | {"SITE_PAGES": str(pages), "SITE_EXTRA": str(extra)}
     command = [sys.executable, "-m", "sphinx", "-W", "--keep-going", "-b", "html", "-c", str(root / "site"),
-               "-d", str(work / "doctrees"), *(["-q"] if quiet else []), str(pages), str(out)]
+               "-d", str(work / "doctrees"), "-q", str(pages), str(out)]
     subprocess.run(command, check=True, env=environment)
 
 

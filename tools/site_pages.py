@@ -1,7 +1,7 @@
 """The pages of the site, as Sphinx reads them: chapters, and what is made of the course's other files.
 
-A chapter is its executed notebook with what a page needs in place of what a notebook needs: its own row of links, quizzes
-that answer without Python, citations that lead to their sources, pictures in files of their own.
+A chapter is its executed notebook with what a page needs in place of what a notebook needs: its own row of links,
+quizzes that answer without Python, citations that lead to their sources, pictures in files of their own.
 """
 
 import base64
@@ -12,14 +12,15 @@ from os.path import relpath
 from pathlib import PurePosixPath
 
 import nbformat
+from bibliography import bibtex, items
 from build_notebooks import ASLEEP, GLOSSARY, glossary, notebook_path, tags
 from nbformat.v4 import new_output
 from syllabus import PLACEHOLDER, ROOT, chapters, colab_url, repository, written_chapters
 
-from bibliography import bibtex, items
 from fer_utils import text
 from fer_utils.course.chapter_00.figures import COURSE_PARTS
 from fer_utils.course.quizzes import questions
+from fer_utils.files import read_toml
 
 # Files of the course that are pages as they stand: where from, and their title in the table of contents.
 TEXTS = {
@@ -32,8 +33,9 @@ TEXTS = {
     "data/firmware/README.md": "On a microcontroller",
     "CONTRIBUTING.md": "Contributing",
 }
-# Pages made of a part of the README: its heading, and the page.
-README_PARTS = {"Two commands": "set-up", "FER-2013": "fer2013", "Licence and responsible use": "responsible-use"}
+# Pages made of a part of the README: its heading, the page, and the title there.
+README_PARTS = {"Two commands": ("set-up", "Set up"), "FER-2013": ("fer2013", "Get the photographs"),
+                "Licence and responsible use": ("responsible-use", "Responsible use")}
 WIDGET_NOTE = ("In a notebook, controls stand here. The picture above shows one of their settings; "
                "<a href=\"{colab}\">Colab</a> or JupyterLab shows the others.")
 CODE = re.compile(r"(```.*?```|`[^`\n]*`|\$\$.*?\$\$|\$[^$\n]+\$|<details>.*?</summary>)", re.DOTALL)
@@ -100,8 +102,9 @@ def live_quiz(name):
     asked = []
     for number, question in enumerate(questions(name), start=1):
         options = "".join(
-            f'<details class="fer-option {"right" if option.get("right") else "wrong"}"><summary>{escape(option["text"])}'
-            f'</summary><p>{"✔" if option.get("right") else "✘"} {escape(option["why"])}</p></details>'
+            '<details class="fer-option {}"><summary>{}</summary><p>{} {}</p></details>'.format(
+                *("right", escape(option["text"]), "✔") if option.get("right") else
+                ("wrong", escape(option["text"]), "✘"), escape(option["why"]))
             for option in question["option"])
         asked.append(f'<div class="fer-question"><p><b>{number}. {escape(question["text"])}</b></p>{options}</div>')
     return f'<div class="fer-site-quiz">{"".join(asked)}</div>'
@@ -218,7 +221,8 @@ def text_page(path, root=ROOT):
 def readme_part(heading, root=ROOT):
     """The text of the README under a heading, links included."""
     readme = (root / "README.md").read_text(encoding="utf-8")
-    return re.search(rf"(?ms)^## {re.escape(heading)}\n\n(.*?)(?=^## |^\[1\]|\Z)", readme)[1].strip()
+    part = re.search(rf"(?ms)^## {re.escape(heading)}\n\n(.*?)(?=^## |^\[1\]|\Z)", readme)[1].strip()
+    return part.replace("the badges below", "the first button under a chapter's title")
 
 
 def between(mark, root=ROOT):
@@ -243,8 +247,8 @@ def syllabus_table(root=ROOT):
 def glossary_page(root=ROOT):
     """All terms, each with an anchor that a chapter's link leads to."""
     titles = {chapter.name: f"{chapter.number} {chapter.title}" for chapter in chapters(root)}
-    shown = ["# Glossary", "The words of the course, and the chapter that explains each. In a chapter, a word that is a "
-             "link leads here, and shows its meaning where the pointer rests on it."]
+    shown = ["# Glossary", "The words of the course, and the chapter that explains each. In a chapter, a word that is "
+             "a link leads here, and shows its meaning where the pointer rests on it."]
     for term in glossary(root):
         told = term.get("told", "04_learning_from_examples")
         meaning = re.sub(r" Chapter \d\d\.$", "", term["text"])
@@ -253,17 +257,47 @@ def glossary_page(root=ROOT):
     return "\n\n".join(shown) + "\n"
 
 
+def lessons(root=ROOT):
+    """The lesson plans, {number of the chapter: dict as data/lessons.toml has it}."""
+    return {lesson["chapter"]: lesson for lesson in read_toml(root / "data" / "lessons.toml", ("lesson",))["lesson"]}
+
+
+def lesson_page(chapter, lesson):
+    """The plan of 90 minutes for one `Chapter`."""
+    def to(section):
+        anchor = re.sub(r"[^\w\- ]", "", section.lower()).replace(" ", "-")
+        return f"[{section}](../notebooks/{chapter.name}.ipynb#{anchor})"
+
+    rows, start = [], 0
+    for step in lesson["step"]:
+        rows.append([f"{start} to {start + step['minutes']}", to(step["section"]), step["do"]])
+        start += step["minutes"]
+    return "\n\n".join([
+        f"# {chapter.number} {chapter.title}: {start} minutes with a class",
+        f"**Aim.** {lesson['aim']}",
+        f"**Have ready.** {lesson['before']} [The chapter](../notebooks/{chapter.name}.ipynb) takes about "
+        f"{chapter.minutes} minutes for somebody who works through all of it alone.",
+        "## The lesson", text.table(["Minutes", "Section", "What to do"], rows, "lll"),
+        "## What to leave out", "\n".join(f"- {to(part['section'])}: {part['why']}" for part in lesson["skip"]),
+        "## What learners get wrong",
+        "\n".join(f"- *{wrong['think']}* {wrong['answer']}" for wrong in lesson["wrong"]),
+        "## To discuss", "\n".join(f"1. {question}" for question in lesson["discuss"])]) + "\n"
+
+
 def contents(root=ROOT):
     """The table of contents, as the directives of the first page."""
     def tree(caption, lines):
         return "\n".join([":::{toctree}", ":hidden:", f":caption: {caption}", "", *lines, ":::"])
 
-    trees = [tree("The course", ["Syllabus <syllabus>", "Set up <set-up>", "Get the photographs <fer2013>"])]
+    set_up, photographs, use = (f"{title} <{page}>" for page, title in README_PARTS.values())
+    trees = [tree("The course", ["Syllabus <syllabus>", set_up, photographs])]
     trees += [tree(title, [f"{chapter.number} {chapter.title} <notebooks/{chapter.name}>" for chapter in inside])
               for title, inside in parts(root).items()]
+    trees.append(tree("For teachers", ["How to teach it <lessons/index>", *(
+        f"Lesson {chapter.number} <lessons/{chapter.name}>" for chapter in written_chapters(root))]))
     trees.append(tree("To look up", ["Glossary <glossary>", "Bibliography <bibliography>",
                                      *(f"{title} <{place_of(path)}>" for path, title in TEXTS.items()),
-                                     "Responsible use <responsible-use>"]))
+                                     use]))
     return "\n\n".join(trees)
 
 
@@ -277,6 +311,8 @@ def fill(template, reader, root=ROOT):
              "results": between("results", root), "syllabus": syllabus_table(root), "contents": contents(root),
              "count": str(len(written_chapters(root))), "hours": f"{minutes / 60:.0f}", "reader": card,
              "first": f"notebooks/{first}.html", "colab": escape(colab_url(f"notebooks/{first}.ipynb", root)),
+             "lessons": "\n".join(f"- [{one.number} {one.title}]({one.name}.md): {lessons(root)[one.number]['aim']}"
+                                  for one in written_chapters(root)),
              "parts": "\n".join(f"- **{title}**: " + " · ".join(
                  f"[{one.number} {one.title}](notebooks/{one.name}.ipynb)" for one in inside)
                  for title, inside in parts(root).items())}
@@ -286,10 +322,8 @@ def fill(template, reader, root=ROOT):
 
 
 def gather(pages, extra, reader, root=ROOT):
-    """Write all pages into the folder `pages`, and into `extra` what is copied beside them as it is."""
-    for folder in (pages, extra):
-        shutil.rmtree(folder, ignore_errors=True)
-        folder.mkdir(parents=True)
+    """Write all pages into the folder `pages`, and into the folder `extra` the files beside them: figures, notebooks to
+    download. `reader`: whether the first page leads to "Read my face"."""
     for folder in (extra / "figures", extra / "download" / "solutions", pages / "notebooks", pages / "_static"):
         folder.mkdir(parents=True)
     shutil.copytree(root / "site" / "static", pages / "_static", dirs_exist_ok=True)
@@ -310,10 +344,12 @@ def gather(pages, extra, reader, root=ROOT):
     put("glossary.md", glossary_page(root))
     for path in TEXTS:
         put(path, text_page(path, root))
-    for heading, page in README_PARTS.items():
-        put(f"{page}.md", f"# {heading}\n\n{relinked(readme_part(heading, root), 'README.md', root)}\n")
-    for path in sorted((root / "site" / "pages").glob("*.md")):
-        put(path.name, fill(path.read_text(encoding="utf-8"), reader, root))
+    for heading, (page, title) in README_PARTS.items():
+        put(f"{page}.md", f"# {title}\n\n{relinked(readme_part(heading, root), 'README.md', root)}\n")
+    for chapter in written_chapters(root):
+        put(f"lessons/{chapter.name}.md", lesson_page(chapter, lessons(root)[chapter.number]))
+    for path in sorted((root / "site" / "pages").rglob("*.md")):
+        put(path.relative_to(root / "site" / "pages"), fill(path.read_text(encoding="utf-8"), reader, root))
     shutil.copy(root / "notebooks" / "images" / "reads_a_face.png", pages / "_static")
     shutil.copy(root / "data" / "schematic_faces.png", pages / "data")
     (pages / "tools").mkdir()

@@ -5,3 +5,10 @@ function unfold() {
 }
 addEventListener("hashchange", unfold);
 addEventListener("DOMContentLoaded", unfold);
+
+/* For tools/make_pdf.py: with ?print all pictures load at once, and with ?print=37 the first page has this number. */
+const asked = new URLSearchParams(location.search).get("print");
+if (asked !== null) addEventListener("DOMContentLoaded", () => {
+  document.querySelectorAll("img[loading]").forEach(one => { one.loading = "eager"; });
+  document.documentElement.style.counterReset = `page ${Number(asked || 1) - 1}`;
+});

@@ -1,0 +1,165 @@
+"""The site in headless Chromium: nobody else is asked, formulas and the search work, narrow and dark pages can be read,
+axe-core finds nothing serious, and a chapter can be printed.
+
+Needs a Chromium, and npm the first time; where one is missing the tests are skipped, unless FER_UTILS_MUST_NOT_SKIP is
+set, as `.ci/run` does. With FER_UTILS_SCREENSHOTS, a folder, pictures are kept of three widths in both themes.
+"""
+
+import json
+import os
+import tarfile
+import threading
+import time
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import chromium
+import make_pdf
+import npm
+import pytest
+
+# Chromium's own talk with its makers would stand among the requests.
+QUIET = ("--disable-background-networking", "--disable-component-update", "--disable-sync")
+AXE = "axe-core@4.10.3"
+AXE_INTEGRITY = "sha512-Xm7bpRXnDSX2YE2YFfBk2FnF0ep6tmG7xPh8iHee8MIcrgq762Nkce856dYtJYLkuIoYZvGfTs/PbZhideTcEg=="
+WIDTHS = (1400, 900, 390)
+CHAPTER = "notebooks/07_convolutional_networks.html"
+VISITED = ["index.html", "notebooks/00_start_here.html", "notebooks/02_faces_and_muscles.html", CHAPTER,
+           "glossary.html", "syllabus.html", "bibliography.html", "data/results/README.html", "data/MODEL_CARD.html",
+           "set-up.html"]
+SETTLED = """document.readyState === 'complete' &&
+    [...document.images].every(one => one.complete || one.loading === 'lazy')"""
+
+
+class Files(SimpleHTTPRequestHandler):
+    """Files and nothing else; what is missing is remembered."""
+
+    missing = []
+
+    def log_message(self, *message):
+        pass
+
+    def send_error(self, code, *message, **more):
+        self.missing.append(self.path)
+        super().send_error(code, *message, **more)
+
+
+@pytest.fixture(scope="module")
+def address(built_site):
+    """Where the site is served."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Files, directory=built_site))
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}/"
+    server.shutdown()
+
+
+@pytest.fixture(scope="module")
+def page(browser_home):
+    """A tab that tells of every request."""
+    with chromium.chromium(browser_home / "site", *QUIET) as tab:
+        tab.call("Network.enable")
+        yield tab
+
+
+def visit(page, address):
+    """Open a page, to its end, pictures further down included."""
+    page.open(address)
+    page.wait(f"location.href.startsWith({address.partition('#')[0]!r}) && {SETTLED}")
+    page.js("""(async () => { for (let y = 0; y < document.body.scrollHeight; y += 2000) {
+        scrollTo(0, y); await new Promise(done => setTimeout(done, 30)); } scrollTo(0, 0); })()""")
+    page.wait("[...document.images].every(one => one.complete)")
+
+
+def test_no_page_asks_another_host_for_anything(page, address):
+    page.events.clear()
+    Files.missing.clear()
+    for path in VISITED:
+        visit(page, address + path)
+        assert page.js("[...document.images].filter(one => !one.naturalWidth).map(one => one.src)") == []
+    time.sleep(1)
+    page.js("1")  # takes in what was told meanwhile
+    asked = [event["params"]["request"]["url"] for event in page.events
+             if event["method"] == "Network.requestWillBeSent"]
+    assert len(asked) > 10 * len(VISITED)
+    assert [url for url in asked if urlsplit(url).scheme not in ("data", "blob") and not url.startswith(address)] == []
+    assert [path for path in Files.missing if "favicon" not in path] == []
+
+
+def test_formulas_are_set_with_the_fonts_that_lie_beside_the_pages(page, address):
+    visit(page, address + CHAPTER)
+    page.wait("document.querySelectorAll('mjx-container').length > 5")
+    assert page.js("document.querySelectorAll('mjx-merror').length") == 0
+    assert page.js("document.fonts.ready.then(() => [...document.fonts].some(one => one.family.startsWith('MJX') && "
+                   "one.status === 'loaded'))")
+    assert page.js("document.querySelectorAll('mjx-assistive-mml').length > 5"), "a screen reader hears no formula"
+
+
+def test_the_search_finds_a_chapter(page, address):
+    page.open(f"{address}search.html?q=softmax")
+    page.wait("document.querySelectorAll('#search-results li a').length > 2")
+    assert any("07_convolutional_networks" in link for link in
+               page.js("[...document.querySelectorAll('#search-results li a')].map(one => one.href)"))
+
+
+def test_an_option_of_a_quiz_answers_a_key(page, address):
+    visit(page, address + "notebooks/00_start_here.html")
+    page.js("void document.querySelector('.fer-option summary').focus()")
+    for kind in ("keyDown", "keyUp"):
+        page.call("Input.dispatchKeyEvent", type=kind, key="Enter", code="Enter", windowsVirtualKeyCode=13, text="\r")
+    page.wait("document.querySelector('.fer-option').open && document.querySelector('.fer-option p').offsetHeight")
+
+
+def test_a_word_and_a_citation_lead_to_where_they_say(page, address):
+    visit(page, address + "notebooks/00_start_here.html")
+    page.js("void [...document.querySelectorAll('a[title]')].find(one => one.textContent === 'loss').click()")
+    page.wait("location.pathname.endsWith('glossary.html') && location.hash === '#term-loss'")
+    assert page.js("document.querySelector('#term-loss').textContent.toLowerCase().includes('loss')")
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_pages_can_be_read_at_three_widths(page, address, theme):
+    page.call("Emulation.setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": theme}])
+    wide = []
+    for path in VISITED:
+        page.resize(WIDTHS[0])
+        visit(page, address + path)
+        assert page.js("document.documentElement.dataset.theme") == theme
+        for width in WIDTHS:
+            page.resize(width)
+            time.sleep(0.3)
+            if page.js("document.documentElement.scrollWidth - innerWidth") > 0:
+                wide.append((path, width))
+            if os.environ.get("FER_UTILS_SCREENSHOTS"):
+                name = f"site_{path.removesuffix('.html').replace('/', '_')}_{theme}_{width}.png"
+                page.screenshot(Path(os.environ["FER_UTILS_SCREENSHOTS"]) / name)
+    page.resize(WIDTHS[0])
+    assert wide == []
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("path", ["index.html", CHAPTER, "glossary.html"])
+def test_axe_finds_nothing_serious(page, address, path, theme):
+    try:
+        archive = npm.fetched(AXE, AXE_INTEGRITY)
+    except npm.NpmError as error:
+        pytest.fail(str(error)) if os.environ.get("FER_UTILS_MUST_NOT_SKIP") else pytest.skip(str(error))
+    with tarfile.open(archive) as files:
+        axe = files.extractfile("package/axe.min.js").read().decode("utf-8")
+    page.call("Emulation.setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": theme}])
+    visit(page, address + path)
+    page.js(f"{axe};1")
+    found = json.loads(page.js("axe.run().then(said => JSON.stringify(said.violations.map(one => ({id: one.id, impact: "
+                               "one.impact, nodes: one.nodes.map(node => node.html.slice(0, 200))}))))"))
+    serious = [f"{one['id']} ({len(one['nodes'])}): {one['nodes'][:3]}" for one in found
+               if one["impact"] in ("serious", "critical")]
+    print(f"\n{path} {theme}:", [(one["id"], one["impact"], len(one["nodes"])) for one in found])
+    assert serious == [], "\n".join(serious)
+
+
+def test_a_chapter_can_be_printed(built_site, browser_home, tmp_path):
+    path = tmp_path / "chapter.pdf"
+    make_pdf.print_page(built_site / "notebooks" / "00_start_here.html", path, first=7)
+    data = path.read_bytes()
+    assert data.startswith(b"%PDF") and data.count(b"/Type /Page\n") + data.count(b"/Type /Page ") > 5

@@ -63,6 +63,7 @@ notebooks: $(STAMP)
 
 # From the notebooks as they stand; none is run.
 site: $(SITE_STAMP)
+	$(SITE_VENV)/bin/python tools/make_reader.py
 	$(SITE_VENV)/bin/python tools/make_site.py
 
 pdf: site

@@ -9,6 +9,7 @@ import tarfile
 from pathlib import Path
 
 import make_reader
+import npm
 import numpy as np
 import pytest
 
@@ -22,7 +23,7 @@ ROOT = Path(__file__).resolve().parent.parent
 
 @pytest.fixture
 def archive(tmp_path, monkeypatch):
-    """A small archive in place of LiteRT.js, where `fetched` looks first."""
+    """A small archive in place of LiteRT.js, where `npm.fetched` looks first."""
     path = tmp_path / "kept" / f"{make_reader.PACKAGE.replace('/', '-')}.tgz"
     path.parent.mkdir()
     with tarfile.open(path, "w:gz") as tar:
@@ -37,15 +38,9 @@ def archive(tmp_path, monkeypatch):
 
 def test_another_archive_is_refused_and_thrown_away(archive, tmp_path):
     archive.write_bytes(archive.read_bytes() + b" ")
-    with pytest.raises(make_reader.ReaderError, match="not the archive that this tool knows"):
+    with pytest.raises(npm.NpmError, match="not the archive that this tool knows"):
         make_reader.assemble(tmp_path / "out", kept=archive.parent)
     assert not archive.exists() and not (tmp_path / "out").exists()
-
-
-def test_without_npm_the_error_says_what_to_install(tmp_path, monkeypatch):
-    monkeypatch.setenv("PATH", str(tmp_path))
-    with pytest.raises(make_reader.ReaderError, match=r"npm is not installed.*Node\.js"):
-        make_reader.fetched(tmp_path)
 
 
 def test_networks_and_detector_are_the_shipped_ones(archive, tmp_path):

@@ -18,6 +18,7 @@ from pathlib import Path
 
 import chromium
 import make_reader
+import npm
 import numpy as np
 import pytest
 from PIL import Image
@@ -55,7 +56,7 @@ def address(browser_home):
     """Where the assembled page is served."""
     try:
         folder = make_reader.assemble(browser_home / "read-my-face")
-    except make_reader.ReaderError as error:
+    except npm.NpmError as error:
         pytest.fail(str(error)) if os.environ.get("FER_UTILS_MUST_NOT_SKIP") else pytest.skip(str(error))
     server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Files, directory=folder))
     threading.Thread(target=server.serve_forever, daemon=True).start()

@@ -13,15 +13,14 @@ from Python's answers, and it needs the networks in another form than the one th
 import argparse
 import base64
 import gzip
-import hashlib
 import json
 import shutil
-import subprocess
 import sys
 import tarfile
 import tempfile
 from pathlib import Path
 
+import npm
 import numpy as np
 from syllabus import ROOT
 
@@ -40,7 +39,6 @@ from fer_utils.text import percent
 
 SOURCE = ROOT / "site" / "extra" / "read-my-face"
 OUT = ROOT / "site" / "_build" / "read-my-face"
-KEPT = ROOT / "build" / "npm"
 
 # The package, and the SHA-512 that its registry states for the archive: one of another content is refused.
 PACKAGE = "@litertjs/core@2.5.3"
@@ -53,33 +51,6 @@ NETWORKS = {"photographs": "squeezenet-fer-deep", "drawings": "squeezenet-mini"}
 THRESHOLD = 0.6  # of the figure in chapter 12 that shows what silence costs and buys
 DRAWINGS = 6  # of each emotion
 JPEG_QUALITY = 92
-
-
-class ReaderError(Exception):
-    """What keeps the page from being assembled, with the remedy."""
-
-
-def fetched(folder=KEPT):
-    """The path of the archive of LiteRT.js, from `folder` or from npm. Raises ReaderError."""
-    path = folder / f"{PACKAGE.replace('/', '-')}.tgz"
-    if not path.is_file():
-        npm = shutil.which("npm")
-        if npm is None:
-            raise ReaderError(f"npm is not installed; it fetches {PACKAGE}. Install Node.js, which brings it.")
-        folder.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=folder) as place:
-            answer = subprocess.run([npm, "pack", PACKAGE, "--pack-destination", place], capture_output=True, text=True)
-            found = list(Path(place).glob("*.tgz"))
-            if answer.returncode or len(found) != 1:
-                last = (answer.stderr.strip().splitlines() or ["no reason given"])[-1]
-                raise ReaderError(f"npm could not fetch {PACKAGE}: {last}. Is there a network?")
-            found[0].replace(path)
-    digest = "sha512-" + base64.b64encode(hashlib.sha512(path.read_bytes()).digest()).decode()
-    if digest != INTEGRITY:
-        path.unlink()
-        raise ReaderError(f"{PACKAGE} is not the archive that this tool knows: its hash is {digest}, not {INTEGRITY}. "
-                          "It was thrown away; run the tool again.")
-    return path
 
 
 def unpack_runtime(archive, folder):
@@ -154,11 +125,11 @@ def facts(drawings, chosen):
             "knownAgain": KNOWN_AGAIN, "forgottenAfter": FORGOTTEN_AFTER, "words": in_words(drawings)}
 
 
-def assemble(out=OUT, source=SOURCE, kept=KEPT):
-    """Write the finished page into the folder `out`, in place of what is there. Raises ReaderError."""
+def assemble(out=OUT, source=SOURCE, kept=npm.KEPT):
+    """Write the finished page into the folder `out`, in place of what is there. Raises NpmError."""
     from PIL import Image
 
-    archive = fetched(kept)
+    archive = npm.fetched(PACKAGE, INTEGRITY, kept)
     out.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=out.parent) as place:
         folder = Path(place) / out.name
@@ -184,7 +155,7 @@ if __name__ == "__main__":
     options = parser.parse_args()
     try:
         folder = assemble(options.out)
-    except (ReaderError, OSError) as error:
+    except (npm.NpmError, OSError) as error:
         sys.exit(f"make_reader: {error}")
     print(f"{folder}: {sum(path.stat().st_size for path in folder.iterdir()) / 1e6:.1f} MB. "
           f"Look at it with: python -m http.server --directory {folder}")

@@ -416,8 +416,7 @@ assert ours.count_params() <= quoted and sum(multiply_adds(ours).values()) > 2.5
 # ## The ablation, run again
 #
 # The thesis chose its network by trials (sections 4.3 and 6.3), one change at a time: SqueezeNet, then bypass, dropout,
-# batch normalization, a smaller batch. It gives a figure for the last alone. Trials take time: on its laptop an epoch
-# took about two minutes, on a cloud card less than half of one (section 6).
+# batch normalization, a smaller batch. It gives a figure for the last alone.
 #
 # Training again with one part added or taken away is an **ablation**. We ran it on FER-2013: one recipe, but for one
 # batch of 512, the best epoch chosen on PublicTest, and three **seeds** each: three starts from other random weights.
@@ -544,10 +543,9 @@ course.say(frontier.frontier_table())
 course.say(errata([name for row in frontier.placed() for name in names_of(row["model"], row["recipe"])]))
 
 # %% [markdown]
-# On the left VGG16 stands alone, and about as high as the best small ones. On the right the way to it is shorter: of
-# the seven small ones above 65 %, all but the two tiny ones work more than the rest. (Points that would cover each
-# other are moved aside.) The diamonds are the thesis's; it states no multiply-adds, so those of our rebuilds stand
-# in. A † marks an erratum.
+# On the left VGG16 stands alone, and about as high as the best small ones. On the right the way to it is shorter: the
+# small networks above 65 % work more than those below, but for the tiny ones.  The diamonds are the thesis's; it
+# states no multiply-adds, so those of our rebuilds stand in. A † marks an erratum.
 #
 # A fair comparison shares recipe and faces. `vgg16` has one seed, and so has its partner by the same recipe; how much
 # seeds move an accuracy is borrowed from other networks of ours with several, which is an assumption.
@@ -606,8 +604,8 @@ assert round(100 * list(stated.values())[0]["difference"], 2) == 1.28
 # The thesis concludes that the two can be *comparable*. More than that its figures do not carry.
 
 # %% [markdown]
-# One number hides a lot. Which emotions does one run tell apart, the one that PublicTest chooses? Each row is one true
-# class, in percent; which of these orders are more than luck, chapter 12 tests.
+# One number hides a lot. Which emotions does the run that PublicTest chooses tell apart? Each row is one true class,
+# in percent; chapter 12 tests which orders hold.
 
 # %%
 from fer_utils.course.figures import confusion
@@ -651,9 +649,8 @@ weak = by_name["squeezenet-custom", "comparison"]
 assert weak["low"] < people["one_person"] < weak["high"] < people["most_people"]
 
 # %% [markdown]
-# The better networks say the label more often than people do, even than most people together; chapter 12 asks why. The
-# thesis's, as we rebuilt and trained it, cannot be told from one person. A point of accuracy is a point of saying the
-# label.
+# The better networks say the label more often than most people together; chapter 12 asks why. The thesis's, as we
+# rebuilt it, cannot be told from one person. A point of accuracy is a point of saying the label.
 #
 # > **Limits.** One dataset of 48x48 photographs, one recipe for most runs, one to three seeds, an erratum on most.
 # > `vgg16` has one seed and no teachers; what it could reach with both, nothing here says. The thesis's network by its

@@ -431,7 +431,8 @@ network, person = (
     (a - b, 1.96 * np.sqrt(sum(p * (1 - p) / n for p, n in zip((a, b), counts)))) for a, b in gaps)
 course.say(f"One of the people of FER+ says the label of {percent(copies, 0)} of the duplicates, and of "
            f"{percent(others, 0)} of the other faces: {100 * person[0]:+.1f} points, give or take at most "
-           f"{100 * person[1]:.1f}. For the network it is {100 * network[0]:+.1f}, give or take {100 * network[1]:.1f}.")
+           f"{100 * person[1]:.1f}. For the network it is {100 * network[0]:+.1f}, give or take "
+           f"{100 * network[1]:.1f}.")
 assert abs(person[0]) < person[1] and network[0] - network[1] > sum(person)
 assert dataset_facts()["leakage"]["exact"]["private-train"]["same_label"] > 0.95
 

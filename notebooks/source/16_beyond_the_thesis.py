@@ -39,10 +39,10 @@ from fer_utils.text import percent
 # ## What the thesis concludes
 #
 # Section 7 draws two conclusions from the experiments: SqueezeNet can be used to recognize expressions, and a small
-# network's results can be compared with those of far larger ones. Our runs support the first at once. For the second,
-# put three small networks beside VGG16, on the same faces. As in chapter 12 the interval counts the luck of faces and
-# of {{seeds}}, and the number of comparisons. How much seeds vary is pooled from all our networks with several; VGG16
-# has one, and is taken to be like them.
+# network's results can be compared with those of far larger ones. For the second, put three small networks beside
+# VGG16, on the same faces. As in chapter 12 the interval counts the luck of faces and of {{seeds}}, and the number of
+# comparisons. How much seeds vary is pooled from all our networks with several; VGG16 has one, and is taken to be
+# like them.
 
 # %%
 from fer_utils.course.chapter_16 import pairs
@@ -73,10 +73,10 @@ assert alike["told"] == "worse" and found["`squeezenet-fer-deep`, taught, 200 ep
 assert load_run(taught[0])["recipe"]["epochs"] > 3 * load_run(large[0])["recipe"]["epochs"]
 
 # %% [markdown]
-# With four teachers and more than three times the {{epochs}}, the small network reads more of these faces rightly than
-# VGG16. By VGG16's own {{recipe}} it reads fewer; as two files the two are clearly apart. With other seeds counted,
-# neither gap can be told from luck, which does not make them equal. The thesis's own network, as we could rebuild it,
-# stays far behind.
+# With four teachers and more than three times the {{epochs}}, the small network reads more of these faces rightly
+# than VGG16. By VGG16's own {{recipe}} it reads fewer; as two files the two are clearly apart. With other seeds
+# counted, neither gap can be told from luck, which does not make them equal. The thesis's own network, as we rebuilt
+# it, stays behind.
 #
 # So "can be compared" stands for the taught one: with a twentieth of the {{parameters}} it is, by its interval, less
 # than a point behind, if at all. "Better", the thesis's order, is not shown.
@@ -93,7 +93,7 @@ assert load_run(taught[0])["recipe"]["epochs"] > 3 * load_run(large[0])["recipe"
 # | additional layers | `squeezenet-fer-deep`, below |
 # | hyperparameter optimization | a search with Optuna, below |
 # | lasso and ridge regression against overfitting | below |
-# | devices such as the Raspberry Pi | not in this chapter |
+# | devices such as the Raspberry Pi | chapter 14 |
 
 # %%
 for row in results_table(untrained=True):
@@ -118,7 +118,7 @@ course.show(*leaderboard.leaderboard_figure(ours))
 # *is* says more: every circle lies below the middle of the other marks. The circles, and our stars, were chosen
 # without the faces that they are reported on, with one network and no other photographs. A mark of another kind names
 # the first thing that sets a figure apart, which need not be a choice on test faces. The bars are 95 % intervals for
-# the luck of the faces alone; nobody publishes enough to count the seeds. The reasons, from the top:
+# the luck of the faces alone. The reasons, from the top:
 
 # %%
 course.say(leaderboard.leaderboard_table())
@@ -147,8 +147,8 @@ course.say(f"{higher} of our {len(ours)} runs above read more of PrivateTest tha
 assert easier["low"] < 0 < easier["high"]
 
 # %% [markdown]
-# So never mix figures of {{PrivateTest}} and {{PublicTest}}. All runs read the same two sets, so many runs are no more
-# evidence than one: whether the one set is of an easier kind, so few faces cannot tell.
+# So never mix figures of {{PrivateTest}} and {{PublicTest}}. All runs read the same faces: whether one set is of an
+# easier kind, so few cannot tell.
 #
 # Now the second question. **Think first.** Somebody trains the same network twenty times and keeps the run that is best
 # on the {{test set}}. Nothing about the network is better. By how much does the figure rise?
@@ -172,7 +172,7 @@ print(f"one standard error at 70 % of 3,589 faces: {100 * standard_error:.2f} po
 assert own < standard_error
 
 # %% [markdown]
-# Filled: what the chosen one shows. Outlined: what it would show on fresh faces. The gap is not skill but luck that was
+# The gap between filled and outlined is not skill but luck that was
 # kept. Predict before you move the sliders: does the gap grow or shrink when the tries truly differ
 # more?
 
@@ -183,7 +183,7 @@ leaderboard.explore_picking()
 
 # %% [markdown]
 # It shrinks: where true differences are large, choosing finds them. It is the search among near-equals that collects
-# luck. (The tries of this simulation are independent; the {{epochs}} of one run are not, and count as fewer.)
+# luck. ({{Epochs}} of one run are alike, and count as fewer tries.)
 #
 # ### Exercise 1: choose, then report
 #
@@ -310,7 +310,7 @@ assert all("faces and seeds" in pair["luck"] and pair["told"] != "worse" for pai
 # `comparison`; `sgd` brings its own rate and decay, a penalty takes the place of weight decay, and `distilled` answers
 # on copies that are changed beforehand. `smoothing` moves a little of each target to the other classes, `mixup`
 # blends two faces and their targets, `average` keeps a running mean of the weights and scores that, and `weighted` uses
-# the class weights of chapter 06. Which helps most, which hurts?
+# the class weights of chapter 06.
 
 # %%
 course.say(ablation.steps_table())
@@ -364,11 +364,10 @@ for name in ("comparison", "weighted"):
 assert abs(ablation.step("weighted")["macro_f1"] - ablation.step("comparison")["macro_f1"]) < 0.01
 
 # %% [markdown]
-# Left alone, the small network never names disgust, and its accuracy hides that. Class weights find nearly half of it,
-# at the price of the frequent emotions: accuracy falls, and even macro F1, by more than seeds explain (the luck of
-# faces is not in these intervals). Dividing costs less accuracy, and its macro F1 cannot be told from that of doing
-# nothing. At full scale, in the last lines, one run with weights finds more of disgust than one without, with a macro
-# F1 near it; one seed each tells no more. A weight says which mistakes are dear to you.
+# Left alone, the small network never names disgust, and its accuracy hides that. Class weights find nearly half of
+# it, at the price of the frequent emotions: accuracy falls, and even macro F1, by more than seeds explain (the luck
+# of faces is not in these intervals). Dividing costs less accuracy, and its macro F1 cannot be told from that of
+# doing nothing. At full scale, in the last lines, there is one seed each: no more than a look.
 
 # %% [markdown]
 # ## Distillation
@@ -454,8 +453,8 @@ assert faces.is_real or says.pop((200, "choice", "teacher")) == "worse" and set(
 # explain. The two lessons differ in softness alone, so with few faces softness is worth something. With many drawings
 # no two lessons can be told apart.
 #
-# Our recorded counterpart uses a small convolutional network on photographs; its teacher had seen more faces than the
-# student, as ours here.
+# Our recorded counterpart uses a small convolutional network on photographs. In both the teacher has seen more faces
+# than the student.
 
 # %%
 course.say(figures.recorded_distillation())
@@ -709,9 +708,8 @@ assert np.allclose(ridge / start, ridge[0] / start[0]) and np.abs(lasso[1:3]).ma
 # Lasso has taken the same from each weight, and the small ones are gone, but for a last step to and fro. Ridge has
 # taken the same share of each, and none is gone.
 #
-# With faces, lasso pulls each weight with the same force, however small it is: those that the data does not hold come
-# close to zero, though Adam's steps keep them from being exactly 0. Ridge lets go as a weight gets small. The weights
-# of eight hidden units show it.
+# With faces in the loss, the weights of eight hidden units show the same; Adam's steps keep lasso's from being
+# exactly 0.
 
 # %%
 few = small_faces(faces, train=300)
@@ -728,9 +726,8 @@ assert near_zero["lasso"] > 2 * near_zero["ridge"]
 assert max(runs[way]["public_loss"][-1] for way in ("lasso", "ridge")) < runs["nothing"]["public_loss"][-1]
 
 # %% [markdown]
-# Lasso keeps some pixels and clears the rest; ridge pales. In these three runs, one seed each, the loss on PublicTest
-# ends lower with either; of the accuracies, a few points apart on few faces, nothing can be told. And beside dropout
-# and batch normalization, as the thesis asks:
+# Lasso keeps some pixels and clears the rest; ridge pales. In these runs, one seed each, the loss on PublicTest ends
+# lower with either; of accuracy nothing can be told. And beside dropout and batch normalization:
 
 # %%
 course.say(figures.recorded_regularization())
@@ -744,17 +741,16 @@ assert {row["name"]: row["told"] for row in weighed} == dict.fromkeys(public, "c
     "batch normalization": "worse"}
 
 # %% [markdown]
-# A way may close the gap between Training and PublicTest by making training worse. What counts is PublicTest, and
-# there lasso, ridge and dropout cannot be told from nothing. Batch normalization is worse, faces and seeds counted:
-# it fits the training faces about as well, and carries over less. (Three modules say nothing about the eleven of
-# chapter 10.) In the last column ridge has nearly as many small values as lasso: the simple picture does not carry
-# over.
+# What counts is PublicTest: there lasso, ridge and dropout cannot be told from nothing. Batch normalization is worse,
+# faces and seeds counted: it fits the training faces about as well, and carries over less. (Three modules say nothing
+# about the eleven of chapter 10.) In the last column ridge has nearly as many small values as lasso: the simple
+# picture does not carry over.
 
 # %% [markdown]
 # ## Another dataset
 #
-# The thesis names AffectNet. It and RAF-DB are given out by their makers under a licence, so the course brings neither,
-# only a loader that takes the folder as you have it. We draw one in RAF-DB's form.
+# AffectNet, which the thesis names, and RAF-DB come under licences, so the course brings only a loader for the folder
+# as you have it. We draw one in RAF-DB's form.
 
 # %%
 from PIL import Image
@@ -781,9 +777,8 @@ assert np.mean(read == other.private.labels) > 0.8  # the map put every class in
 folder.cleanup()
 
 # %% [markdown]
-# Colour pictures of another size came in; gray faces with our labels came out, and a network that knows such faces
-# reads them. On the real thing: `python -m fer_utils evaluate squeezenet-fer-deep --faces FOLDER --classes
-# affectnet`.
+# A network that knows such faces reads them. On the real thing: `python -m fer_utils evaluate squeezenet-fer-deep
+# --faces FOLDER --classes affectnet`.
 
 # %% [markdown]
 # ## The open challenge
@@ -811,8 +806,8 @@ course.say(result["verdict"])
 assert abs(result["accuracy"] - load_run("squeezenet-fer-se")["scores"]["private"]["accuracy"]) < 1e-9
 
 # %% [markdown]
-# Faces with an identical copy in Training are not judged on: a table of Training would know them. But there are near
-# copies, too (chapter 03). What would it gain our run to look those up?
+# Faces with an identical copy in Training are not judged on. There are near copies, too (chapter 03): what would
+# looking them up gain our run?
 
 # %%
 from fer_utils.evaluation.intervals import paired_interval
@@ -827,12 +822,11 @@ half = (result["against"]["high"] - result["against"]["low"]) / 2
 assert 0 < low and (won - lost) / judged < half
 
 # %% [markdown]
-# So looking up pays, without anything learned. The gain is smaller than the verdict's interval is wide to either side:
-# alone it wins nothing, added to a true lead it may. The scorer does not see it.
+# Looking up pays, without anything learned, but less than the verdict's interval is wide to either side: alone it
+# wins nothing, added to a true lead it may. The scorer does not see it.
 #
-# `python tools/score_submission.py FILE` prints accuracy, accuracy without {{duplicates}}, macro F1, calibration and
-# the paired test against the run to beat. It cannot know how often you looked at PrivateTest. That part of science is
-# still done by people.
+# `python tools/score_submission.py FILE` prints the scores and the paired test against the run to beat. It cannot
+# know how often you looked at PrivateTest. That part of science is still done by people.
 
 # %% [markdown]
 # ## Quiz
@@ -849,11 +843,11 @@ course.open_checks()
 # 1. *Read:* ask which faces, by what it was chosen, and what else was seen.
 # 2. *Step by step:* one change at a time, chosen on PublicTest, told from the luck of faces and seeds, corrected for
 #    all that was tried. Of eleven changes, one seed each, none could be told.
-# 3. *Distil:* in our miniature, with few faces, soft answers teach more than the teacher's hard choice; whether more
-#    than labels cannot be told, nor anything with many. Compare student and teacher in every view, estimated alike.
+# 3. *Distil:* in our miniature soft answers teach more than the teacher's choice with few faces; more than labels
+#    cannot be told. Compare student and teacher in every view, estimated alike.
 # 4. *Search:* keep the study in a file, and train the winner again with fresh seeds.
-# 5. *Penalties:* in our miniature, one run each, lasso brings more weights near zero than ridge, in the recorded
-#    network hardly more. Judge both by PublicTest.
+# 5. *Penalties:* in our miniature lasso brings more weights near zero than ridge, in the recorded network hardly more.
+#    Judge both by PublicTest.
 #
 # **Go further.** Train `sgd` with two more seeds, say beforehand what would convince you, and publish what comes of it,
 # whatever it shows.

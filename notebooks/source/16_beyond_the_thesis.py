@@ -114,7 +114,7 @@ ours = [row for row in ours if row["complete"] and row["accuracy"] > 0.64]
 course.show(*leaderboard.leaderboard_figure(ours))
 
 # %% [markdown]
-# With more {{parameters}} the claims do not rise by more than luck explains (computed below the table). What a mark
+# With more {{parameters}} the claims do not rise by more than luck explains (below). What a mark
 # *is* says more: every circle lies below the middle of the other marks. The circles, and our stars, were chosen
 # without the faces that they are reported on, with one network and no other photographs. A mark of another kind names
 # the first thing that sets a figure apart, which need not be a choice on test faces. The bars are 95 % intervals for
@@ -794,7 +794,7 @@ for name in protocol["divisions"]:
           f"{percent(private['leak_free_accuracy'], 2)}, macro F1 {private['macro_f1']:.3f}")
 
 # %% [markdown]
-# An example, written from one of our own runs and scored like anybody's:
+# An example, from one of our runs:
 
 # %%
 from fer_utils.evaluation.challenge import example_submission, read_submission, score_submission
@@ -826,7 +826,7 @@ assert 0 < low and (won - lost) / judged < half
 # wins nothing, added to a true lead it may. The scorer does not see it.
 #
 # `python tools/score_submission.py FILE` prints the scores and the paired test against the run to beat. It cannot
-# know how often you looked at PrivateTest. That part of science is still done by people.
+# know how often you looked at PrivateTest.
 
 # %% [markdown]
 # ## Quiz

@@ -404,7 +404,7 @@ for net in (vgg16, vgg8, build_network("squeezenet-custom")):
 # %% [markdown]
 # Compare the two columns. If time were multiply-adds alone, their product would be the same in every row. It is not:
 # small layers keep a processor less busy, and every layer has a cost of its own. This is the better of two tries on a
-# computer that may be busy, and no more than a look. Chapter 14 repeats it and gives the spread.
+# computer that may be busy, and no more than a look. Chapter 14 takes medians of many calls.
 
 # %%
 rate = {name: speed[name] * per_face[name] / 1000 for name in speed}

@@ -17,6 +17,7 @@ from fer_utils.evaluation.results import (
     recorded_experiment,
     recorded_probabilities,
     recorded_steps,
+    results_table,
     seeds_of,
 )
 from fer_utils.networks import DEFAULT_NETWORK
@@ -188,6 +189,16 @@ def test_pairs_are_corrected_for_their_number_and_borrow_spread():
     assert found["a"]["p_holm"] == pytest.approx(2 * found["a"]["p_value"])
     line = pairs.pairs_table(found).splitlines()[2]
     assert line.startswith("| a | 68.74 % | 70.94 % | -2.20 (") and line.endswith("| 1 and 1 |")
+
+
+def test_many_runs_on_the_same_faces_are_little_more_evidence_than_one():
+    rows = [row for row in results_table() if row["run"] in names_of("squeezenet", "comparison")]
+    one, all_three = leaderboard.splits_apart(rows[:1]), leaderboard.splits_apart(rows)
+    widths = [found["high"] - found["low"] for found in (one, all_three)]
+    assert len(rows) == 3 and 0.7 * widths[0] < widths[1] < widths[0]
+    accuracy = rows[0]["accuracy"]
+    assert widths[0] / 2 == pytest.approx(1.96 * np.sqrt(2 * accuracy * (1 - accuracy) / 3589), rel=0.01)
+    assert one["difference"] == pytest.approx(accuracy - rows[0]["public_accuracy"])
 
 
 # Students and teachers

@@ -7,7 +7,8 @@ from fer_utils.course.chapter_16 import ablation, leaderboard, pairs, teaching
 from fer_utils.course.chapter_16 import figures as beyond_figures
 from fer_utils.course.chapter_16.rare_classes import divide_out, fit_rare
 from fer_utils.course.small_network import SmallFaces, loss_and_gradient, train_small
-from fer_utils.evaluation.comparison import compare_groups
+from fer_utils.evaluation.comparison import compare_groups, compare_pairs
+from fer_utils.evaluation.intervals import seeds_difference
 from fer_utils.evaluation.protocol import best_run, load_protocol
 from fer_utils.evaluation.results import (
     EXPERIMENTS_FILE,
@@ -16,6 +17,7 @@ from fer_utils.evaluation.results import (
     recorded_experiment,
     recorded_probabilities,
     recorded_steps,
+    results_table,
     seeds_of,
 )
 from fer_utils.networks import DEFAULT_NETWORK
@@ -179,7 +181,7 @@ def test_four_of_five_steps_between_students_change_two_things():
 
 def test_pairs_are_corrected_for_their_number_and_borrow_spread():
     vgg16, deep = names_of("vgg16", "comparison"), names_of("squeezenet-fer-deep", "comparison")
-    found = pairs.compared({"a": (deep, vgg16), "b": (vgg16, deep)})
+    found = compare_pairs({"a": (deep, vgg16), "b": (vgg16, deep)}, pairs.with_borrowed_spread())
     alone = compare_groups(deep, vgg16)
     assert found["a"]["difference"] == alone["difference"] == pytest.approx(-found["b"]["difference"])
     assert found["a"]["tried"] == 2 and found["a"]["high"] - found["a"]["low"] > alone["high"] - alone["low"]
@@ -187,6 +189,16 @@ def test_pairs_are_corrected_for_their_number_and_borrow_spread():
     assert found["a"]["p_holm"] == pytest.approx(2 * found["a"]["p_value"])
     line = pairs.pairs_table(found).splitlines()[2]
     assert line.startswith("| a | 68.74 % | 70.94 % | -2.20 (") and line.endswith("| 1 and 1 |")
+
+
+def test_many_runs_on_the_same_faces_are_little_more_evidence_than_one():
+    rows = [row for row in results_table() if row["run"] in names_of("squeezenet", "comparison")]
+    one, all_three = leaderboard.splits_apart(rows[:1]), leaderboard.splits_apart(rows)
+    widths = [found["high"] - found["low"] for found in (one, all_three)]
+    assert len(rows) == 3 and 0.7 * widths[0] < widths[1] < widths[0]
+    accuracy = rows[0]["accuracy"]
+    assert widths[0] / 2 == pytest.approx(1.96 * np.sqrt(2 * accuracy * (1 - accuracy) / 3589), rel=0.01)
+    assert one["difference"] == pytest.approx(accuracy - rows[0]["public_accuracy"])
 
 
 # Students and teachers
@@ -393,9 +405,14 @@ def test_the_sentences_hold_the_recorded_numbers():
         assert f"| {100 * np.mean([run['public_accuracy'] for run in best]):.1f} % |" in row
 
 
-def test_lessons_are_held_against_labels_with_the_luck_of_seeds():
+def test_lessons_are_held_against_each_other_with_the_luck_of_seeds():
     gained = {(200, "labels"): [0.30, 0.32, 0.31], (200, "teacher"): [0.40, 0.41, 0.42],
-              (200, "choice"): [0.30, 0.36, 0.33]}
-    teacher, choice = beyond_figures.describe_lessons(gained).splitlines()
+              (200, "choice"): [0.30, 0.36, 0.33], (1400, "labels"): [0.5, 0.6]}
+    compared = beyond_figures.lessons_compared(gained)
+    assert list(compared) == [(200, "teacher", "labels"), (200, "choice", "labels"), (200, "choice", "teacher")]
+    assert compared[200, "teacher", "labels"] == seeds_difference(
+        gained[200, "teacher"], gained[200, "labels"], tried=3)
+    teacher, choice, against = beyond_figures.describe_lessons(compared).splitlines()
     assert teacher.startswith("- 200 faces, teacher against labels: +10.0 points (") and teacher.endswith("better")
     assert choice.startswith("- 200 faces, choice against labels: +2.0 points (") and choice.endswith("cannot be told")
+    assert against.startswith("- 200 faces, choice against teacher: -8.0 points (")

@@ -52,6 +52,9 @@ def test_what_was_measured_of_copies_holds_together():
     assert leakage["public_accuracy"]["linear model on pixels"]["all"] == facts["public_accuracy"][
         "linear model on pixels"]
     network = leakage["network"]
+    near = network["near"]
+    assert near["only_copy"] - near["only_network"] == round(
+        (leakage["near"]["private-train"]["same_label"] - near["accuracy"]) * near["faces"])
     run = load_run(network["name"])["scores"]["private"]
     assert sum(network[kind]["faces"] for kind in ("exact", "near", "alone")) == FER2013_COUNTS["private"]
     assert sum(network[kind]["faces"] * network[kind]["accuracy"] for kind in ("exact", "near", "alone")

@@ -544,6 +544,14 @@ def test_seeds_share_a_row():
     assert len(rows) == 1 and "| r | 3 | 5 |" in rows[0] and "| 65.00 % (61.0 to 70.0) |" in rows[0]
 
 
+def test_the_order_of_the_thesis_is_told_with_its_interval():
+    from fer_utils.evaluation.results import results_table
+
+    said = readme_tables.order_of_the_thesis(results_table())
+    assert "worse here" in said and "95 % interval -" in said and "faces and seeds (3 against 1" in said
+    assert readme_tables.order_of_the_thesis([]) == ""
+
+
 def test_an_erratum_stands_below_the_table():
     run = {"run": "a", "model": "a", "recipe": "r", "seed": 0, "epochs": 3, "complete": True, "device": "CPU",
            "parameters": 5, "file_bytes": 9, "accuracy": 0.6, "leak_free_accuracy": 0.6, "macro_f1": 0.5,

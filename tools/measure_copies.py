@@ -31,7 +31,9 @@ def leakage(faces, linear, name=DEFAULT_NETWORK):
       class where there is none: with identical copies alone (`exact`), and with near ones (`near`),
     - `public_accuracy`: by method, on `all` faces of PublicTest, `without exact` copies and `alone`, without any copy
       in Training; `alone`: the number of those; `differences`: of two methods on those alone,
-    - `network`: on PrivateTest, `faces` and `accuracy` for those with an `exact` copy, a `near` one, and `alone`.
+    - `network`: on PrivateTest, `faces` and `accuracy` for those with an `exact` copy, a `near` one, and `alone`; and
+      of the near ones how many the label of the copy alone gets right, `only_copy`, and the network alone,
+      `only_network`: what looking them up in Training would change.
     """
     images = {split: faces.split(split).images for split in SPLITS}
     labels = {split: faces.split(split).labels.astype(int) for split in SPLITS}
@@ -65,7 +67,7 @@ def leakage(faces, linear, name=DEFAULT_NETWORK):
         "cheat": {split: _cheats(labels["train"], labels[split], *found[f"{split}-train"])
                   for split in ("public", "private")},
     } | _methods(faces, linear, name, *found["public-train"]) | {
-        "network": _network(name, labels["private"], *found["private-train"][:2])}
+        "network": _network(name, labels["private"], *found["private-train"])}
 
 
 def _rows_by_key(images):
@@ -113,8 +115,10 @@ def _methods(faces, linear, name, has_exact, has_near, _, copied):
     }
 
 
-def _network(name, labels, has_exact, has_near):
-    hits = recorded_probabilities(name)["probabilities"].argmax(axis=1) == labels
+def _network(name, labels, has_exact, has_near, _, copied):
+    hits, looked_up = recorded_probabilities(name)["probabilities"].argmax(axis=1) == labels, copied == labels
     kinds = {"exact": has_exact, "near": has_near, "alone": ~has_exact & ~has_near}
-    return {"name": name} | {kind: {"faces": int(held.sum()), "accuracy": float(hits[held].mean())}
-                             for kind, held in kinds.items()}
+    found = {kind: {"faces": int(held.sum()), "accuracy": float(hits[held].mean())} for kind, held in kinds.items()}
+    found["near"] |= {"only_copy": int((has_near & looked_up & ~hits).sum()),
+                      "only_network": int((has_near & ~looked_up & hits).sum())}
+    return {"name": name} | found

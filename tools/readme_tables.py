@@ -19,7 +19,8 @@ NOTE = ("The 95 % interval is for the luck of faces and seeds, where there is on
         "the PrivateTest faces that also stand, byte for byte, in Training. Our sizes are of weights in 16 bits, the "
         "thesis's in 32. Seconds an epoch on an H100 or H200 are those of six to nine runs side by side.")
 CLASSICAL_NOTE = ("Fitted once to all of Training, with settings chosen on a part of it. Seconds are "
-                  "those of one thread of a processor that other work shared, describing the faces included. Stored "
+                  "those of one thread of a processor that other work shared, describing the faces included. The 95 % "
+                  "interval is for the luck of the faces, of one fit; one alone does not compare two rows. Stored "
                   "numbers are what a fitted classifier holds to answer: most are descriptions of training faces, none "
                   "is shipped.")
 # What the README shows: network and recipe.
@@ -164,29 +165,32 @@ def classical_results(root=ROOT, rows=None):
     from fer_utils.evaluation.classical_runs import classical_table
 
     head = ["Classifier", "Described by", "Decided by", "Numbers a face", "Stored numbers", "Size", "Fitted in",
-            "ms/face", "PublicTest", "PrivateTest", "Without duplicates", "Macro F1"]
+            "ms/face", "PublicTest", "PrivateTest", "95 % interval", "Without duplicates", "Macro F1"]
+    known, rows = rows is None, classical_table() if rows is None else rows
     lines = [[f"`{row['run']}`", ", ".join(row["descriptors"]), row["decider"].replace("-", " "),
               number(row["dimensions"]), number(row["stored_numbers"]), megabytes(row["file_bytes"]),
               f"{row['seconds_to_describe'] + row['seconds_to_fit']:.0f} s", f"{1000 * row['seconds_a_face']:.1f}",
-              *(percent(row[key]) for key in ("public_accuracy", "accuracy", "leak_free_accuracy", "macro_f1"))]
-             for row in (classical_table() if rows is None else rows)]
-    return text.table(head, lines, "lllrrrrrrrrr") + "\n\n" + CLASSICAL_NOTE
+              percent(row["public_accuracy"]), percent(row["accuracy"]), interval([row["run"]]) if known else "–",
+              percent(row["leak_free_accuracy"]), percent(row["macro_f1"])] for row in rows]
+    return text.table(head, lines, "lllrrrrrrrrrr") + "\n\n" + CLASSICAL_NOTE
 
 
-def order_of_the_thesis(runs):
-    """A sentence: whether its SqueezeNet comes out ahead of its VGG16 here too, both trained by the recipe
-    `comparison`."""
-    means = {}
-    for model in ("squeezenet-custom", "vgg16"):
-        found = [run["accuracy"] for run in runs if run["model"] == model and run.get("recipe") == "comparison"
-                 and run.get("complete")]
-        if not found:
-            return ""
-        means[model] = sum(found) / len(found)
-    small, large = means.values()
-    return (f"\n\nIn the thesis the customized SqueezeNet is ahead of VGG16. Here, trained by one recipe, it is "
-            f"{'ahead too' if small > large else 'the other way round'}: {percent(small)} against {percent(large)}. "
-            "Chapters 09 and 10 ask why.")
+def order_of_the_thesis(runs, recipe="comparison"):
+    """A sentence: whether its SqueezeNet is better than its VGG16 here too, both trained by one recipe, with the
+    interval that says so."""
+    from fer_utils.evaluation.comparison import compare_groups
+
+    sides = [[run["run"] for run in runs if run["model"] == model and run.get("recipe") == recipe
+              and run.get("complete")] for model in ("squeezenet-custom", "vgg16")]
+    if not all(sides):
+        return ""
+    found = compare_groups(*sides)
+    verdict = {"better": "better here, too", "worse": "worse here"}.get(
+        found["told"], "not told apart from it here")
+    return (f"\n\nIn the thesis the customized SqueezeNet is ahead of VGG16. Trained by one recipe, it is {verdict}: "
+            f"{percent(found['first'])} against {percent(found['second'])}, {100 * found['difference']:+.1f} points, "
+            f"95 % interval {100 * found['low']:+.1f} to {100 * found['high']:+.1f}, for the luck of {found['luck']}. "
+            "Chapters 10 and 12 ask how much that says.")
 
 
 def together(seeds):

@@ -5,8 +5,8 @@ A score is a function of confusion matrices, int (..., 7, 7) with true classes d
 (...,), or one for each class, (..., 7). A drawn set of faces is then a drawn matrix, which is quick.
 
 `compare` is for answers that lie here, `compare_groups` for published runs, `compare_accuracies` where only accuracies
-were kept. All give the same dict, and each takes the number of differences that are `tried`. `compare_family` compares
-several networks with one baseline, corrected.
+were kept. All give the same dict, and each takes the number of differences that are `tried`. `compare_pairs` compares
+several pairs at once, `compare_family` several networks with one baseline, both corrected.
 """
 
 import numpy as np
@@ -120,31 +120,39 @@ def compare_accuracies(first, second, n, tried=1, level=LEVEL, like=(), differ=N
     return _compared(first, second, difference, error, df, tried, level, n, _lent(like))
 
 
-def compare_family(baseline, others, how=None, **options):
-    """Several networks, each compared with one baseline, and corrected for their number: a list of dicts.
+def compare_pairs(pairs, how=None, **options):
+    """Several pairs of networks, corrected for their number: a dict from name to the dict of `compare`, with `p_holm`.
 
     Arguments:
-        baseline: what `how` takes for one network.
-        others: a dict from a name to the same for each of the others.
+        pairs: a dict from a name to the two networks, each as `how` takes one.
         how: `compare_groups`, the usual one, for lists of names of runs; `compare_accuracies` for lists of accuracies,
             with `n`; or `functools.partial(compare, labels)` for answers.
-        options: as `how` has them, but `tried`, which is the number of others times that of scores.
+        options: as `how` has them, but `tried`, which is the number of pairs times that of scores.
 
-    Each dict is that of `compare`, the other first and the baseline second, with `name` and `p_holm`. The interval, and
-    with it `told`, is Bonferroni's: all intervals together hold 95 % of the time. `p_holm` is the p-value by Holm's
-    correction (`holm`), which is never less able to tell. Where it is below 0.05 although the interval holds 0, that is
-    a difference, of a size that the interval does not tell. Both hold although all share one baseline, whose own luck
-    moves all the differences together; `told` is then often wrong for several at once, or for none.
+    The interval, and with it `told`, is Bonferroni's: all intervals together hold 95 % of the time. `p_holm` is the
+    p-value by Holm's correction (`holm`), which is never less able to tell. Where it is below 0.05 although the
+    interval holds 0, that is a difference, of a size that the interval does not tell.
     """
-    if not others:
-        raise ValueError("there is nothing to compare with the baseline; give a dict from names to networks.")
+    if not pairs:
+        raise ValueError("there is nothing to compare; give a dict from names to networks.")
     how = how or compare_groups
     score = (getattr(how, "keywords", {}) | options).get("score", accuracy_of)
     scores = np.size(score(np.ones((HOW_MANY, HOW_MANY), int)))
-    rows = [{"name": name} | how(other, baseline, tried=len(others) * scores, **options)
-            for name, other in others.items()]
-    corrected = holm(np.stack([row["p_value"] for row in rows]))
-    return [row | {"p_holm": _plain(own)} for row, own in zip(rows, corrected)]
+    found = {name: how(*sides, tried=len(pairs) * scores, **options) for name, sides in pairs.items()}
+    corrected = holm(np.stack([row["p_value"] for row in found.values()]))
+    return {name: row | {"p_holm": _plain(own)} for (name, row), own in zip(found.items(), corrected)}
+
+
+def compare_family(baseline, others, how=None, **options):
+    """`compare_pairs` of several networks with one baseline: a list of dicts, the other first and the baseline second,
+    with `name`.
+
+    `baseline`: what `how` takes for one network; `others`: a dict from a name to the same for each of the others. The
+    correction holds although all share one baseline, whose own luck moves all the differences together; `told` is then
+    often wrong for several at once, or for none.
+    """
+    found = compare_pairs({name: (other, baseline) for name, other in others.items()}, how, **options)
+    return [{"name": name} | row for name, row in found.items()]
 
 
 def holm(p_values):
@@ -177,9 +185,10 @@ def compare_groups(first, second, like=(), **options):
     """`compare` of published runs on PrivateTest, from their recorded answers.
 
     Arguments: first, second, lists of names of runs or of classifiers (chapter 05), each one network's seeds; like,
-    lists of such names, one list a network; options, as in `compare`. Raises ValueError where they were not recorded on
-    the same faces.
+    lists of such names, one list a network, of which those of `first` and `second` count once; options, as in
+    `compare`. Raises ValueError where they were not recorded on the same faces.
     """
+    like = [runs for runs in like if list(runs) not in (list(first), list(second))]
     sides = [first, second, *like]
     labels, answers = answers_together([name for side in sides for name in side])
     first, second, *like = np.split(answers, np.cumsum([len(side) for side in sides])[:-1])

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from fer_utils.evaluation.intervals import told
+from fer_utils.evaluation.intervals import seeds_difference, told
 from fer_utils.evaluation.paired import by_class, cells, comparison, transitions
 from fer_utils.evaluation.results import RESULTS_FOLDER, fitting, restore
 from fer_utils.evaluation.robustness import COUNTS, WEIGHTS
@@ -165,8 +165,6 @@ def left_out(record):
     its interval `low` to `high` over the seeds (Welch), corrected for the groups; `told`; `others`, the difference on
     the same people without the trait, with `others_low` and `others_high`.
     """
-    from scipy.stats import ttest_ind
-
     groups, rows = record["left_out"]["groups"], []
     for name, found in groups.items():
         row = {"group": name, "left_out": found["left_out"], "of": found["of"], "seeds": len(found["seeds"]),
@@ -174,9 +172,8 @@ def left_out(record):
                "control": float(np.mean(found["control"]["group"]))}
         for key, prefix in (("group", ""), ("others", "others_")):
             without, control = found["without"][key], found["control"][key]
-            interval = ttest_ind(without, control, equal_var=False).confidence_interval(1 - 0.05 / len(groups))
-            row |= {prefix.rstrip("_") or "difference": float(np.mean(without) - np.mean(control)),
-                    f"{prefix}low": float(interval.low), f"{prefix}high": float(interval.high)}
+            names = (prefix.rstrip("_") or "difference", f"{prefix}low", f"{prefix}high")
+            row |= dict(zip(names, seeds_difference(without, control, tried=len(groups))))
         rows.append(row | {"told": told(row["low"], row["high"])})
     return rows
 

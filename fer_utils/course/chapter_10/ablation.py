@@ -5,7 +5,7 @@ Every number is read from `data/results`. Chapter 10.
 
 import numpy as np
 
-from fer_utils.evaluation.comparison import answers_together, compare_groups, holm, measure
+from fer_utils.evaluation.comparison import answers_together, compare_pairs, measure
 from fer_utils.evaluation.results import seeds_of
 from fer_utils.text import percent, table
 
@@ -39,19 +39,19 @@ def names_of(place):
 
 
 def weigh_claims():
-    """The four claims put to the runs: a list of dicts of `compare_groups`, the later network first, with `claim`,
+    """The four claims put to the runs: a list of dicts of `compare_pairs`, the later network first, with `claim`,
     `verdict` and `p_holm`.
 
     The same faces for both, the luck of faces and of seeds, the intervals corrected for the four. The verdict is
     "holds" or "the other way round" where the interval leaves out zero, else "cannot be told".
     """
-    weighed = []
-    for claim, start, end, sign in CLAIMS:
-        found = compare_groups(names_of(end), names_of(start), tried=len(CLAIMS), draws=FACES_DRAWN)
+    pairs = {claim: (names_of(end), names_of(start)) for claim, start, end, _ in CLAIMS}
+    weighed, signs = compare_pairs(pairs, draws=FACES_DRAWN), [sign for *_, sign in CLAIMS]
+    for (claim, found), sign in zip(weighed.items(), signs):
         seen = {"better": 1, "worse": -1}.get(found["told"])
-        verdict = found["told"] if seen is None else "holds" if seen == sign else "the other way round"
-        weighed.append(found | {"claim": claim, "verdict": verdict})
-    return [row | {"p_holm": float(p)} for row, p in zip(weighed, holm([row["p_value"] for row in weighed]))]
+        found |= {"claim": claim,
+                  "verdict": found["told"] if seen is None else "holds" if seen == sign else "the other way round"}
+    return list(weighed.values())
 
 
 def claims_table(weighed):

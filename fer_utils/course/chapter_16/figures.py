@@ -4,7 +4,7 @@ import numpy as np
 
 from fer_utils.course.figures import COLORS
 from fer_utils.course.show import explore, new_figure
-from fer_utils.evaluation.intervals import told
+from fer_utils.evaluation.intervals import seeds_difference, told
 from fer_utils.evaluation.results import recorded_experiment
 from fer_utils.labels import EMOTIONS
 from fer_utils.text import percent, table
@@ -98,32 +98,50 @@ def _spread(values):
     return f"{percent(np.mean(values))} (from {percent(min(values))} to {percent(max(values))})"
 
 
-def describe_lessons(gained):
-    """Markdown: what each target gains over the labels, by the number of faces, with 95 % intervals for the luck of the
-    seeds (Welch), corrected for their number. `gained`: a dict from (faces, target) to accuracies, "labels" among the
-    targets."""
-    from scipy.stats import ttest_ind
+def lessons_compared(gained):
+    """Each target's gain over each one before it with as many faces, for the luck of the seeds alone, corrected for
+    their number: a dict from (faces, target, earlier target) to `seeds_difference`. `gained`: a dict from (faces,
+    target) to accuracies, one a seed."""
+    pairs = [(one, other) for place, one in enumerate(gained) for other in list(gained)[:place] if one[0] == other[0]]
+    return {(*one, other[1]): seeds_difference(gained[one], gained[other], tried=len(pairs)) for one, other in pairs}
 
-    tried = sum(target != "labels" for _, target in gained)
-    lines = []
-    for (faces, target), values in gained.items():
-        if target != "labels":
-            test = ttest_ind(values, gained[faces, "labels"], equal_var=False)
-            low, high = test.confidence_interval(1 - 0.05 / tried)
-            found = np.mean(values) - np.mean(gained[faces, "labels"])
-            lines.append(f"- {faces:,} faces, {target} against labels: {100 * found:+.1f} points ({100 * low:+.1f} to "
-                         f"{100 * high:+.1f}), {told(low, high)}")
-    return "\n".join(lines)
+
+def describe_lessons(compared):
+    """Markdown: what `lessons_compared` says."""
+    return "\n".join(f"- {faces:,} faces, {target} against {earlier}: {in_words(found)}"
+                     for (faces, target, earlier), found in compared.items())
+
+
+def in_words(found):
+    """A difference with its interval, fractions (difference, low, high), in points, and what it tells of the first."""
+    difference, low, high = found
+    return f"{100 * difference:+.1f} points ({100 * low:+.1f} to {100 * high:+.1f}), {told(low, high)}"
+
+
+def recorded_lessons_compared():
+    """What each recorded teacher's share gains over none, for the luck of the seeds alone, corrected for their number:
+    a dict from share to `seeds_difference`."""
+    none, *others = recorded_experiment("distillation")["public_accuracy"].items()
+    return {share: seeds_difference(values, none[1], tried=len(others)) for share, values in others}
 
 
 def recorded_distillation():
     """Markdown: what `tools/record_experiments.py distillation` measured on photographs."""
-    record = recorded_experiment("distillation")
+    record, gains = recorded_experiment("distillation"), recorded_lessons_compared()
     lines = [f"The recorded counterpart on FER-2013: `{record['network']}` on {record['faces']:,} photographs, "
              f"{record['views']} views of each, {record['epochs']} epochs, {len(record['seeds'])} seeds; the teacher "
-             f"is `{record['weights']}`. PublicTest:", ""]
+             f"is `{record['weights']}`. PublicTest, and the gain over none with the luck of seeds:", ""]
     return "\n".join(lines + [f"- teacher's share {share}: {_spread(values)}"
+                              + (f", {in_words(gains[share])}" if share in gains else "")
                               for share, values in record["public_accuracy"].items()])
+
+
+def rare_classes_compared(measured):
+    """What each way for rare classes changes against nothing, for the luck of the seeds alone, corrected for their
+    number: a dict from (way, score) to `seeds_difference`. `measured`: of the experiment "rare-classes"."""
+    tried = [(way, score) for way in measured if way != "nothing" for score in ("accuracy", "macro_f1")]
+    return {(way, score): seeds_difference(*([run[score] for run in measured[name]] for name in (way, "nothing")),
+                                           tried=len(tried)) for way, score in tried}
 
 
 def recorded_rare_classes():

@@ -7,8 +7,8 @@ import numpy as np
 
 from fer_utils.course.figures import COLORS
 from fer_utils.course.show import explore, new_figure
-from fer_utils.evaluation.comparison import compare_accuracies
-from fer_utils.evaluation.intervals import share_interval
+from fer_utils.evaluation.comparison import answers_together, compare_accuracies
+from fer_utils.evaluation.intervals import LEVEL, share_interval
 from fer_utils.evaluation.results import THESIS, grouped, results_table
 from fer_utils.files import DATA_FOLDER, read_toml
 from fer_utils.text import percent, table
@@ -38,6 +38,22 @@ def held_against(figures, ours):
     like = [private for _, _, private in repeated_runs() if not np.array_equal(private, ours)]
     return {row["name"]: compare_accuracies(ours, [row["accuracy"]], FACES, tried=len(figures), like=like)
             for row in figures}
+
+
+def splits_apart(rows):
+    """How much more of PrivateTest than of PublicTest runs read on average, for the luck of the faces: a dict with
+    `difference`, `low` and `high`. `rows`: of `results_table`.
+
+    All runs read the same faces, so what counts is how the share of them that reads a face right varies from face to
+    face. That is known of PrivateTest, and supposed of PublicTest, whose answers are not recorded.
+    """
+    from scipy.stats import norm
+
+    labels, answers = answers_together([row["run"] for row in rows])
+    shares = (answers == labels).mean(axis=0)
+    half = norm.ppf((1 + LEVEL) / 2) * shares.std(ddof=1) * np.sqrt(2 / len(shares))
+    difference = float(np.mean([row["accuracy"] - row["public_accuracy"] for row in rows]))
+    return {"difference": difference, "low": float(difference - half), "high": float(difference + half)}
 
 
 def leaderboard_figure(ours=()):

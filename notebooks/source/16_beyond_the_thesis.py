@@ -13,7 +13,7 @@
 # 4. run a search for settings that survives a kill, and not be fooled by its best trial,
 # 5. compare lasso and ridge with dropout and batch normalization.
 #
-# **You need** chapters 10 to 12. **Time:** about 75 minutes; the cells run in under a minute.
+# **You need** chapters 10 to 12. **Time:** about 80 minutes; the cells run in under a minute.
 # **Data:** the faces the banner names; recorded runs are on FER-2013. **Source:** sections 7 and 8 of the thesis.
 
 # %% tags=["bootstrap"]

@@ -100,8 +100,6 @@ def test_controls_become_a_note_and_a_quiz_takes_their_place():
     told = new_output("stream", name="stdout", text="open")
     note, = site_pages.for_the_page([asleep], CHAPTERS[0], "https://example.org")
     assert "controls stand here" in note.data["text/html"]
-    alive, = site_pages.for_the_page([asleep], CHAPTERS[0], "https://example.org", "../explorers/00-51")
-    assert 'data-explorer="../explorers/00-51"' in alive.data["text/html"] and "controls stand here" in str(alive.data)
     shown = site_pages.for_the_page([asleep, quiz, told], CHAPTERS[0], "https://example.org")
     assert len(shown) == 2 and "fer-site-quiz" in shown[0].data["text/html"] and shown[1] == told
 

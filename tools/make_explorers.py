@@ -9,7 +9,6 @@ It takes about a minute a chapter, so `make site` does not call it: it takes wha
 
 import argparse
 import contextlib
-import importlib
 import io
 import itertools
 import json
@@ -106,7 +105,7 @@ def explorers_of(name, out):
     """Run the cells of a chapter and draw the explorers that they make, each into `out`/NN-CELL. Returns a list of
     (cell, pictures). Raises what a cell raises."""
 
-    module = importlib.import_module("fer_utils.course.show")  # the package has a function of that name, too
+    module = sys.modules["fer_utils.course.show"]
     made, explore = [], module.explore
 
     def noted(draw, **controls):

@@ -3,7 +3,6 @@
 # make lint     look for faults that no test needs to run for
 # make notebooks   build the notebooks from notebooks/source
 # make site     build the course as a website: site/_build/html
-# make explorers  draw the explorers' settings for that website beforehand: about half an hour; then make site
 # make pdf      print the chapters of that website, and the book: site/_build/pdf; CHAPTERS="03 16" for some
 # make class    pack the course without its solutions: build/class.zip; CLASS=--nbgrader for nbgrader's metadata
 # make kit      pack it for a class without a network, wheels included: build/kit (downloads some gigabytes)
@@ -16,7 +15,7 @@
 # it up with.
 
 SHELL := bash
-.PHONY: course test wrong-answers lint notebooks reader explorers site pdf class kit slides colab clean
+.PHONY: course test wrong-answers lint notebooks reader site pdf class kit slides colab clean
 
 VENV := .venv
 STAMP := $(VENV)/.installed
@@ -66,9 +65,6 @@ notebooks: $(STAMP)
 site: $(SITE_STAMP)
 	$(SITE_VENV)/bin/python tools/make_reader.py
 	$(SITE_VENV)/bin/python tools/make_site.py
-
-explorers: $(STAMP)
-	$(VENV)/bin/python tools/make_explorers.py $(CHAPTERS)
 
 pdf: site
 	$(SITE_VENV)/bin/python tools/make_pdf.py $(CHAPTERS)

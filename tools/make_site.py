@@ -23,19 +23,17 @@ MATHJAX_INTEGRITY = "sha512-Bt+SSVU8eBG27zChVewOicYs7Xsdt40qm4+UpHyX7k0/O9NliPc+
 RENDERER = {"es5/tex-chtml.js": "tex-chtml.js", "es5/output/chtml/fonts/": "output/chtml/fonts/",
             "es5/input/tex/extensions/": "input/tex/extensions/", "LICENSE": "LICENSE"}
 # The page "Read my face": what belongs to it in site/extra is only a part of it, tools/make_reader.py puts it together.
-READER, EXPLORERS = "read-my-face", "explorers"
+READER = "read-my-face"
 
 
 def copy_beside(extra, root=ROOT):
-    """Copy into `extra` what stands beside the pages as it is: site/extra, the explorers' pictures where they have been
-    drawn, and the page "Read my face" where it has been put together. Returns whether it has."""
+    """Copy into `extra` what stands beside the pages as it is: site/extra, and the page "Read my face" where it has
+    been put together. Returns whether it has."""
     for path in sorted((root / "site" / "extra").glob("*")):
         if path.is_dir() and path.name != READER:
             shutil.copytree(path, extra / path.name)
         elif path.is_file():
             shutil.copy(path, extra)
-    if (root / "site" / "_build" / EXPLORERS).is_dir():
-        shutil.copytree(root / "site" / "_build" / EXPLORERS, extra / EXPLORERS)
     assembled = root / "site" / "_build" / READER
     if (assembled / "index.html").is_file():
         shutil.copytree(assembled, extra / READER)

@@ -110,9 +110,8 @@ def live_quiz(name):
     return f'<div class="fer-site-quiz">{"".join(asked)}</div>'
 
 
-def for_the_page(outputs, name, colab, explorer=None):
-    """The outputs of a cell as a page shows them: a quiz that works, and where controls would stand, controls for the
-    pictures drawn beforehand, or a note. `explorer`: the address of these pictures, None where there are none."""
+def for_the_page(outputs, name, colab):
+    """The outputs of a cell as a page shows them: a quiz that works, a note where controls would stand."""
     shown = []
     for output in outputs:
         html = output.get("data", {}).get("text/html", "")
@@ -121,8 +120,6 @@ def for_the_page(outputs, name, colab, explorer=None):
             html = live_quiz(name)
         elif ASLEEP in html:
             html = f'<p class="fer-asleep">{WIDGET_NOTE.format(colab=escape(colab))}</p>'
-            if explorer:
-                html = f'<div class="fer-explorer" data-explorer="{explorer}">{html}</div>'
         else:
             shown.append(output)
             continue
@@ -154,13 +151,11 @@ def chapter_page(name, figures, root=ROOT):
     notebook = nbformat.read(notebook_path(name, "learner", root), as_version=4)
     terms, colab, counted = glossary(root), colab_url(f"notebooks/{name}.ipynb", root), 0
     sources = next((cell.source for cell in notebook.cells if "references" in tags(cell)), "")
-    for place, cell in enumerate(notebook.cells):
+    for cell in notebook.cells:
         if cell.cell_type == "code":
             if "bootstrap" in tags(cell):
                 cell.metadata["tags"] = [*tags(cell), "hide-input"]
-            drawn = f"explorers/{name[:2]}-{place}"
-            there = (root / "site" / "_build" / drawn / "explorer.js").is_file()
-            cell.outputs = for_the_page(cell.outputs, name, colab, f"../{drawn}" if there else None)
+            cell.outputs = for_the_page(cell.outputs, name, colab)
             counted = pictures_apart(cell.outputs, name[:2], figures, counted)
             continue
         lines = [line for line in cell.source.split("\n") if not re.match(r"(Previous|Next): \[\d\d ", line)]

@@ -3,6 +3,7 @@
 # make lint     look for faults that no test needs to run for
 # make notebooks   build the notebooks from notebooks/source
 # make site     build the course as a website: site/_build/html
+# make explorers   run every chapter once more and draw what its controls can show, for the website; CHAPTERS as below
 # make pdf      print the chapters of that website, and the book: site/_build/pdf; CHAPTERS="03 16" for some
 # make class    pack the course without its solutions: build/class.zip; CLASS=--nbgrader for nbgrader's metadata
 # make colab    run each notebook alone as on Google Colab, in an environment with its versions; CHAPTERS="03 16" for some
@@ -12,7 +13,7 @@
 # it up with.
 
 SHELL := bash
-.PHONY: course test wrong-answers lint notebooks site pdf class colab clean
+.PHONY: course test wrong-answers lint notebooks site explorers pdf class colab clean
 
 VENV := .venv
 STAMP := $(VENV)/.installed
@@ -57,6 +58,10 @@ lint: $(STAMP)
 
 notebooks: $(STAMP)
 	$(VENV)/bin/python tools/build_notebooks.py
+
+# The site's sliders move where this was called before `make site`. Some fifteen minutes.
+explorers: $(STAMP)
+	$(VENV)/bin/python tools/draw_explorers.py $(CHAPTERS)
 
 # From the notebooks as they stand; none is run.
 site: $(SITE_STAMP)

@@ -19,6 +19,8 @@ import chromium
 import make_pdf
 import npm
 import pytest
+import site_pages
+from PIL import Image
 
 # Chromium's own talk with its makers would stand among the requests.
 QUIET = ("--disable-background-networking", "--disable-component-update", "--disable-sync")
@@ -109,6 +111,34 @@ def test_an_option_of_a_quiz_answers_a_key(page, address):
     for kind in ("keyDown", "keyUp"):
         page.call("Input.dispatchKeyEvent", type=kind, key="Enter", code="Enter", windowsVirtualKeyCode=13, text="\r")
     page.wait("document.querySelector('.fer-option').open && document.querySelector('.fer-option p').offsetHeight")
+
+
+def test_an_explorer_follows_its_controls(page, built_site, browser_home):
+    """By keyboard, in a page opened as a file: picture, words and number change together."""
+    folder, name = browser_home / "explorer", "course.js"
+    folder.mkdir()
+    (folder / name).write_bytes((built_site / "_static" / name).read_bytes())
+    for place in range(6):
+        Image.new("RGB", (4 + place, 4)).save(folder / f"{place}.webp", lossless=True)
+    (folder / "frames.json").write_text(json.dumps({
+        "controls": [{"label": "which", "texts": ["thin", "thick"], "start": 1, "slider": False},
+                     {"label": "slope", "texts": ["1", "2", "3"], "start": 1, "slider": True}],
+        "words": [f"setting {place}" for place in range(6)], "width": 40, "height": 40}))
+    html = site_pages.live_explorer(folder, ".", "https://example.org")
+    (folder / "page.html").write_text(f"<!doctype html><script src={name}></script>{html}")
+    visit(page, (folder / "page.html").as_uri())
+    now = """[document.querySelector('.fer-live img').naturalWidth, document.querySelector('.fer-live img').alt,
+              document.querySelector('output').textContent, document.querySelector('.fer-heard').textContent]"""
+    assert page.js(now) == [8, "setting 4", "2", ""]
+    page.js("void document.querySelector('input[type=range]').focus()")
+    for kind in ("rawKeyDown", "keyUp"):
+        page.call("Input.dispatchKeyEvent", type=kind, key="ArrowRight", code="ArrowRight", windowsVirtualKeyCode=39)
+    page.wait("document.querySelector('.fer-live img').naturalWidth === 9")
+    assert page.js(now) == [9, "setting 5", "3", "setting 5"]
+    page.js("""void (() => { const one = document.querySelector('select'); one.value = '0';
+        one.dispatchEvent(new Event('input', {bubbles: true})); })()""")
+    page.wait("document.querySelector('.fer-live img').naturalWidth === 6")
+    assert page.js("document.querySelector('.fer-live img').alt") == "setting 2"
 
 
 def test_a_word_and_a_citation_lead_to_where_they_say(page, address):

@@ -344,6 +344,23 @@ def test_an_explorer_is_drawn_at_every_setting(drawn_explorer):
     assert len({path.read_bytes() for path in drawn_explorer.glob("*.webp")}) == 3  # the kind changes words alone
 
 
+def test_an_explorer_is_kept_by_the_number_of_its_cell(tmp_path, monkeypatch):
+    import importlib
+    from types import SimpleNamespace
+
+    import ipywidgets as widgets
+
+    show, drawn = importlib.import_module("fer_utils.course.show"), []
+    kernel = SimpleNamespace(execution_count=3)  # whatever a kernel counts: only the distance matters
+    monkeypatch.setattr("IPython.get_ipython", lambda: kernel)
+    monkeypatch.setattr(show, "explore", lambda draw, **controls: "widgets")
+    monkeypatch.setattr(explorer_frames, "draw", lambda folder, *rest: drawn.append(folder.name) or folder.mkdir())
+    explorer_frames.record(tmp_path, after=1)
+    kernel.execution_count = 24
+    assert [show.explore(None, a=widgets.Checkbox()) for _ in range(2)] == ["widgets"] * 2
+    assert drawn == ["22-1", "22-2"]
+
+
 def test_a_page_starts_an_explorer_where_the_chapter_does(drawn_explorer):
     html = site_pages.live_explorer(drawn_explorer, "../explorers/00/7-1", "https://example.org")
     reader = Reader(html)

@@ -27,6 +27,7 @@ QUIET = ("--disable-background-networking", "--disable-component-update", "--dis
 AXE = "axe-core@4.10.3"
 AXE_INTEGRITY = "sha512-Xm7bpRXnDSX2YE2YFfBk2FnF0ep6tmG7xPh8iHee8MIcrgq762Nkce856dYtJYLkuIoYZvGfTs/PbZhideTcEg=="
 WIDTHS = (1400, 900, 390)
+TOO_WIDE = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
 CHAPTER = "notebooks/07_convolutional_networks.html"
 VISITED = ["index.html", "notebooks/00_start_here.html", "notebooks/02_faces_and_muscles.html", CHAPTER,
            "glossary.html", "syllabus.html", "bibliography.html", "data/results/README.html", "data/MODEL_CARD.html",
@@ -159,11 +160,25 @@ def test_pages_can_be_read_at_three_widths(page, address, theme):
         for width in WIDTHS:
             page.resize(width)
             time.sleep(0.3)
-            if page.js("document.documentElement.scrollWidth - innerWidth") > 0:
+            if page.js(TOO_WIDE):
                 wide.append((path, width))
             if os.environ.get("FER_UTILS_SCREENSHOTS"):
                 name = f"site_{path.removesuffix('.html').replace('/', '_')}_{theme}_{width}.png"
                 page.screenshot(Path(os.environ["FER_UTILS_SCREENSHOTS"]) / name)
+    page.resize(WIDTHS[0])
+    assert wide == []
+
+
+def test_every_page_fits_a_telephone(page, address, built_site):
+    page.resize(WIDTHS[-1])
+    wide, pages = [], [path.relative_to(built_site).as_posix() for path in sorted(built_site.rglob("*.html"))
+                       if "_static" not in path.parts]
+    assert len(pages) > 40
+    for path in pages:
+        page.open(address + path)
+        page.wait(f"location.href === {address + path!r} && document.readyState === 'complete'")
+        time.sleep(0.3)  # formulas
+        wide += [path] * page.js(TOO_WIDE)
     page.resize(WIDTHS[0])
     assert wide == []
 

@@ -39,9 +39,10 @@ def draw_chapter(name, out=OUT):
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     first = next(place for place, cell in enumerate(notebook.cells) if "bootstrap" in tags(cell))
+    number = notebook.cells[first].execution_count
     notebook.cells.insert(first + 1, new_code_cell(
         f"import sys; sys.path.append({str(ROOT / 'tools')!r})\n"
-        f"import explorer_frames; explorer_frames.record({str(folder)!r}, shift=1)"))
+        f"import explorer_frames; explorer_frames.record({str(folder)!r}, after={number})"))
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as scratch:
         env = kernel_environment(scratch) | {"PYTHONPATH": str(ROOT)}
         execute_cells(notebook, ROOT / "notebooks", env, SLOWEST, kernel_name="python3")

@@ -113,15 +113,16 @@ def draw(folder, function, controls):
     return len(words)
 
 
-def record(folder, shift=0):
-    """From here on every explorer of this kernel is drawn into `folder`, by the number of its cell less `shift`."""
+def record(folder, after):
+    """From here on every explorer of this kernel is drawn into `folder`, by the number that its cell has in the stored
+    notebook. `after`: the number there of the cell behind which the one that calls this was put in."""
+    from IPython import get_ipython
+
     show = import_module("fer_utils.course.show")  # the package has a function of this name
-    shown = show.explore
+    shown, now = show.explore, get_ipython().execution_count
 
     def explore(draw_one, **controls):
-        from IPython import get_ipython
-
-        cell, number = get_ipython().execution_count - shift, 1
+        cell, number = after + get_ipython().execution_count - now, 1
         while (place := Path(folder) / f"{cell}-{number}").exists():
             number += 1
         draw(place, draw_one, controls)

@@ -3,6 +3,7 @@
 # make lint     look for faults that no test needs to run for
 # make notebooks   build the notebooks from notebooks/source
 # make site     build the course as a website: site/_build/html
+# make explorers   run every chapter once more and draw what its controls can show, for the website; CHAPTERS as below
 # make pdf      print the chapters of that website, and the book: site/_build/pdf; CHAPTERS="03 16" for some
 # make class    pack the course without its solutions: build/class.zip; CLASS=--nbgrader for nbgrader's metadata
 # make kit      pack it for a class without a network, wheels included: build/kit (downloads some gigabytes)
@@ -15,7 +16,7 @@
 # it up with.
 
 SHELL := bash
-.PHONY: course test wrong-answers lint notebooks reader site pdf class kit slides colab clean
+.PHONY: course test wrong-answers lint notebooks reader explorers site pdf class kit slides colab clean
 
 VENV := .venv
 STAMP := $(VENV)/.installed
@@ -60,6 +61,10 @@ lint: $(STAMP)
 
 notebooks: $(STAMP)
 	$(VENV)/bin/python tools/build_notebooks.py
+
+# The site's sliders move where this was called before `make site`. Some fifteen minutes.
+explorers: $(STAMP)
+	$(VENV)/bin/python tools/draw_explorers.py $(CHAPTERS)
 
 # From the notebooks as they stand; none is run.
 site: $(SITE_STAMP)

@@ -10,6 +10,8 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 import bibliography
+import draw_explorers
+import explorer_frames
 import make_pdf
 import make_site
 import nbformat
@@ -20,7 +22,7 @@ from syllabus import PLACEHOLDER, ROOT, Repository, repository, written_chapters
 
 CHAPTERS = [chapter.name for chapter in written_chapters()]
 BIGGEST = 2_000_000  # bytes of one file
-WHOLE = 40_000_000
+WHOLE = 80_000_000  # most of it pictures of explorers, where they were drawn
 PAGE = 500_000  # of a page without its pictures
 
 
@@ -286,6 +288,98 @@ def test_ids_are_unique_and_figures_are_used(built_site, pages):
         found = Counter(re.findall(r'\sid="([^"]+)"', (built_site / page).read_text(encoding="utf-8")))
         twice[page] = [name for name, count in found.items() if count > 1]
     assert {page: names for page, names in twice.items() if names and page.startswith("notebooks/")} == {}
+
+
+# Explorers
+
+def test_every_value_of_a_control_is_known_and_a_slider_is_thinned_out():
+    import ipywidgets as widgets
+
+    slider = widgets.IntSlider(20, min=0, max=180)
+    pairs, may = explorer_frames.settings(slider)
+    assert len(pairs) == 181 and may
+    few = explorer_frames.thinned(pairs, 5, 20)
+    assert [value for value, _ in few] == [0, 20, 90, 135, 180]
+    words = widgets.Dropdown(options=[("one", 1), ("two", 2)])
+    assert explorer_frames.settings(words) == ([(1, "one"), (2, "two")], False)
+    assert explorer_frames.settings(widgets.Checkbox(True)) == ([(False, "no"), (True, "yes")], False)
+    assert explorer_frames.settings(widgets.SelectionSlider(options=[0.1, 0.5]))[1]
+    assert explorer_frames.settings(widgets.FloatSlider(0.5, min=0, max=1, step=0.25))[0][1] == (0.25, "0.25")
+    assert explorer_frames.settings(widgets.Text("x")) == (None, False)
+
+
+def test_no_explorer_has_more_pictures_than_the_limit():
+    import ipywidgets as widgets
+
+    four = {name: widgets.IntSlider(1, min=0, max=60) for name in "abcd"}
+    drawn = explorer_frames.plan(four)
+    assert {len(pairs) for pairs in drawn.values()} == {3}
+    assert explorer_frames.plan(four | {"e": widgets.Dropdown(options=list("opqrs"))}) is None
+    assert explorer_frames.plan({"a": widgets.Text("x")}) is None
+
+
+@pytest.fixture(scope="module")
+def drawn_explorer(tmp_path_factory):
+    """A folder with the pictures of an explorer of two controls, six settings."""
+    import ipywidgets as widgets
+
+    from fer_utils.course.show import new_figure
+
+    def line(kind, slope):
+        figure, axis = new_figure(3, 2)
+        axis.plot([0, slope])
+        return figure, f"A {kind} line <rising> by {slope}."
+
+    folder = tmp_path_factory.mktemp("explorer") / "7-1"
+    assert explorer_frames.draw(folder, line, {
+        "kind": widgets.Dropdown(options=["thin", "thick"], value="thick", description="which line"),
+        "slope": widgets.IntSlider(2, min=1, max=3, description="slope")}) == 6
+    return folder
+
+
+def test_an_explorer_is_drawn_at_every_setting(drawn_explorer):
+    told = json.loads((drawn_explorer / "frames.json").read_text(encoding="utf-8"))
+    assert [control["start"] for control in told["controls"]] == [1, 1] and len(told["words"]) == 6
+    assert told["words"][4] == "A thick line <rising> by 2."
+    assert len({path.read_bytes() for path in drawn_explorer.glob("*.webp")}) == 3  # the kind changes words alone
+
+
+def test_an_explorer_is_kept_by_the_number_of_its_cell(tmp_path, monkeypatch):
+    import importlib
+    from types import SimpleNamespace
+
+    import ipywidgets as widgets
+
+    show, drawn = importlib.import_module("fer_utils.course.show"), []
+    kernel = SimpleNamespace(execution_count=3)  # whatever a kernel counts: only the distance matters
+    monkeypatch.setattr("IPython.get_ipython", lambda: kernel)
+    monkeypatch.setattr(show, "explore", lambda draw, **controls: "widgets")
+    monkeypatch.setattr(explorer_frames, "draw", lambda folder, *rest: drawn.append(folder.name) or folder.mkdir())
+    explorer_frames.record(tmp_path, after=1)
+    kernel.execution_count = 24
+    assert [show.explore(None, a=widgets.Checkbox()) for _ in range(2)] == ["widgets"] * 2
+    assert drawn == ["22-1", "22-2"]
+
+
+def test_a_page_starts_an_explorer_where_the_chapter_does(drawn_explorer):
+    html = site_pages.live_explorer(drawn_explorer, "../explorers/00/7-1", "https://example.org")
+    reader = Reader(html)
+    assert reader.pictures == [("../explorers/00/7-1/4.webp", "A thick line <rising> by 2.")]
+    assert 'aria-valuetext="2"' in html and "</script" not in html.partition("<script")[2].partition("</script>")[0]
+
+
+def test_pictures_of_another_notebook_are_not_used(tmp_path):
+    name = CHAPTERS[0]
+    for folder in ("notebooks", "site/_build/explorers/00"):
+        (tmp_path / folder).mkdir(parents=True)
+    notebook = ROOT / "notebooks" / f"{name}.ipynb"
+    (tmp_path / "notebooks" / f"{name}.ipynb").write_bytes(notebook.read_bytes())
+    assert draw_explorers.drawn_of(name, tmp_path) is None
+    told = tmp_path / "site" / "_build" / "explorers" / "00" / "chapter.json"
+    told.write_text('{"source_sha256": "another"}')
+    assert draw_explorers.drawn_of(name, tmp_path) is None
+    told.write_text(json.dumps({"source_sha256": nbformat.read(notebook, 4).metadata.course.source_sha256}))
+    assert draw_explorers.drawn_of(name, tmp_path) == told.parent
 
 
 # Lesson plans

@@ -19,12 +19,15 @@ import chromium
 import make_pdf
 import npm
 import pytest
+import site_pages
+from PIL import Image
 
 # Chromium's own talk with its makers would stand among the requests.
 QUIET = ("--disable-background-networking", "--disable-component-update", "--disable-sync")
 AXE = "axe-core@4.10.3"
 AXE_INTEGRITY = "sha512-Xm7bpRXnDSX2YE2YFfBk2FnF0ep6tmG7xPh8iHee8MIcrgq762Nkce856dYtJYLkuIoYZvGfTs/PbZhideTcEg=="
 WIDTHS = (1400, 900, 390)
+TOO_WIDE = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
 CHAPTER = "notebooks/07_convolutional_networks.html"
 VISITED = ["index.html", "notebooks/00_start_here.html", "notebooks/02_faces_and_muscles.html", CHAPTER,
            "glossary.html", "syllabus.html", "bibliography.html", "data/results/README.html", "data/MODEL_CARD.html",
@@ -111,6 +114,34 @@ def test_an_option_of_a_quiz_answers_a_key(page, address):
     page.wait("document.querySelector('.fer-option').open && document.querySelector('.fer-option p').offsetHeight")
 
 
+def test_an_explorer_follows_its_controls(page, built_site, browser_home):
+    """By keyboard, in a page opened as a file: picture, words and number change together."""
+    folder, name = browser_home / "explorer", "course.js"
+    folder.mkdir()
+    (folder / name).write_bytes((built_site / "_static" / name).read_bytes())
+    for place in range(6):
+        Image.new("RGB", (4 + place, 4)).save(folder / f"{place}.webp", lossless=True)
+    (folder / "frames.json").write_text(json.dumps({
+        "controls": [{"label": "which", "texts": ["thin", "thick"], "start": 1, "slider": False},
+                     {"label": "slope", "texts": ["1", "2", "3"], "start": 1, "slider": True}],
+        "words": [f"setting {place}" for place in range(6)], "width": 40, "height": 40}))
+    html = site_pages.live_explorer(folder, ".", "https://example.org")
+    (folder / "page.html").write_text(f"<!doctype html><script src={name}></script>{html}")
+    visit(page, (folder / "page.html").as_uri())
+    now = """[document.querySelector('.fer-live img').naturalWidth, document.querySelector('.fer-live img').alt,
+              document.querySelector('output').textContent, document.querySelector('.fer-heard').textContent]"""
+    assert page.js(now) == [8, "setting 4", "2", ""]
+    page.js("void document.querySelector('input[type=range]').focus()")
+    for kind in ("rawKeyDown", "keyUp"):
+        page.call("Input.dispatchKeyEvent", type=kind, key="ArrowRight", code="ArrowRight", windowsVirtualKeyCode=39)
+    page.wait("document.querySelector('.fer-live img').naturalWidth === 9")
+    assert page.js(now) == [9, "setting 5", "3", "setting 5"]
+    page.js("""void (() => { const one = document.querySelector('select'); one.value = '0';
+        one.dispatchEvent(new Event('input', {bubbles: true})); })()""")
+    page.wait("document.querySelector('.fer-live img').naturalWidth === 6")
+    assert page.js("document.querySelector('.fer-live img').alt") == "setting 2"
+
+
 def test_a_word_and_a_citation_lead_to_where_they_say(page, address):
     visit(page, address + "notebooks/00_start_here.html")
     page.js("void [...document.querySelectorAll('a[title]')].find(one => one.textContent === 'loss').click()")
@@ -129,11 +160,25 @@ def test_pages_can_be_read_at_three_widths(page, address, theme):
         for width in WIDTHS:
             page.resize(width)
             time.sleep(0.3)
-            if page.js("document.documentElement.scrollWidth - innerWidth") > 0:
+            if page.js(TOO_WIDE):
                 wide.append((path, width))
             if os.environ.get("FER_UTILS_SCREENSHOTS"):
                 name = f"site_{path.removesuffix('.html').replace('/', '_')}_{theme}_{width}.png"
                 page.screenshot(Path(os.environ["FER_UTILS_SCREENSHOTS"]) / name)
+    page.resize(WIDTHS[0])
+    assert wide == []
+
+
+def test_every_page_fits_a_telephone(page, address, built_site):
+    page.resize(WIDTHS[-1])
+    wide, pages = [], [path.relative_to(built_site).as_posix() for path in sorted(built_site.rglob("*.html"))
+                       if "_static" not in path.parts]
+    assert len(pages) > 40
+    for path in pages:
+        page.open(address + path)
+        page.wait(f"location.href === {address + path!r} && document.readyState === 'complete'")
+        time.sleep(0.3)  # formulas
+        wide += [path] * page.js(TOO_WIDE)
     page.resize(WIDTHS[0])
     assert wide == []
 

@@ -5,6 +5,7 @@ quizzes that answer without Python, citations that lead to their sources, pictur
 """
 
 import base64
+import json
 import re
 import shutil
 from html import escape
@@ -14,6 +15,7 @@ from pathlib import PurePosixPath
 import nbformat
 from bibliography import bibtex, items
 from build_notebooks import ASLEEP, GLOSSARY, glossary, notebook_path, tags
+from draw_explorers import drawn_of
 from nbformat.v4 import new_output
 from syllabus import PLACEHOLDER, ROOT, chapters, colab_url, repository, written_chapters
 
@@ -38,6 +40,7 @@ README_PARTS = {"Two commands": ("set-up", "Set up"), "FER-2013": ("fer2013", "G
                 "Licence and responsible use": ("responsible-use", "Responsible use")}
 WIDGET_NOTE = ("In a notebook, controls stand here. The picture above shows one of their settings; "
                "<a href=\"{colab}\">Colab</a> or JupyterLab shows the others.")
+LIVE_NOTE = ("{count} settings, drawn ahead; <a href=\"{colab}\">Colab</a> or JupyterLab shows all.")
 CODE = re.compile(r"(```.*?```|`[^`\n]*`|\$\$.*?\$\$|\$[^$\n]+\$|<details>.*?</summary>)", re.DOTALL)
 CITATION = re.compile(r"\[(\d+(?:, ?\d+)*)\](?!\(|:)")
 INLINE_IMAGE = re.compile(r'src="data:image/(\w+);base64,([A-Za-z0-9+/=]+)"')
@@ -110,14 +113,42 @@ def live_quiz(name):
     return f'<div class="fer-site-quiz">{"".join(asked)}</div>'
 
 
-def for_the_page(outputs, name, colab):
-    """The outputs of a cell as a page shows them: a quiz that works, a note where controls would stand."""
-    shown = []
+def live_explorer(folder, address, colab):
+    """An explorer that moves without Python: controls, and the picture of their setting. `folder` has the pictures that
+    tools/draw_explorers.py drew, `address` is where the page finds them."""
+    told = json.loads((folder / "frames.json").read_text(encoding="utf-8"))
+    controls, start = [], 0
+    for control in told["controls"]:
+        texts, place = [escape(one) for one in control["texts"]], control["start"]
+        start = start * len(texts) + place
+        if control["slider"]:
+            field = (f'<input type="range" min="0" max="{len(texts) - 1}" value="{place}" '
+                     f'data-texts="{escape(json.dumps(control["texts"]))}" aria-valuetext="{texts[place]}">'
+                     f"<output>{texts[place]}</output>")
+        else:
+            options = "".join(f'<option value="{number}"{" selected" * (number == place)}>{one}</option>'
+                              for number, one in enumerate(texts))
+            field = f'<select data-size="{len(texts)}">{options}</select>'
+        controls.append(f'<label><span>{escape(control["label"])}</span>{field}</label>')
+    words = json.dumps(told["words"], ensure_ascii=False).replace("<", "\\u003c")
+    return (f'<div class="fer-live" data-pictures="{address}"><div class="fer-controls">{"".join(controls)}</div>'
+            f'<img loading="lazy" src="{address}/{start}.webp" width="{told["width"]}" height="{told["height"]}" '
+            f'alt="{escape(told["words"][start])}"><p class="fer-heard" role="status"></p>'
+            f'<script type="application/json">{words}</script>'
+            f'<p class="fer-asleep">{LIVE_NOTE.format(count=len(told["words"]), colab=escape(colab))}</p></div>')
+
+
+def for_the_page(outputs, name, colab, explorers=()):
+    """The outputs of a cell as a page shows them: a quiz that works, and where controls would stand the next of
+    `explorers`, HTML, or else a note."""
+    shown, explorers = [], list(explorers)
     for output in outputs:
         html = output.get("data", {}).get("text/html", "")
         if "The questions as text" in html:
             shown = [one for one in shown if "fer-asleep" not in str(one)]  # its controls
             html = live_quiz(name)
+        elif ASLEEP in html and explorers:
+            html = explorers.pop(0)
         elif ASLEEP in html:
             html = f'<p class="fer-asleep">{WIDGET_NOTE.format(colab=escape(colab))}</p>'
         else:
@@ -151,11 +182,14 @@ def chapter_page(name, figures, root=ROOT):
     notebook = nbformat.read(notebook_path(name, "learner", root), as_version=4)
     terms, colab, counted = glossary(root), colab_url(f"notebooks/{name}.ipynb", root), 0
     sources = next((cell.source for cell in notebook.cells if "references" in tags(cell)), "")
+    drawn = drawn_of(name, root)
     for cell in notebook.cells:
         if cell.cell_type == "code":
             if "bootstrap" in tags(cell):
                 cell.metadata["tags"] = [*tags(cell), "hide-input"]
-            cell.outputs = for_the_page(cell.outputs, name, colab)
+            explorers = sorted(drawn.glob(f"{cell.execution_count}-*")) if drawn else []
+            cell.outputs = for_the_page(cell.outputs, name, colab, [
+                live_explorer(folder, f"../explorers/{name[:2]}/{folder.name}", colab) for folder in explorers])
             counted = pictures_apart(cell.outputs, name[:2], figures, counted)
             continue
         lines = [line for line in cell.source.split("\n") if not re.match(r"(Previous|Next): \[\d\d ", line)]
@@ -338,6 +372,8 @@ def gather(pages, extra, reader, root=ROOT):
         nbformat.write(notebook, pages / "notebooks" / f"{chapter.name}.ipynb")
         for kind, folder in (("learner", "download"), ("solutions", "download/solutions")):
             shutil.copy(notebook_path(chapter.name, kind, root), extra / folder)
+        if drawn := drawn_of(chapter.name, root):
+            shutil.copytree(drawn, extra / "explorers" / chapter.number, ignore=shutil.ignore_patterns("*.json"))
         original = nbformat.read(notebook_path(chapter.name, "learner", root), as_version=4)
         lists[chapter.number] = next(cell.source for cell in original.cells if "references" in tags(cell))
     put("references.bib", bibtex(lists))

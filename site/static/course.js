@@ -12,3 +12,23 @@ if (asked !== null) addEventListener("DOMContentLoaded", () => {
   document.querySelectorAll("img[loading]").forEach(one => { one.loading = "eager"; });
   document.documentElement.style.counterReset = `page ${Number(asked || 1) - 1}`;
 });
+
+/* Explorers: every setting has a picture, numbered as the settings count up, the last control fastest. */
+function explorer(box) {
+  const words = JSON.parse(box.querySelector("script").textContent);
+  const picture = box.querySelector("img"), heard = box.querySelector(".fer-heard");
+  const fields = [...box.querySelectorAll("input, select")];
+  const texts = fields.map(one => one.dataset.texts ? JSON.parse(one.dataset.texts) : null);
+  box.addEventListener("input", () => {
+    let place = 0;
+    fields.forEach((one, number) => {
+      place = place * (texts[number]?.length ?? Number(one.dataset.size)) + Number(one.value);
+      if (!texts[number]) return;
+      one.nextElementSibling.textContent = texts[number][one.value];
+      one.setAttribute("aria-valuetext", texts[number][one.value]);
+    });
+    picture.src = `${box.dataset.pictures}/${place}.webp`;
+    picture.alt = heard.textContent = words[place];
+  });
+}
+addEventListener("DOMContentLoaded", () => document.querySelectorAll(".fer-live").forEach(explorer));

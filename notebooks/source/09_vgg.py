@@ -193,8 +193,8 @@ assert found == [(3, "first", 4608, 4, 1, 3072)]
 # **Think first.** Take a whole number near this one by lot. How likely does one of the readings hit it exactly?
 
 # %% [markdown] tags=["answer"]
-# A reading's last choice, the width, is free: each of the 64 structures hits one number in several thousand, whatever
-# it is. Together they hit about one number in a hundred and forty.
+# A reading's last choice, the width, is free: 48 of the 64 structures hit one number in several thousand each; the
+# other 16 stay too small. Together they hit about one number in a hundred and forty.
 
 # %%
 reach = target // 20  # look 5 % to either side
@@ -276,7 +276,7 @@ assert 0.48 < share < 0.5 and work_share < 0.03
 assert sum(parameters[:2]) < 0.01 * sum(parameters) and sum(macs[:2]) > 0.3 * sum(macs)
 
 # %% [markdown]
-# So a network can be made small without being made fast, and fast without being made small. Which of the two counts
+# So a network can be made small without doing less work, and the other way round. Which of the two counts
 # depends on the device.
 #
 # **Predict, move, explain.** The explorer changes the side of the face, the number of blocks that pool, and the width
@@ -305,8 +305,8 @@ assert paper == 138_357_544
 
 # %% [markdown]
 # The paper's network, for 1,000 classes of photographs, keeps nearly nine tenths of its parameters in dense layers [1].
-# SqueezeNet, in the next chapter, has none: it averages each map instead. Of the parameters by which the thesis's two
-# networks differ, the dense layer of 3,072 is about half:
+# SqueezeNet, in the next chapter, has none: it averages each map instead. If our reading is right, the dense layer of
+# 3,072 is about half of the parameters by which the thesis's two networks differ:
 
 # %%
 apart = target - THESIS["squeezenet-custom"]["parameters"]
@@ -364,7 +364,7 @@ assert less < target / 3 and 0.7 < saved[1] / sum(work.values()) < 0.8
 
 # %% [markdown]
 # The work falls to about a quarter, the parameters by less than a third, because the dense layer stays as it was. VGG8
-# is a faster network rather than a smaller one.
+# does less work rather than being much smaller.
 #
 # Of the second VGG8 the thesis says: dropout after the fully connected layers, batch normalization after *every*
 # convolution. With one convolution in most blocks that changes less than it sounds.
@@ -379,8 +379,8 @@ for net in (vgg16, vgg8, vgg8_bn):
 assert vgg8_bn.count_params() - vgg8.count_params() == 4 * 512  # one more normalization
 
 # %% [markdown]
-# In our reading the two differ by one normalization and five dropouts. Whatever separates them in a run comes from
-# these together; which of the two does it, only a run with one of the changes alone could tell.
+# In our reading the two differ by one normalization and five dropouts. What separates them in a run comes from these
+# and from luck; which does what, only several runs with one change alone could tell.
 
 # %% [markdown]
 # ## Time on this computer
@@ -402,9 +402,10 @@ for net in (vgg16, vgg8, build_network("squeezenet-custom")):
           f"{speed[net.name]:5.0f} faces a second")
 
 # %% [markdown]
-# Compare the two columns. If time were multiply-adds alone, their product would be the same in every row. It is not:
-# small layers keep a processor less busy, and every layer has a cost of its own. This is the better of two tries on a
-# computer that may be busy, and no more than a look. Chapter 14 takes medians of many calls.
+# Compare the two columns. If time were multiply-adds alone, their product would be the same in every row. It is not.
+# Likely reasons, not tested here: small layers keep a processor less busy, and every layer has a cost of its own. This
+# is the better of two tries on a computer that may be busy, and no more than a look. Chapter 14 takes medians of many
+# calls.
 
 # %%
 rate = {name: speed[name] * per_face[name] / 1000 for name in speed}
@@ -418,7 +419,7 @@ assert per_face["vgg8"] < 0.3 * per_face["vgg16"]
 # The three networks were trained from random weights on FER-2013, with the same {{recipe}} and one {{seed}} each, and
 # chosen on {{PublicTest}}. The next cell reads the records. At the end of a run the running averages of its
 # normalizations are estimated anew, with the weights standing still, and kept where PublicTest does not fall; published
-# weights are rounded to 16 bits. Either may move an accuracy a little from where its line in the figures ends.
+# weights are rounded to 16 bits. Either may move an accuracy from where its line in the figures ends.
 
 # %%
 from fer_utils.course.runs import describe_run
@@ -462,10 +463,11 @@ for split in ("public", "private"):
 
 # %% [markdown]
 # **Macro F1** counts every emotion alike (chapter 12). Our VGG16 lies above the thesis's on either split, by more than
-# other faces and other seeds explain, if the thesis's split has as many faces and its seeds spread like ours. (How far
-# seeds may lie apart is **borrowed** from other networks of the course that have several.) The parameters are equal
-# and, if our reading is right, so is the architecture. Then training is what differs: recipe, rates of dropout,
-# {{augmentation}}. Which of them, nothing here says.
+# other faces and other seeds explain, if the thesis's split has as many faces and its seeds spread like ours.
+# (PublicTest, which chose our epoch, favours ours.) (How far seeds may lie apart is **borrowed** from other networks of
+# the course that have several.) The parameters are equal and, if our reading is right, so is the architecture. Then
+# training differs, or how the figure was taken: recipe, rates of dropout, {{augmentation}}, split. Which of them,
+# nothing here says.
 
 # %% [markdown]
 # ## Overfitting, three times
@@ -488,11 +490,11 @@ assert gaps["vgg8-bn"] > gaps["vgg16"] > gaps["vgg8"] > 0
 assert rises["vgg8-bn"] > 0.1 > rises["vgg8"] > rises["vgg16"]
 
 # %% [markdown]
-# Both sentences of the thesis hold in our runs, one seed each; of other seeds this says nothing. `vgg8-bn`, the one
+# Our runs, one seed each, fit both sentences of the thesis; of other seeds this says nothing. `vgg8-bn`, the one
 # without dropout in its blocks, pulls furthest away from PublicTest, and its {{loss}} there rises while its accuracy
-# does not fall: it becomes surer of its mistakes. Between `vgg16` and `vgg8` the two measures disagree. The true gaps
-# are probably wider than drawn, as the training line is measured on distorted faces and with dropout on, of which
-# `vgg8-bn` has least. The loss on PublicTest is free of this.
+# does not fall: as when a network becomes surer of its mistakes; we did not look. Between `vgg16` and `vgg8` the two
+# measures disagree. The lines mislead both ways: distorted faces and dropout lower the training line, and running
+# averages that lag lower PublicTest's and raise its loss.
 #
 # Of the VGG16 that the thesis fine-tuned first we can say nothing: its ImageNet weights could not be had here. Chapter
 # 08 tries the question on another network.
@@ -581,10 +583,10 @@ assert again["told"] == "cannot be told"
 assert 0 < public["vgg16"] - public["vgg8-bn"] < both["vgg16 - vgg8-bn"]["difference"] / 2
 
 # %% [markdown]
-# It hangs on that alone, so the careful answer is that this cannot be told either. Against "very similarly" the files
-# speak, the networks do not yet; that VGG8 brings no improvement is not contradicted. VGG16 and `vgg8-bn` differ as
-# files, and whether they do as networks cannot be told; PublicTest shows less than half of that gap. The two VGG8
-# cannot be told apart.
+# It hangs on that alone, so the careful answer is that this cannot be told either. The files are not equal; whether
+# that is "very similarly", no test says, and of the networks it is open; that VGG8 brings no improvement is not
+# contradicted. VGG16 and `vgg8-bn` differ as files, and whether they do as networks cannot be told; PublicTest shows
+# less than half of that gap. The two VGG8 cannot be told apart.
 #
 # This does not refute the thesis: which convolutions it removed we do not know, and its recipe was another. What it
 # would take to know more is plain: several seeds of each network.
@@ -599,8 +601,8 @@ print(f"one person says the label of a face of PrivateTest {agree:.0%} of the ti
 assert 0.55 < agree < 0.65
 
 # %% [markdown]
-# An **erratum** is what was found wrong with a run after it was recorded. This one touches all three alike, so the
-# comparison stands; what each would reach without it, these records do not say.
+# An **erratum** is what was found wrong with a run after it was recorded. All three have this one, so they are compared
+# under the same fault; what each would reach without it, and how far apart, these records do not say.
 #
 # > **Limits.** One dataset, one recipe, one seed of each network, and the spread of seeds borrowed. The labels are
 # > doubtful: one person says the label of a face about six times in ten (chapter 03), so a point of accuracy is a point
@@ -616,7 +618,7 @@ assert 0.55 < agree < 0.65
 #
 # - tells the two budgets apart: the work decides about ten faces a second, the parameters about fetching;
 # - sees that both VGG8 do about a quarter of the work, and that none of the three is small, for the dense layer stays;
-# - weighs the accuracy with both kinds of luck, corrected: `vgg16` is ahead of `vgg8` as a file, all else is open;
+# - weighs the accuracy with both kinds of luck, corrected: `vgg16` is ahead of both VGG8 as a file, all else is open;
 # - chooses by PublicTest and costs, and does not pick the winner on {{PrivateTest}};
 # - would measure on such a telephone, or name the cut that nobody made here: the dense layer.
 

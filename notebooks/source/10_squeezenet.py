@@ -274,7 +274,7 @@ noise = {place: dropout_noise(place, some) for place in PLACES}
 course.show(*figures.dropout_noise(noise))
 
 # %% [markdown]
-# Where there is dropout the lines climb: each module passes on the noise of those before it and adds its own. With
+# Where there is dropout the lines climb: noise grows, or signal shrinks. With
 # dropout after all convolutions the line leaves the others far below.
 
 # %%
@@ -288,8 +288,8 @@ course.say(
 
 # %% [markdown]
 # So before training, in a network without normalization, the differences between faces drown. How training copes, this
-# figure does not show; the recorded runs below do. Our {{recipes}} raise the rate from 0 to 0.2 over the first
-# {{epochs}}.
+# figure does not show; the runs below show what accuracy comes out. Our {{recipes}} raise the rate from 0 to 0.2 over
+# the first {{epochs}}.
 
 # %% [markdown]
 # ## The thesis's whole network
@@ -340,8 +340,8 @@ course.say(f"The first convolution holds {percent(first_numbers)} of the paramet
 figures.explore_budget()
 
 # %% [markdown] tags=["answer"]
-# The squeeze ratio, by a little. It doubles every term of a module; the share of $3 \times 3$ filters lifts half of the
-# expand weights from factor 1 to factor 9, and leaves the squeezes alone.
+# The squeeze ratio, by about half as much again. It doubles every term of a module; the share of $3 \times 3$ filters
+# lifts half of the expand weights from factor 1 to factor 9, and leaves the squeezes alone.
 
 # %%
 doubled = sum(figures.budget_counts(0.25, 0.5, extra=3)[1])
@@ -387,7 +387,7 @@ course.say(
 assert quoted % 16 == chance["remainder"] == 7 and chance["share_alike"] > 0.99 and chance["share"] < 0.07
 
 # %% [markdown]
-# Nearly every number that can be hit is hit, and more than ten times. So the exact fit says one thing only: the number
+# Nearly every number that can be hit is hit, on average 13 times. So the exact fit says one thing only: the number
 # leaves 7, as one in sixteen does. That fits filters in multiples of 16, as the paper has them. Which of the fourteen
 # is the thesis's, or whether any is, it does not say. A fit found by trying many ways is weak evidence, however exact:
 # statisticians speak of **forking paths** [5]. Of any exact fit, ask how often another number would have been hit.
@@ -458,9 +458,9 @@ assert dropout["verdict"] == norm_and_more["verdict"] == "holds"
 assert -0.11 < dropout["difference"] < -0.09 and norm_and_more["difference"] > 0.05
 
 # %% [markdown]
-# Two claims hold, two cannot be told. What the thesis calls a slight drop is near ten points here. Normalized squeezes
-# and three more modules together win much of it back; which of the two does, these runs do not say. What else differs
-# between the networks:
+# Two claims hold for our networks, two cannot be told. What the thesis calls a slight drop is near ten points here.
+# Normalized squeezes and three more modules together win much of it back; which of the two does, these runs do not say.
+# What else differs between the networks:
 #
 # - *Two dropouts.* Plain and bypass have the paper's dropout of 0.5 before the last layer; the others have 0.2 in the
 #   modules *instead*. Plain without its 0.5 was not run.
@@ -491,7 +491,7 @@ assert max(gaps["plain"] + gaps["bypass"]) < 0.03 and min(gaps["vgg16"] + gaps["
 # **underfitting**. The lines part in the last two panels, and these are the more accurate networks.
 #
 # Two cautions. The training line is measured on distorted faces with dropout on; on plain faces it would probably lie
-# higher. And our {{augmentation}} also works against overfitting: by the thesis's recipe it may well have been there.
+# higher. And our {{augmentation}} may work against overfitting: by the thesis's recipe it may well have been there.
 
 # %% [markdown]
 # ### The thesis's own recipe
@@ -567,7 +567,7 @@ course.say(describe_pair("squeezenet-fer-deep-comparison-s0", "vgg16-comparison-
 
 # %% [markdown]
 # By the same recipe, the large network is ahead as far as these two *files* go. Whether the *networks* differ, one seed
-# each cannot tell. The distilled ones had teachers and more than three times the epochs, VGG16 neither: they show what
+# each cannot tell. The distilled ones had teachers, more epochs and no erratum, VGG16 none of these: they show what
 # the size can reach, not that size is nothing. And we chose these rows knowing the accuracies: take the intervals as a
 # description.
 
@@ -583,10 +583,10 @@ assert 20 < large["parameters"] / deep["parameters"] < 22 and 4 < large["multipl
 assert same["low"][0] > -0.05 and distilled["low"][0] > -0.01 and tiny["low"][0] > -0.03 and whole["high"][0] < -0.08
 
 # %% [markdown]
-# **The answer.** As far as these intervals go, a network with a twentieth of VGG16's parameters comes within five
-# points of it by the same recipe; with teachers, no difference can be told, and it is a point behind at most. In work
-# it saves less, a factor between four and five. The tiny one, with teachers, saves more of both and lies three points
-# behind at most. The thesis's own network, by our recipe, does not come near.
+# **The answer.** As far as these intervals go, our best network with a twentieth of VGG16's parameters comes within
+# five points of its accuracy by the same recipe; with teachers, no difference can be told, and it is a point behind at
+# most. In work it saves less, a factor between four and five. The tiny one, with teachers, saves more of both and lies
+# three points behind at most. The thesis's own network, by our recipe, does not come near.
 #
 # And the thesis's figures? There the small network is 1.28 points *ahead*. Suppose a test of as many faces as
 # PrivateTest has, and of other faces for each network (chapter 12 supposes the same ones). Our `squeezenet-fer` is
@@ -601,7 +601,7 @@ assert all(row["told"] == "cannot be told" for row in stated.values())
 assert round(100 * list(stated.values())[0]["difference"], 2) == 1.28
 
 # %% [markdown]
-# The thesis concludes that the two can be *comparable*. More than that its figures do not carry.
+# The thesis concludes that the two can be *comparable*. Its figures neither contradict nor show that.
 
 # %% [markdown]
 # One number hides a lot. Which emotions does the run that PublicTest chooses tell apart? Each row is one true class,
@@ -627,7 +627,7 @@ course.say(describe_classes(scores) + f" On the {scores['leak_free_n']:,} faces 
 
 # %% [markdown] tags=["rubric"]
 # - *Memory first:* four bytes a parameter rule `vgg16` out, whatever its accuracy; then work, in multiply-adds.
-# - *One yardstick:* accuracies of one split, with the recipe named; the thesis's 66.37 % has no split.
+# - *One yardstick:* choose by PublicTest, recipe named; PrivateTest reports; the thesis's 66.37 % has no split.
 # - *Luck:* which lines are means of seeds and which a single run; "cannot be told" where the interval holds zero.
 # - *More than one number:* what happens to the emotions it is bad at, and whether 48x48 photographs from the web are
 #   like what a doorbell sees.
@@ -649,8 +649,8 @@ weak = by_name["squeezenet-custom", "comparison"]
 assert weak["low"] < people["one_person"] < weak["high"] < people["most_people"]
 
 # %% [markdown]
-# The better networks say the label more often than most people together; chapter 12 asks why. The thesis's, as we
-# rebuilt it, cannot be told from one person. A point of accuracy is a point of saying the label.
+# The better networks say the label more often than most people together; chapter 12 asks why. The thesis's, rebuilt, by
+# our recipe, cannot be told from one person. A point of accuracy is a point of saying the label.
 #
 # > **Limits.** One dataset of 48x48 photographs, one recipe for most runs, one to three seeds, an erratum on most.
 # > `vgg16` has one seed and no teachers; what it could reach with both, nothing here says. The thesis's network by its
@@ -689,7 +689,8 @@ course.open_checks()
 # 2. *Normalize:* by the batch in training, by running averages in use.
 # 3. *Small* is two things: what is almost free to store can be the costliest to run.
 # 4. *Forking paths:* fourteen readings fit 1,377,655 exactly; about as many would fit nearly any number like it.
-# 5. *How near:* within five points by the same recipe; with teachers no difference can be told. VGG16 has one seed.
+# 5. *How near:* within five points by the same recipe; with teachers no difference can be told. VGG16 has one seed and
+#    no teachers.
 #
 # **Go further.** Change `squeezenet_fer` so that it has a quarter of its parameters, and train it with
 # `python -m fer_utils train`.

@@ -78,8 +78,8 @@ def leaderboard_figure(ours=()):
     top = rows[-1]
     return figure, (f"Claimed accuracies on FER-2013 against the number of parameters, with bars for the "
                     f"luck of the faces: {counts}. The highest claim is "
-                    f"{top['name']} with {percent(top['accuracy'])}; " + (f"the course's networks lie between "
-                    f"{percent(min(row['accuracy'] for row in ours))} and "
+                    f"{top['name']} with {percent(top['accuracy'])}; " + (f"the course's networks above 64 % lie "
+                    f"between {percent(min(row['accuracy'] for row in ours))} and "
                     f"{percent(max(row['accuracy'] for row in ours))}."
                     if ours else "no network of the course is drawn."))
 

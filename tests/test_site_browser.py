@@ -68,11 +68,17 @@ def page(browser_home):
 
 def visit(page, address):
     """Open a page, to its end, pictures further down included."""
+    page.js("window.before = true")  # the same page may be opened anew
     page.open(address)
-    page.wait(f"location.href.startsWith({address.partition('#')[0]!r}) && {SETTLED}")
-    page.js("""(async () => { for (let y = 0; y < document.body.scrollHeight; y += 2000) {
-        scrollTo(0, y); await new Promise(done => setTimeout(done, 30)); } scrollTo(0, 0); })()""")
+    page.wait(f"!window.before && location.href.startsWith({address.partition('#')[0]!r}) && {SETTLED}")
+    page.js("void document.querySelectorAll('img[loading]').forEach(one => { one.loading = 'eager'; })")
     page.wait("[...document.images].every(one => one.complete)")
+
+
+def set_theme(page, theme):
+    """As the system of the reader asks for it, who also wants no motion."""
+    page.call("Emulation.setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": theme},
+                                                      {"name": "prefers-reduced-motion", "value": "reduce"}])
 
 
 def test_no_page_asks_another_host_for_anything(page, address):
@@ -151,7 +157,7 @@ def test_a_word_and_a_citation_lead_to_where_they_say(page, address):
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_pages_can_be_read_at_three_widths(page, address, theme):
-    page.call("Emulation.setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": theme}])
+    set_theme(page, theme)
     wide = []
     for path in VISITED:
         page.resize(WIDTHS[0])
@@ -192,7 +198,7 @@ def test_axe_finds_nothing_serious(page, address, path, theme):
         pytest.fail(str(error)) if os.environ.get("FER_UTILS_MUST_NOT_SKIP") else pytest.skip(str(error))
     with tarfile.open(archive) as files:
         axe = files.extractfile("package/axe.min.js").read().decode("utf-8")
-    page.call("Emulation.setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": theme}])
+    set_theme(page, theme)
     visit(page, address + path)
     page.js(f"{axe};1")
     found = json.loads(page.js("axe.run().then(said => JSON.stringify(said.violations.map(one => ({id: one.id, impact: "

@@ -499,14 +499,17 @@ checks.check_map_side(map_side)
 # %%
 side_of = yours(map_side, checks.map_side)
 left = {side: side_of(side, 5) for side in (48, 96)}
+from fer_utils.edge.costs import multiply_adds
+
 for one, side in ((small, 48), (large, 96)):
     last = one.get_layer("head_norm").output.shape[1:3]
     print(f"{side} pixels: the last map is {last[0]} x {last[1]}")
     assert last == (left[side], left[side])
+assert round(sum(multiply_adds(large).values()) / sum(multiply_adds(small).values())) == 3
 
 # %% [markdown]
 # Enlarging adds no detail. It brings eyes and mouths nearer to the size that the filters were trained on, and a map of
-# 3 by 3 has a middle, where one of 2 by 2 is all border. It costs four times the multiplications.
+# 3 by 3 has a middle, where one of 2 by 2 is all border. It costs three times the multiplications.
 #
 # **Think first.** Why not 224 pixels, the size this network was trained with?
 
@@ -612,8 +615,8 @@ assert end(scratch)[1] == len(scratch["history"]) - 1
 # %% [markdown]
 # So yes: from ImageNet this network overfits at 48 pixels. The gap is wide, and it becomes surer of its mistakes, which
 # is what the rising loss says. (It had eleven epochs before these.) From random weights the gap is small, but its loss
-# fell until one epoch before the end, so a turn would come later. The *accuracy* of ImageNet's on PublicTest stays
-# above the other's all the same. The runs at 96 pixels end too early to say what twenty epochs would bring; there, too,
+# was lowest one epoch before the end: a turn may come later. The *accuracy* of ImageNet's on PublicTest stays above the
+# other's all the same. The runs at 96 pixels end too early to say what twenty epochs would bring; there, too,
 # ImageNet's gap is the wider one.
 #
 # ### Which start is better?

@@ -288,9 +288,9 @@ figures.explore_budget()
 
 # %% [markdown] tags=["answer"]
 # The side drives both: work in the convolutions, and through what reaches the dense layer also the parameters. So does
-# leaving poolings out: with two in place of four there are eight times the parameters and three times the work. The
-# width drives the parameters and hardly the work, as long as few places reach the dense layer. A fifth pooling cuts
-# these from nine to one. The next cell computes it, and the paper's own network by the same formula.
+# leaving poolings out: with two in place of four there are eight times the parameters and three and a half times the
+# work. The width drives the parameters and hardly the work, as long as few places reach the dense layer. A fifth
+# pooling cuts these from nine to one. The next cell computes it, and the paper's own network by the same formula.
 
 # %%
 fifth = sum(figures.budget_counts(poolings=5)[1])

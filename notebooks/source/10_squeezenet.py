@@ -287,9 +287,8 @@ course.say(
     f"the squeezes alone, {last['expands']:.0f} times after the expands alone.")
 
 # %% [markdown]
-# So before training, in a network without normalization, the differences between faces drown. How training copes, this
-# figure does not show; the runs below show what accuracy comes out. Our {{recipes}} raise the rate from 0 to 0.2 over
-# the first {{epochs}}.
+# So before training, in a network without normalization, the differences between faces drown. How training copes, the
+# runs below show, by accuracy alone. Our {{recipes}} raise the rate from 0 to 0.2 over the first {{epochs}}.
 
 # %% [markdown]
 # ## The thesis's whole network
@@ -340,7 +339,7 @@ course.say(f"The first convolution holds {percent(first_numbers)} of the paramet
 figures.explore_budget()
 
 # %% [markdown] tags=["answer"]
-# The squeeze ratio, by about half as much again. It doubles every term of a module; the share of $3 \times 3$ filters
+# The squeeze ratio, by about half as much again. It doubles all weights of a module; the share of $3 \times 3$ filters
 # lifts half of the expand weights from factor 1 to factor 9, and leaves the squeezes alone.
 
 # %%
@@ -530,9 +529,10 @@ course.say(f"`{cut['run']}`: {len(cut['history'])} epochs, PublicTest {percent(c
 # %% [markdown]
 # ## How near does a small network come?
 #
-# Here is every published SqueezeNet that learned anything, and `vgg16`, trained on Training and chosen on PublicTest;
-# {{PrivateTest}} was read once, after that. Hollow marks are single runs, whose intervals know the luck of the faces
-# alone. Green had **teachers**: larger networks whose answers it learned along with the labels (chapter 16).
+# Here is every published SqueezeNet trained to its end that learned anything, and `vgg16`, trained on Training and
+# chosen on PublicTest; {{PrivateTest}} was read once, after that. Hollow marks are single runs, whose intervals know
+# the luck of the faces alone. Green had **teachers**: larger networks whose answers it learned along with the labels
+# (chapter 16).
 
 # %%
 from fer_utils.course.chapter_10 import frontier

@@ -15,7 +15,7 @@
 # 4. see overfitting in two curves, and stop it,
 # 5. draw four learning-rate schedules and say what each is for.
 #
-# **You need** chapters 04, 06 and 07. **Time:** about 75 minutes; the cells run in under a minute.
+# **You need** chapters 04, 06 and 07. **Time:** about 80 minutes; the cells run in under a minute.
 # **Data:** the faces the banner names; recorded runs are on FER-2013. **Source:** sections 4.4 and 5.4 of the thesis;
 # [1].
 
@@ -505,9 +505,9 @@ _, new = figures.accuracies_by_seeds(tried, runs)
 course.say(figures.describe_turned(tried, runs))
 
 # %% [markdown]
-# Who is ahead by a little is luck. What differs most is where the rate lies: RMSProp and Adam want small ones, plain
-# descent a large one. In the recorded pairs AdamW (Adam with weight decay, explained below) had two rates, and SGD,
-# run with momentum, one: no fair trial yet.
+# Who is ahead by a little may be luck. What differs most is where the rate lies: RMSProp and Adam want small ones,
+# plain descent a large one. In the recorded pairs AdamW (Adam with weight decay, explained below) had two rates, and
+# SGD, run with momentum, one: no fair trial yet.
 #
 # ### Activation
 #
@@ -567,7 +567,7 @@ course.say(counterpart("batch_size"))
 
 # %% [markdown]
 # On the drawings, at ten epochs and one common rate, batches of 128 and 512 do worse. With 16 times the epochs the
-# largest overtakes batch 32, at nearly as many steps: but it has looked at 16 times as many faces, at 16
+# largest overtakes batch 32, at slightly more steps: but it looked at 16 times as many faces, at 16
 # times the cost. So whether small batches {{generalize}} better, as section 4.4.4 has it, must be asked at an equal
 # number of *steps* as well as of epochs. The thesis found batch 256 better than 512 (section 6.3); it does not say
 # after how many epochs.
@@ -718,13 +718,13 @@ course.say(counterpart_epochs())
 
 # %% [markdown]
 # At full scale, {{augmentation}} changes the faces anew in each epoch, which should make them harder to learn by heart.
-# And dropout, meant against overfitting (chapter 07), makes training faces harder than PublicTest: training accuracy
-# may even stay below.
+# And dropout, meant against overfitting (chapter 07), makes training faces harder than they are without it: training
+# accuracy may even stay below.
 
 # %% [markdown]
 # ## Learning-rate schedules
 #
-# Large steps travel, small steps settle. A schedule begins with the first and ends with the second. As functions of the
+# Large steps travel, small steps settle. Most schedules go from the first to the second. As functions of the
 # share $s$ of the training that is done:
 
 # %%
@@ -801,7 +801,7 @@ course.open_checks()
 # 3. *When it fails:* loss at the start, one batch by heart, a bracketed rate, layer by layer. *A fair trial:* one thing
 #    changed, a rate for each rival, new seeds, intervals for all pairs.
 # 4. *Overfitting:* training loss falls, validation loss turns; patience ends it later, and the best epoch is kept.
-# 5. *Schedules:* large steps first, small ones last.
+# 5. *Schedules:* small steps last; one-cycle begins with small ones, too.
 #
 # **Go further.** Add Nesterov's momentum as a fifth step. Where does it take its gradient, and what does Keras compute
 # instead?

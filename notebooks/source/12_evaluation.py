@@ -499,8 +499,8 @@ course.say(
     f"{calibration_error(labels, cooled):.3f}.")
 
 # %% [markdown]
-# The gain is small, but more than the luck of faces, and whether this run, one seed, is still too modest cannot be
-# told. The calibration error is only reported: the luck within each bin keeps it above zero even for honest
+# The gain is small, but more than the luck of faces, and whether this run, one seed, is now too sure or too modest
+# cannot be told. The calibration error is only reported: the luck within each bin keeps it above zero even for honest
 # probabilities, so the judgement rests on the other two.
 
 # %% [markdown]

@@ -105,8 +105,12 @@ class Page:
         """Until a JavaScript expression is true."""
         end = time.monotonic() + seconds
         while time.monotonic() < end:
-            if self.js(f"Boolean({expression})"):
-                return
+            try:
+                if self.js(f"Boolean({expression})"):
+                    return
+            except AssertionError as error:  # asked just while a link was followed
+                if "navigated or closed" not in str(error):
+                    raise
             time.sleep(0.2)
         raise AssertionError(f"after {seconds} seconds this is not so: {expression}")
 

@@ -86,4 +86,8 @@ def overfit_keras(x, y, softmaxes=1, steps=150, seed=0):
     net = keras.Sequential([keras.Input(x.shape[1:]), keras.layers.Dense(32, "relu"), keras.layers.Dense(7),
                             *(keras.layers.Softmax() for _ in range(softmaxes))])
     net.compile(keras.optimizers.Adam(0.01), "sparse_categorical_crossentropy", jit_compile=False)
-    return [float(net.train_on_batch(x, y)) for _ in range(steps)]
+    losses = []
+    for _ in range(steps):
+        net.reset_metrics()  # Keras before 3.14 gives the mean over all steps so far
+        losses.append(float(net.train_on_batch(x, y)))
+    return losses

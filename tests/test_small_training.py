@@ -263,9 +263,9 @@ def test_the_layers_of_a_deep_sigmoid_starve_at_both_ends():
 def test_two_softmaxes_cannot_learn_one_batch():
     data = small_network.small_faces(load_schematic(("train", "public")), train=100, public=10)
     good, twice = (laboratory.overfit_keras(data.x[:16], data.y[:16], count, steps=80) for count in (1, 2))
-    assert good[-1] < 0.1 and twice[-1] > np.log(1 + 6 / np.e) - 1e-3
+    assert twice[-1] > np.log(1 + 6 / np.e) - 1e-3
     # the loss of each step, not the mean so far, which some versions of Keras give
-    assert good[1] < good[0] - 0.1 and good[-1] < np.mean(good) / 3
+    assert good[-1] < 0.01
 
 
 def test_a_turned_valley_is_another_one_for_those_who_measure_each_weight():

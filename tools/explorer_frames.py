@@ -79,16 +79,15 @@ def picture(figure):
     import numpy as np
     from PIL import Image
 
-    from fer_utils.course.show import _has_coloured_picture
+    from fer_utils.course.show import few_colours, has_coloured_picture
 
     figure.set_dpi(SHARP)
     figure.canvas.draw()
     image, data = Image.fromarray(np.asarray(figure.canvas.buffer_rgba())).convert("RGB"), io.BytesIO()
-    if _has_coloured_picture(figure):
+    if has_coloured_picture(figure):
         image.save(data, "WEBP", quality=80)
     else:
-        few = image.quantize(48, method=Image.Quantize.MAXCOVERAGE, kmeans=1, dither=Image.Dither.NONE)
-        few.convert("RGB").save(data, "WEBP", lossless=True, quality=60)
+        few_colours(image).save(data, "WEBP", lossless=True, quality=60)
     return data.getvalue(), image.width, image.height
 
 

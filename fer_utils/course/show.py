@@ -14,24 +14,31 @@ POINTS_AN_INCH = 80  # of the page, for an inch of a figure
 def kept_picture(figure, sharpness=SHARPNESS):
     """A matplotlib figure as the bytes of a WebP file that stays small in a notebook.
 
-    Lines and text have few colours, and 48 of them say all: the palette is Pillow's "maximum coverage", which keeps a
-    thin line's colour where one cut by numbers of pixels would lose it. A picture in the colours of a colour map, and
-    one with colours of its own, keeps all of them: a small palette makes steps in it that look like features.
+    A picture in the colours of a colour map, and one with colours of its own, keeps all of them: a small palette makes
+    steps in it that look like features.
     """
     from PIL import Image
 
     drawn, kept = io.BytesIO(), io.BytesIO()
     figure.savefig(drawn, format="png", dpi=POINTS_AN_INCH * sharpness, bbox_inches="tight", facecolor="white")
     image = Image.open(drawn).convert("RGB")
-    if _has_coloured_picture(figure):
+    if has_coloured_picture(figure):
         ways = [io.BytesIO(), io.BytesIO()]  # large squares of one colour pack better as they are, photographs do not
         image.save(ways[0], "WEBP", lossless=True, quality=90)
         image.save(ways[1], "WEBP", quality=80)
         kept = min(ways, key=lambda way: way.getbuffer().nbytes)
     else:
-        few = image.quantize(48, method=Image.Quantize.MAXCOVERAGE, kmeans=1, dither=Image.Dither.NONE)
-        few.convert("RGB").save(kept, "WEBP", lossless=True, quality=90)
+        few_colours(image).save(kept, "WEBP", lossless=True, quality=90)
     return kept.getvalue()
+
+
+def few_colours(image):
+    """A Pillow image, RGB, of lines and text in 48 colours, which say all: the palette is Pillow's "maximum coverage",
+    which keeps a thin line's colour where one cut by numbers of pixels would lose it."""
+    from PIL import Image
+
+    few = image.quantize(48, method=Image.Quantize.MAXCOVERAGE, kmeans=1, dither=Image.Dither.NONE)
+    return few.convert("RGB")
 
 
 def quick_picture(figure, places=None):
@@ -57,7 +64,7 @@ def quick_picture(figure, places=None):
     return drawn.getvalue()
 
 
-def _has_coloured_picture(figure):
+def has_coloured_picture(figure):
     """Whether a figure holds a picture that has more colours than grays: RGB, or in a colour map."""
     for picture in (picture for axis in figure.axes for picture in axis.images):
         values = picture.get_array()

@@ -153,7 +153,7 @@ def test_units_move_what_their_names_say():
 
 @pytest.mark.parametrize("code", list(ACTION_UNITS))
 def test_every_unit_changes_the_picture_on_its_own_side(code):
-    # AU21 tenses the neck, which the crop for networks leaves out
+    # in the portrait, since the crop for networks shows little of the neck that AU21 tenses
     rest, moved = (np.asarray(draw_picture(units, width=120), dtype=int) for units in ({}, {code: 1}))
     assert (abs(moved - rest).max(axis=2) > 25).sum() > 3
     if ACTION_UNITS[code].sided:
@@ -230,7 +230,7 @@ def test_folds_of_half_a_forehead_fade_towards_the_middle(code):
     assert np.abs(np.diff(change[90:112])).max() < 16, "a line that is cut off jumps from nothing to all"
 
 
-@pytest.mark.parametrize("code, pixels", [("AU38", 25), ("AU39", 28)])
+@pytest.mark.parametrize("code, pixels", [("AU38", 25), ("AU39", 20)])
 def test_nostrils_move_what_one_can_see(code, pixels):
     assert (abs(draw_gray({code: 1}).astype(int) - draw_gray()) > 12).sum() >= pixels
 
@@ -393,3 +393,127 @@ def test_curves_pass_through_their_points_and_strokes_have_their_width():
     assert all(np.abs(curve - point).sum(axis=1).min() < 1e-9 for point in points)
     outline = stroke(np.linspace((0, 0), (1, 0), 11), np.full(11, 0.2))
     assert np.allclose(np.ptp(outline[:, 1]), 0.2) and not crosses_itself(outline)
+
+
+# What a second look at the pictures mended
+
+BEARDED = dict(skin=0.3, hair="bun", beard="full", hair_tone=0.1)
+HALVES = {"L": np.s_[:, 60:], "R": np.s_[:, :60]}  # of a picture 120 wide
+
+
+def past_the_middle(code, identity):
+    """The share of what a one-sided unit changes, in gray levels, that lies on the other side of the face: the larger
+    one of both sides."""
+    rest, left, right = (np.asarray(draw_picture(units, identity, width=120), dtype=int)
+                         for units in ({}, {code + "L": 1}, {code + "R": 1}))
+    return max(abs(moved - rest)[HALVES[other]].sum() / abs(moved - rest).sum()
+               for moved, other in ((left, "R"), (right, "L")))
+
+
+@pytest.mark.parametrize("age", [0.0, 0.9])
+@pytest.mark.parametrize("code", SIDED)
+def test_half_a_movement_leaves_the_other_half_alone(code, age):
+    # Of the lips and the chin the muscles meet in the middle; those of a corner, a cheek or an eye end before it.
+    allowed = 0.17 if code in ("AU16", "AU17", "AU18", "AU20", "AU23", "AU24", "AU25") else 0.04
+    assert past_the_middle(code, dict(age=age, hair="bun")) < allowed
+
+
+@pytest.mark.parametrize("code", ["AU1", "AU2"])
+def test_old_folds_of_a_forehead_stay_as_they_are_on_the_other_side(code):
+    who = dict(age=0.9, hair="bun")
+    rest, left = (draw_gray(units, who, size=192).astype(int) for units in ({}, {code + "L": 1}))
+    assert abs(left - rest)[:, :92].max() <= 2 < abs(left - rest)[:20, 100:].max()
+
+
+def lips(units):
+    """The width of the mouth, and how tall the red of both lips is in the middle."""
+    shapes = shapes_of(units)
+    (top, upper), (lower, bottom) = halves(shapes["upper lip"]), halves(shapes["lower lip"])
+    return np.ptp(upper[:, 0]), (upper - top)[12, 1] + (bottom - lower)[12, 1]
+
+
+def test_tightened_lips_are_narrow_and_pressed_lips_a_long_line():
+    (wide, red), (tight, some), (pressed, least) = (lips(units) for units in ({}, {"AU23": 1}, {"AU24": 1}))
+    assert tight < 0.85 * wide < wide < pressed
+    assert 0.4 * red < some < 0.7 * red and least < 0.2 * red
+    upper, _ = halves(shapes_of({"AU24": 1})["mouth"])
+    assert np.ptp(upper[:, 1]) < 0.012, "straight"
+    pixels = [draw_gray(units).astype(int) for units in ({}, {"AU23": 1}, {"AU24": 1})]
+    far = [(abs(one - other) > 12).sum() for one, other in ((pixels[0], pixels[1]), (pixels[0], pixels[2]), pixels[1:])]
+    assert min(far) >= 20, "48 pixels tell the three apart"
+
+
+@pytest.mark.parametrize("skin", [0.0, 0.3, 0.6, 1.0])
+def test_no_cheek_has_a_patch(skin):
+    face = draw_gray({}, dict(skin=skin, hair="bun"), size=192).astype(float)
+    cheeks = [face[128 - 6:128 + 7, column - 4:column + 5].mean() for column in range(116, 152, 4)]
+    assert (np.diff(cheeks) < 1.5).all(), "on the far side of the light it gets darker all the way: no spot"
+    left, right = face[122:135, 40:56].mean(), face[122:135, 136:152].mean()
+    assert abs(left - right) < 0.16 * left
+
+
+def test_au21_shows_in_the_picture_of_a_network():
+    for identity in ({}, dict(skin=0.9, hair="curls"), dict(jaw=-0.8, face_length=0.8, age=0.9)):
+        change = abs(draw_gray({"AU21": 1}, identity).astype(int) - draw_gray({}, identity))
+        assert (change > 12).sum() >= 8 and (change[:36] <= 2).all()  # under the jaw, and nothing else
+
+
+@pytest.mark.parametrize("units", [{"AU15": 1}, {"AU20": 1}, {"AU17": 1}, {"AU14": 1}, EXPRESSIONS["sadness"]])
+def test_no_fold_of_the_skin_streaks_a_beard(units):
+    shapes = face_shapes(units, IDENTITY | BEARDED, POSE, LIGHT)
+    names = [shape.name for shape in shapes]
+    over = shapes[names.index("beard") + 1:]
+    low = [shape for shape in over if shape.points[:, 1].min() > 0.45 and shape.clip == "head"]
+    assert not {shape.name for shape in low} & {"fold", "ridge", "fold shade", "bulge", "pit", "dimple", "plane"}
+
+
+@pytest.mark.parametrize("beard", ["moustache", "full"])
+@pytest.mark.parametrize("units", [{}, *EXPRESSIONS.values(), {"AU18": 1}, {"AU15": 1}])
+def test_a_moustache_goes_with_the_lip(beard, units):
+    shapes = shapes_of(units, dict(beard=beard))
+    upper, lower = halves(shapes["moustache"])
+    top = halves(shapes["upper lip"])[0]
+    middle = slice(4, 11)
+    assert ((lower - upper)[middle, 1] > 0.03).all(), "it stays as broad as hair is"
+    assert (abs(lower[middle, 1] - np.interp(lower[middle, 0], top[:, 0], top[:, 1])) < 0.03).all()
+    assert lower[-1, 0] > top[-1, 0] and lower[0, 0] < top[0, 0]
+
+
+@pytest.mark.parametrize("hair", ["short", "shaved"])
+def test_gray_stubble_is_no_ash_on_dark_skin(hair):
+    who = dict(skin=0.9, age=1.0, hair=hair)
+    for part in ("beard", "stubble"):
+        for shape in face_shapes({}, IDENTITY | who | dict(beard="stubble"), POSE, LIGHT):
+            assert shape.name != part or max(shape.colour) < 88
+
+
+def test_young_skin_gathers_in_shorter_and_fainter_lines():
+    feet = [[shape for shape in face_shapes({"AU6L": 1}, IDENTITY | dict(age=age), POSE, LIGHT)
+             if shape.name == "fold" and shape.points[:, 0].min() > 0.5 and abs(shape.points[:, 1].mean()) < 0.15]
+            for age in (0.0, 1.0)]
+    young, old = ([(np.ptp(shape.points[:, 0]), shape.opacity) for shape in shapes] for shapes in feet)
+    assert len(young) == len(old) and (np.array(young) < 0.7 * np.array(old)).all(axis=1).sum() >= 4
+
+
+def test_an_open_mouth_shows_its_tongue_on_the_floor():
+    shapes = shapes_of({"AU27": 1})
+    tongue, (upper, lower) = shapes["tongue"], halves(shapes["mouth"])
+    middle = abs(tongue[:, 0]) < 0.05
+    assert upper[12, 1] + 0.1 < tongue[middle, 1].min() < lower[12, 1] - 0.05
+    assert "tongue" not in shapes_of({"AU25": 1})
+
+
+def test_a_lowered_corner_bends_all_along_and_lifts_nothing():
+    rest, low = (halves(shapes_of(units)["mouth"])[0][:, 1] for units in ({}, {"AU15": 1}))
+    assert abs(low[12] - rest[12]) < 0.003
+    assert (low - rest)[18] > 0.2 * (low - rest)[24], "no hook at the end"
+
+
+def test_the_furrows_of_a_frown_stand_upright():
+    furrows = [shape.points for shape in face_shapes({"AU4": 1}, IDENTITY, POSE, LIGHT)
+               if shape.name == "fold" and abs(shape.points[:, 0]).max() < 0.1 and shape.points[:, 1].max() < -0.05
+               and np.ptp(shape.points[:, 1]) > 0.1]
+    assert len(furrows) == 2
+    for points in furrows:
+        line = sum(halves(points)) / 2
+        assert (np.diff(abs(line[:, 0])) * np.sign(line[0, 1] - line[-1, 1]) > -0.002).all(), "no bracket"

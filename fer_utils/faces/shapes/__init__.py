@@ -31,9 +31,10 @@ def face_shapes(units, identity, pose, light, detail=True):
     lids = {side: eye_plan(scene, units[side], side) for side in SIGN}
     draw_nose(scene, units)
     draw_mouth(scene, units, mouth, jaw)
-    draw_beard(scene, mouth, jaw)
     for side in SIGN:
         draw_cheek(scene, units[side], side, mouth)
+    draw_beard(scene, mouth, jaw)
+    for side in SIGN:
         draw_eye(scene, units[side], side, lids[side])
     brows = {side: brow_plan(scene, units[side], side, lids[side]) for side in SIGN}
     draw_forehead(scene, units, brows)

@@ -71,21 +71,27 @@ def draw_eye(scene, u, side, plan):
               0.002, lift=lift)
     scene.fold(np.stack([x, crease], 1), 0.75, 0.016, 0.005, lift)
     outer = sign * (x0 + plan["half"])
-    crow = either(u["AU6"], 0.3 * who["age"] * (1 - 0.8 * scene.slack(side)), 0.15 * u["AU7"])
     # Crow's feet: skin gathered beside the eye, in fine lines of different length that bend away from each other.
-    scene.add("bag", oval(outer + sign * 0.075, 0.01, 0.05, 0.07), scene.shadow, 0.3 * crow, 0.025, lift=-0.05)
+    # Young skin gathers softly and in short lines; with the years they are longer, deeper, and stay at rest.
+    old, tone = who["age"], 1 - 0.8 * scene.slack(side)
+    gathered = either(u["AU6"], 0.15 * u["AU7"])
+    crow = either((0.55 + 0.45 * old) * gathered, 0.3 * old * tone)
+    scene.add("bag", oval(outer + sign * 0.075, 0.01, 0.05, 0.07), scene.shadow,
+              0.3 * either(gathered, 0.3 * old * tone), 0.025, lift=-0.05)
     for y, angle, length, bend in ((-0.05, -0.5, 0.10, -0.016), (-0.012, -0.12, 0.135, -0.008),
                                    (0.03, 0.34, 0.14, 0.018), (0.078, 0.66, 0.115, 0.02)):
         start = np.array((outer + sign * (0.042 - 0.1 * y), y))
-        along = np.array((sign * math.cos(angle), math.sin(angle))) * length
-        line = spline([start, start + along / 2 + (0, -bend), start + along], steps=4)
-        brush = np.interp(np.linspace(0, 1, len(line)), [0, 0.3, 1], [0.6, 1, 0.1])
+        along = np.array((sign * math.cos(angle), math.sin(angle))) * length * (0.62 + 0.38 * old)
+        line = spline([start, start + along / 2 + (0, -bend * (0.62 + 0.38 * old)), start + along], steps=4)
+        brush = np.interp(np.linspace(0, 1, len(line)), [0, 0.3, 1], [0.3, 1, 0.1])
         scene.add("ridge", stroke(line + (0, 0.02), 0.022 * brush), scene.bright, 0.15 * crow, 0.01, lift=-0.05)
-        scene.add("fold", stroke(line, 0.018 * brush), scene.line, 0.6 * crow, 0.006, lift=-0.05)
-    tight = either(0.9 * u["AU6"], 0.7 * u["AU7"], 0.6 * u["AU9"])
+        scene.add("fold", stroke(line, 0.017 * brush), scene.line, 0.6 * crow, 0.007, lift=-0.05)
+    tight = either(0.9 * u["AU6"], 0.4 * u["AU7"], 0.6 * u["AU9"])
     under = [(sign * 0.15, 0.075), (sign * x0, 0.128 - 0.02 * tight),
                     (outer + sign * 0.02, 0.06 - 0.03 * tight)]
-    scene.fold(under, max(0.85 * tight, 0.4 * who["age"]), 0.022, 0.006)
+    scene.add("bulge", oval(sign * (x0 + 0.05), 0.165, 0.15, 0.035), scene.bright, 0.28 * u["AU6"], 0.025, lift=-0.02)
+    scene.add("bag", stroke(spline(under, steps=4) - (0, 0.012), 0.05), scene.shadow, 0.3 * tight, 0.018, lift=-0.03)
+    scene.fold(under, max((0.4 + 0.45 * old) * tight, 0.4 * old), 0.02, 0.008)
 
 
 def brow_plan(scene, u, side, lids):
@@ -128,7 +134,7 @@ def draw_forehead(scene, units, brows):
     """Add the folds that raised or lowered brows make."""
     who = scene.who
     x = np.linspace(-0.52, 0.52, 27)
-    across, own = np.abs(x), smooth_step(np.abs(x) / 0.24)
+    across, to_side = np.abs(x), smooth_step(np.abs(x) / 0.24)
     fade_out = smooth_step((0.36 - across) / 0.28)  # the medial part of frontalis folds the middle of the forehead
     fade_in = smooth_step((across - 0.1) / 0.2) * smooth_step((0.53 - across) / 0.15)
 
@@ -137,24 +143,42 @@ def draw_forehead(scene, units, brows):
         values = {side: rule(units[side], 1 - 0.9 * scene.slack(side))
                   for side in SIGN}
         side = np.where(x < 0, values["R"], values["L"])
-        return min(values.values()) * (1 - own) + side * own
+        return min(values.values()) * (1 - to_side) + side * to_side
+
+    def least(rule):
+        return min(rule(units[side], 1 - 0.9 * scene.slack(side)) for side in SIGN)
+
+    def strengths(rule):
+        """What `rule` makes of the two parts of frontalis: the middle of the forehead, and beside it."""
+        return np.maximum(
+            fade_out * rule(lambda u, firm: 0.8 * either(u["AU1"], 0.5 * who["age"] * firm)),
+            fade_in * rule(lambda u, firm: 0.8 * either(u["AU2"], 0.1 * u["AU1"], 0.45 * who["age"] * firm)))
 
     outer = along(lambda u, _: either(u["AU2"], 0.5 * u["AU1"]))
+    own_sides, shared = strengths(along), strengths(least)
     for number, height in enumerate((-0.45, -0.535, -0.615)):
         bend = -0.018 * np.sin(across / 0.52 * np.pi * 1.15) \
             - 0.012 * (1 - 0.5 * number) * np.cos(across / 0.3 * np.pi)
         line = np.stack([x, height - 0.02 * outer + bend], 1)
-        strength = np.maximum(
-            fade_out * along(lambda u, firm: 0.8 * either(u["AU1"], 0.5 * who["age"] * firm)),
-            fade_in * along(lambda u, firm: 0.8 * either(u["AU2"], 0.1 * u["AU1"], 0.45 * who["age"] * firm)))
-        strength = np.maximum(strength - 0.12 * number, 0)
-        deepest = max(float(strength.max()), 1e-9)
-        brush = np.sqrt(strength / deepest)
-        for part in runs(brush > 0.1):
-            scene.add("ridge", stroke(line[part] + (0, 0.024), 0.03 * brush[part]), scene.bright, 0.3 * deepest, 0.014)
-            scene.add("fold", stroke(line[part], 0.022 * brush[part]), scene.line, 0.7 * deepest, 0.007)
+        both, own = (np.maximum(strength - 0.12 * number, 0) for strength in (shared, own_sides))
+        # the fold of both sides, and on top of it what one side adds
+        for strength in (both, np.maximum(own - both, 0) / (1 - 0.7 * both)):
+            deepest = max(float(strength.max()), 1e-9)
+            brush = np.sqrt(strength / deepest)
+            for part in runs(brush > 0.1) if deepest > 0.04 else ():
+                scene.add("ridge", stroke(line[part] + (0, 0.024), 0.03 * brush[part]), scene.bright, 0.3 * deepest,
+                          0.014)
+                scene.add("fold", stroke(line[part], 0.022 * brush[part]), scene.line, 0.7 * deepest, 0.007)
     for side, sign in SIGN.items():
         frown, low = units[side]["AU4"], brows[side][0][0, 1]
-        line = [(sign * 0.058, low - 0.10), (sign * 0.042, low - 0.01), (sign * 0.055, low + 0.085)]
-        scene.fold(line, max(0.95 * frown, 0.3 * who["age"]), 0.026, 0.005)
-        scene.add("frown", oval(sign * 0.10, low - 0.075, 0.045, 0.03), scene.bright, 0.4 * frown, 0.02)
+        # Two furrows stand upright between the brows, each from the inner end of its brow; between them the skin is
+        # pushed together, and procerus folds it across the root of the nose.
+        line = spline([(sign * 0.040, low + 0.055), (sign * 0.044, low - 0.02), (sign * 0.060, low - 0.115)], steps=5)
+        brush = np.interp(np.linspace(0, 1, len(line)), [0, 0.35, 1], [0.25, 1, 0.1])
+        strength = max(0.8 * frown, 0.28 * who["age"])
+        scene.add("fold shade", stroke(line + (sign * 0.008, 0), 0.05 * brush), scene.shadow, 0.45 * strength, 0.016)
+        scene.add("ridge", stroke(line - (sign * 0.018, 0), 0.022 * brush), scene.bright, 0.35 * strength, 0.010)
+        scene.add("fold", stroke(line, 0.019 * brush), scene.line, 0.85 * strength, 0.006)
+        scene.add("fold", stroke(spline([(0, -0.125), (sign * 0.03, -0.122), (sign * 0.06, -0.10)], steps=4), 0.016),
+                  scene.line, 0.35 * frown, 0.008, lift=0.04)
+        scene.add("frown", oval(sign * 0.105, low - 0.075, 0.045, 0.03), scene.bright, 0.4 * frown, 0.02)

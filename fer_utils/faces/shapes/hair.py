@@ -2,31 +2,80 @@
 
 import numpy as np
 
-from fer_utils.faces.shapes.scene import MIDDLE, SIGN, oval, spline, stroke
+from fer_utils.faces.shapes.scene import SIGN, oval, spline, stroke
 
 
 def draw_beard(scene, mouth, jaw):
-    """Add stubble, moustache or beard around the mouth."""
+    """Add stubble, moustache or beard around the mouth; it moves with the lips and covers the folds of the skin."""
     style = scene.who["beard"]
     if style == "none":
         return
-    colour, solid = scene.hair * 0.85, 0.30 if style == "stubble" else 0.9
-    lip = float(mouth["top"][MIDDLE])
+    upper, lower = moustache_edges(scene, mouth)
+    colour = scene.hair * 0.85
     if style in ("full", "stubble"):
-        side = [(0.74, 0.05), (0.655, 0.08), (0.60, 0.34), (0.44, 0.55), (0.36, 0.545)]
-        inner = [(0.30, lip - 0.0), (0.18, lip - 0.055), (0.0, lip - 0.035)]
-        edge = side + inner
-        outer = [(0.78, 0.5), (0.66, 0.95 + jaw), (0.3, 1.14 + jaw), (0, 1.18 + jaw)]
-        half = edge[::-1] + outer
-        ring = spline(half, steps=6)
-        ring = np.concatenate([ring, (ring * (-1, 1))[::-1]])
-        scene.add("beard", ring, colour, solid, 0.025, lift=-0.1)
-    else:
-        half = [(0, lip - 0.07), (0.12, lip - 0.085), (0.25, lip - 0.02), (0.30, lip + 0.075), (0.22, lip + 0.025),
-                (0, lip - 0.002)]
-        ring = spline(half + [(-px, py) for px, py in half[-2:0:-1]], closed=True)
-        scene.add("moustache", ring, colour, solid, 0.01, lift=0.03)
+        ring = beard_outline(upper, mouth["corners"], jaw)
+        if style == "full":
+            scene.add("beard", ring, colour, 0.92, 0.016, lift=-0.05)
+        else:  # roots under the skin darken it; hairs that are brighter, gray ones, are only specks on it
+            scene.add("beard", ring, np.minimum(colour, scene.skin * 0.55), 0.24, 0.045, lift=-0.05)
+    if style in ("full", "moustache"):
+        scene.add("moustache", np.concatenate([upper, lower[::-1]]), colour * 0.9, 0.92, 0.008, lift=0.03)
+    if scene.detail:
+        draw_beard_hairs(scene, style, upper, lower, jaw)
     _lips_again(scene)
+
+
+def moustache_edges(scene, mouth):
+    """The upper and lower edge of a moustache, float (15, 2) each, from one end to the other: it grows along the upper
+    lip, wherever this goes, and past its corners."""
+    t = np.linspace(-1, 1, 13)
+    x = np.where(t < 0, -t * mouth["x"][0], t * mouth["x"][-1])
+    y = np.interp(x, mouth["x"], mouth["top"])
+    nose = 0.43 + 0.045 * scene.who["nose_length"]
+    tall = np.clip(0.85 * (y - nose), 0.03, 0.085) * np.interp(np.abs(t), [0, 0.12, 0.5, 1], [0.75, 0.95, 1.0, 0.62])
+    right, left = (np.array(mouth["corners"][side]) + (0.05 * sign, 0.055) for side, sign in SIGN.items())
+    ends = np.array([right, left])
+    upper, lower = np.stack([x, y - tall], 1), np.stack([x, y + 0.012], 1)
+    return tuple(np.concatenate([ends[:1], spline(edge, steps=1), ends[1:]]) for edge in (upper, lower))
+
+
+def beard_outline(upper, corners, jaw):
+    """The outline of a full beard, float (n, 2): along the moustache, past the corners of the mouth up to the ears,
+    and round the chin."""
+    halves = []
+    for side, sign in SIGN.items():
+        out, y = abs(corners[side][0]) + 0.085, corners[side][1] - 0.03
+        lip = upper[7:-2] if sign > 0 else upper[2:8][::-1]  # from the middle to the corner
+        cheek = [(out, y), (0.5 * out + 0.305, 0.5 * y + 0.21), (0.62, 0.32), (0.655, 0.08), (0.74, 0.05), (0.78, 0.5),
+                 (0.66, 0.95 + jaw), (0.3, 1.14 + jaw), (0, 1.18 + jaw)]
+        halves.append(np.concatenate([lip, [(sign * px, py) for px, py in cheek]]))
+    return spline(np.concatenate([halves[0], halves[1][::-1]]), steps=4)
+
+
+def draw_beard_hairs(scene, style, upper, lower, jaw):
+    """Add single hairs: dark and bright ones in a beard, specks in stubble."""
+    shine = scene.hair + (255 - scene.hair) * 0.25
+    inner = spline([(0.69, 0.14), (0.60, 0.42), (0.44, 0.64), (0.24, 0.78 + 0.6 * jaw), (0.0, 0.80 + 0.8 * jaw)])
+    outer = spline([(0.74, 0.16), (0.70, 0.52), (0.56, 0.86 + jaw), (0.3, 1.05 + jaw), (0.0, 1.10 + jaw)])
+    count = {"full": 40, "stubble": 60, "moustache": 0}[style]
+    for number in range(count):
+        place = min(int(len(inner) * (number + spread(number)) / count), len(inner) - 1)
+        way = outer[place] - inner[place]
+        start = inner[place] + way * (0.05 + 0.6 * spread(5 * number))
+        for sign in SIGN.values():
+            if style == "stubble":
+                scene.add("beard hair", oval(*(start * (sign, 1)), 0.0045, 0.006, 6), scene.hair * 0.85, 0.3, 0.003,
+                          lift=-0.02)
+                continue
+            end = start + way * 0.35 + (0.02 * (spread(3 * number) - 0.6), 0.03)
+            scene.add("beard hair", stroke(np.linspace(start, end, 3) * (sign, 1), 0.015),
+                      shine if number % 3 == 1 else scene.hair * 0.5, 0.25 if number % 3 == 1 else 0.35, 0.004,
+                      lift=-0.05)
+    for number in range(2, 13) if style != "stubble" else ():
+        lean = (number - 7) * 0.006
+        line = np.linspace(upper[number] + (0, 0.012), lower[number] + (lean, -0.006), 3)
+        scene.add("beard hair", stroke(line, 0.013), shine if number % 3 == 1 else scene.hair * 0.45,
+                  0.35 if number % 3 == 1 else 0.5, 0.002, lift=0.03)
 
 
 def _lips_again(scene):
@@ -45,25 +94,26 @@ def mirrored(half):
 HAIRLINES = {
     "short": [(-0.745, 0.03), (-0.70, -0.14), (-0.675, -0.40), (-0.635, -0.60), (-0.53, -0.75), (-0.36, -0.84),
               (-0.16, -0.86), (0.1, -0.83), (0.34, -0.77), (0.53, -0.66), (0.64, -0.46), (0.70, -0.14), (0.745, 0.03)],
-    "receding": mirrored([(0.745, 0.03), (0.70, -0.12), (0.68, -0.42), (0.63, -0.70), (0.54, -0.93), (0.40, -1.035),
-                          (0.2, -1.04), (0, -1.02)]),
+    "receding": mirrored([(0.745, 0.03), (0.71, -0.12), (0.70, -0.42), (0.665, -0.70), (0.595, -0.91), (0.49, -1.04),
+                          (0.385, -1.10), (0.285, -1.075), (0.19, -0.99), (0.08, -0.945), (0, -0.94)]),
     "curls": mirrored([(0.74, 0.0), (0.69, -0.14), (0.66, -0.42), (0.60, -0.64), (0.42, -0.77), (0.2, -0.81),
                        (0, -0.80)]),
     "bun": mirrored([(0.74, -0.05), (0.695, -0.22), (0.665, -0.48), (0.58, -0.74), (0.38, -0.89), (0.18, -0.94),
                      (0, -0.95)]),
-    "long": mirrored([(0.92, 1.2), (0.72, 0.95), (0.685, 0.4), (0.66, -0.05), (0.60, -0.52), (0.38, -0.86),
-                      (0.12, -1.03), (0, -1.10)]),
-    "fringe": [(-0.76, 0.05), (-0.69, -0.2), (-0.62, -0.50), (-0.42, -0.57), (-0.2, -0.59), (0.0, -0.60), (0.2, -0.62),
-               (0.42, -0.60), (0.61, -0.53), (0.69, -0.2), (0.76, 0.05)],
+    "long": mirrored([(0.74, 1.34), (0.66, 1.05), (0.695, 0.75), (0.665, 0.40), (0.665, 0.0), (0.645, -0.40),
+                      (0.56, -0.68), (0.37, -0.88), (0.16, -0.985), (0, -1.01)]),
+    "fringe": [(-0.725, 0.34), (-0.665, 0.1), (-0.655, -0.2), (-0.60, -0.47), (-0.42, -0.55), (-0.2, -0.575),
+               (0.0, -0.585), (0.2, -0.58), (0.42, -0.555), (0.60, -0.47), (0.655, -0.2), (0.665, 0.1), (0.725, 0.34)],
 }
 CROWNS = {  # the outer edge, over the head
     "short": [(0.785, -0.02), (0.81, -0.30), (0.81, -0.62), (0.72, -1.02), (0.46, -1.30), (0.1, -1.38), (-0.28, -1.34),
               (-0.60, -1.14), (-0.78, -0.72), (-0.805, -0.3), (-0.785, -0.02)],
     "receding": mirrored([(0.775, 0.0), (0.79, -0.25), (0.77, -0.6), (0.655, -0.98), (0.38, -1.23), (0, -1.315)])[::-1],
     "bun": mirrored([(0.755, -0.07), (0.775, -0.3), (0.77, -0.62), (0.67, -1.0), (0.4, -1.25), (0, -1.31)])[::-1],
-    "long": mirrored([(0.96, 1.25), (0.97, 0.95), (0.90, 0.6), (0.905, 0.25), (0.86, -0.1), (0.86, -0.5), (0.70, -1.02),
-                      (0.4, -1.28), (0, -1.34)])[::-1],
-    "fringe": mirrored([(0.80, 0.02), (0.82, -0.25), (0.825, -0.6), (0.71, -1.04), (0.4, -1.31), (0, -1.38)])[::-1],
+    "long": mirrored([(0.80, 1.38), (0.93, 1.12), (0.955, 0.85), (0.905, 0.55), (0.90, 0.25), (0.86, -0.1),
+                      (0.83, -0.5), (0.70, -1.02), (0.42, -1.28), (0.1, -1.36), (0, -1.345)])[::-1],
+    "fringe": mirrored([(0.755, 0.36), (0.80, 0.12), (0.825, -0.2), (0.81, -0.6), (0.70, -1.02), (0.4, -1.29),
+                        (0, -1.365)])[::-1],
 }
 # How the hair flows: guides of four points each; strands run between neighbours of a group. True: also mirrored.
 FLOWS = {
@@ -74,24 +124,27 @@ FLOWS = {
                 [(-0.29, -1.25), (0.12, -1.38), (0.62, -1.16), (0.77, -0.55)]],
                [[(0.62, -0.62), (0.67, -0.45), (0.70, -0.25), (0.72, -0.02)],
                 [(0.74, -0.80), (0.79, -0.55), (0.79, -0.3), (0.77, -0.05)]]], False),
-    "receding": ([[[(0.10, -1.0), (0.12, -1.1), (0.14, -1.2), (0.14, -1.26)],
-                   [(0.50, -1.00), (0.50, -1.06), (0.44, -1.14), (0.34, -1.22)]],
+    "receding": ([[[(0.01, -0.94), (0.02, -1.06), (0.03, -1.18), (0.03, -1.29)],
+                   [(0.20, -0.995), (0.22, -1.10), (0.20, -1.20), (0.16, -1.27)],
+                   [(0.43, -1.085), (0.44, -1.12), (0.40, -1.17), (0.32, -1.23)]],
                   [[(0.66, -0.72), (0.70, -0.5), (0.715, -0.25), (0.73, 0.0)],
                    [(0.68, -0.96), (0.76, -0.7), (0.78, -0.35), (0.76, -0.05)]]], True),
     "bun": ([[[(0.03, -0.95), (0.03, -1.08), (0.02, -1.2), (0.01, -1.3)],
               [(0.50, -0.82), (0.46, -1.04), (0.28, -1.2), (0.05, -1.3)],
               [(0.70, -0.25), (0.74, -0.7), (0.52, -1.12), (0.09, -1.29)]]], True),
-    "long": ([[[(0.02, -1.12), (0.32, -0.98), (0.60, -0.62), (0.69, 0.1)],
-               [(0.02, -1.22), (0.46, -1.1), (0.76, -0.5), (0.79, 0.2)],
-               [(0.02, -1.32), (0.56, -1.22), (0.85, -0.5), (0.87, 0.2)]],
-              [[(0.69, 0.1), (0.70, 0.45), (0.72, 0.8), (0.86, 1.18)],
-               [(0.87, 0.1), (0.87, 0.5), (0.92, 0.85), (0.95, 1.18)]]], True),
-    "fringe": ([[[(0.0, -1.34), (0.01, -1.1), (0.0, -0.85), (0.0, -0.6)],
-                 [(0.08, -1.34), (0.34, -1.2), (0.45, -0.9), (0.44, -0.6)],
-                 [(0.16, -1.34), (0.58, -1.18), (0.70, -0.8), (0.62, -0.52)],
-                 [(0.22, -1.34), (0.74, -1.14), (0.82, -0.5), (0.75, 0.0)]]], True),
+    "long": ([[[(0.02, -1.03), (0.30, -0.95), (0.62, -0.66), (0.68, 0.1), (0.68, 0.40), (0.71, 0.75), (0.68, 1.02),
+                (0.75, 1.30)],
+               [(0.02, -1.18), (0.44, -1.10), (0.75, -0.5), (0.78, 0.2), (0.78, 0.5), (0.83, 0.82), (0.82, 1.1),
+                (0.79, 1.34)],
+               [(0.02, -1.31), (0.54, -1.22), (0.83, -0.5), (0.875, 0.2), (0.88, 0.52), (0.935, 0.85), (0.91, 1.1),
+                (0.82, 1.34)]]], True),
+    "fringe": ([[[(0.0, -1.30), (0.02, -1.1), (0.0, -0.85), (-0.02, -0.56)],
+                 [(0.06, -1.32), (0.24, -1.2), (0.27, -0.9), (0.24, -0.56)],
+                 [(0.12, -1.32), (0.46, -1.2), (0.55, -0.88), (0.50, -0.54)],
+                 [(0.18, -1.32), (0.60, -1.16), (0.70, -0.7), (0.66, -0.25)],
+                 [(0.24, -1.32), (0.72, -1.12), (0.80, -0.4), (0.745, 0.28)]]], True),
 }
-BETWEEN = {"short": 6, "receding": 5, "bun": 5, "long": 4, "fringe": 4}  # strands from one guide to the next
+BETWEEN = {"short": 6, "receding": 5, "bun": 5, "long": 9, "fringe": 5}  # strands from one guide to the next
 
 
 def spread(number):
@@ -118,8 +171,8 @@ def draw_hair_behind(scene):
     if style == "scarf":
         scene.add("scarf", oval(0, 0.5, 0.75, 0.8), colour, clip=None, behind=True)
     if style == "long":
-        side = [(0.66, -1.0), (0.86, -0.5), (0.90, 0.1), (0.93, 0.7), (0.98, 1.2), (0.86, 1.36), (0.6, 1.3),
-                (0.35, 1.4)]
+        side = [(0.66, -1.0), (0.82, -0.5), (0.87, 0.1), (0.90, 0.7), (0.92, 1.1), (0.82, 1.38), (0.66, 1.36),
+                (0.40, 1.30)]
         back = spline([(0, -1.33), (0.4, -1.27), *side, (0, 1.34)]
                       + [(-x, y) for x, y in side[::-1]] + [(-0.4, -1.27)], closed=True, steps=4)
         scene.add("hair", back, scene.hair * 0.55, clip=None, behind=True)
@@ -139,16 +192,16 @@ def draw_hair(scene):
     if style == "shaved":
         cap = [(-0.70, -0.25), (-0.66, -0.5), (-0.54, -0.76), (-0.3, -0.88), (0, -0.90), (0.3, -0.88), (0.54, -0.76),
                (0.66, -0.5), (0.70, -0.25), (0.95, -0.9), (0, -1.6), (-0.95, -0.9)]
-        scene.add("stubble", spline(cap, closed=True), colour, 0.34, 0.035)
+        scene.add("stubble", spline(cap, closed=True), np.minimum(colour, scene.skin * 0.75), 0.34, 0.035)
         return
-    low = spline(HAIRLINES[style], steps={"short": 9, "fringe": 7, "receding": 6}.get(style, 5) if scene.detail else 3)
+    low = spline(HAIRLINES[style], steps={"short": 9, "fringe": 9, "receding": 6}.get(style, 5) if scene.detail else 3)
     if style == "curls":
         angle = np.linspace(-0.33, np.pi + 0.33, 100)
         far = 1 + 0.055 * np.abs(np.sin(np.linspace(0, 19 * np.pi, 100)))
         outer = np.stack([0.87 * far * np.cos(angle), -0.36 - 1.05 * far * np.sin(angle)], 1)
     else:
         outer = spline(CROWNS[style], steps=6)
-    tufts = {"fringe": (0.0, 0.09), "short": (0.0, 0.05), "curls": (0.0, 0.04)}.get(style, (0.0, 0.025))
+    tufts = {"fringe": (0.0, 0.065), "short": (0.0, 0.05), "curls": (0.0, 0.04)}.get(style, (0.0, 0.025))
     scene.add("hair shadow", stroke(low + (0, 0.03), np.full(len(low), 0.07)), scene.shadow, 0.35, 0.03)
     if style not in ("fringe", "long"):  # fine short hairs along the hairline: skin shows through
         scene.add("hairline", stroke(low + (0, 0.008), np.full(len(low), 0.05)), colour, 0.4, 0.014)
@@ -178,6 +231,7 @@ def draw_hair(scene):
 def draw_strands(scene, style, colour, shine):
     """Add single strands between the guides of a style: dark gaps, and hairs that catch the light."""
     groups, both = FLOWS[style]
+    dark = 0.5 + 0.16 * colour.mean() / 255  # gaps in bright hair are no black lines
     number = 0
     for group in groups:
         for one, other in zip(np.array(group[:-1]), np.array(group[1:])):
@@ -187,9 +241,11 @@ def draw_strands(scene, style, colour, shine):
                     guide = (one + (other - one) * np.clip(share + 0.06 * half, 0, 1)) * (half, 1)
                     line = spline(guide, steps=3)
                     light = number % 3 == 1
-                    start = int(3 * spread(7 * number + half))  # strands do not all begin at the part
-                    scene.add("strand", stroke(line[start:], 0.016 + 0.014 * spread(5 * number)),
-                              shine if light else colour * 0.5, 0.38 if light else 0.5, 0, "hair front")
+                    # strands do not all begin at the part, nor end at the tips
+                    start = int(len(line) * 0.35 * spread(7 * number + half))
+                    stop = len(line) - int(len(line) * 0.3 * spread(11 * number + half)) if number % 2 else None
+                    scene.add("strand", stroke(line[start:stop], 0.014 + 0.014 * spread(5 * number)),
+                              shine if light else colour * dark, 0.34 if light else 0.45, 0.002, "hair front")
                 number += 1
 
 

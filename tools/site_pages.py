@@ -41,6 +41,8 @@ README_PARTS = {"Two commands": ("set-up", "Set up"), "FER-2013": ("fer2013", "G
 WIDGET_NOTE = ("In a notebook, controls stand here. The picture above shows one of their settings; "
                "<a href=\"{colab}\">Colab</a> or JupyterLab shows the others.")
 LIVE_NOTE = ("{count} settings, drawn ahead; <a href=\"{colab}\">Colab</a> or JupyterLab shows all.")
+LABORATORY_NOTE = ("{count} settings, drawn ahead. In <a href=\"{colab}\">chapter 02 on Colab</a> or in JupyterLab each "
+                   "muscle moves alone.")
 READING_NOTE = ("This page is for reading: its cells have been run, and its quiz answers here. To run and change "
                 'cells, open the chapter in Colab, or <a href="../set-up.html">set up JupyterLab</a>. A downloaded '
                 "notebook needs the course around it, in its folder <code>notebooks</code>.")
@@ -121,9 +123,9 @@ def live_quiz(name):
     return f'<div class="fer-site-quiz">{"".join(asked)}</div>'
 
 
-def live_explorer(folder, address, colab):
+def live_explorer(folder, address, colab, note=LIVE_NOTE):
     """An explorer that moves without Python: controls, and the picture of their setting. `folder` has the pictures that
-    tools/draw_explorers.py drew, `address` is where the page finds them."""
+    tools/draw_explorers.py drew, `address` is where the page finds them, `note` says where there is more."""
     told = json.loads((folder / "frames.json").read_text(encoding="utf-8"))
     controls, start = [], 0
     for control in told["controls"]:
@@ -144,7 +146,7 @@ def live_explorer(folder, address, colab):
             f'<img loading="lazy" src="{address}/{start}.webp" width="{told["width"]}" height="{told["height"]}" '
             f'alt="{escape(told["words"][start])}">{bars}<p class="fer-heard" role="status"></p>'
             f'<script type="application/json">{words}</script>'
-            f'<p class="fer-asleep">{LIVE_NOTE.format(count=len(told["words"]), colab=escape(colab))}</p></div>')
+            f'<p class="fer-asleep">{note.format(count=len(told["words"]), colab=escape(colab))}</p></div>')
 
 
 def shares_of(shares, start):
@@ -363,7 +365,7 @@ def laboratory_explorer(root=ROOT):
     if not (laboratory_of(root) / "frames.json").is_file():
         return ""
     return live_explorer(laboratory_of(root), "face-laboratory",
-                         colab_url("notebooks/02_faces_and_muscles.ipynb", root))
+                         colab_url("notebooks/02_faces_and_muscles.ipynb", root), LABORATORY_NOTE)
 
 
 def fill(template, reader, root=ROOT):

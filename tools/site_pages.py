@@ -41,8 +41,8 @@ README_PARTS = {"Two commands": ("set-up", "Set up"), "FER-2013": ("fer2013", "G
 WIDGET_NOTE = ("In a notebook, controls stand here. The picture above shows one of their settings; "
                "<a href=\"{colab}\">Colab</a> or JupyterLab shows the others.")
 LIVE_NOTE = ("{count} settings, drawn ahead; <a href=\"{colab}\">Colab</a> or JupyterLab shows all.")
-LABORATORY_NOTE = ("{count} settings, drawn ahead. In <a href=\"{colab}\">chapter 02 on Colab</a> or in JupyterLab each "
-                   "muscle moves alone.")
+LABORATORY_NOTE = ("{count} settings, drawn ahead. In <a href=\"{colab}\">chapter 02 on Colab</a> or in JupyterLab "
+                   "each muscle moves alone.")
 READING_NOTE = ("This page is for reading: its cells have been run, and its quiz answers here. To run and change "
                 'cells, open the chapter in Colab, or <a href="../set-up.html">set up JupyterLab</a>. A downloaded '
                 "notebook needs the course around it, in its folder <code>notebooks</code>.")

@@ -390,11 +390,19 @@ def test_a_lesson_fits_its_chapter_and_ninety_minutes(chapter):
     source = (ROOT / "notebooks" / "source" / f"{chapter.name}.py").read_text(encoding="utf-8")
     headings = re.findall(r"(?m)^# ##+ (.*)$", source)
     taught, left = ([part["section"] for part in lesson[what]] for what in ("step", "skip"))
-    assert [section for section in taught + left if section not in headings] == []
+    looked = [one["look"] for one in lesson["discuss"]]
+    assert [section for section in taught + left + looked if section not in headings] == []
+    judged = next(heading for heading, text in zip(headings, re.split(r"(?m)^# ##+ .*$", source)[1:])
+                  if "**Judge.**" in text)
+    for step in lesson["step"]:  # the task stands in that section, or in one below it
+        if "marked Judge" in step["do"]:
+            assert headings.index(step["section"]) <= headings.index(judged) < next(
+                (headings.index(section) for section in taught if headings.index(section)
+                 > headings.index(step["section"])), len(headings)), step["section"]
     assert not set(taught) & set(left) and taught == sorted(taught, key=headings.index)
     assert sum(step["minutes"] for step in lesson["step"]) == 90
     assert len(lesson["wrong"]) >= 3 and len(lesson["discuss"]) >= 3 and len(lesson["skip"]) >= 2
-    said = " ".join([lesson["aim"], lesson["before"], *lesson["discuss"], *(step["do"] for step in lesson["step"]),
+    said = " ".join([lesson["aim"], lesson["before"], *(one["hear"] for one in lesson["discuss"]), *(step["do"] for step in lesson["step"]),
                      *(part["why"] for part in lesson["skip"]), *(wrong["answer"] for wrong in lesson["wrong"])])
     assert not re.search(r"\d+(\.\d+)? ?%|\d\.\d", said), "a measured figure belongs into the chapter"
 

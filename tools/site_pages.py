@@ -335,7 +335,8 @@ def lesson_page(chapter, lesson):
         "## What to leave out", "\n".join(f"- {to(part['section'])}: {part['why']}" for part in lesson["skip"]),
         "## What learners get wrong",
         "\n".join(f"- *{wrong['think']}* {wrong['answer']}" for wrong in lesson["wrong"]),
-        "## To discuss", "\n".join(f"1. {question}" for question in lesson["discuss"])]) + "\n"
+        "## To discuss", "None has a single answer; this is what to listen for, and where the chapter speaks of it.",
+        "\n".join(f"1. **{one['ask']}** {one['hear']} ({to(one['look'])})" for one in lesson["discuss"])]) + "\n"
 
 
 def contents(root=ROOT):

@@ -312,8 +312,13 @@ def glossary_page(root=ROOT):
 
 
 def lessons(root=ROOT):
-    """The lesson plans, {number of the chapter: dict as data/lessons.toml has it}."""
-    return {lesson["chapter"]: lesson for lesson in read_toml(root / "data" / "lessons.toml", ("lesson",))["lesson"]}
+    """The lesson plans, {number of the chapter: dict as data/lessons.toml has it}. Raises ValueError for a chapter
+    without one."""
+    found = {lesson["chapter"]: lesson for lesson in read_toml(root / "data" / "lessons.toml", ("lesson",))["lesson"]}
+    for chapter in written_chapters(root):
+        if chapter.number not in found:
+            raise ValueError(f"data/lessons.toml has no plan for chapter {chapter.number}; see its head.")
+    return found
 
 
 def lesson_page(chapter, lesson):

@@ -1,10 +1,10 @@
 """Pack the course for a class, without its solutions: `python tools/make_class.py [--nbgrader] [--out FILE.zip]`.
 
 The zip holds a page on how to begin, and what git tracks but for the notebooks with solutions, the sources that they
-are built from, the tests and the tools; the folded solutions leave the chapters. (The package still holds functions that
-stand in for an exercise that is not done: who looks for an answer in its code finds one.) With `--nbgrader` the
-exercises carry the metadata of nbgrader (schema 3): the cell below grades the learner's, for one point, and its check
-raises.
+are built from, the tests and the tools; the folded solutions leave the chapters. (The package still holds functions
+that stand in for an exercise that is not done: who looks for an answer in its code finds one.) With `--nbgrader` the
+exercises carry the metadata of nbgrader (schema 3): the cell below grades the learner's, for one point, and its
+check raises.
 """
 
 import argparse

@@ -34,15 +34,17 @@ KERAS_BACKEND ?= tensorflow
 TF_CPP_MIN_LOG_LEVEL ?= 3
 export KERAS_BACKEND TF_CPP_MIN_LOG_LEVEL
 
-# A browser is opened where there is a screen; the address is printed in any case.
+# A browser is opened where there is a screen; the address is printed in any case. data/jupyterlab keeps JupyterLab from
+# asking a newcomer about its news, and from looking for a newer version of itself.
 NOTEBOOK := notebooks/00_start_here.ipynb
 course: $(STAMP)
 	@options=(); \
 	if [ "$$(id -u)" = 0 ]; then options+=(--allow-root); fi; \
 	if [ "$$(uname)" = Linux ] && [ -z "$$DISPLAY$$WAYLAND_DISPLAY" ]; then options+=(--no-browser); fi; \
 	echo "Starting JupyterLab; Ctrl-C stops it."; \
+	export JUPYTER_CONFIG_PATH="$(CURDIR)/data/jupyterlab$${JUPYTER_CONFIG_PATH:+:$$JUPYTER_CONFIG_PATH}"; \
 	exec $(VENV)/bin/jupyter lab --log-level=WARN --LabApp.default_url=/lab/tree/$(NOTEBOOK) \
-		--LabApp.news_url=None --LabApp.extension_manager=readonly "$${options[@]}"
+		--LabApp.extension_manager=readonly "$${options[@]}"
 
 # Two workers, a whole notebook or test file on one of them, and one thread each, or they fight over two cores.
 # A notebook cell may take two minutes.

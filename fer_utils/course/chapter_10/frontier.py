@@ -23,6 +23,7 @@ from fer_utils.evaluation.results import (
     THESIS,
     fitting,
     grouped,
+    load_run,
     names_of,
     restore,
     results_table,
@@ -76,7 +77,7 @@ def placed():
                           "macro_f1": float(np.mean([row["macro_f1"] for row in rows])), "low": float(scores["low"][0]),
                           "high": float(scores["high"][0]), "luck": scores["luck"],
                           "erratum": any(row["erratum"] for row in rows),
-                          "taught": recipe.startswith(("distilled", "taught"))})
+                          "taught": bool(load_run(rows[0]["run"])["recipe"].get("teacher_share"))})
     return tuple(sorted(found, key=lambda row: (row["parameters"], -row["accuracy"])))
 
 

@@ -161,9 +161,11 @@ class Page:
         """The texts below a selector whose contrast is less: [contrast, text, colour, ground] of each."""
         return self.js(f"{FAINT}({json.dumps(within)}, {least})")
 
-    def pictures(self):
-        """What the accessibility tree calls each picture of the page: "" for one without a name."""
-        nodes = self.call("Accessibility.getFullAXTree")["nodes"]
+    def pictures(self, within="body"):
+        """What the accessibility tree calls each picture below the first node of a selector: "" for one without a
+        name."""
+        node = self.call("Runtime.evaluate", expression=f"document.querySelector({json.dumps(within)})")["result"]
+        nodes = self.call("Accessibility.queryAXTree", objectId=node["objectId"])["nodes"]
         return [node.get("name", {}).get("value", "") for node in nodes
                 if node.get("role", {}).get("value") in ("image", "img") and not node["ignored"]]
 

@@ -219,10 +219,10 @@ def test_every_explorer_and_quiz_by_keyboard(browser_home, theme, record_propert
             time.sleep(0.5)
             wide = page.js("""boxes().map(box => [...box.querySelectorAll('img')].map(picture =>
                 picture.getBoundingClientRect().width - box.getBoundingClientRect().width)).flat()""")
-            assert max(wide) <= 1, f"at {width} pixels a picture runs out of its box"
+            assert max(wide, default=0) <= 1, f"at {width} pixels a picture runs out of its box"
             sliders = page.js("""boxes().map(box => [...box.querySelectorAll('.noUi-target')].map(slider =>
                 slider.getBoundingClientRect().width)).flat().filter(Boolean)""")
-            assert min(sliders) >= 100, f"at {width} pixels a slider is {min(sliders):.0f} pixels long"
+            assert not [one for one in sliders if one < 100], f"at {width} pixels a slider is too short"
             for box, called in enumerate(names):
                 keep(page, f"{called} {theme} {width}", f"boxes()[{box}]")
             for place, name in enumerate(QUIZZES):

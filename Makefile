@@ -9,7 +9,8 @@
 # make kit      pack it for a class without a network, wheels included: build/kit (downloads some gigabytes)
 # make slides   the chapters as slides: build/slides; CHAPTERS="07 10" for some (needs npm)
 # make reader   assemble the page "Read my face": site/_build/read-my-face; needs npm
-# make benchmarks   measure input, step and loading, and record it (half an hour on an idle machine)
+# make browser  go through every explorer, quiz and chapter in a real browser, in both themes; CHAPTERS as below
+# make benchmarks   measure loading, input and step, and record it (an hour on an idle machine)
 # make colab    run each notebook alone as on Google Colab, in an environment with its versions; CHAPTERS="03 16" for some
 # make clean    remove the environment and the caches, never runs/
 #
@@ -17,7 +18,7 @@
 # it up with.
 
 SHELL := bash
-.PHONY: course test wrong-answers lint benchmarks notebooks reader explorers site pdf class kit slides colab clean
+.PHONY: course test wrong-answers browser lint benchmarks notebooks reader explorers site pdf class kit slides colab clean
 
 VENV := .venv
 STAMP := $(VENV)/.installed
@@ -59,6 +60,15 @@ test: $(STAMP)
 wrong-answers: $(STAMP)
 	FER_UTILS_ALL_WRONG=1 OMP_NUM_THREADS=1 TF_NUM_INTRAOP_THREADS=1 $(VENV)/bin/python -m pytest -n 2 \
 		tests/test_wrong_answers.py
+
+# JupyterLab in headless Chromium (on Debian and Ubuntu: chromium), without a mouse. Every explorer and quiz, in both
+# themes and at three widths; every chapter run from its first cell to its last, with its first exercise answered wrongly,
+# then rightly; what a browser reads aloud of every picture. Screenshots lie in build/screenshots. Some twenty minutes on
+# two idle cores; `make test` tries the explorers in the dark, one quiz and chapter 00 only.
+browser: $(STAMP)
+	FER_UTILS_EVERY_WIDGET="$(or $(CHAPTERS),all)" FER_UTILS_MUST_NOT_SKIP=1 FER_UTILS_SCREENSHOTS=$(CURDIR)/build/screenshots \
+		OMP_NUM_THREADS=1 TF_NUM_INTRAOP_THREADS=1 $(VENV)/bin/python -m pytest -s --durations 5 \
+		tests/test_reach_browser.py
 
 lint: $(STAMP)
 	$(VENV)/bin/python -m ruff check

@@ -27,6 +27,9 @@ def add_options(command):
     command.add_argument("--copies", type=positive, default=16,
                          help="changed copies of each face that the teachers answer, for a recipe without augmentation "
                          "of its own")
+    command.add_argument("--strategy", type=named, default="one", metavar="NAME", help="one (default): one device; "
+                         "local: all devices of this machine; workers: the machines that the environment variable "
+                         "TF_CONFIG names, with the same command and one --out for all, on a shared disk")
     add_other_faces(command)
 
 
@@ -57,7 +60,10 @@ def run(options):
                                             changed=recipe.augmentation == "none")
     record = train(options.name, recipe, seed=options.seed, out=out, resume=options.resume, precision=options.precision,
                    faces=learned, soft_targets=soft_targets, start=options.start,
-                   weights=options.weights)
+                   weights=options.weights, strategy=options.strategy)
+    if not record["finished"]:
+        print(f"This worker is done; the first one keeps the run in {out}.")
+        return
     print(f"\n{options.name} on {record['data']['name']}: {'public part' if faces else 'PublicTest'} "
           f"{100 * record['public_accuracy']:.2f} % after epoch {record['best_epoch']} of {len(record['history'])}. "
           f"Kept in {out}.")

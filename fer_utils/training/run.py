@@ -403,8 +403,9 @@ def _start_record(name, recipe, seed, precision, faces, soft_targets, start, wei
                              "weights": list(soft_targets.weights),
                              **({"answers": "published"} if soft_targets.published else {})}
     if team:
-        record["strategy"], record["device"] = team.name, f"{team.devices} devices on {team.workers} machines, each: " \
-                                                          f"{record['device']}"
+        record["strategy"] = team.name
+        record["device"] = (f"{team.devices} devices on {team.workers} machine{'s' if team.workers > 1 else ''}, each: "
+                            f"{record['device']}")
     if start:
         record["initial_weights"], record["initial_weights_sha256"] = identity_of(start)
     if weights:

@@ -224,11 +224,11 @@ def _shares(feed, steps, size, places):
 
     def shares():
         for _ in itertools.count():
+            feed.on_epoch_end()  # before the first epoch too, as `fit` has it: then the orders are the same
             for number in range(steps):
                 parts = feed[number]
                 for place in places:
                     yield tuple(part[place * size:(place + 1) * size] for part in parts)
-            feed.on_epoch_end()
 
     kinds = tuple(tf.TensorSpec((size, *part.shape[1:]), part.dtype) for part in feed[0])
     without_end = tf.data.experimental.assert_cardinality(tf.data.INFINITE_CARDINALITY)

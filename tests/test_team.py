@@ -5,16 +5,17 @@ import os
 import socket
 import subprocess
 import sys
-import time
-from contextlib import suppress
 from pathlib import Path
+from types import SimpleNamespace
 
 import keras
 import numpy as np
 import pytest
 
 from fer_utils.__main__ import main
-from fer_utils.training.team import STRATEGIES, team_named, workers_named
+from fer_utils.training.recipes import RECIPES
+from fer_utils.training.run import training_feed
+from fer_utils.training.team import STRATEGIES, Team, agree, fit, join_workers, team_named, workers_named
 
 ROOT = Path(__file__).resolve().parent.parent
 pytestmark = pytest.mark.skipif(keras.backend.backend() != "tensorflow", reason="teams are TensorFlow's")
@@ -142,7 +143,85 @@ def test_a_killed_worker_ends_the_others_in_one_line_and_all_go_on(together, tmp
     status, said = two(tmp_path, "", "kill")
     assert status[1] == -9
     assert status[0] != 0 and len(record(tmp_path)["history"]) == 1
+    assert "another worker is gone" in said[0].splitlines()[-1] and "with --resume" in said[0].splitlines()[-1]
     status, said = two(tmp_path, "resume", "resume")
     assert status == [0, 0], said
     assert record(tmp_path)["resumed_after"] == [1]
     assert same(tmp_path, together, close=0)
+
+
+# What cannot be
+
+
+def refused(capsys, out, *more):
+    """The one line that the command says."""
+    assert main(["train", "squeezenet-mini", "--out", str(out), *more]) == 2
+    line, = capsys.readouterr().err.splitlines()
+    assert not out.exists()
+    return line
+
+
+def test_an_unknown_strategy_is_one_line(tmp_path, own_cache, capsys):
+    said = refused(capsys, tmp_path / "run", "--strategy", "two")
+    assert said == f"fer_utils: there is no strategy 'two'; there are: {', '.join(STRATEGIES)}."
+
+
+@pytest.mark.parametrize("config, said", [
+    ("", "needs TF_CONFIG in the environment of every worker; for two, TF_CONFIG='{"),
+    ("{", "does not say which workers there are"),
+    ("[]", "does not say which workers there are"),
+    ('{"cluster": {"worker": ["a:1", "b:1"]}}', "does not say which workers there are"),
+    ('{"cluster": {"worker": ["a:1", "b:1"]}, "task": {"type": "worker", "index": 2}}', "does not say which workers"),
+    ('{"cluster": {"worker": ["a:1", "b:1"]}, "task": {"type": "worker", "index": true}}', "does not say which"),
+    ('{"cluster": {"worker": ["a", "b"]}, "task": {"type": "worker", "index": 0}}', "does not say which workers"),
+    ('{"cluster": {"worker": "a:1"}, "task": {"type": "worker", "index": 0}}', "does not say which workers there are"),
+    ('{"cluster": {"worker": ["a:1"], "ps": ["b:1"]}, "task": {"type": "worker", "index": 0}}', "does not say which"),
+])
+def test_workers_need_a_tf_config_that_says_who_they_are(tmp_path, own_cache, capsys, monkeypatch, config, said):
+    monkeypatch.setenv("TF_CONFIG", config)
+    assert said in refused(capsys, tmp_path / "run", "--strategy", "workers")
+
+
+def test_the_example_of_the_message_is_understood():
+    with pytest.raises(ValueError) as error:
+        workers_named("")
+    config = str(error.value).split("TF_CONFIG='")[1].split("'")[0]
+    assert workers_named(config) == (0, ["10.0.0.1:2222", "10.0.0.2:2222"])
+
+
+def test_workers_join_before_anything_is_computed(monkeypatch):
+    keras.ops.zeros(1)
+    monkeypatch.setenv("TF_CONFIG", '{"cluster": {"worker": ["127.0.0.1:1"]}, "task": {"type": "worker", "index": 0}}')
+    for attempt in (join_workers, lambda: team_named("workers")):
+        with pytest.raises(ValueError, match="before TensorFlow computes anything: use the command line"):
+            attempt()
+
+
+def test_another_backend_is_refused(monkeypatch):
+    monkeypatch.setattr(keras.backend, "backend", lambda: "torch")
+    for name in ("local", "workers"):
+        with pytest.raises(ValueError, match=f"the strategy '{name}' runs on TensorFlow, and KERAS_BACKEND is torch"):
+            team_named(name)
+    assert team_named("one") is None
+
+
+def test_a_batch_that_cannot_be_shared_is_refused(few_faces):
+    team = Team("local", SimpleNamespace(num_replicas_in_sync=3))
+    with pytest.raises(ValueError, match="a batch of 32 faces cannot be shared evenly by 3 devices. Choose another"):
+        fit(team, None, training_feed(few_faces.train, RECIPES["quick"]), epochs=1, validate=dict, callbacks=[])
+
+
+@pytest.mark.parametrize("change", [{"history": [1]}, {"seed": 1}, {"finished": True}])
+def test_workers_that_do_not_begin_together_are_told(change):
+    """As where each has a folder of its own."""
+    run = {"model": "m", "recipe": {}, "seed": 0, "precision": "float32", "data": {}, "finished": False,
+           "complete": False, "history": []}
+
+    def worker(sums):
+        return SimpleNamespace(workers=2, sum=sums)
+
+    told = []
+    agree(worker(lambda *mine: told.extend(mine) or [2 * one for one in mine]), run | change)
+    agree(worker(lambda *mine: [2 * one for one in mine]), run)
+    with pytest.raises(ValueError, match="do not begin the same run at the same epoch.*one folder for all"):
+        agree(worker(lambda *mine: [one + other for one, other in zip(mine, told)]), run)

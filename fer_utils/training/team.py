@@ -1,10 +1,10 @@
 """Train one network on several devices, or on several machines: a team. Each takes its share of every batch, their
 gradients are added up, and all take the same step.
 
-The communication is TensorFlow's own: `MirroredStrategy` between the devices of a machine, `MultiWorkerMirroredStrategy`
-between machines. Keras 3 trains by `fit` on the first alone, so the loop here is the one that TensorFlow describes for
-the second. Nothing of Keras or TensorFlow is imported before it is needed: workers have to be joined before TensorFlow
-computes anything. Explained in chapter 11.
+The communication is TensorFlow's own: `MirroredStrategy` between the devices of a machine,
+`MultiWorkerMirroredStrategy` between machines. Keras 3 trains by `fit` on the first alone (issue 20585 of
+keras-team/keras), so the loop here is the one that TensorFlow describes for the second. Neither library is imported
+before it is needed: workers have to be joined before TensorFlow computes anything. Explained in chapter 11.
 """
 
 import itertools
@@ -138,7 +138,7 @@ def gone():
     try:
         yield
     except tf.errors.OpError as error:
-        raise ValueError(f"another worker is gone, or cannot be reached ({reason(error)}). {AGAIN}") from error
+        raise ValueError(f"another worker is gone, or cannot be reached ({type(error).__name__}). {AGAIN}") from error
 
 
 def agree(team, record):

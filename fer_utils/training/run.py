@@ -17,6 +17,7 @@ from fer_utils.backend import processor
 from fer_utils.data import load_faces, without_duplicates
 from fer_utils.data.augmentation import AUGMENTATIONS
 from fer_utils.data.preprocessing import class_weights, one_hot
+from fer_utils.data.streaming import StreamedSplit
 from fer_utils.evaluation import predict_probabilities
 from fer_utils.evaluation.results import read_record
 from fer_utils.files import FileError, alone_in, file_of, path_of, remove_leftovers, sha256_of, write_text, writing
@@ -28,6 +29,7 @@ from fer_utils.training.distillation import mixed_targets
 from fer_utils.training.feed import Feed
 from fer_utils.training.model import DropoutRamp, compile_for_training, frozen_by, trains_whole_epochs
 from fer_utils.training.state import SeedEachEpoch, load_state, save_state
+from fer_utils.training.stream import StreamFeed
 from fer_utils.training.team import agree, team_named
 from fer_utils.training.team import fit as fit_team
 
@@ -227,7 +229,15 @@ def _validated_by(team, net, alone, public, recipe):
 
 
 def training_feed(train, recipe, seed=0, soft_targets=None, epoch=0):
-    """The `Feed` of a recipe for the training faces, a `Split`, from the start or after `epoch` epochs."""
+    """The `Feed` of a recipe for the training faces, a `Split`, from the start or after `epoch` epochs; a `StreamFeed`
+    where they are streamed."""
+    if isinstance(train, StreamedSplit):
+        if soft_targets or trains_whole_epochs():
+            raise ValueError("streamed faces cannot be learned from teachers, nor on JAX, which takes whole epochs; "
+                             "leave out --stream or --teachers, and set KERAS_BACKEND=tensorflow.")
+        by_class = class_weights(train.labels) if recipe.class_weights else {}
+        weights = np.array([by_class.get(label, 1.0) for label in range(len(EMOTIONS))], np.float32)
+        return StreamFeed(train, weights, recipe.batch_size, seed, epoch)
     images, targets = train.images, one_hot(train.labels).astype(np.float32)
     if soft_targets:
         images, targets = soft_targets.images, mixed_targets(train.labels, soft_targets, recipe.teacher_share)
@@ -307,7 +317,8 @@ def _recalibrate_best(record, out, recipe, faces, seed):
 
     before = accuracy()
     augment = AUGMENTATIONS[recipe.augmentation](seed) if recipe.augmentation != "none" else None
-    recalibrate_normalization(net, faces.train.images, augment, seed=seed)
+    train = faces.train.some(40 * 256, seed) if isinstance(faces.train, StreamedSplit) else faces.train.images
+    recalibrate_normalization(net, train, augment, seed=seed)
     after = accuracy()
     record["recalibration"] = {"public_accuracy_before": before, "public_accuracy_after": after,
                                "kept": after >= before}
@@ -349,7 +360,9 @@ class RunKeeper(keras.callbacks.Callback):
         super().__init__()
         self.record, self.out, self.net, self.keeps = record, out, net, keeps
         images, labels = faces.public
-        twins = ~without_duplicates(images, faces.train.images)
+        streamed = isinstance(faces.train, StreamedSplit)
+        twins = ~(faces.train.without_copies_of(images) if streamed else
+                  without_duplicates(images, faces.train.images))
         self.twins, self.labels, self.public = images[twins], labels[twins], len(labels)
 
     def on_epoch_begin(self, epoch, logs=None):

@@ -114,7 +114,8 @@ def search(name, recipe, *, trials, out, faces, space=SPACE, precision="float32"
             its trial is run again by another.
 
     A trial that does worse than the median of the others at its epoch is ended early. A trial that was killed counts as
-    failed, and another one takes its place; in a shared study, the same settings are tried again. Every trial trains with the seed 0: seeds are for those that win.
+    failed, and another one takes its place; in a shared study, one with the same settings. Every trial trains with the
+    seed 0: seeds are for those that win.
 
     Raises FileExistsError where another process is at work in `out`, ValueError where it holds a search with other
     settings, FileError where its study is damaged or cannot be written.

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from fer_utils.__main__ import main
-from fer_utils.data import DataError, Faces, load_schematic, without_duplicates
+from fer_utils.data import DataError, Faces, load_schematic, streaming, without_duplicates
 from fer_utils.data.streaming import StreamedSplit, streamed_faces, write_stream
 from fer_utils.training import stream
 from fer_utils.training.recipes import RECIPES
@@ -86,6 +86,39 @@ def test_at_most_two_windows_are_held(folder, monkeypatch):
         feed[number]
         assert sum(begun) - sum(taken) <= 200  # what is fetched beyond the window at work
     assert sum(begun) == sum(taken) == 1400  # nothing is read twice
+
+
+def test_what_has_been_read_is_let_go(tmp_path):
+    """Deep Lake keeps it until the dataset is closed: with 100 MB read, the process must not have grown by as much."""
+    rng = np.random.default_rng(0)
+    write_stream(tmp_path / "many", ((rng.integers(0, 256, (4096, 48, 48), np.uint8), np.zeros(4096, np.uint8))
+                                     for _ in range(16)))
+    code = """
+import sys, psutil
+from fer_utils.data import streaming
+from fer_utils.data.streaming import StreamedSplit
+streaming.KEEPS = 4096
+train, held = StreamedSplit(sys.argv[1]), []
+for block in train.read(1024):
+    held.append(psutil.Process().memory_info().rss / 1e6)
+print(len(held), held[len(held) // 3], max(held[len(held) // 3:]))
+"""
+    done = subprocess.run([sys.executable, "-c", code, str(tmp_path / "many")], cwd=ROOT, text=True,
+                          capture_output=True, timeout=600)
+    blocks, early, most = map(float, done.stdout.split())
+    assert blocks == 64 and most - early < 60  # of 100
+
+
+def test_a_dataset_that_changes_meanwhile_is_told(drawings, tmp_path, monkeypatch):
+    monkeypatch.setattr(streaming, "KEEPS", 500)
+    images, labels = drawings.train
+    write_stream(tmp_path / "lake", [(images, labels)])
+    train = StreamedSplit(tmp_path / "lake")
+    dataset = streaming._deeplake().open(f"file://{tmp_path}/lake")
+    dataset.append({"images": images[:9], "labels": labels[:9]})
+    dataset.commit()
+    with pytest.raises(DataError, match="has been changed while it was streamed"):
+        list(train.read(300))
 
 
 def test_the_command_trains_from_a_stream_and_goes_on(folder, own_cache, tmp_path, capsys):

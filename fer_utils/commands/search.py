@@ -12,8 +12,8 @@ def add_options(command):
     command.add_argument("--limit", type=positive, default=8000, help="training faces of each trial")
     command.add_argument("--out", type=named, help="folder of the search; default: runs/search-NAME")
     command.add_argument("--storage", type=named, metavar="URL", help="a database that several processes share, each "
-                         "started by this same command: sqlite:////shared/study.db, or postgresql://USER:PASSWORD@HOST/"
-                         "DATABASE (with psycopg2-binary installed); default: the folder's own, for one process")
+                         "started by this same command: sqlite:////shared/study.db, or postgresql+psycopg://USER:PASSWORD@"
+                         "HOST/DATABASE (pip install 'psycopg[binary]'); default: the folder's own, for one process")
 
 
 def run(options):

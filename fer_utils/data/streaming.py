@@ -1,7 +1,9 @@
 """Faces that are read while they are needed: a Deep Lake dataset that need not fit into memory. Chapter 11.
 
 Only the labels are kept in memory, a byte a face. The pictures are read in blocks of rows that lie side by side, which
-is what a disk or the network is quick at, by Deep Lake's own reader, which fetches the next ones meanwhile.
+is what a disk or the network is quick at, by Deep Lake's own reader, which fetches the next ones meanwhile. That reader
+keeps all it has read until the dataset is closed, whether by `batches`, by slices or by `get_async`; so the dataset is
+opened anew now and then.
 """
 
 import hashlib
@@ -13,6 +15,8 @@ from fer_utils.data import DataError, Faces, image_keys
 from fer_utils.data.forms.deep_lake import COPY_AGAIN, NEED_DEEPLAKE, import_deeplake
 from fer_utils.files import path_of
 from fer_utils.labels import EMOTIONS, SIZE
+
+KEEPS = 16384  # faces that the reader may keep
 
 
 def write_stream(folder, parts):
@@ -49,11 +53,10 @@ class StreamedSplit:
                 raise DataError(f"{path} does not exist. Name the folder of a Deep Lake dataset.")
             self.address = f"file://{path}"
         try:
-            dataset = _deeplake().open_read_only(self.address)
-            self._dataset, self._images = dataset, dataset["images"]  # a column outlives its dataset for nothing
-            self.version = str(dataset.version)
+            self.version = None
+            dataset = self._open()
             self.labels = np.asarray(dataset["labels"][:]).astype(np.uint8).reshape(-1)
-            first = np.asarray(self._images[0:1])
+            first = np.asarray(dataset["images"][0:1])
         except DataError:
             raise
         except Exception as error:  # deeplake raises a dozen classes of its own
@@ -68,8 +71,21 @@ class StreamedSplit:
     def start(self, first, last):
         """Begin to read the pictures from `first` on, before `last`; a function that waits for them and gives them,
         uint8 (last - first, 48, 48)."""
-        waiting = self._images.get_async(slice(int(first), int(last)))
-        return lambda: np.asarray(waiting.result())
+        if self._read + last - first > KEEPS:
+            self._open()
+        self._read += last - first
+        dataset = self._dataset  # what is fetched is lost with it
+        waiting = dataset["images"].get_async(slice(int(first), int(last)))
+        return lambda: np.asarray((waiting, dataset)[0].result())
+
+    def _open(self):
+        self._dataset, self._read = _deeplake().open_read_only(self.address), 0
+        version = str(self._dataset.version)
+        if self.version not in (None, version):
+            raise DataError(f"{self.address.removeprefix('file://')} has been changed while it was streamed. Begin a new "
+                            "run, with another --out.")
+        self.version = version
+        return self._dataset
 
     def read(self, size=4096):
         """Go through all the pictures in blocks of `size`, each while the next one is fetched."""

@@ -79,8 +79,8 @@ def _shared_study(optuna, url, name, heartbeat):
             study = optuna.create_study(storage=kept, study_name=name, direction="maximize", load_if_exists=True)
     except FileError as error:
         if isinstance(error.__cause__, ImportError):
-            raise ValueError(f"{place} needs a package that speaks to this database; for PostgreSQL: pip install "
-                             "psycopg2-binary.") from error
+            raise ValueError(f"{place} needs a package that speaks to this database; for postgresql+psycopg://: pip "
+                             "install 'psycopg[binary]'.") from error
         raise
     # each process draws for itself, and reckons with the trials that the others are at
     study.sampler = optuna.samplers.TPESampler(n_startup_trials=6, constant_liar=True)
@@ -97,7 +97,7 @@ def place_of(url):
         return make_url(url).render_as_string(hide_password=True)
     except ArgumentError:
         raise ValueError("--storage takes the URL of a database, such as sqlite:////shared/study.db or "
-                         "postgresql://USER:PASSWORD@HOST/DATABASE.") from None
+                         "postgresql+psycopg://USER:PASSWORD@HOST/DATABASE.") from None
 
 
 def search(name, recipe, *, trials, out, faces, space=SPACE, precision="float32", storage=None, heartbeat=HEARTBEAT,

@@ -56,8 +56,8 @@ def test_the_streamed_memory_does_not_grow_with_the_faces():
     found = plan.measured("streaming")
     assert found["stream_20_faces"]["median"] == found["faces"] > 19 * found["stream_faces"]["median"]
     assert found["stream_20_megabytes"]["median"] < 3 * found["stream_megabytes"]["median"]
-    assert found["stream_20_megabytes"]["median"] < found["faces"] * plan.FACE / 1e6 / 3  # far below holding all
+    assert found["stream_20_megabytes"]["median"] < found["faces"] * plan.FACE / 1e6 / 2  # far below holding all
     rows = found["training"]["memory"]
     later = [row[2] for row in rows[len(rows) // 2:]]
-    assert max(later) < 1.1 * min(later)
-    assert plan.describe_stream(found).count("MB") == 4
+    assert max(later) < 1.25 * min(later)
+    assert plan.describe_stream(found).count("MB") == 3

@@ -47,7 +47,7 @@ def test_what_is_written_is_read(folder, drawings):
 @pytest.mark.parametrize("batch_size", [32, 7, 100])
 def test_each_face_comes_once_an_epoch_with_its_label_in_a_new_order(folder, drawings, monkeypatch, batch_size):
     monkeypatch.setattr(stream, "BLOCK", 50)
-    monkeypatch.setattr(stream, "WINDOW", 4)
+    monkeypatch.setattr(stream, "MIXED", 4)
     known = {image.tobytes(): label for image, label in zip(*drawings.train)}
     many = [image.tobytes() for image in drawings.train.images]
     feed = training_feed(StreamedSplit(folder), RECIPES["thesis"], seed=3)  # weighs classes
@@ -71,7 +71,7 @@ def test_each_face_comes_once_an_epoch_with_its_label_in_a_new_order(folder, dra
 
 def test_at_most_two_windows_are_held(folder, monkeypatch):
     monkeypatch.setattr(stream, "BLOCK", 50)
-    monkeypatch.setattr(stream, "WINDOW", 4)
+    monkeypatch.setattr(stream, "MIXED", 4)
     train = StreamedSplit(folder)
     feed, begun, taken = stream.StreamFeed(train, np.ones(7, np.float32), 50), [], []
     start = train.start

@@ -82,8 +82,8 @@ class StreamedSplit:
         self._dataset, self._read = _deeplake().open_read_only(self.address), 0
         version = str(self._dataset.version)
         if self.version not in (None, version):
-            raise DataError(f"{self.address.removeprefix('file://')} has been changed while it was streamed. Begin a new "
-                            "run, with another --out.")
+            raise DataError(f"{self.address.removeprefix('file://')} has been changed while it was streamed. Begin a "
+                            "new run, with another --out.")
         self.version = version
         return self._dataset
 

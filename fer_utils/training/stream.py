@@ -6,7 +6,7 @@ import numpy as np
 
 from fer_utils.data.preprocessing import one_hot
 
-BLOCK, WINDOW = 1024, 16  # faces that are read at once, about; blocks that are mixed
+BLOCK, MIXED = 1024, 16  # faces that are read at once, about; blocks that are mixed
 
 
 class StreamFeed(keras.utils.PyDataset):
@@ -40,7 +40,7 @@ class StreamFeed(keras.utils.PyDataset):
         return -(-self.count // self.batch_size)
 
     def __getitem__(self, number):
-        batches = WINDOW * self.block // self.batch_size
+        batches = MIXED * self.block // self.batch_size
         wanted, place = divmod(number, batches)
         if self.window is None or self.window[0] != wanted:
             self.window = self._read(wanted)
@@ -59,5 +59,5 @@ class StreamFeed(keras.utils.PyDataset):
 
     def _start(self, wanted):
         ranges = [(block * self.block, min((block + 1) * self.block, self.count))
-                  for block in self.order[wanted * WINDOW:(wanted + 1) * WINDOW].tolist()]
+                  for block in self.order[wanted * MIXED:(wanted + 1) * MIXED].tolist()]
         return [(first, last, self.train.start(first, last)) for first, last in ranges]

@@ -757,8 +757,8 @@ assert faces.is_real or told == [("one-cycle", "constant")]
 # %% [markdown]
 # ## Beyond one machine
 #
-# Two machines can share a training. These **workers** hold the same weights. Each takes half of every batch. The loss of
-# a batch is the mean over its faces; so its gradient is the mean of the gradients of the halves:
+# Two machines can share a training. These **workers** hold the same weights. Each takes half of every batch. The loss
+# of a batch is the mean over its faces; so its gradient is the mean of the gradients of the halves:
 
 # %%
 w = small_network.initial_weights(sizes, np.random.default_rng(0))

@@ -79,9 +79,11 @@ def describe_stream(found):
     """What streaming costs in speed and memory, in words."""
     rows = found["training"]["memory"]
     half = [row[2] for row in rows[len(rows) // 2:]]
-    return (f"A pass over {found['stream_20_faces']['median']:,.0f} faces, 20 times FER-2013, took "
-            f"{found['stream_20_megabytes']['median']:.0f} MB; streaming FER-2013 once took "
-            f"{found['stream_megabytes']['median']:.0f} MB, holding it in memory {found['memory_megabytes']['median']:.0f}"
-            f" MB. The stream gave {found['stream_20_faces_per_second']['median']:,.0f} faces a second. While a network "
-            f"trained on {found['training']['faces']:,} of them, its process held {min(half):.0f} to {max(half):.0f} MB "
-            f"in the second half.")
+    often, once = (found[f"{name}_megabytes"]["median"] for name in ("stream_20", "stream"))
+    return (f"A pass over {found['faces']:,} streamed faces, 20 times FER-2013, took {often:.0f} MB, where they fill "
+            f"{found['faces'] * FACE / 1e6:,.0f}; a pass over FER-2013 took {once:.0f} MB streamed and "
+            f"{found['memory_megabytes']['median']:.0f} held in memory. The stream gave "
+            f"{found['stream_20_faces_per_second']['median']:,.0f} faces a second, memory "
+            f"{found['memory_faces_per_second']['median']:,.0f}. While a network trained on "
+            f"{found['training']['faces']:,} of them, its process held {min(half):.0f} to {max(half):.0f} MB in the "
+            "second half.")

@@ -59,8 +59,8 @@ def test_its_views_are_those_that_can_be_measured():
 
 def test_the_divisions():
     assert PROTOCOL["divisions"]["small"]["most_parameters"] == THESIS["squeezenet-custom"]["parameters"]
-    assert [division_of(n) for n in (1, 300_000, 300_001, 1_377_655, 1_377_656)] == ["tiny", "tiny", "small", "small",
-                                                                                     None]
+    found = {n: division_of(n) for n in (1, 100_000, 100_001, 300_000, 300_001, 1_377_655, 1_377_656)}
+    assert list(found.values()) == ["least", "least", "tiny", "tiny", "small", "small", None]
 
 
 def test_what_better_means_is_what_the_one_function_does():
@@ -220,8 +220,15 @@ def test_a_goal_is_held_against_the_mean_of_seeds_that_public_test_chose():
     public = {view: sum(seed["scores"]["public_views"][view]["accuracy"]
                         for seed in seeds_of(more["network"], more["recipe"])) for view in ("flip", "ten-crop")}
     assert more["view"] == max(public, key=public.get)
-    assert {key: least[key] for key in ("network", "recipe", "runs", "reached")} == dict.fromkeys(
-        ("network", "recipe", "runs", "reached"))
+    assert [goal["enough"] for goal in (small, more, tiny, least)] == [True, True, True, False]
+    assert least["runs"] == ["squeezenet-fer-micro-from-answers-s0"] and least["reached"].shape == (1,)
+
+
+def test_a_goal_that_nothing_fits_has_no_run(monkeypatch):
+    rules = {"seeds": 3, "none": {"most_parameters": 10, "single": 0.9}}
+    monkeypatch.setattr(protocol, "load_protocol", lambda: PROTOCOL | {"goals": rules})
+    [goal] = goals()
+    assert not goal["enough"] and goal["runs"] is goal["reached"] is goal["network"] is None
 
 
 @pytest.mark.parametrize("goal", [

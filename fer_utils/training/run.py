@@ -36,6 +36,7 @@ from fer_utils.training.team import fit as fit_team
 GO_ON = ("Make room, or mend the permissions, and go on after the last finished epoch, which is kept: train with "
          "--resume, search as before.")
 LARGEST_SEED = 10**9
+STEPS_AT_ONCE = 8  # TensorFlow takes so many steps before Python has a say: a quarter faster where a step is short
 LEFTOVER = re.compile(r"(new-)?state-\d+\.(npz|weights\.h5)|best\.new\.npz"
                       r"|(state-\d+\.npz|best(\.new)?\.npz|run\.json)\.\d+-[0-9a-f]{8}\.tmp")
 
@@ -213,6 +214,8 @@ def _fit(model, feed, public, recipe, done, callbacks, verbose):
     at_once = len(public[0]) if trains_whole_epochs() else 256
     if trains_whole_epochs():  # builds the loss and the metrics, which `fit` cannot from a whole epoch
         model.evaluate(*public, batch_size=at_once, verbose=0)
+    if keras.backend.backend() == "tensorflow":
+        model.steps_per_execution = STEPS_AT_ONCE
     model.fit(feed, validation_data=public, validation_batch_size=at_once, epochs=recipe.epochs, initial_epoch=done,
               shuffle=False, callbacks=callbacks, verbose=verbose)
 

@@ -657,7 +657,8 @@ course.say(f"PublicTest: {best['model']} at its best {percent(best['public_accur
 # %% [markdown]
 # > **Limits.** One network of the EfficientNet family, one seed a side, one recipe with one learning rate, and a number
 # > of epochs for each size that was chosen before the runs; ResNet50 and VGG16 from ImageNet were not run. So no figure
-# > here says what ImageNet is worth for faces in general.
+# > here says what ImageNet is worth for faces in general. The labels are doubtful: people who look again often see
+# > something else (chapter 03), so a part of each accuracy is agreement with the label, not a feeling that was read.
 
 # %% [markdown]
 # ### MobileNet

@@ -59,7 +59,6 @@ def train(case, recipe, keras):
     """Train `squeezenet-mini` from the stream for a while: the memory of the process every few seconds."""
     from dataclasses import replace
 
-    from fer_utils.data import load_schematic
     from fer_utils.data.streaming import StreamedSplit
     from fer_utils.training.model import compile_for_training
     from fer_utils.training.run import training_feed
@@ -68,7 +67,6 @@ def train(case, recipe, keras):
     recipe = replace(recipe, batch_size=BATCH, epochs=1)
     feed = training_feed(train_faces, recipe)
     _, model = compile_for_training("squeezenet-mini", recipe, feed.count, seed=0)
-    del load_schematic
 
     class Watch(keras.callbacks.Callback):
         rows, begun, next = [], None, 0.0

@@ -15,7 +15,7 @@ import sys
 import time
 from pathlib import Path
 
-from measure import LONGEST, head, in_turns, median_of, ratios, run
+from measure import LONGEST, fresh, head, in_turns, median_of, ratios, run
 
 EPOCHS, BATCH = 4, 140  # of the 1,400 drawings: ten whole batches an epoch
 CASES = [{"workers": 1}, {"workers": 2}]
@@ -94,8 +94,6 @@ def whole(rounds):
     seeds = {case["workers"]: iter(range(rounds)) for case in CASES}
 
     def measure(case):
-        from measure import fresh
-
         return fresh(__file__, case | {"seed": next(seeds[case["workers"]])})
 
     alone, together = in_turns(CASES, measure, rounds)

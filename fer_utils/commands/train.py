@@ -69,7 +69,7 @@ def run(options):
     record = train(options.name, recipe, seed=options.seed, out=out, resume=options.resume, precision=options.precision,
                    faces=learned, soft_targets=soft_targets, start=options.start,
                    weights=options.weights, strategy=options.strategy)
-    if not record["finished"]:
+    if options.strategy == "workers" and not record["finished"]:
         print(f"This worker is done; the first one keeps the run in {out}.")
         return
     print(f"\n{options.name} on {record['data']['name']}: {'public part' if faces else 'PublicTest'} "

@@ -26,6 +26,7 @@ CASES = [{"backend": "tensorflow", "precision": "float32", "threads": threads} f
     {"backend": "tensorflow", "precision": "mixed_bfloat16", "threads": "two threads each"},
     {"backend": "jax", "precision": "float32", "threads": "two threads each"},
     {"backend": "torch", "precision": "float32", "threads": "two threads each"}]
+CONTAINERS = ("Run", "Process", "TFE_")  # what the profiler lists beside operations, and which holds them
 # Names of TensorFlow's operations, by what they do; the first that a name holds decides.
 KINDS = {
     "convolutions and matrix products": ("Conv2D", "MatMul"),
@@ -171,8 +172,9 @@ def operations_in(folder):
             for line in plane.lines:
                 for event in line.events:
                     name = plane.event_metadata[event.metadata_id].name
-                    if ":" in name:  # "name of the node:operation"; what has none holds others
-                        found[name.rpartition(":")[2]] += event.duration_ps / 1e9
+                    operation = name.rpartition(":")[2]  # "name of the node:operation"
+                    if ":" in name and not operation.startswith((" ", *CONTAINERS)):
+                        found[operation] += event.duration_ps / 1e9
     return found
 
 

@@ -204,6 +204,10 @@ def test_the_goals_were_written_before_their_runs():
         assert stated[name][0] == division["most_parameters"]
 
 
+def without_twins(seeds):
+    return sum(seed["scores"]["public"]["leak_free_accuracy"] for seed in seeds) / len(seeds)
+
+
 def test_a_goal_is_held_against_the_mean_of_seeds_that_public_test_chose():
     small, more, tiny, least = goals()
     assert [goal["division"] for goal in (small, more, tiny, least)] == ["small", "small", "tiny", "least"]
@@ -212,11 +216,11 @@ def test_a_goal_is_held_against_the_mean_of_seeds_that_public_test_chose():
         seeds = seeds_of(goal["network"], goal["recipe"])
         assert goal["runs"] == [seed["run"] for seed in seeds] and len(seeds) >= 3
         assert goal["reached"].tolist() == [seed["scores"]["private"]["accuracy"] for seed in seeds]
-        public = sum(seed["public_accuracy"] for seed in seeds) / len(seeds)
+        public = without_twins(seeds)
         for run in map(load_run, COMPLETE):
             group = seeds_of(run["model"], run["recipe"]["name"])
             if len(group) >= 3 and run["scores"]["parameters"] <= goal["most_parameters"]:
-                assert public >= sum(seed["public_accuracy"] for seed in group) / len(group)
+                assert public >= without_twins(group)
     public = {view: sum(seed["scores"]["public_views"][view]["accuracy"]
                         for seed in seeds_of(more["network"], more["recipe"])) for view in ("flip", "ten-crop")}
     assert more["view"] == max(public, key=public.get)

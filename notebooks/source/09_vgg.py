@@ -13,7 +13,7 @@
 # 4. say what each cut from VGG16 to VGG8 saves,
 # 5. decide whether two recorded runs differ by more than luck.
 #
-# **You need** chapter 07: convolution, pooling, batch normalization, dropout. **Time:** about 70 minutes; the cells run
+# **You need** chapter 07: convolution, pooling, batch normalization, dropout. **Time:** about 75 minutes; the cells run
 # in under a minute. **Data:** the faces the banner names; recorded runs are on FER-2013. **Source:** section 6.2 of the
 # thesis; [1].
 

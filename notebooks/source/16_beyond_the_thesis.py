@@ -543,7 +543,7 @@ assert len(load_run(modern[0])["history"]) == 30
 # ## Reached, and not reached
 #
 # First, our mean of three seeds among the figures of others: the clean ones, and the single networks of Pramerdorfer
-# and Kampel [8]. By what those were chosen we could not read.
+# and Kampel [8]. How those were chosen we could not read.
 
 # %%
 singles = [row for row in leaderboard.published_figures() if "alone" in row["name"]]
@@ -575,10 +575,10 @@ tiny_now = goals()[2]["reached"]
 assert 0 < tiny_now.mean() - 0.700 < tiny_now.std(ddof=1) and np.mean(mean) < 0.730
 
 # %% [markdown]
-# Every one of them stands open; no seed has reached one. The smallest network has one seed so far; it learned from
-# answers that a larger one gave once and that come with the course. The file also says how runs will be chosen: on
-# PublicTest without {{duplicates}}, by the mean of the last five epochs. Of the first goals, the mean of the tiny seeds
-# passes its own by less than the seeds spread; the others were missed.
+# Every one of them stands open; no seed has reached one. The smallest network, taught by stored answers, has one
+# seed so far. The file also says how runs will be chosen: on PublicTest without {{duplicates}}, by the mean of the last
+# five epochs. Of the first goals, the mean of the tiny seeds passes its own by less than the seeds spread; the others
+# were missed.
 
 # %%
 from fer_utils.evaluation.results import dataset_facts
@@ -658,8 +658,8 @@ print(f"with eight fresh seeds it reaches {percent(np.mean(again))}, where we be
 folder.cleanup()
 
 # %% [markdown]
-# The second comparison is fairer. The recorded search does the same with a convolutional network, and ends trials
-# early that do worse than the median of the others (`fer_utils/training/search.py`).
+# The recorded search does the same with a convolutional network, and ends trials early that do worse than the median
+# of the others (`fer_utils/training/search.py`).
 
 # %%
 course.say(figures.recorded_search())
@@ -797,7 +797,7 @@ for name in protocol["divisions"]:
           f"{percent(private['leak_free_accuracy'], 2)}, macro F1 {private['macro_f1']:.3f}")
 
 # %% [markdown]
-# An example, from one of our runs:
+# One of our runs:
 
 # %%
 from fer_utils.evaluation.challenge import example_submission, read_submission, score_submission

@@ -50,7 +50,7 @@ def test_base_dependencies_are_four():
 IMPORTED_AS = {"pillow": "PIL", "scikit-image": "skimage", "scikit-learn": "sklearn", "pyyaml": "yaml",
                "ipython": "IPython", "ai-edge-litert": "ai_edge_litert", "litert-quantizer": "litert_quantizer",
                "tflite-micro": "tflite_micro", "tf-keras-vis": "tf_keras_vis"}
-BROUGHT_BY_JUPYTERLAB = {"jupyter_client", "nbconvert", "websocket"}
+BROUGHT_BY_JUPYTERLAB = {"jupyter_client", "nbconvert", "psutil", "websocket"}
 BROUGHT_BY_OPTUNA = {"sqlalchemy"}
 CALLED = {"jupyterlab": "jupyter lab", "nbval": "--nbval", "pytest-xdist": "-n 2", "ruff": "ruff check"}
 OTHER_BACKENDS = {"jax", "torch"}  # of Keras, where the reader has them

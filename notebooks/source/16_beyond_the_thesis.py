@@ -641,7 +641,7 @@ course.show(*figures.trials_figure(trials, before, "A search of 24 trials"))
 
 # %% [markdown]
 # The best line rises seldom. **Think first.** The best trial was chosen among 24 by PublicTest. What does its figure
-# share with the leaderboard above?
+# share with the leaderboard?
 
 # %% [markdown] tags=["answer"]
 # It is the best of many tries on the faces that chose it: part of it may be luck. So it is trained again, with seeds
@@ -809,7 +809,7 @@ course.say(result["verdict"])
 assert abs(result["accuracy"] - load_run("squeezenet-fer-se")["scores"]["private"]["accuracy"]) < 1e-9
 
 # %% [markdown]
-# Faces with an identical copy in Training are not judged on. There are near copies, too (chapter 03): what would
+# Faces with an identical copy in Training are not judged on. There are near copies (chapter 03): what would
 # looking them up gain our run?
 
 # %%

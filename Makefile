@@ -9,6 +9,8 @@
 # make kit      pack it for a class without a network, wheels included: build/kit (downloads some gigabytes)
 # make slides   the chapters as slides: build/slides; CHAPTERS="07 10" for some (needs npm)
 # make reader   assemble the page "Read my face": site/_build/read-my-face; needs npm
+# make browser  go through every explorer, quiz and chapter in a real browser, in both themes; CHAPTERS as below
+# make benchmarks   measure loading, input and step, and record it (an hour on an idle machine)
 # make colab    run each notebook alone as on Google Colab, in an environment with its versions; CHAPTERS="03 16" for some
 # make clean    remove the environment and the caches, never runs/
 #
@@ -16,7 +18,7 @@
 # it up with.
 
 SHELL := bash
-.PHONY: course test wrong-answers lint notebooks reader explorers site pdf class kit slides colab clean
+.PHONY: course test wrong-answers browser lint benchmarks notebooks reader explorers site pdf class kit slides colab clean
 
 VENV := .venv
 STAMP := $(VENV)/.installed
@@ -33,34 +35,50 @@ KERAS_BACKEND ?= tensorflow
 TF_CPP_MIN_LOG_LEVEL ?= 3
 export KERAS_BACKEND TF_CPP_MIN_LOG_LEVEL
 
-# A browser is opened where there is a screen; the address is printed in any case.
+# A browser is opened where there is a screen; the address is printed in any case. data/jupyterlab keeps JupyterLab from
+# asking a newcomer about its news, and from looking for a newer version of itself.
 NOTEBOOK := notebooks/00_start_here.ipynb
 course: $(STAMP)
 	@options=(); \
 	if [ "$$(id -u)" = 0 ]; then options+=(--allow-root); fi; \
 	if [ "$$(uname)" = Linux ] && [ -z "$$DISPLAY$$WAYLAND_DISPLAY" ]; then options+=(--no-browser); fi; \
 	echo "Starting JupyterLab; Ctrl-C stops it."; \
+	export JUPYTER_CONFIG_PATH="$(CURDIR)/data/jupyterlab$${JUPYTER_CONFIG_PATH:+:$$JUPYTER_CONFIG_PATH}"; \
 	exec $(VENV)/bin/jupyter lab --log-level=WARN --LabApp.default_url=/lab/tree/$(NOTEBOOK) \
-		--LabApp.news_url=None --LabApp.extension_manager=readonly "$${options[@]}"
+		--LabApp.extension_manager=readonly "$${options[@]}"
 
 # Two workers, a whole notebook or test file on one of them, and one thread each, or they fight over two cores.
 # A notebook cell may take two minutes.
 # Solutions hold all that a learner's notebook holds, and more: CI runs those, with TESTS=notebooks/solutions.
+# REPORT=FILE keeps how long each test took, for benchmarks/suite.py.
 TESTS ?= tests $(wildcard notebooks/*.ipynb)
 test: $(STAMP)
 	FER_UTILS_STRICT=1 OMP_NUM_THREADS=1 TF_NUM_INTRAOP_THREADS=1 $(VENV)/bin/python -m pytest -n 2 --dist loadscope --durations 15 \
-		--nbval-lax --nbval-current-env --nbval-cell-timeout 120 $(TESTS)
+		--nbval-lax --nbval-current-env --nbval-cell-timeout 120 $(if $(REPORT),--junitxml $(REPORT)) $(TESTS)
 
 # Every chapter from its first cell to its last with every exercise answered wrongly: some ten minutes.
 wrong-answers: $(STAMP)
 	FER_UTILS_ALL_WRONG=1 OMP_NUM_THREADS=1 TF_NUM_INTRAOP_THREADS=1 $(VENV)/bin/python -m pytest -n 2 \
 		tests/test_wrong_answers.py
 
+# JupyterLab in headless Chromium (on Debian and Ubuntu: chromium), without a mouse. Every explorer and quiz, in both
+# themes and at three widths; every chapter run from its first cell to its last, with its first exercise answered wrongly,
+# then rightly; what a browser reads aloud of every picture. Screenshots lie in build/screenshots. Some twenty minutes on
+# two idle cores; `make test` tries the explorers in the dark, one quiz and chapter 00 only.
+browser: $(STAMP)
+	FER_UTILS_EVERY_WIDGET="$(or $(CHAPTERS),all)" FER_UTILS_MUST_NOT_SKIP=1 FER_UTILS_SCREENSHOTS=$(CURDIR)/build/screenshots \
+		OMP_NUM_THREADS=1 TF_NUM_INTRAOP_THREADS=1 $(VENV)/bin/python -m pytest -s --durations 5 \
+		tests/test_reach_browser.py
+
 lint: $(STAMP)
 	$(VENV)/bin/python -m ruff check
 
 notebooks: $(STAMP)
 	$(VENV)/bin/python tools/build_notebooks.py
+
+# On an idle machine: what runs beside a benchmark is in its figures.
+benchmarks: $(STAMP)
+	for one in loading input step; do $(VENV)/bin/python benchmarks/$$one.py || exit 1; done
 
 # The site's sliders move where this was called before `make site`. Some fifteen minutes.
 explorers: $(STAMP)

@@ -35,6 +35,7 @@ data.forms.arrays: arrays of NumPy in one file
 data.pictures: read a picture file, or what a caller has as a picture
 data.pictures.kinds: what a picture file holds, and whether it may be opened
 data.pictures.depth: what the values of a picture mean
+data.streaming: faces of a Deep Lake dataset, read while they are needed
 data.folders: other datasets, RAF-DB and AffectNet, from a folder
 data.photographs: find the faces of a picture, cut one out
 data.detectors: what face detectors share; how their boxes lie to FER-2013's frame
@@ -61,6 +62,8 @@ training.recipes: everything about a run that is not the network
 training.run: train, choose the best epoch, write a record, survive a kill
 training.state: what a training stands on between two epochs, and the draws of an epoch
 training.feed: batches in a new order every epoch
+training.stream: the same from streamed faces, with two windows of them in memory
+training.team: several devices or machines train one network
 training.model: the model that is trained: augmentation, mixup, running average
 training.distillation: learn from the answers of large networks
 training.search: settings by trial, with Optuna

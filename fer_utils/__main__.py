@@ -37,6 +37,10 @@ def main(arguments=None):
                 raise FileError(f"the course's data is missing: there is no folder {DATA_FOLDER}. Get the whole "
                                 "course, or install the package again.")
             if command in TRAIN:
+                if getattr(options, "strategy", "one") == "workers":
+                    from fer_utils.training.team import join_workers
+
+                    join_workers()  # before TensorFlow computes anything
                 start()
             elif command in ASK:
                 check_backend()

@@ -31,6 +31,9 @@ bibtex_default_style = "plain"
 
 html_theme = "sphinx_book_theme"
 html_title = project
+templates_path = ["templates"]
+# The theme's own, but for the link to the first page, which is to stand in a landmark.
+html_sidebars = {"**": ["home.html", "icon-links.html", "search-button-field.html", "sbt-sidebar-nav.html"]}
 html_static_path = [str(PAGES / "_static")]
 html_css_files = ["course.css"]
 html_js_files = ["course.js"]

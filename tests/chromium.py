@@ -16,6 +16,33 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+# The contrast of every text below the nodes of a selector with what lies beneath it, half-transparent layers included;
+# [contrast, text, colour, ground] of those that are too faint. Controls that are switched off may be faint.
+FAINT = """((within, least) => {
+  const numbers = colour => { const [r, g, b, a = 1] = colour.match(/[\\d.]+/g).map(Number); return [r, g, b, a]; };
+  const over = (top, ground) => [0, 1, 2].map(k => top[3] * top[k] + (1 - top[3]) * ground[k]);
+  const light = colour => colour.map(v => v / 255)
+    .map(v => v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4)
+    .reduce((sum, v, k) => sum + v * [0.2126, 0.7152, 0.0722][k], 0);
+  const beneath = node => {
+    const layers = [];
+    for (; node; node = node.parentElement) {
+      const colour = numbers(getComputedStyle(node).backgroundColor);
+      if (colour[3]) layers.push(colour);
+      if (colour[3] === 1) break;
+    }
+    return layers.reduceRight((ground, layer) => over(layer, ground), [255, 255, 255]);
+  };
+  return [...document.querySelectorAll(within)].flatMap(one => [one, ...one.querySelectorAll('*')])
+    .filter(node => node.checkVisibility() && !node.closest('svg, :disabled, [aria-disabled=true]') &&
+      [...node.childNodes].some(child => child.nodeType === 3 && child.textContent.trim()))
+    .map(node => {
+      const ground = beneath(node), colour = over(numbers(getComputedStyle(node).color), ground);
+      const [a, b] = [light(colour), light(ground)];
+      return [(Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05), node.textContent.trim().slice(0, 40),
+              colour.join(), ground.join()]; })
+    .filter(([contrast]) => contrast < least);
+})"""
 
 
 def find_chromium():
@@ -58,7 +85,11 @@ def jupyterlab(folder, home, dark=False):
 
 @contextlib.contextmanager
 def chromium(home, *flags, width=1400, height=1000):
-    """A `Page` in a headless Chromium whose profile lies in `home`."""
+    """A `Page` in a headless Chromium whose profile lies in `home`.
+
+    Whoever leaves it without an error of his own fails where a page has written an error into its console, or thrown
+    one that nobody caught.
+    """
     import websocket
 
     command = [find_chromium(), "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage",
@@ -70,7 +101,10 @@ def chromium(home, *flags, width=1400, height=1000):
                                if page["type"] == "page"], 30, browser)
         line = websocket.create_connection(pages[0]["webSocketDebuggerUrl"], timeout=60, suppress_origin=True)
         try:
-            yield Page(line)
+            page = Page(line)
+            yield page
+            page.js("0")  # takes in what has been told by now
+            assert page.complaints == [], page.complaints
         finally:
             line.close()
 
@@ -80,7 +114,9 @@ class Page:
 
     def __init__(self, line):
         self.line, self.number, self.events = line, 0, []  # events: what enabled domains, as Network, have told
+        self.complaints = []  # errors in the console, and errors that nobody caught
         self.call("Page.enable")
+        self.call("Runtime.enable")
 
     def call(self, method, **parameters):
         """Send one command of the protocol and give its result back."""
@@ -90,6 +126,7 @@ class Page:
             message = json.loads(self.line.recv())
             if "method" in message:
                 self.events.append(message)
+                self.complaints += complaint(message)
             if message.get("id") == self.number:
                 assert "error" not in message, f"{method}: {message['error']}"
                 return message["result"]
@@ -120,6 +157,18 @@ class Page:
             self.call("Page.addScriptToEvaluateOnNewDocument", source=before)
         self.call("Page.navigate", url=address)
 
+    def faint(self, within="body", least=4.5):
+        """The texts below a selector whose contrast is less: [contrast, text, colour, ground] of each."""
+        return self.js(f"{FAINT}({json.dumps(within)}, {least})")
+
+    def pictures(self, within="body"):
+        """What the accessibility tree calls each picture below the first node of a selector: "" for one without a
+        name."""
+        node = self.call("Runtime.evaluate", expression=f"document.querySelector({json.dumps(within)})")["result"]
+        nodes = self.call("Accessibility.queryAXTree", objectId=node["objectId"])["nodes"]
+        return [node.get("name", {}).get("value", "") for node in nodes
+                if node.get("role", {}).get("value") in ("image", "img") and not node["ignored"]]
+
     def resize(self, width, height=1000):
         """The width that the page believes it has, also below Chromium's smallest window."""
         self.call("Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=1, mobile=False)
@@ -129,6 +178,19 @@ class Page:
         import base64
 
         Path(path).write_bytes(base64.b64decode(self.call("Page.captureScreenshot", format="png")["data"]))
+
+
+def complaint(message):
+    """What an event of the protocol says of an error in the page: a list with its words, or an empty one."""
+    told = message["params"]
+    if message["method"] == "Runtime.exceptionThrown":
+        details = told["exceptionDetails"]
+        return [f"{details['text']} {details.get('exception', {}).get('description', '')}"]
+    if message["method"] == "Runtime.consoleAPICalled" and told["type"] in ("error", "assert"):
+        words = [str(one.get("description", one.get("value", ""))) for one in told["args"]]
+        frames = told.get("stackTrace", {}).get("callFrames", [])
+        return [" ".join(words) + "".join(f" at {frame['url']}:{frame['lineNumber']}" for frame in frames[:1])]
+    return []
 
 
 @contextlib.contextmanager

@@ -23,7 +23,7 @@ from fer_utils.evaluation.comparison import (
     measure,
     recall_of,
 )
-from fer_utils.evaluation.intervals import score_interval
+from fer_utils.evaluation.intervals import score_interval, share_interval
 
 HARD, UNSURE = 1.5, 1.0  # how far faces, and one seed's luck on a face, move what is read right
 
@@ -118,6 +118,41 @@ def test_an_interval_of_another_score_holds_the_truth(score):
     assert 0.93 <= np.mean(holds) <= 0.97
 
 
+@pytest.mark.parametrize("n, right", [(20, 0.5), (20, 0.9), (20, 0.97), (100, 0.99)])
+def test_a_share_near_its_end_holds_the_truth(n, right):
+    """The recall of a class with twenty faces, an accuracy of 99 %: nearly all draws hold no fault, or none."""
+    rng, trials, holds = np.random.default_rng(14), 150, 0
+    for trial in range(trials):
+        labels = np.repeat(np.arange(7), n)
+        hits = rng.random(len(labels)) < right
+        found = measure(labels, np.where(hits, labels, (labels + 1) % 7), recall_of, draws=50, seed=trial)
+        holds += np.mean((found["low"] <= right) & (right <= found["high"]))
+    assert 0.925 <= holds / trials <= 0.985
+
+
+def test_where_no_draw_moves_a_score_its_interval_is_that_of_the_faces():
+    labels = np.r_[np.zeros(20, int), np.ones(5, int)]
+    found = measure(labels, labels, recall_of, draws=20)
+    assert found["high"] == pytest.approx([1] * 7) and found["low"][0] == pytest.approx(0.82, abs=0.02)  # Wilson: 0.839
+    assert found["low"][1] < 0.5 and found["low"][2] == 0  # five faces, and a class without any
+    assert measure(labels, labels, draws=20)["low"] == pytest.approx(share_interval(25, 25)[0], abs=0.02)
+    assert measure(labels, 1 - labels, draws=20)["high"] > 0.1
+    share = measure(labels, np.r_[labels[:-5], np.zeros(5, int)], draws=4000)
+    assert (share["low"], share["high"]) == pytest.approx(share_interval(20, 25), abs=0.02)
+
+
+def test_macro_f1_holds_the_truth_although_a_class_is_absent():
+    rng, trials, holds = np.random.default_rng(15), 200, 0
+    chances = 0.04 + np.diag([0.3, 0, 0.5, 0.9, 0.6, 0.7, 0.5])
+    chances[1] = 0
+    chances /= chances.sum()
+    for trial in range(trials):
+        codes = rng.choice(49, 600, p=chances.ravel())
+        found = measure(codes // 7, codes % 7, macro_f1_of, draws=100, seed=trial)
+        holds += found["low"] <= macro_f1_of(chances * 1e6) <= found["high"]
+    assert 0.92 <= holds / trials <= 0.98
+
+
 def test_without_the_luck_of_seeds_an_interval_is_too_narrow():
     """The same question with one seed each: the interval knows of faces alone, and says so."""
     rng, holds, spread = np.random.default_rng(5), 0, 0.2
@@ -168,6 +203,66 @@ def test_a_difference_without_any_luck_is_refused():
 def test_no_comparison_is_no_number_to_correct_for():
     with pytest.raises(ValueError, match="at least 1"):
         compare(np.arange(7), np.arange(7), np.arange(7), tried=0)
+
+
+@pytest.mark.parametrize("wrong", [np.full(7, 9), np.full(7, 7), np.full(7, -1), np.full(7, np.nan), np.full(7, 0.9),
+                                   np.full(7, "3")])
+def test_what_is_no_class_is_refused(wrong):
+    """Nine would pass for a label of the next class: its code lies in the next row of the matrix."""
+    good = np.arange(7)
+    for given in ((good, wrong, good), (good, good, wrong), (wrong, good, good)):
+        with pytest.raises(ValueError, match="whole numbers from 0 to 6"):
+            compare(*given)
+
+
+@pytest.mark.parametrize("options, refused", [
+    ({"level": 95}, "between 0 and 1"), ({"level": 0}, "between 0 and 1"), ({"level": np.nan}, "between 0 and 1"),
+    ({"tried": np.nan}, "at least 1"), ({"tried": 1.5}, "at least 1"), ({"tried": np.inf}, "at least 1"),
+    ({"draws": 0}, "at least 2"), ({"draws": 1.5}, "at least 2"), ({"draws": np.nan}, "at least 2")])
+def test_an_option_that_would_be_misread_is_refused(options, refused):
+    labels, one = np.arange(70) % 7, np.arange(70) % 6
+    for refuse in (lambda: compare(labels, one, labels, **options), lambda: measure(labels, one, **options)):
+        with pytest.raises(ValueError, match=refused):
+            refuse()
+
+
+@pytest.mark.parametrize("n", [0, -5, 1.5, np.nan, np.inf, "3"])
+def test_accuracies_are_of_some_faces(n):
+    with pytest.raises(ValueError, match="how many they were measured on"):
+        compare_accuracies(0.7, 0.6, n)
+    with pytest.raises(ValueError, match="paired_interval"):
+        compare_accuracies(1, 0, 1)
+
+
+def test_a_correction_for_very_many_still_has_ends():
+    labels = np.arange(700) % 7
+    found = compare(labels, np.where(np.arange(700) % 3, labels, 0), np.where(np.arange(700) % 2, labels, 1),
+                    tried=10**18, draws=50)
+    assert np.isfinite([found["low"], found["high"]]).all() and found["low"] < found["difference"] < found["high"]
+
+
+def test_a_run_is_one_seed_however_it_is_named():
+    seeds = [f"squeezenet-comparison-s{seed}" for seed in range(3)]
+    for twice in ([seeds[0]] * 3, ["vgg16", "vgg16-comparison-s0"]):
+        for sides in ((twice, seeds[1:]), (seeds[1:], twice)):
+            with pytest.raises(ValueError, match="not all different runs"):
+                compare_groups(*sides, draws=9)
+    for refused in (("vgg16", "vgg8"), ([], ["vgg16"]), (["vgg16"], [])):
+        with pytest.raises(ValueError, match="a list of names"):
+            compare_groups(*refused)
+    with pytest.raises(ValueError, match="no runs"):
+        answers_together([])
+
+
+def test_a_spread_is_lent_once():
+    """In another order, in part, or twice."""
+    seeds = [f"squeezenet-comparison-s{seed}" for seed in range(3)]
+    other = [f"squeezenet-custom-comparison-s{seed}" for seed in range(3)]
+    alone = compare_groups(seeds, ["vgg16"], draws=100)
+    for like in ([seeds[::-1]], [seeds[:2]], [seeds]):
+        assert compare_groups(seeds, ["vgg16"], draws=100, like=like) == alone
+    once = compare_groups(seeds, ["vgg16"], draws=100, like=[other])
+    assert compare_groups(seeds, ["vgg16"], draws=100, like=[other, other[::-1], other[:2]]) == once != alone
 
 
 def test_published_runs_are_compared(monkeypatch):

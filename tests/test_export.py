@@ -210,7 +210,7 @@ def test_litert_refuses_faces_that_are_not_raw():
 
 
 def test_exports_are_recorded_whole():
-    assert len(export_names()) == 3
+    assert len(export_names()) == 4
     for name in export_names():
         run, stored = load_export(name), exported_probabilities(name)
         file = DATA_FOLDER / "weights" / run["file"]

@@ -24,6 +24,7 @@ def test_every_squeezenet_that_learned_is_placed_and_vgg16():
     for row in rows:
         runs = [load_run(name) for name in names_of(row["model"], row["recipe"])]
         assert row["seeds"] == len(runs) and row["low"] < row["accuracy"] < row["high"]
+        assert row["taught"] == all("lessons" in run for run in runs)  # by its record, whatever the recipe is called
         assert row["accuracy"] == pytest.approx(np.mean([run["scores"]["private"]["accuracy"] for run in runs]),
                                                 abs=0.002)
         assert row["macro_f1"] == pytest.approx(np.mean([run["scores"]["private"]["macro_f1"] for run in runs]),

@@ -8,6 +8,7 @@ from sklearn.metrics import accuracy_score, f1_score
 from fer_utils.evaluation.intervals import (
     difference_interval,
     mean_difference,
+    paired_interval,
     score_interval,
     seeds_difference,
     share_interval,
@@ -104,9 +105,13 @@ def test_the_luck_of_seeds_is_welchs_and_holds_the_truth():
     first, second = [0.70, 0.72, 0.71], [0.66, 0.70, 0.65, 0.67]
     difference, low, high = seeds_difference(first, second)
     parts = np.array([np.var(side, ddof=1) / len(side) for side in (first, second)])
-    freedom = parts.sum() ** 2 / (parts**2 / [2, 3]).sum()
     assert difference == pytest.approx(np.mean(first) - np.mean(second)) == pytest.approx((low + high) / 2)
-    assert high - difference == pytest.approx(t.ppf(0.975, freedom) * np.sqrt(parts.sum()))
+    assert high - difference == pytest.approx(t.ppf(0.975, 2) * np.sqrt(parts.sum()))  # of the three seeds alone
+    like = np.array([[0.70, 0.72, 0.71, 0.69], second])  # as many of each: Welch's own degrees of freedom
+    parts = like.var(axis=1, ddof=1) / 4
+    _, low_alike, high_alike = seeds_difference(*like)
+    assert (high_alike - low_alike) / 2 == pytest.approx(
+        t.ppf(0.975, parts.sum() ** 2 / (parts**2 / 3).sum()) * np.sqrt(parts.sum()))
     assert np.subtract(*seeds_difference(first, second, tried=4)[:0:-1]) > high - low
     rng, held = np.random.default_rng(0), 0
     for _ in range(2000):
@@ -120,3 +125,33 @@ def test_the_luck_of_seeds_is_welchs_and_holds_the_truth():
 def test_the_luck_of_one_seed_is_not_known(first, second, tried):
     with pytest.raises(ValueError, match="two seeds or more"):
         seeds_difference(first, second, tried)
+
+
+@pytest.mark.parametrize("first, second, tried, level, refused", [
+    ([0.7, 0.7], [0.6, 0.6], 1, 0.95, "no seed differs"), ([0.7, np.nan], [0.6, 0.7], 1, 0.95, "no finite number"),
+    ([0.7, 0.8], [0.6, np.inf], 1, 0.95, "no finite number"), ([0.7, 0.8], [0.6, 0.7], np.nan, 0.95, "comparison"),
+    ([0.7, 0.8], [0.6, 0.7], 1, 95, "between 0 and 1"), ([0.7, 0.8], [0.6, 0.7], 1, 1, "between 0 and 1")])
+def test_scores_that_would_be_misread_are_refused(first, second, tried, level, refused):
+    with pytest.raises(ValueError, match=refused):
+        seeds_difference(first, second, tried, level)
+
+
+def test_two_seeds_that_spread_more_than_ten_are_not_called_different():
+    """Corrected for a dozen: SciPy's degrees of freedom would call one of the dozen different half of the time."""
+    rng, wrong, trials = np.random.default_rng(7), 0, 4000
+    for _ in range(trials):
+        _, low, high = seeds_difference(rng.normal(0, 5, 2), rng.normal(0, 1, 10), tried=12)
+        wrong += not low <= 0 <= high
+    assert 12 * wrong / trials < 0.15
+
+
+def test_no_number_is_never_told():
+    for low, high in ((np.nan, np.nan), ([0, np.nan], [1, 1])):
+        with pytest.raises(ValueError, match="two ends"):
+            told(low, high)
+    with pytest.raises(ValueError, match="no finite number"):
+        mean_difference([1, np.nan, 3], [1, 2, 3])
+    for refused in (lambda: share_interval(3, 10, 95), lambda: score_interval(accuracy_score, [1, 2], [1, 2], 95)):
+        with pytest.raises(ValueError, match="between 0 and 1"):
+            refused()
+    assert np.isfinite(paired_interval(100, 0, 200, tried=10**18)).all()

@@ -5,6 +5,7 @@ import zipfile
 import nbformat
 import pytest
 from make_class import LEFT_OUT, STRICT, pack, without_solutions
+from syllabus import written_chapters
 
 
 @pytest.fixture(scope="module")
@@ -19,8 +20,15 @@ def test_what_learners_need_is_in_it(packed):
     names = set(packed.namelist())
     for name in ("README.md", "Makefile", "requirements.txt", "fer_utils/__init__.py", "data/schematic_faces.npz"):
         assert f"course/{name}" in names
-    assert sum(name.startswith("course/notebooks/") and name.endswith(".ipynb") for name in names) == 17
+    notebooks = [name for name in names if name.startswith("course/notebooks/") and name.endswith(".ipynb")]
+    assert len(notebooks) == len(written_chapters())
     assert not [name for name in names if name.removeprefix("course/").startswith(LEFT_OUT)]
+
+
+def test_a_page_says_how_to_begin_and_how_to_hand_in(packed):
+    said = packed.read("course/HOW_TO_BEGIN.txt").decode()
+    for command in ("make course", "conda activate", "source .venv/bin/activate", "fer_utils progress --name"):
+        assert command in said
 
 
 def test_no_chapter_holds_a_solution(packed):

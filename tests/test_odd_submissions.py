@@ -51,6 +51,8 @@ ODD = {
     "a view that is a table": field("views", "{a = 1}"), "external data": field("external_data", "true"),
     "chosen on the test set": field("chosen_on", '"PrivateTest"'), "no author": field("authors", "[\"\"]"),
     "a name without end": field("name", '"' + "n" * 100_000 + '"'),
+    "dotted without end": lambda lines: ["# " + "a." * 1_000_000 + "a = 1", *lines],
+    "tables in tables": lambda lines: [*(f"# [{'a.' * 20_000}b{i}]" for i in range(60)), *lines],
     "a comment of many lines": lambda lines: ["# # a"] * 5000 + lines,
     # the table
     "labels": lambda lines: [*lines[:FIRST], "face,label", *(f"{line[:32]},3" for line in lines[FIRST + 1:])],
@@ -138,6 +140,24 @@ def test_a_name_moves_no_cursor(tmp_path, capsys, lines):
     said = capsys.readouterr().out
     assert all(line.isprintable() for line in said.splitlines())
     assert r"a\x1b[2J\x1b]0;owned\x07 b\u202ec\u200b, by a" in said.splitlines()[0]
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="a file that is always full is Linux's")
+@pytest.mark.parametrize("more", [[], ["--json"]])
+def test_a_result_that_cannot_be_written_is_one_sentence(tmp_path, lines, more):
+    """A full disk, and a reader that has gone."""
+    (tmp_path / "good.csv").write_text("\n".join(lines))
+    call = [sys.executable, tool.__file__, str(tmp_path / "good.csv"), *more]
+    settings = {"env": os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}, "stderr": subprocess.PIPE, "text": True}
+    with open("/dev/full", "w") as full:
+        done = subprocess.run(call, stdout=full, **settings)
+    assert done.returncode == 2 and done.stderr.startswith("score_submission: the result cannot be written (No space")
+    assert len(done.stderr.splitlines()) == 1
+    reads, writes = os.pipe()
+    os.close(reads)
+    done = subprocess.run(call, stdout=writes, **settings)
+    os.close(writes)
+    assert done.returncode == 0 and done.stderr == ""
 
 
 def test_a_terminal_without_the_letters_still_gets_the_scores(tmp_path, lines):

@@ -177,6 +177,19 @@ def test_home_is_understood(capsys, tmp_path, monkeypatch):
         assert status == 0 and "at row" in out
 
 
+def test_the_erratum_of_a_run_shows_where_it_answers(capsys, monkeypatch):
+    """Run by its own name or its network's; a file and a run without one have none."""
+    from fer_utils.commands import predict
+    from fer_utils.evaluation.results import load_run
+
+    for name in ("vgg8-comparison-s0", "vgg8"):
+        assert predict._erratum(name) == load_run("vgg8-comparison-s0")["erratum"]
+    for name in ("squeezenet-fer-deep", "mine.keras", "a/folder"):
+        assert predict._erratum(name) is None
+    monkeypatch.setattr(predict, "_erratum", lambda network: "drawn\namiss")
+    assert call(capsys, "--json")[2] == ["fer_utils: erratum of squeezenet-fer-deep: drawn amiss"]
+
+
 def test_a_network_of_drawn_faces_is_warned_of_once(capsys, album):
     _, out, err = call(capsys, "album/a.jpg", "album/b.png", "--network", "squeezenet-mini", "--json")
     assert err == ["fer_utils: squeezenet-mini was trained on drawn faces: what it says about a photograph means "

@@ -50,7 +50,8 @@ def test_base_dependencies_are_four():
 IMPORTED_AS = {"pillow": "PIL", "scikit-image": "skimage", "scikit-learn": "sklearn", "pyyaml": "yaml",
                "ipython": "IPython", "ai-edge-litert": "ai_edge_litert", "litert-quantizer": "litert_quantizer",
                "tflite-micro": "tflite_micro", "tf-keras-vis": "tf_keras_vis"}
-BROUGHT_BY_JUPYTERLAB = {"jupyter_client", "nbconvert", "websocket"}
+BROUGHT_BY_JUPYTERLAB = {"jupyter_client", "nbconvert", "psutil", "websocket"}
+BROUGHT_BY_OPTUNA = {"sqlalchemy"}
 CALLED = {"jupyterlab": "jupyter lab", "nbval": "--nbval", "pytest-xdist": "-n 2", "ruff": "ruff check"}
 OTHER_BACKENDS = {"jax", "torch"}  # of Keras, where the reader has them
 ON_DEMAND = ("edge", "export", "onnx", "micro", "maps", "site")  # extras, without which the course goes on
@@ -60,16 +61,17 @@ PEERS = {"fer", "cv2", "answering"}  # what the program of a peer imports, in an
 
 
 def imported():
-    """The packages that code, tests, tools and chapters import, by the names they are imported as."""
+    """The packages that code, tests, tools, benchmarks and chapters import, by the names they are imported as."""
     found = set()
-    for folder in ("fer_utils", "tests", "tools", "notebooks/source"):
+    for folder in ("fer_utils", "tests", "tools", "benchmarks", "notebooks/source"):
         for path in (ROOT / folder).rglob("*.py"):
             for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
                 if isinstance(node, ast.Import):
                     found |= {alias.name.partition(".")[0] for alias in node.names}
                 elif isinstance(node, ast.ImportFrom):
                     found.add(node.module.partition(".")[0])
-    ours = {path.stem for folder in ("tests", "tests/answers", "tools") for path in (ROOT / folder).glob("*.py")}
+    ours = {path.stem for folder in ("tests", "tests/answers", "tools", "benchmarks")
+            for path in (ROOT / folder).glob("*.py")}
     return found - ours - set(sys.stdlib_module_names) - {"fer_utils"}
 
 
@@ -78,7 +80,8 @@ def test_what_is_imported_is_declared_and_what_is_declared_is_used():
     always = modules(PROJECT["dependencies"] + extras["course"])
     on_demand = modules(line for name in ON_DEMAND for line in extras[name])
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
-    assert imported() - OTHER_BACKENDS - PEERS - BROUGHT_BY_JUPYTERLAB == always | on_demand - IMPORTED_BY_KERAS
+    brought = OTHER_BACKENDS | PEERS | BROUGHT_BY_JUPYTERLAB | BROUGHT_BY_OPTUNA
+    assert imported() - brought == always | on_demand - IMPORTED_BY_KERAS
     assert all(call in makefile for call in CALLED.values())
     assert set(extras) == {"course", *ON_DEMAND}
 

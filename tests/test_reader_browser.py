@@ -343,23 +343,6 @@ def test_a_file_of_another_content_is_refused(address, browser_home):
         path.write_bytes(content)
 
 
-# The contrast of every text with what lies beneath it; [contrast, text] of those that are too faint.
-FAINT = """(() => {
-  const numbers = colour => colour.match(/[\\d.]+/g).map(Number);
-  const light = ([r, g, b]) => [r, g, b].map(v => v / 255)
-    .map(v => v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4)
-    .reduce((sum, v, k) => sum + v * [0.2126, 0.7152, 0.0722][k], 0);
-  const beneath = node => { for (; node; node = node.parentElement) {
-    const found = numbers(getComputedStyle(node).backgroundColor); if (found.length < 4 || found[3] > 0) return found; }
-    return [255, 255, 255]; };
-  return [...document.querySelectorAll('body *')].filter(node => node.checkVisibility() &&
-    [...node.childNodes].some(child => child.nodeType === 3 && child.textContent.trim())).map(node => {
-      const [a, b] = [light(numbers(getComputedStyle(node).color)), light(beneath(node))];
-      return [(Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05), node.textContent.trim().slice(0, 40)]; })
-    .filter(([contrast]) => contrast < 4.5);
-})()"""
-
-
 def test_by_keyboard_at_three_widths_in_both_themes(address, browser_home):
     with visit(address, browser_home / "widths") as page:
         press(page, "example")
@@ -379,7 +362,7 @@ def test_by_keyboard_at_three_widths_in_both_themes(address, browser_home):
         assert nameless == []
         for theme in ("light", "dark"):
             page.call("Emulation.setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": theme}])
-            assert page.js(FAINT) == [], theme
+            assert page.faint() == [], theme
             for width in (1400, 900, 390):
                 page.resize(width)
                 time.sleep(0.3)

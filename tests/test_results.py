@@ -29,7 +29,7 @@ def test_runs_are_published_whole():
         files = {path.name for path in (RESULTS_FOLDER / name).iterdir()}
         assert files - {"public.npz", "train.npz"} == {"run.json", "scores.json", "private.npz"}
     folders = sorted(path.name for path in RESULTS_FOLDER.iterdir() if path.is_dir())
-    assert folders == sorted([*RUNS, *classical_names(), *export_names(), "private_faces"])
+    assert folders == sorted([*RUNS, *classical_names(), *export_names(), "benchmarks", "private_faces"])
 
 
 @every_run

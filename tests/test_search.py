@@ -1,13 +1,20 @@
 """A search keeps its trials, goes on after a kill, and ends what does badly."""
 
+import json
+import os
+import subprocess
+import sys
+import time
+from collections import Counter
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from fer_utils.files import FileError, alone_in
 from fer_utils.training import run as training
 from fer_utils.training.recipes import RECIPES
-from fer_utils.training.search import SPACE, ended, open_study, search, suggest, with_best
+from fer_utils.training.search import SPACE, _is_wanted, ended, open_study, place_of, search, suggest, with_best
 
 optuna = pytest.importorskip("optuna")
 START = replace(RECIPES["quick"], epochs=4)
@@ -115,3 +122,84 @@ def test_a_bad_space_is_refused(tmp_path):
     for entry in ((1, 2, "lin"), (1,)):
         with pytest.raises(ValueError, match="the space of learning_rate is"):
             suggest(open_study(tmp_path).ask(), {"learning_rate": entry})
+
+
+# Several processes, one study
+
+ROOT = Path(__file__).resolve().parent.parent
+SHARE = """
+import json, sys, time
+from fer_utils.training import run, search
+from fer_utils.data import load_schematic
+from fer_utils.training.recipes import RECIPES
+log, storage, out, slow = sys.argv[1:]
+
+def train(name, recipe, *, out, callbacks, **options):
+    with open(log, "a") as file:
+        file.write(json.dumps([recipe.name, recipe.learning_rate, "begun"]) + "\\n")
+    time.sleep(float(slow))
+    callbacks[0].on_epoch_end(0, {"val_accuracy": recipe.learning_rate})
+    with open(log, "a") as file:
+        file.write(json.dumps([recipe.name, recipe.learning_rate, "ended"]) + "\\n")
+    return {"history": [{"val_accuracy": recipe.learning_rate}], "wall_seconds": 1.0}
+
+run.train = train
+search.search("squeezenet-mini", RECIPES["quick"], trials=9, out=out, storage=storage, heartbeat=2,
+              faces=load_schematic(("train", "public")).first(8))
+"""
+
+
+def test_three_processes_share_a_study_and_a_killed_one_costs_no_trial(tmp_path):
+    """One of three is killed in the middle of a trial. Its settings are tried again; nothing else is tried twice."""
+    log, storage = tmp_path / "log", f"sqlite:///{tmp_path}/study.db"
+
+    def process(slow):
+        return subprocess.Popen([sys.executable, "-c", SHARE, log, storage, tmp_path / "out", str(slow)], cwd=ROOT,
+                                env=os.environ | {"PYTHONPATH": str(ROOT)}, stderr=subprocess.PIPE, text=True)
+
+    def lines():
+        return [json.loads(line) for line in log.read_text().splitlines()] if log.exists() else []
+
+    doomed = process(600)
+    while not lines():
+        assert doomed.poll() is None, doomed.stderr.read()
+        time.sleep(0.05)
+    others = [process(0.3), process(0.3)]
+    while len(lines()) < 4:
+        time.sleep(0.05)
+    doomed.kill()
+    doomed.communicate()
+    for other in others:
+        said = other.communicate(timeout=600)[1]
+        assert other.returncode == 0, said
+    study = open_study(tmp_path, storage=storage)
+    assert len(ended(study)) == 9 and not study.get_trials(states=[optuna.trial.TrialState.RUNNING,
+                                                                   optuna.trial.TrialState.WAITING])
+    begun = Counter(rate for _, rate, moment in lines() if moment == "begun")
+    done = Counter(rate for _, rate, moment in lines() if moment == "ended")
+    first = lines()[0][1]
+    assert set(done.values()) == {1} and len(done) == 9  # none was lost, and none ended twice
+    assert begun[first] == 2 and set((begun - Counter([first])).values()) == {1}
+    assert {trial.params["learning_rate"] for trial in ended(study)} == set(done)
+
+
+def test_a_trial_beyond_the_wanted_ones_is_given_up(trained, tmp_path, few_faces, monkeypatch):
+    """As when another process begins the last one at the same moment."""
+    storage = f"sqlite:///{tmp_path}/study.db"
+    search("squeezenet-mini", START, trials=2, out=tmp_path, faces=few_faces, storage=storage)
+    study = open_study(tmp_path, storage=storage)
+    assert _is_wanted(study, 1, 2) and not _is_wanted(study, 2, 2)
+    other = study.ask()  # of a process that is at work
+    monkeypatch.setattr("time.sleep", lambda seconds: study.tell(other, 0.5))
+    search("squeezenet-mini", START, trials=3, out=tmp_path, faces=few_faces, storage=storage)
+    assert len(trained) == 2 and not list(tmp_path.glob("trial*"))
+
+
+def test_a_storage_that_cannot_be_had_is_one_line(tmp_path, few_faces):
+    for url, error, said in (("nothing", ValueError, "--storage takes the URL of a database, such as sqlite:"),
+                             (f"sqlite:///{tmp_path}/none/study.db", FileError, "cannot be read .*Is the data"),
+                             ("sqlite+none:///x", (FileError, ValueError), "cannot be read|needs a package")):
+        with pytest.raises(error, match=said) as told:
+            search("squeezenet-mini", START, trials=1, out=tmp_path, faces=few_faces, storage=url)
+        assert "\n" not in str(told.value)
+    assert place_of("postgresql://me:secret@host/db") == "postgresql://me:***@host/db"

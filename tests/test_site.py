@@ -17,6 +17,7 @@ import make_site
 import nbformat
 import npm
 import pytest
+import site_laboratory
 import site_pages
 from syllabus import PLACEHOLDER, ROOT, Repository, repository, written_chapters
 
@@ -209,7 +210,7 @@ def test_every_page_stands_in_the_table_of_contents(pages):
     wanted = {f"notebooks/{name}.html" for name in CHAPTERS} | {f"{site_pages.place_of(path)}.html"
                                                                 for path in site_pages.TEXTS}
     wanted |= {f"{page}.html" for page, _ in site_pages.README_PARTS.values()}
-    wanted |= {"syllabus.html", "glossary.html", "bibliography.html", "lessons/index.html"}
+    wanted |= {"laboratory.html", "syllabus.html", "glossary.html", "bibliography.html", "lessons/index.html"}
     wanted |= {f"lessons/{name}.html" for name in CHAPTERS}
     listed = {link.partition("#")[0] for link in pages["index.html"].links}
     assert wanted <= set(pages) and wanted <= listed
@@ -260,6 +261,7 @@ def test_a_chapter_has_its_doors_and_folds_its_first_cell(built_site, pages):
         html = (built_site / "notebooks" / f"{name}.html").read_text(encoding="utf-8")
         assert html.index("Show how the course") < html.index("find_spec"), "the first cell is not folded"
         assert "Run this cell, and those above it, for the controls" not in html
+        assert "This page is for reading" in html and ("leads nowhere" in html) == (owner == PLACEHOLDER)
         assert "fer-site-quiz" in html and "Previous: " not in reader.text
 
 
@@ -382,7 +384,47 @@ def test_pictures_of_another_notebook_are_not_used(tmp_path):
     assert draw_explorers.drawn_of(name, tmp_path) == told.parent
 
 
+# The face laboratory
+
+def test_the_laboratory_has_a_picture_and_an_answer_for_every_setting(built_site, pages):
+    settings = len(site_laboratory.SHOWN) * len(site_laboratory.PEOPLE) * len(site_laboratory.STRENGTHS)
+    folder = built_site / "face-laboratory"
+    assert {path.name for path in folder.iterdir()} == {f"{place}.webp" for place in range(settings)}
+    assert sum(path.stat().st_size for path in folder.iterdir()) < 1_500_000
+    told = json.loads((site_pages.laboratory_of() / "frames.json").read_text(encoding="utf-8"))
+    assert told["sources"] == site_laboratory.sources()
+    assert len(told["words"]) == len(told["shares"]["values"]) == settings
+    assert all(abs(sum(answer) - 100) <= 3 for answer in told["shares"]["values"])
+    resting = {tuple(answer) for answer in told["shares"]["values"][::len(site_laboratory.STRENGTHS)]}
+    assert len(resting) <= len(site_laboratory.PEOPLE)  # at rest nobody can know what is to come
+    happy = told["words"].index(next(word for word in told["words"] if "Happiness at 100 %" in word))
+    assert (built_site / "face-laboratory" / f"{happy}.webp").read_bytes() != (folder / "0.webp").read_bytes()
+    (source, words), = [one for one in pages["laboratory.html"].pictures if "face-laboratory" in one[0]]
+    assert words in told["words"] and source == f"face-laboratory/{told['words'].index(words)}.webp"
+
+
+def test_the_laboratory_is_drawn_again_only_when_its_sources_change(tmp_path, monkeypatch):
+    monkeypatch.setattr(site_laboratory, "load_litert", lambda name: pytest.fail("drawn again"))
+    (tmp_path / "frames.json").write_text(json.dumps({"sources": site_laboratory.sources()}))
+    site_laboratory.draw(tmp_path)
+    (tmp_path / "frames.json").write_text(json.dumps({"sources": "of another face"}))
+    with pytest.raises(pytest.fail.Exception, match="drawn again"):
+        site_laboratory.draw(tmp_path)
+
+
+def test_bars_follow_their_setting():
+    html = site_pages.shares_of({"names": ["anger", "fear"], "values": [[1, 99], [70, 30]]}, 1)
+    assert 'value="70" aria-label="anger"' in html and "<output>30 %</output>" in html
+    assert 'data-values="[[1,99],[70,30]]"' in html
+
+
 # Lesson plans
+
+def test_a_chapter_without_a_plan_is_named(monkeypatch):
+    monkeypatch.setattr(site_pages, "read_toml", lambda *ignored: {"lesson": [{"chapter": "00"}]})
+    with pytest.raises(ValueError, match="no plan for chapter 01"):
+        site_pages.lessons()
+
 
 @pytest.mark.parametrize("chapter", written_chapters(), ids=lambda chapter: chapter.number)
 def test_a_lesson_fits_its_chapter_and_ninety_minutes(chapter):
@@ -390,11 +432,20 @@ def test_a_lesson_fits_its_chapter_and_ninety_minutes(chapter):
     source = (ROOT / "notebooks" / "source" / f"{chapter.name}.py").read_text(encoding="utf-8")
     headings = re.findall(r"(?m)^# ##+ (.*)$", source)
     taught, left = ([part["section"] for part in lesson[what]] for what in ("step", "skip"))
-    assert [section for section in taught + left if section not in headings] == []
+    looked = [one["look"] for one in lesson["discuss"]]
+    assert [section for section in taught + left + looked if section not in headings] == []
+    judged = next(heading for heading, text in zip(headings, re.split(r"(?m)^# ##+ .*$", source)[1:])
+                  if "**Judge.**" in text)
+    for step in lesson["step"]:  # the task stands in that section, or in one below it
+        if "marked Judge" in step["do"]:
+            assert headings.index(step["section"]) <= headings.index(judged) < next(
+                (headings.index(section) for section in taught if headings.index(section)
+                 > headings.index(step["section"])), len(headings)), step["section"]
     assert not set(taught) & set(left) and taught == sorted(taught, key=headings.index)
     assert sum(step["minutes"] for step in lesson["step"]) == 90
     assert len(lesson["wrong"]) >= 3 and len(lesson["discuss"]) >= 3 and len(lesson["skip"]) >= 2
-    said = " ".join([lesson["aim"], lesson["before"], *lesson["discuss"], *(step["do"] for step in lesson["step"]),
+    said = " ".join([lesson["aim"], lesson["before"], *(one["hear"] for one in lesson["discuss"]),
+                     *(step["do"] for step in lesson["step"]),
                      *(part["why"] for part in lesson["skip"]), *(wrong["answer"] for wrong in lesson["wrong"])])
     assert not re.search(r"\d+(\.\d+)? ?%|\d\.\d", said), "a measured figure belongs into the chapter"
 

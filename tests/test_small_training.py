@@ -9,6 +9,7 @@ from fer_utils.course.chapter_11 import counterparts, laboratory
 from fer_utils.course.chapter_11 import figures as training_figures
 from fer_utils.course.optimizers import OPTIMIZERS, descend, keras_descend
 from fer_utils.data import load_schematic
+from fer_utils.evaluation.results import load_run
 
 KERAS = {"gradient descent": lambda rate: keras.optimizers.SGD(rate),
          "momentum": lambda rate: keras.optimizers.SGD(rate, momentum=0.9),
@@ -87,6 +88,14 @@ def record(model="a", seed=0, accuracy=0.6, complete=True, **recipe):
             "public_accuracy": accuracy, "best_epoch": 2, "scores": {"parameters": 1000 * len(model)}, "history": [
                 {"epoch": 1, "accuracy": 0.3, "val_accuracy": 0.4, "val_loss": 1.1},
                 {"epoch": 2, "accuracy": 0.7, "val_accuracy": accuracy, "val_loss": 1.2}]}
+
+
+def test_a_counterpart_has_the_errata_of_its_runs():
+    wrong = load_run("vgg16-comparison-s0")["erratum"]
+    for text in (counterparts.counterpart("batch_size"), counterparts.counterpart_networks()):
+        assert wrong in text and "**Erratum** of `" in text
+    epochs = counterparts.counterpart_epochs()
+    assert (wrong in epochs) == ("vgg8-bn-comparison-s0" in epochs)
 
 
 def test_a_counterpart_that_was_not_run_is_said():

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from sklearn.metrics import accuracy_score, log_loss
 
+from fer_utils.evaluation import paired_comparison
 from fer_utils.evaluation.calibration import (
     calibration_error,
     confidence_gap,
@@ -133,3 +134,40 @@ def test_the_shipped_networks_have_answered_public_test(name):
 def test_what_is_not_recorded_is_said():
     with pytest.raises(ValueError, match=r"record_public.py vgg16-comparison-s0"):
         recorded_public("vgg16")
+
+
+def test_what_is_no_probability_is_not_judged():
+    labels, given = honest(np.random.default_rng(8), 50)
+    judges = (calibration_error, confidence_gap, log_losses, fitted_temperature, risk_coverage, conformal_threshold)
+    for judge in judges:
+        for wrong in (given * np.nan, 20 * given - 5, 100 * given):
+            with pytest.raises(ValueError, match="Give what the softmax gives"):
+                judge(labels, wrong)
+        for other in (labels[:1], labels[:9], given):
+            with pytest.raises(ValueError, match="in the same order"):
+                judge(other, given)
+        with pytest.raises(ValueError, match="outside the 7 classes"):
+            judge(labels + 6, given)
+    for judge in (calibration_error, confidence_gap, fitted_temperature):
+        with pytest.raises(ValueError, match="face"):
+            judge(labels[:0], given[:0])
+    for level in (0, 1, -1, 90, np.nan):
+        with pytest.raises(ValueError, match="between 0 and 1"):
+            conformal_threshold(labels, given, level)
+    for temperature in (0, -1, np.nan, 1e-9):
+        with pytest.raises(ValueError, match="temperature"):
+            tempered(given, temperature)
+    with pytest.raises(ValueError, match="a set for each label"):
+        coverage(labels[:9], given > 0.1)
+    with pytest.raises(ValueError, match="one bin or more"):
+        calibration_error(labels, given, bins=0)
+
+
+def test_two_networks_have_answers_to_the_same_faces():
+    labels, given = honest(np.random.default_rng(9), 50)
+    answers = given.argmax(axis=1)
+    for wrong in (answers[:1], answers[:9], np.stack([answers] * 3), given[:, :3]):
+        with pytest.raises(ValueError, match="in the same order"):
+            paired_comparison(labels, answers, wrong)
+    with pytest.raises(ValueError, match="no finite number"):
+        paired_comparison(labels, given, given * np.nan)

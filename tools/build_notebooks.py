@@ -55,9 +55,10 @@ GLOSSARY = "04_learning_from_examples.ipynb#Glossary"
 WIDGET = "application/vnd.jupyter.widget-view+json"
 ASLEEP = "Run this cell, and those above it, for the controls."
 
+# Of the folded cell its first line stays, unwrapped: a long one would make a narrow window scroll sideways.
 BOOTSTRAP = """\
-import importlib, os, sys  # finds the course's code: fetched on Colab, in a folder above elsewhere; harmless twice
-from importlib.util import find_spec
+import importlib, os, sys  # finds the course
+from importlib.util import find_spec  # its code is fetched on Colab, in a folder above elsewhere; harmless twice
 from pathlib import Path
 root = next((p for p in Path("x").resolve().parents if (p / "fer_utils").is_dir()), Path("{repo}").resolve())
 if "google.colab" in sys.modules and not root.is_dir():

@@ -1,9 +1,10 @@
 """Pack the course for a class, without its solutions: `python tools/make_class.py [--nbgrader] [--out FILE.zip]`.
 
-The zip holds what git tracks but for the notebooks with solutions, the sources that they are built from, the tests and
-the tools; the folded solutions leave the chapters. (The package still holds functions that stand in for
-an exercise that is not done: who looks for an answer in its code finds one.) With `--nbgrader` the exercises carry the
-metadata of nbgrader (schema 3): the cell below grades the learner's, for one point, and its check raises.
+The zip holds a page on how to begin, and what git tracks but for the notebooks with solutions, the sources that they
+are built from, the tests and the tools; the folded solutions leave the chapters. (The package still holds functions
+that stand in for an exercise that is not done: who looks for an answer in its code finds one.) With `--nbgrader` the
+exercises carry the metadata of nbgrader (schema 3): the cell below grades the learner's, for one point, and its
+check raises.
 """
 
 import argparse
@@ -18,6 +19,20 @@ from syllabus import ROOT, tracked
 
 LEFT_OUT = ("notebooks/solutions/", "notebooks/source/", "tests/", "tools/", "site/", ".ci/", ".github/")
 STRICT = "%env FER_UTILS_STRICT=1"
+STUDENTS = """\
+How to begin
+
+1. Open a terminal in this folder. Linux and macOS: make course     (the first time some minutes, and 3 GB)
+   Windows: conda env create -f environment.yml, conda activate fer-course, jupyter lab notebooks/00_start_here.ipynb
+2. Run the cells from the top with Shift+Enter. Where a cell holds three dots, the answer is yours; the cell with
+   "checks." below it says whether it is right, and the hints between them unfold.
+3. What you have solved is kept on your machine and goes nowhere by itself. To see it, and to hand it in:
+      Linux and macOS: source .venv/bin/activate      Windows: conda activate fer-course
+      python -m fer_utils progress
+      python -m fer_utils progress --name YOUR_NAME --out progress.json
+
+The tests and the tools of the course are not in this folder: of the README's commands "make course" is the one for you.
+"""
 
 
 def without_solutions(notebook, nbgrader=False):
@@ -50,7 +65,8 @@ def pack(path, nbgrader=False, root=ROOT):
                 archive.writestr(f"course/{name}", nbformat.writes(notebook) + "\n")
             else:
                 archive.write(root / name, f"course/{name}")
-    return len(paths)
+        archive.writestr("course/HOW_TO_BEGIN.txt", STUDENTS)
+    return len(paths) + 1
 
 
 if __name__ == "__main__":

@@ -1,7 +1,8 @@
 """Build the course as a static site: `python tools/make_site.py [--out FOLDER]`, `make site`.
 
-Gathers the pages (tools/site_pages.py), fetches MathJax once (by npm, into build/npm), and lets Sphinx build. What
-comes out is a folder of files for any web server, or to be opened as they are; no page asks another host for anything.
+Gathers the pages (tools/site_pages.py), draws the face laboratory (tools/site_laboratory.py), fetches MathJax once (by
+npm, into build/npm), and lets Sphinx build. What comes out is a folder of files for any web server, or to be opened as
+they are; no page asks another host for anything.
 """
 
 import argparse
@@ -13,6 +14,7 @@ import time
 from pathlib import Path
 
 import npm
+import site_laboratory
 import site_pages
 from syllabus import ROOT
 
@@ -50,6 +52,7 @@ def make(out=OUT, root=ROOT):
         shutil.rmtree(folder, ignore_errors=True)
     for folder in (pages, extra):
         folder.mkdir(parents=True)
+    site_laboratory.draw(site_pages.laboratory_of(root), root)
     site_pages.gather(pages, extra, copy_beside(extra, root), root)
     npm.unpack(archive, RENDERER, pages / "_static" / "mathjax")
     environment = os.environ | {"SITE_PAGES": str(pages), "SITE_EXTRA": str(extra)}

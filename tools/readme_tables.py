@@ -25,9 +25,10 @@ CLASSICAL_NOTE = ("Fitted once to all of Training, with settings chosen on a par
                   "is shipped.")
 # What the README shows: network and recipe.
 SHOWN = (("squeezenet-fer-deep", "distilled-long"), ("squeezenet-fer-tiny", "distilled-long"),
-         ("vgg-teacher", "teacher-long"), ("vgg16", "comparison"), ("vgg16", QUOTED),
-         ("squeezenet-custom", "comparison"), ("squeezenet-custom", QUOTED))
+         ("squeezenet-fer-micro", "from-answers"), ("vgg-teacher", "teacher-long"), ("vgg16", "comparison"),
+         ("vgg16", QUOTED), ("squeezenet-custom", "comparison"), ("squeezenet-custom", QUOTED))
 SHOWN_AS = {"squeezenet-fer-deep": "our small network", "squeezenet-fer-tiny": "our tiny network",
+            "squeezenet-fer-micro": "our smallest network",
             "vgg-teacher": "our best teacher", "vgg16": "VGG16", "squeezenet-custom": "customized SqueezeNet"}
 # Goodfellow and others 2013 (arXiv:1307.0414), section 4: people who labelled FER-2013 again.
 HUMANS = "65 ± 5 %"

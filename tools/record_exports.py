@@ -29,7 +29,7 @@ from fer_utils.labels import EMOTIONS
 from fer_utils.networks.weights import run_and_network
 from fer_utils.training.run import versions
 
-EXPORTED_NETWORKS = ("squeezenet-fer-deep", "squeezenet-fer-tiny", "squeezenet-mini")
+EXPORTED_NETWORKS = ("squeezenet-fer-deep", "squeezenet-fer-tiny", "squeezenet-fer-micro", "squeezenet-mini")
 MICROCONTROLLER = {"ram_bytes": 256 << 10, "flash_bytes": 512 << 10}
 SEED = 0
 

@@ -6,12 +6,14 @@ describes the form. Needs no photograph. Ends with 2 and one line where a submis
 
 import argparse
 import json
+import os
 import sys
 from contextlib import suppress
 
 from fer_utils.backend import INSTALL
 from fer_utils.evaluation.challenge import example_submission, read_submission, score_submission
 from fer_utils.evaluation.intervals import share_interval
+from fer_utils.files import reason
 from fer_utils.text import printable
 
 
@@ -36,6 +38,21 @@ def report(result):
     return "\n".join(lines)
 
 
+def _print(text):
+    """Print, and return the exit status: whoever reads may have gone, or the disk behind it may be full."""
+    try:
+        print(text, flush=True)
+        return 0
+    except OSError as error:
+        with suppress(OSError, ValueError), open(os.devnull, "w") as nowhere:  # or Python says so once more at its end
+            os.dup2(nowhere.fileno(), sys.stdout.fileno())
+        if isinstance(error, BrokenPipeError):
+            return 0
+        print(f"score_submission: the result cannot be written ({reason(error)}). Make room, or write it elsewhere.",
+              file=sys.stderr)
+        return 2
+
+
 def main(arguments=None):
     """Score a file, or write an example; returns the exit status."""
     parser = argparse.ArgumentParser(description="Score a submission to the open challenge.")
@@ -49,8 +66,8 @@ def main(arguments=None):
     try:
         if options.example:
             example_submission(options.file)
-            print(json.dumps({"example": options.file}) if options.json else f"An example is in {options.file}.")
-            return 0
+            return _print(json.dumps({"example": options.file}) if options.json else
+                          f"An example is in {printable(options.file)}.")
         result = score_submission(read_submission(options.file))
     except ModuleNotFoundError as error:
         print(f"score_submission: this needs {error.name}, which is not installed. {INSTALL}", file=sys.stderr)
@@ -62,8 +79,7 @@ def main(arguments=None):
         print("score_submission: the file is too large, or nested too deep, to be read. --example FILE writes a good "
               "one.", file=sys.stderr)
         return 2
-    print(json.dumps(result) if options.json else report(result))
-    return 0
+    return _print(json.dumps(result) if options.json else report(result))
 
 
 if __name__ == "__main__":

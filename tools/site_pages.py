@@ -41,6 +41,12 @@ README_PARTS = {"Two commands": ("set-up", "Set up"), "FER-2013": ("fer2013", "G
 WIDGET_NOTE = ("In a notebook, controls stand here. The picture above shows one of their settings; "
                "<a href=\"{colab}\">Colab</a> or JupyterLab shows the others.")
 LIVE_NOTE = ("{count} settings, drawn ahead; <a href=\"{colab}\">Colab</a> or JupyterLab shows all.")
+LABORATORY_NOTE = ("{count} settings, drawn ahead. In <a href=\"{colab}\">chapter 02 on Colab</a> or in JupyterLab "
+                   "each muscle moves alone.")
+READING_NOTE = ("This page is for reading: its cells have been run, and its quiz answers here. To run and change "
+                'cells, open the chapter in Colab, or <a href="../set-up.html">set up JupyterLab</a>. A downloaded '
+                "notebook needs the course around it, in its folder <code>notebooks</code>.")
+NO_ADDRESS = " (This copy of the course has no address on GitHub yet, so the button of Colab leads nowhere.)"
 CODE = re.compile(r"(```.*?```|`[^`\n]*`|\$\$.*?\$\$|\$[^$\n]+\$|<details>.*?</summary>)", re.DOTALL)
 CITATION = re.compile(r"\[(\d+(?:, ?\d+)*)\](?!\(|:)")
 INLINE_IMAGE = re.compile(r'src="data:image/(\w+);base64,([A-Za-z0-9+/=]+)"')
@@ -63,13 +69,17 @@ def parts(root=ROOT):
 
 # Chapters
 
-def links_row(name, root=ROOT):
-    """What stands under a chapter's title: Colab, both notebooks to download, the page for printing."""
+def links_row(name, root=ROOT, reader=False):
+    """What stands under a chapter's title: Colab, both notebooks to download, in the first chapter the page "Read my
+    face" where there is one, and what this page is for."""
     colab = colab_url(f"notebooks/{name}.ipynb", root)
+    first = reader and name == written_chapters(root)[0].name
     return ('<p class="fer-doors">'
             f'<a class="fer-door fer-colab" href="{escape(colab)}">Open in Colab</a>'
             f'<a class="fer-door" href="../download/{name}.ipynb" download>Download the notebook</a>'
-            f'<a class="fer-door" href="../download/solutions/{name}.ipynb" download>with solutions</a></p>')
+            f'<a class="fer-door" href="../download/solutions/{name}.ipynb" download>Download it with solutions</a>'
+            + '<a class="fer-door" href="../read-my-face/index.html">Read your own face here</a>' * first + "</p>\n\n"
+            f'<p class="fer-asleep">{READING_NOTE}{NO_ADDRESS * (repository(root).owner == PLACEHOLDER)}</p>')
 
 
 def cited(markdown, numbers):
@@ -113,9 +123,9 @@ def live_quiz(name):
     return f'<div class="fer-site-quiz">{"".join(asked)}</div>'
 
 
-def live_explorer(folder, address, colab):
+def live_explorer(folder, address, colab, note=LIVE_NOTE):
     """An explorer that moves without Python: controls, and the picture of their setting. `folder` has the pictures that
-    tools/draw_explorers.py drew, `address` is where the page finds them."""
+    tools/draw_explorers.py drew, `address` is where the page finds them, `note` says where there is more."""
     told = json.loads((folder / "frames.json").read_text(encoding="utf-8"))
     controls, start = [], 0
     for control in told["controls"]:
@@ -131,11 +141,20 @@ def live_explorer(folder, address, colab):
             field = f'<select data-size="{len(texts)}">{options}</select>'
         controls.append(f'<label><span>{escape(control["label"])}</span>{field}</label>')
     words = json.dumps(told["words"], ensure_ascii=False).replace("<", "\\u003c")
+    bars = shares_of(told["shares"], start) if "shares" in told else ""
     return (f'<div class="fer-live" data-pictures="{address}"><div class="fer-controls">{"".join(controls)}</div>'
             f'<img loading="lazy" src="{address}/{start}.webp" width="{told["width"]}" height="{told["height"]}" '
-            f'alt="{escape(told["words"][start])}"><p class="fer-heard" role="status"></p>'
+            f'alt="{escape(told["words"][start])}">{bars}<p class="fer-heard" role="status"></p>'
             f'<script type="application/json">{words}</script>'
-            f'<p class="fer-asleep">{LIVE_NOTE.format(count=len(told["words"]), colab=escape(colab))}</p></div>')
+            f'<p class="fer-asleep">{note.format(count=len(told["words"]), colab=escape(colab))}</p></div>')
+
+
+def shares_of(shares, start):
+    """Bars that follow an explorer's setting: `shares` has `names` and, for each setting, `values` in percent."""
+    bars = "".join(f'<li><span>{name}</span><meter min="0" max="100" value="{value}" aria-label="{name}"></meter>'
+                   f"<output>{value} %</output></li>"
+                   for name, value in zip(shares["names"], shares["values"][start]))
+    return f'<ol class="fer-shares" data-values="{json.dumps(shares["values"], separators=(",", ":"))}">{bars}</ol>'
 
 
 def for_the_page(outputs, name, colab, explorers=()):
@@ -177,8 +196,9 @@ def pictures_apart(outputs, number, folder, counted):
     return counted
 
 
-def chapter_page(name, figures, root=ROOT):
-    """The notebook of a chapter for the site; its pictures are written into the folder `figures`."""
+def chapter_page(name, figures, root=ROOT, reader=False):
+    """The notebook of a chapter for the site; its pictures are written into the folder `figures`. `reader`:
+    whether there is a page "Read my face"."""
     notebook = nbformat.read(notebook_path(name, "learner", root), as_version=4)
     terms, colab, counted = glossary(root), colab_url(f"notebooks/{name}.ipynb", root), 0
     sources = next((cell.source for cell in notebook.cells if "references" in tags(cell)), "")
@@ -193,7 +213,7 @@ def chapter_page(name, figures, root=ROOT):
             counted = pictures_apart(cell.outputs, name[:2], figures, counted)
             continue
         lines = [line for line in cell.source.split("\n") if not re.match(r"(Previous|Next): \[\d\d ", line)]
-        lines = [links_row(name, root) if "](solutions/" in line else line for line in lines]
+        lines = [links_row(name, root, reader) if "](solutions/" in line else line for line in lines]
         markdown = to_terms("\n".join(lines), terms)
         if "references" in tags(cell):
             markdown = listed(markdown) + "\n\nAll sources of the course: [bibliography](../bibliography.md)."
@@ -292,8 +312,13 @@ def glossary_page(root=ROOT):
 
 
 def lessons(root=ROOT):
-    """The lesson plans, {number of the chapter: dict as data/lessons.toml has it}."""
-    return {lesson["chapter"]: lesson for lesson in read_toml(root / "data" / "lessons.toml", ("lesson",))["lesson"]}
+    """The lesson plans, {number of the chapter: dict as data/lessons.toml has it}. Raises ValueError for a chapter
+    without one."""
+    found = {lesson["chapter"]: lesson for lesson in read_toml(root / "data" / "lessons.toml", ("lesson",))["lesson"]}
+    for chapter in written_chapters(root):
+        if chapter.number not in found:
+            raise ValueError(f"data/lessons.toml has no plan for chapter {chapter.number}; see its head.")
+    return found
 
 
 def lesson_page(chapter, lesson):
@@ -315,7 +340,8 @@ def lesson_page(chapter, lesson):
         "## What to leave out", "\n".join(f"- {to(part['section'])}: {part['why']}" for part in lesson["skip"]),
         "## What learners get wrong",
         "\n".join(f"- *{wrong['think']}* {wrong['answer']}" for wrong in lesson["wrong"]),
-        "## To discuss", "\n".join(f"1. {question}" for question in lesson["discuss"])]) + "\n"
+        "## To discuss", "None has a single answer; this is what to listen for, and where the chapter speaks of it.",
+        "\n".join(f"1. **{one['ask']}** {one['hear']} ({to(one['look'])})" for one in lesson["discuss"])]) + "\n"
 
 
 def contents(root=ROOT):
@@ -324,7 +350,7 @@ def contents(root=ROOT):
         return "\n".join([":::{toctree}", ":hidden:", f":caption: {caption}", "", *lines, ":::"])
 
     set_up, photographs, use = (f"{title} <{page}>" for page, title in README_PARTS.values())
-    trees = [tree("The course", ["Syllabus <syllabus>", set_up, photographs])]
+    trees = [tree("The course", ["Syllabus <syllabus>", "Face laboratory <laboratory>", set_up, photographs])]
     trees += [tree(title, [f"{chapter.number} {chapter.title} <notebooks/{chapter.name}>" for chapter in inside])
               for title, inside in parts(root).items()]
     trees.append(tree("For teachers", ["How to teach it <lessons/index>", *(
@@ -333,6 +359,19 @@ def contents(root=ROOT):
                                      *(f"{title} <{place_of(path)}>" for path, title in TEXTS.items()),
                                      use]))
     return "\n\n".join(trees)
+
+
+def laboratory_of(root=ROOT):
+    """The folder of the face laboratory's pictures (tools/site_laboratory.py)."""
+    return root / "site" / "_build" / "face-laboratory"
+
+
+def laboratory_explorer(root=ROOT):
+    """The explorer of the page "Face laboratory", or "" where its pictures have not been drawn."""
+    if not (laboratory_of(root) / "frames.json").is_file():
+        return ""
+    return live_explorer(laboratory_of(root), "face-laboratory",
+                         colab_url("notebooks/02_faces_and_muscles.ipynb", root), LABORATORY_NOTE)
 
 
 def fill(template, reader, root=ROOT):
@@ -345,6 +384,8 @@ def fill(template, reader, root=ROOT):
              "results": between("results", root), "syllabus": syllabus_table(root), "contents": contents(root),
              "count": str(len(written_chapters(root))), "hours": f"{minutes / 60:.0f}", "reader": card,
              "first": f"notebooks/{first}.html", "colab": escape(colab_url(f"notebooks/{first}.ipynb", root)),
+             "laboratory": laboratory_explorer(root),
+             "colab02": colab_url("notebooks/02_faces_and_muscles.ipynb", root),
              "lessons": "\n".join(f"- [{one.number} {one.title}]({one.name}.md): {lessons(root)[one.number]['aim']}"
                                   for one in written_chapters(root)),
              "parts": "\n".join(f"- **{title}**: " + " · ".join(
@@ -368,7 +409,7 @@ def gather(pages, extra, reader, root=ROOT):
 
     lists = {}
     for chapter in written_chapters(root):
-        notebook = chapter_page(chapter.name, extra / "figures", root)
+        notebook = chapter_page(chapter.name, extra / "figures", root, reader)
         nbformat.write(notebook, pages / "notebooks" / f"{chapter.name}.ipynb")
         for kind, folder in (("learner", "download"), ("solutions", "download/solutions")):
             shutil.copy(notebook_path(chapter.name, kind, root), extra / folder)
@@ -386,6 +427,7 @@ def gather(pages, extra, reader, root=ROOT):
         put(f"lessons/{chapter.name}.md", lesson_page(chapter, lessons(root)[chapter.number]))
     for path in sorted((root / "site" / "pages").rglob("*.md")):
         put(path.relative_to(root / "site" / "pages"), fill(path.read_text(encoding="utf-8"), reader, root))
+    shutil.copytree(laboratory_of(root), extra / "face-laboratory", ignore=shutil.ignore_patterns("*.json"))
     shutil.copy(root / "notebooks" / "images" / "reads_a_face.png", pages / "_static")
     shutil.copy(root / "data" / "schematic_faces.png", pages / "data")
     (pages / "tools").mkdir()

@@ -50,6 +50,8 @@ def run(options):
     net = _load(options.network) if options.network else None
     if net is not None and drawn_alone(network):
         _say(DRAWN.format(network))
+    if erratum := _erratum(network):
+        _say(f"erratum of {network}: {erratum}")
     detector, max_side = None if options.whole else best_detector(), options.max_side or LONGEST_SIDE
     read, unreadable = [], 0
     for name in names:
@@ -82,6 +84,16 @@ def run(options):
         print(f"{sum(len(one['faces']) for one in read):,} faces of {len(read):,} pictures: {printable(table)}")
     if unreadable:
         raise ValueError(f"{unreadable:,} of {len(names):,} pictures could not be read, as said above.")
+
+
+def _erratum(network):
+    """What was found wrong with a published run after it was recorded, or None: a file and a folder have none."""
+    from fer_utils.evaluation.results import load_run
+
+    try:
+        return load_run(network).get("erratum")
+    except ValueError:
+        return None
 
 
 def _table_file(name):

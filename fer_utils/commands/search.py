@@ -11,6 +11,9 @@ def add_options(command):
     command.add_argument("--epochs", type=positive, default=8, help="of each trial")
     command.add_argument("--limit", type=positive, default=8000, help="training faces of each trial")
     command.add_argument("--out", type=named, help="folder of the search; default: runs/search-NAME")
+    command.add_argument("--storage", type=named, metavar="URL", help="a database that several processes share, each "
+                         "started by this same command: sqlite:////shared/study.db, or postgresql+psycopg://USER:PASSWORD@"
+                         "HOST/DATABASE (pip install 'psycopg[binary]'); default: the folder's own, for one process")
 
 
 def run(options):
@@ -18,13 +21,15 @@ def run(options):
     from dataclasses import replace
 
     from fer_utils.data import load_faces
-    from fer_utils.training.search import search
+    from fer_utils.training.search import place_of, search
 
     out, faces = options.out or f"runs/search-{options.name}", load_faces(("train", "public"))
     recipe = replace(chosen_recipe(options), epochs=options.epochs)
-    study = search(options.name, recipe, trials=options.trials, out=out, faces=faces.first(options.limit), verbose=1)
+    study = search(options.name, recipe, trials=options.trials, out=out, faces=faces.first(options.limit),
+                   storage=options.storage, verbose=1)
+    kept = place_of(options.storage) if options.storage else out
     settings = ", ".join(f"{field} {value:.3g}" if isinstance(value, float) else f"{field} {value}"
                          for field, value in study.best_params.items())
     print(f"\nThe best of {options.trials} trials shows {100 * study.best_value:.2f} % on PublicTest of {faces.name}: "
           f"{settings}.\n"
-          f"Part of that is luck: train it again with other seeds. The study is kept in {out}.")
+          f"Part of that is luck: train it again with other seeds. The study is kept in {kept}.")

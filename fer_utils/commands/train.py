@@ -27,6 +27,12 @@ def add_options(command):
     command.add_argument("--copies", type=positive, default=16,
                          help="changed copies of each face that the teachers answer, for a recipe without augmentation "
                          "of its own")
+    command.add_argument("--strategy", type=named, default="one", metavar="NAME", help="one (default): one device; "
+                         "local: all devices of this machine; workers: the machines that the environment variable "
+                         "TF_CONFIG names, with the same command and one --out for all, on a shared disk")
+    command.add_argument("--stream", type=named, metavar="ADDRESS", help="learn from the faces in this Deep Lake "
+                         "dataset, which need not fit into memory, with the columns images and labels: a folder, or an "
+                         "address such as s3://")
     add_other_faces(command)
 
 
@@ -38,6 +44,11 @@ def run(options):
     changes = {"epochs": options.epochs, "batch_size": options.batch_size}
     recipe = replace(start, **{field: value for field, value in changes.items() if value})
     faces = other_faces(options, ("train", "public"))
+    if options.stream:
+        from fer_utils.data import load_faces
+        from fer_utils.data.streaming import streamed_faces
+
+        faces = streamed_faces(options.stream, faces or load_faces(("train", "public")))
     dataset = f"{re.sub('[^a-z0-9]+', '-', faces.name.lower().replace('+', ' plus')).strip('-')}-" if faces else ""
     out = options.out or f"runs/{options.name}-{dataset}{recipe.name}-s{options.seed}"
 
@@ -57,7 +68,10 @@ def run(options):
                                             changed=recipe.augmentation == "none")
     record = train(options.name, recipe, seed=options.seed, out=out, resume=options.resume, precision=options.precision,
                    faces=learned, soft_targets=soft_targets, start=options.start,
-                   weights=options.weights)
+                   weights=options.weights, strategy=options.strategy)
+    if options.strategy == "workers" and not record["finished"]:
+        print(f"This worker is done; the first one keeps the run in {out}.")
+        return
     print(f"\n{options.name} on {record['data']['name']}: {'public part' if faces else 'PublicTest'} "
           f"{100 * record['public_accuracy']:.2f} % after epoch {record['best_epoch']} of {len(record['history'])}. "
           f"Kept in {out}.")

@@ -28,7 +28,8 @@ def face_grid(images, titles, columns=7):
     for axis, image, title in zip(axes.flat, images, titles):
         axis.imshow(np.asarray(image).reshape(np.shape(image)[:2]), cmap="gray", vmin=0, vmax=255)
         axis.set_title(title, fontsize=9)
-    return figure, f"{len(images)} faces in a grid, titled: {', '.join(map(str, titles))}."
+    read = (" ".join(str(title).split()) for title in titles)  # in one line, also where a title has two
+    return figure, f"{len(images)} faces in a grid, titled: {', '.join(read)}."
 
 
 def found_faces(photograph, faces):

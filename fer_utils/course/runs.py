@@ -59,7 +59,12 @@ def errata(names):
     runs that it is about; "" where there is none."""
     from fer_utils.evaluation.results import load_run
 
-    runs = {run["run"]: run for run in map(load_run, names)}.values()  # a network's name and its run's are one
+    return errata_of(map(load_run, names))
+
+
+def errata_of(runs):
+    """`errata` of runs that were read already, dicts of `load_run`."""
+    runs = {run["run"]: run for run in runs}.values()  # a network's name and its run's are one
     found = grouped([run for run in runs if run.get("erratum")], lambda run: run["erratum"])
     lines = []
     for text, about in found.items():

@@ -90,6 +90,12 @@ def paired_comparison(labels, first, second):
     from scipy.stats import binomtest  # scikit-image brings SciPy
 
     labels = np.asarray(labels)
+    for given in map(np.asarray, (first, second)):
+        if given.shape[:1] != labels.shape or given.shape[1:] not in ((), (len(EMOTIONS),)):
+            raise ValueError(f"labels have shape {labels.shape}, answers {given.shape}; give an answer, or seven "
+                             "probabilities, for each label, in the same order, of one seed.")
+        if given.ndim == 2 and not np.isfinite(given).all():
+            raise ValueError("a probability is no finite number, so it cannot be said what is answered.")
     a, b = (labels == (np.argmax(given, axis=1) if np.ndim(given) == 2 else given) for given in (first, second))
     only_first, only_second = int(np.sum(a & ~b)), int(np.sum(b & ~a))
     gap, error = mean_difference(a, b)

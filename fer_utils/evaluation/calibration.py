@@ -8,6 +8,21 @@ import numpy as np
 from fer_utils.evaluation.intervals import LEVEL, mean_difference
 
 
+def checked(labels, probabilities):
+    """Labels int (n,) and probabilities float64 (n, classes) as arrays. Raises ValueError where they do not belong
+    together, or where the latter are no probabilities: logits, percent, or what is no number."""
+    labels, probabilities = np.asarray(labels), np.asarray(probabilities, np.float64)
+    if labels.ndim != 1 or probabilities.ndim != 2 or len(labels) != len(probabilities):
+        raise ValueError(f"labels have shape {labels.shape}, probabilities {probabilities.shape}; give a row of "
+                         "probabilities for each label, in the same order.")
+    if not ((probabilities >= 0) & (probabilities <= 1.001)).all():
+        raise ValueError("a probability is below 0, above 1 or no number. Give what the softmax gives.")
+    if labels.size and (labels.min() < 0 or labels.max() >= probabilities.shape[1]):
+        raise ValueError(f"a label lies outside the {probabilities.shape[1]} classes: {labels.min()} to "
+                         f"{labels.max()}.")
+    return labels.astype(int), probabilities
+
+
 def reliability(labels, probabilities, bins=15):
     """Answers sorted by how sure they are, into `bins` equal widths of confidence (the largest of the seven
     probabilities).
@@ -16,7 +31,9 @@ def reliability(labels, probabilities, bins=15):
     `confidence` and the `accuracy` of the answers in each bin; the last two are NaN where a bin is empty. A bin holds
     its upper edge.
     """
-    labels, probabilities = np.asarray(labels), np.asarray(probabilities, np.float64)
+    labels, probabilities = checked(labels, probabilities)
+    if bins < 1:
+        raise ValueError(f"expected one bin or more, got {bins!r}.")
     confidence, right = probabilities.max(axis=1), probabilities.argmax(axis=1) == labels
     place = np.clip(np.ceil(confidence * bins).astype(int) - 1, 0, bins - 1)
     count = np.bincount(place, minlength=bins)
@@ -29,6 +46,8 @@ def calibration_error(labels, probabilities, bins=15):
 
     Arguments as for `reliability`, which it averages.
     """
+    if not len(labels):
+        raise ValueError("there is no answer, so accuracy and confidence lie nowhere; give faces.")
     count, confidence, accuracy = reliability(labels, probabilities, bins)
     held = count > 0
     return float(np.sum(count[held] * np.abs(accuracy - confidence)[held]) / count.sum())
@@ -42,15 +61,18 @@ def confidence_gap(labels, probabilities, level=LEVEL):
     """
     from scipy.stats import norm
 
-    probabilities = np.asarray(probabilities, np.float64)
-    gap, error = mean_difference(probabilities.max(axis=1), probabilities.argmax(axis=1) == np.asarray(labels))
+    labels, probabilities = checked(labels, probabilities)
+    gap, error = mean_difference(probabilities.max(axis=1), probabilities.argmax(axis=1) == labels)
     half = float(norm.ppf((1 + level) / 2)) * error
     return gap, gap - half, gap + half
 
 
 def tempered(probabilities, temperature):
     """Probabilities (n, 7) with their logits divided by a temperature: above 1 less sure, below 1 surer. Which emotion
-    is the largest does not change. What is stored as 0 counts as one in a hundred million."""
+    is the largest does not change. What is stored as 0 counts as one in a hundred million. Raises
+    ValueError unless the temperature lies between a hundredth and a hundred."""
+    if not 0.01 <= temperature <= 100:
+        raise ValueError(f"expected a temperature from 0.01 to 100, got {temperature!r}.")
     powers = np.maximum(np.asarray(probabilities, np.float64), 1e-8) ** (1 / temperature)
     return powers / powers.sum(axis=1, keepdims=True)
 
@@ -58,7 +80,8 @@ def tempered(probabilities, temperature):
 def log_losses(labels, probabilities):
     """What each label costs: minus the logarithm of its probability, float64 (n,), in nats. Its mean is the
     cross-entropy."""
-    own = np.asarray(probabilities, np.float64)[np.arange(len(labels)), np.asarray(labels, int)]
+    labels, probabilities = checked(labels, probabilities)
+    own = probabilities[np.arange(len(labels)), labels]
     return -np.log(np.maximum(own, 1e-8))
 
 
@@ -66,6 +89,10 @@ def fitted_temperature(labels, probabilities):
     """The temperature with the lowest mean of `log_losses`, between 1/5 and 5. It is fitted to PublicTest and used on
     other faces."""
     from scipy.optimize import minimize_scalar
+
+    labels, probabilities = checked(labels, probabilities)
+    if not len(labels):
+        raise ValueError("there is no face to fit a temperature to.")
 
     def cost(temperature):
         return log_losses(labels, tempered(probabilities, temperature)).mean()

@@ -38,6 +38,7 @@ COLUMNS = ("face", *EMOTIONS)
 MOST_SUBMITTED = 5_000_000  # bytes; a submission has some 300,000, written with every digit 700,000
 MOST_LINES = 20_000  # a submission has some 3,600, and blank ones are passed over
 MOST_HEAD = 100  # lines of the declaration, which has seven and may have comments
+MOST_DECLARED = 30_000  # letters of it: what LONGEST_NAME and MOST_LISTED allow; a reader of TOML is slow for more
 LONGEST_NAME, MOST_LISTED = 200, 100  # letters of a name, and entries of a list
 TOLERANCE = 1e-3  # how far a row may sum from one: rounding, no more
 
@@ -92,6 +93,9 @@ def read_submission(path):
     if head > MOST_HEAD:
         raise SubmissionError(f"{path} begins with {head:,} lines after a #. A declaration has the fields "
                               f"{', '.join(DECLARED)}, a line for each.")
+    if sum(map(len, lines[:head])) > MOST_DECLARED:
+        raise SubmissionError(f"the declaration in the first {head} lines has {sum(map(len, lines[:head])):,} letters; "
+                              f"a few hundred suffice, and {MOST_DECLARED:,} are allowed.")
     try:
         declaration = tomllib.loads("\n".join(line[1:].strip() for line in lines[:head]))
     except (ValueError, RecursionError) as error:

@@ -12,8 +12,8 @@ several pairs at once, `compare_family` several networks with one baseline, both
 import numpy as np
 
 from fer_utils.evaluation.classical_runs import recorded_answers
-from fer_utils.evaluation.intervals import LEVEL, told
-from fer_utils.labels import EMOTIONS
+from fer_utils.evaluation.intervals import LEVEL, check_level, told, whole
+from fer_utils.labels import EMOTIONS, classes_of
 
 HOW_MANY = len(EMOTIONS)
 
@@ -39,6 +39,9 @@ def f1_of(matrix):
 def macro_f1_of(matrix):
     """The mean F1 of the seven classes."""
     return f1_of(matrix).mean(axis=-1)
+
+
+BOUNDED = (accuracy_of, recall_of, f1_of, macro_f1_of)
 
 
 def confusions(labels, answers):
@@ -81,9 +84,6 @@ def compare(labels, first, second, score=accuracy_of, tried=1, level=LEVEL, draw
     ValueError for answers that do not fit the labels, and where the networks differ on every face alike.
     """
     values, difference, error, df, lent = _weighed(labels, (first, second), score, draws, seed, like)
-    if np.any((error < 1e-5) & (np.abs(difference) > 1e-9)):
-        raise ValueError(f"No draw of the {len(labels)} faces moves the difference, so its luck cannot be seen: every "
-                         "face decides alike. Give more faces, or use fer_utils.evaluation.intervals.paired_interval.")
     return _compared(*values, difference, error, df, tried, level, len(labels), lent)
 
 
@@ -99,8 +99,11 @@ def compare_accuracies(first, second, n, tried=1, level=LEVEL, like=(), differ=N
             takes the two for networks with faces of their own, which makes the interval wider than pairs would.
 
     The luck of seeds and that of faces overlap in accuracies, and without answers the overlap cannot be taken off: the
-    interval is rather too wide. Raises ValueError for what is no accuracy, and for a `differ` below the difference.
+    interval is rather too wide. Raises ValueError for what is no accuracy, for a `differ` below the difference, and
+    where every face decides alike.
     """
+    if not whole(n) or n < 1:
+        raise ValueError(f"the accuracies are of {n!r} faces; give how many they were measured on, a whole number.")
     first, second, *like = (np.atleast_1d(np.asarray(part, float)) for part in (first, second, *like))
     if any(part.ndim != 1 or not part.size or not ((part >= 0) & (part <= 1)).all() for part in (first, second, *like)):
         raise ValueError("give accuracies as fractions from 0 to 1, a list of them for each network, one a seed.")
@@ -174,9 +177,19 @@ def holm(p_values):
 
 def measure(labels, answers, score=accuracy_of, tried=1, level=LEVEL, draws=2000, seed=0):
     """The score of one network and its interval, as `compare` has them for two: a dict with `value`, `low`, `high`,
-    `luck`, `seeds`, `tried` and `n`."""
+    `luck`, `seeds`, `tried` and `n`.
+
+    For the scores of this module, which lie between 0 and 1, the interval is Wilson's, as of a share of so many faces
+    as would move that much (Korn and Graubard 1998): of 20 faces that are all read right, no draw moves the recall, and
+    yet it may lie below 1. For a score of one's own, which may be a difference, it is Student's.
+    """
     values, mean, error, df, _ = _weighed(labels, (answers,), score, draws, seed)
-    low, high = _student(mean, error, df, 1 - (1 - level) / _positive(tried))
+    chance = _chance(level, tried)
+    if score in BOUNDED:
+        faces = np.bincount(np.asarray(labels), minlength=HOW_MANY) if np.ndim(mean) else len(labels)
+        low, high = _wilson(mean, error, df, chance, faces)
+    else:
+        low, high = _student(mean, error, df, chance)
     return {"value": _plain(mean), "low": _plain(low), "high": _plain(high), "luck": _luck(len(values[0])),
             "seeds": len(values[0]), "tried": tried, "n": len(labels)}
 
@@ -186,23 +199,43 @@ def compare_groups(first, second, like=(), **options):
 
     Arguments: first, second, lists of names of runs or of classifiers (chapter 05), each one network's seeds; like,
     lists of such names, one list a network, of which those of `first` and `second` count once; options, as in
-    `compare`. Raises ValueError where they were not recorded on the same faces.
+    `compare`. Raises ValueError where they were not recorded on the same faces, and where one side has a run twice,
+    which would pass for two seeds that do not differ.
     """
-    like = [runs for runs in like if list(runs) not in (list(first), list(second))]
+    if any(isinstance(side, str) or not len(side) for side in (first, second, *like)):
+        raise ValueError("give a list of names of runs for each network, one a seed.")
+    like = _each_once(like, (first, second))
     sides = [first, second, *like]
     labels, answers = answers_together([name for side in sides for name in side])
     first, second, *like = np.split(answers, np.cumsum([len(side) for side in sides])[:-1])
+    for names, side in zip(sides, (first, second, *like)):
+        if len(np.unique(side, axis=0)) < len(side):  # by the answers, since a run has more than one name
+            raise ValueError(f"{', '.join(names)} are not all different runs: two of them answer all faces alike.")
     return compare(labels, first, second, like=like, **options)
 
 
 def answers_together(names):
     """The labels int (n,) of PrivateTest and what recorded runs or classifiers answer, int (k, n), in one order of the
     faces. Raises ValueError where they were not recorded on the same faces."""
-    one, *others = stored = [recorded_answers(name) for name in names]
+    stored = [recorded_answers(name) for name in names]
+    if not stored:
+        raise ValueError("there are no runs to take answers of; give their names.")
+    one, *others = stored
     if any(not np.array_equal(one[key], other[key]) for other in others for key in ("keys", "labels")):
         raise ValueError(f"{', '.join(names)} were not recorded on the same faces, so they cannot be compared face by "
                          "face.")
     return one["labels"].astype(int), np.stack([kept["answers"] for kept in stored]).astype(int)
+
+
+def _each_once(like, sides):
+    """The lists of runs in `like` without those that lend the same spread twice: a list that shares two runs with a
+    side, or with a list before it, or that is a side."""
+    kept, known = [], [set(side) for side in sides]
+    for runs in like:
+        if not any(len(known_runs & set(runs)) > 1 or known_runs == set(runs) for known_runs in known):
+            kept.append(runs)
+            known.append(set(runs))
+    return kept
 
 
 def _weighed(labels, sides, score, draws, seed, like=()):
@@ -210,9 +243,13 @@ def _weighed(labels, sides, score, draws, seed, like=()):
     other where there are two, its standard error, the degrees of freedom, and how many seeds of others lend their
     spread."""
     labels, sides = np.asarray(labels), [np.atleast_2d(answers) for answers in (*sides, *like)]
-    if labels.ndim != 1 or not len(labels) or any(side.shape[1:] != labels.shape for side in sides):
+    if labels.ndim != 1 or not labels.size * min(map(len, sides)) or any(side.shape[1:] != labels.shape
+                                                                         for side in sides):
         raise ValueError(f"labels have shape {labels.shape}, the answers {', '.join(str(side.shape) for side in sides)}"
                          ": give an answer for each label, in the same order, of every seed.")
+    labels, *sides = map(classes_of, (labels, *sides))
+    if not whole(draws) or draws < 2:
+        raise ValueError(f"the faces are to be drawn {draws!r} times; give a whole number, at least 2.")
     values = [score(confusions(labels, side)) for side in sides]
     drawn = np.split(score(drawn_confusions(labels, np.concatenate(sides), draws, seed)),
                      np.cumsum([len(side) for side in sides])[:-1], axis=1)
@@ -246,7 +283,10 @@ def _compared(first, second, difference, error, df, tried, level, n, lent):
     """The dict of `compare`. `first` and `second`: the scores of each side's seeds."""
     from scipy.stats import t
 
-    low, high = _student(difference, error, df, 1 - (1 - level) / _positive(tried))
+    if np.any((error < 1e-5) & (np.abs(difference) > 1e-9)):
+        raise ValueError(f"No draw of the {n} faces moves the difference, so its luck cannot be seen: every face "
+                         "decides alike. Give more faces, or use fer_utils.evaluation.intervals.paired_interval.")
+    low, high = _student(difference, error, df, _chance(level, tried))
     return {"first": _plain(first.mean(axis=0)), "second": _plain(second.mean(axis=0)),
             "difference": _plain(difference), "low": _plain(low), "high": _plain(high),
             "p_value": _plain(2 * t.sf(np.abs(difference) / error, df)), "told": told(low, high),
@@ -254,10 +294,12 @@ def _compared(first, second, difference, error, df, tried, level, n, lent):
             "n": n}
 
 
-def _positive(tried):
-    if tried < 1:
-        raise ValueError(f"{tried} differences are tried; give the number that is looked at, at least 1.")
-    return tried
+def _chance(level, tried):
+    """How often an interval may miss, corrected for the number `tried`."""
+    check_level(level)
+    if not whole(tried) or tried < 1:
+        raise ValueError(f"{tried!r} differences are tried; give the number that is looked at, at least 1.")
+    return (1 - level) / tried
 
 
 def _diagonal(matrix):
@@ -274,11 +316,24 @@ def _overlap(drawn):
     return own.var(axis=0).sum(axis=0) / (drawn.shape[1] - 1)
 
 
-def _student(value, error, df, level):
+def _student(value, error, df, chance):
+    """The interval that misses by `chance`, of a value with its standard error and degrees of freedom."""
     from scipy.stats import t
 
-    half = t.ppf((1 + level) / 2, df) * error
+    half = t.isf(chance / 2, df) * error
     return value - half, value + half
+
+
+def _wilson(value, error, df, chance, faces):
+    """As `_student`, of a score between 0 and 1: `faces`, how many stand behind it, where its error is not seen. Where
+    there are none, nothing is known of it: 0 to 1."""
+    from scipy.stats import t
+
+    seen = (value > 1e-9) & (value < 1 - 1e-9)
+    n = np.where(seen, value * (1 - value) / error**2, faces)
+    square = t.isf(chance / 2, np.where(seen, df, np.maximum(n - 1, 1)))**2
+    middle, half = value * n + square / 2, np.sqrt(square * (value * (1 - value) * n + square / 4))
+    return np.clip((middle - half) / (n + square), 0, 1), np.clip((middle + half) / (n + square), 0, 1)
 
 
 def _plain(values):

@@ -8,7 +8,7 @@ to each. Intervals are corrected where several comparisons are tried, so that 95
 import numpy as np
 
 from fer_utils.evaluation.intervals import paired_interval, share_interval, told
-from fer_utils.labels import EMOTIONS
+from fer_utils.labels import EMOTIONS, classes_of
 
 
 def transitions(labels, before, after):
@@ -20,11 +20,7 @@ def transitions(labels, before, after):
     if not labels.shape == before.shape == after.shape or labels.ndim != 1:
         raise ValueError(f"labels and answers have shapes {labels.shape}, {before.shape} and {after.shape}; give one "
                          "of each for each face, in the same order.")
-    for values in (labels, before, after):
-        if values.size and (values.dtype.kind not in "iu" or not np.isin(values, range(len(EMOTIONS))).all()):
-            raise ValueError(f"expected classes, whole numbers from 0 to {len(EMOTIONS) - 1}, got "
-                             f"{np.array2string(values, threshold=8)}.")
-    labels, before, after = (values.astype(int) for values in (labels, before, after))
+    labels, before, after = map(classes_of, (labels, before, after))
     counts = np.zeros((len(EMOTIONS),) * 3, int)
     np.add.at(counts, (labels, before, after), 1)
     return counts

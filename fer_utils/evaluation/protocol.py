@@ -1,6 +1,6 @@
 """The protocol of `data/protocol.toml`: read it, and see what of a published run keeps to it.
 
-What may be looked at when, the two divisions by size, the figures that stand beside an accuracy, and the goals that
+What may be looked at when, the divisions by size, the figures that stand beside an accuracy, and the goals that
 were set before the runs. Explained in chapter 16.
 """
 
@@ -41,10 +41,12 @@ def goals():
     """The goals of the protocol and where we stand: a list of dicts, in the order of the file.
 
     Each has `division`, `most_parameters`, `view` ("single", or the best of the others on PublicTest), and `goal`, an
-    accuracy on PrivateTest. `network` and `recipe` are the best that fits, by its mean PublicTest accuracy over at
-    least as many complete seeds as the goals ask for; `runs` are the names of its seeds, `reached` their PrivateTest
-    accuracies in that view, float (seeds,). All four are None where nothing fits. Raises ValueError for a goal that the
-    file does not state whole.
+    accuracy on PrivateTest. `network` and `recipe` are the best that fits, by its mean accuracy on PublicTest without
+    duplicates (of the runs before the goals, the last epochs' accuracies without them were not kept), of those with as
+    many complete seeds as the goals ask for. Where none has, of those with fewer, and `enough` is False: then the goal
+    cannot count as reached. `runs` are the names of its seeds, `reached` their PrivateTest accuracies in that view,
+    float (seeds,). All four are None where nothing fits. Raises ValueError for a goal that the file does not state
+    whole.
     """
     rules = load_protocol()["goals"]
     found = []
@@ -57,18 +59,22 @@ def goals():
             raise ValueError(f"the goal {division} of {PROTOCOL_FILE.name} needs most_parameters, a whole number, and "
                              f"single, a fraction. {RESTORE}")
         runs = _best_seeds(most, rules["seeds"])
+        enough, runs = runs is not None, runs or _best_seeds(most, 1)
         for view, value in stated.items():
             views = ["single"] if view == "single" else [name for name in load_protocol()["views"] if name != "single"]
-            found.append({"division": division, "most_parameters": most, "goal": value} | _reached(runs, views))
+            found.append({"division": division, "most_parameters": most, "goal": value, "enough": enough}
+                         | _reached(runs, views))
     return found
 
 
 def _best_seeds(most, seeds):
-    """The seeds of the network and recipe, of so few parameters, with the best mean PublicTest accuracy, or None."""
+    """The seeds of the network and recipe, of so few parameters, with the best mean accuracy on PublicTest without
+    duplicates, or None."""
     kept = [run for run in map(load_run, run_names()) if run["scores"]["parameters"] <= most and not breaches(run)]
     groups = [runs for runs in grouped(kept, lambda run: (run["model"], run["recipe"]["name"])).values()
               if len(runs) >= seeds]
-    return max(groups, key=lambda runs: np.mean([run["public_accuracy"] for run in runs]), default=None)
+    return max(groups, default=None,
+               key=lambda runs: np.mean([run["scores"]["public"]["leak_free_accuracy"] for run in runs]))
 
 
 def _reached(runs, views):

@@ -14,10 +14,11 @@ from fer_utils.networks.transfer import freeze
 from fer_utils.training.feed import steps_per_epoch
 
 
-def compile_for_training(name, recipe, faces_per_epoch, precision="float32", seed=None):
+def compile_for_training(name, recipe, faces_per_epoch, precision="float32", seed=None, full_batches=False):
     """The pair (net, model): the network that will be kept, and the compiled `TrainingModel` around it.
 
-    The two share their weights. The network by itself carries nothing of the training.
+    The two share their weights. The network by itself carries nothing of the training. With `full_batches`, an epoch
+    has no others, as for a team of devices (`fer_utils.training.team`).
     """
     before = keras.config.dtype_policy()
     keras.config.set_dtype_policy(precision)
@@ -32,7 +33,8 @@ def compile_for_training(name, recipe, faces_per_epoch, precision="float32", see
     finally:
         keras.config.set_dtype_policy(before)
     model.build((None, *net.input_shape[1:]))
-    optimizer = build_optimizer(recipe, steps_per_epoch(faces_per_epoch, recipe.batch_size, trains_whole_epochs()))
+    steps = steps_per_epoch(faces_per_epoch, recipe.batch_size, full_batches or trains_whole_epochs())
+    optimizer = build_optimizer(recipe, steps)
     optimizer.build(model.trainable_variables)
     model.compile(optimizer, keras.losses.CategoricalCrossentropy(label_smoothing=recipe.label_smoothing),
                   metrics=["accuracy"], jit_compile=False if _on_tensorflow_cpu() else "auto")
@@ -108,7 +110,8 @@ class TrainingModel(keras.Model):
         if training and (self.recipe.l1 or self.recipe.l2):
             kernels = [v for v in self.net.trainable_variables if v.path.endswith("kernel")]
             penalty = keras.regularizers.L1L2(self.recipe.l1, self.recipe.l2)
-            loss += sum(penalty(kernel) for kernel in kernels)
+            total = sum(penalty(kernel) for kernel in kernels)
+            loss += total if devices() == 1 else total / devices()
         return loss
 
 
@@ -134,6 +137,15 @@ class ScannedTrainingModel(TrainingModel):
 
         leaves, logs = jax.lax.scan(step, jax.tree_util.tree_leaves(state), data)
         return jax.tree_util.tree_map(lambda values: values[-1], logs), structure.unflatten(leaves)
+
+
+def devices():
+    """How many devices add up their losses: above 1 in the step of a team (`fer_utils.training.team`) alone."""
+    if keras.backend.backend() != "tensorflow":
+        return 1
+    import tensorflow as tf
+
+    return tf.distribute.get_strategy().num_replicas_in_sync
 
 
 def trains_whole_epochs():

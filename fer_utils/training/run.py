@@ -8,6 +8,7 @@ import os
 import platform
 import re
 import time
+from contextlib import nullcontext
 
 import keras
 import numpy as np
@@ -16,6 +17,7 @@ from fer_utils.backend import processor
 from fer_utils.data import load_faces, without_duplicates
 from fer_utils.data.augmentation import AUGMENTATIONS
 from fer_utils.data.preprocessing import class_weights, one_hot
+from fer_utils.data.streaming import StreamedSplit
 from fer_utils.evaluation import predict_probabilities
 from fer_utils.evaluation.results import read_record
 from fer_utils.files import FileError, alone_in, file_of, path_of, remove_leftovers, sha256_of, write_text, writing
@@ -27,16 +29,20 @@ from fer_utils.training.distillation import mixed_targets
 from fer_utils.training.feed import Feed
 from fer_utils.training.model import DropoutRamp, compile_for_training, frozen_by, trains_whole_epochs
 from fer_utils.training.state import SeedEachEpoch, load_state, save_state
+from fer_utils.training.stream import StreamFeed
+from fer_utils.training.team import agree, team_named
+from fer_utils.training.team import fit as fit_team
 
 GO_ON = ("Make room, or mend the permissions, and go on after the last finished epoch, which is kept: train with "
          "--resume, search as before.")
 LARGEST_SEED = 10**9
+STEPS_AT_ONCE = 8  # TensorFlow takes so many steps before Python has a say: a quarter faster where a step is short
 LEFTOVER = re.compile(r"(new-)?state-\d+\.(npz|weights\.h5)|best\.new\.npz"
                       r"|(state-\d+\.npz|best(\.new)?\.npz|run\.json)\.\d+-[0-9a-f]{8}\.tmp")
 
 
 def train(name, recipe, *, seed=0, out, resume=False, precision="float32", faces=None, soft_targets=None,
-          start=None, weights=None, callbacks=(), verbose=2):
+          start=None, weights=None, strategy="one", callbacks=(), verbose=2):
     """Train the network `name` by a recipe and return the run record (a dict, also in `out/run.json`).
 
     Arguments:
@@ -54,6 +60,9 @@ def train(name, recipe, *, seed=0, out, resume=False, precision="float32", faces
             (`fer_utils.networks.weights.weights_of`); None begins with the network's own.
         weights: a file of ImageNet weights to begin with, for a network that reads one
             (`fer_utils.networks.pretrained.load_imagenet_weights`).
+        strategy: "one" device; "local", all devices of this machine; "workers", the machines that TF_CONFIG names
+            (`fer_utils.training.team`). The batch of the recipe is that of all devices together. All workers are given
+            the same `out`, in which the first of them alone writes.
         callbacks: Keras callbacks, called after the run's own.
 
     The record is `complete` once the run has ended by itself: after all the epochs of its recipe (fewer, where
@@ -68,9 +77,10 @@ def train(name, recipe, *, seed=0, out, resume=False, precision="float32", faces
     learning rate would no longer fit.
 
     Raises FileExistsError if `out` holds a run and `resume` is False or another process trains there, ValueError if
-    it holds another run, if the recipe needs soft targets that are not given, or if both `start` and `weights` are,
-    FileError if a file of the run is damaged or cannot be written.
+    it holds another run, if the recipe needs soft targets that are not given, if both `start` and `weights` are, or if
+    the strategy cannot be had or loses a worker, FileError if a file of the run is damaged or cannot be written.
     """
+    team = team_named(strategy)
     if not 0 <= seed <= LARGEST_SEED:
         raise ValueError(f"the seed is {seed}; use a whole number from 0 to {LARGEST_SEED:,}.")
     out = path_of(out)
@@ -82,13 +92,17 @@ def train(name, recipe, *, seed=0, out, resume=False, precision="float32", faces
     if start and weights:
         raise ValueError("a run begins with the weights of a run or with those of a file; give start or weights (on "
                          "the command line, --start or --weights), not both.")
-    record = _start_record(name, recipe, seed, precision, faces, soft_targets, start, weights)
-    with alone_in(out):
+    record = _start_record(name, recipe, seed, precision, faces, soft_targets, start, weights, team)
+    keeps = team is None or team.keeps
+    with alone_in(out) if keeps else nullcontext():
         record = _earlier_run(record, out, resume) or record
-        with writing(out, GO_ON):
-            _tidy(out, record)
+        if keeps:
+            with writing(out, GO_ON):
+                _tidy(out, record)
+        if team:
+            agree(team, record)
         if not record["finished"]:
-            _train(record, recipe, out, faces, soft_targets, start, weights, callbacks, verbose)
+            _train(record, recipe, out, faces, soft_targets, start, weights, callbacks, verbose, team)
     return record
 
 
@@ -140,7 +154,7 @@ def _differences(earlier, record):
     """In which settings two records differ, a list of sentences with both values."""
     pairs = []
     for field in ("model", "recipe", "seed", "precision", "backend", "data", "lessons", "initial_weights",
-                  "initial_weights_sha256"):
+                  "initial_weights_sha256", "strategy"):
         old, new = earlier.get(field), record.get(field)
         if new is None and field.startswith("initial_weights"):
             continue  # a run that goes on has them in its state
@@ -153,11 +167,13 @@ def _differences(earlier, record):
             for name, old, new in pairs if old != new]
 
 
-def _train(record, recipe, out, faces, soft_targets, start, weights, callbacks, verbose):
+def _train(record, recipe, out, faces, soft_targets, start, weights, callbacks, verbose, team=None):
     """Train from where the record stands to the end, and complete the record."""
     seed = record["seed"]
     keras.utils.set_random_seed(seed)
-    net, model = compile_for_training(record["model"], recipe, len(faces.train.labels), record["precision"], seed)
+    with team.strategy.scope() if team else nullcontext():
+        net, model = compile_for_training(record["model"], recipe, len(faces.train.labels), record["precision"], seed,
+                                          full_batches=bool(team))
     if (start or weights) and not record["history"]:
         if weights:
             load_imagenet_weights(model.net, weights)
@@ -171,16 +187,18 @@ def _train(record, recipe, out, faces, soft_targets, start, weights, callbacks, 
                    f"Begin a new run with the best weights: --start {out} --out OTHER.")
     # a run that ended by itself, killed before it was marked finished, has no epoch left to train
     done = recipe.epochs if record["complete"] else len(record["history"])
-    own = [SeedEachEpoch(seed), RunKeeper(record, out, net, faces)]
-    if recipe.dropout_ramp:
-        own.append(DropoutRamp(recipe.dropout_ramp))
     feed = training_feed(faces.train, recipe, seed, soft_targets, done)
-    public = faces.public.images[..., None], one_hot(faces.public.labels)
-    at_once = len(public[0]) if trains_whole_epochs() else 256
-    if trains_whole_epochs():  # builds the loss and the metrics, which `fit` cannot from a whole epoch
-        model.evaluate(*public, batch_size=at_once, verbose=0)
-    model.fit(feed, validation_data=public, validation_batch_size=at_once, epochs=recipe.epochs, initial_epoch=done,
-              shuffle=False, callbacks=[*own, *callbacks], verbose=verbose)
+    ramp = [DropoutRamp(recipe.dropout_ramp)] if recipe.dropout_ramp else []
+    if team:
+        alone = build_network(record["model"])  # of this process, to answer without the others
+        own = [SeedEachEpoch(seed, team.worker), RunKeeper(record, out, alone, faces, team.keeps), *ramp]
+        fit_team(team, model, feed, epochs=recipe.epochs, initial_epoch=done, callbacks=[*own, *callbacks],
+                 validate=lambda: _validated_by(team, net, alone, faces.public, recipe), verbose=verbose)
+    else:
+        own = [SeedEachEpoch(seed), RunKeeper(record, out, net, faces), *ramp]
+        _fit(model, feed, faces.public, recipe, done, [*own, *callbacks], verbose)
+    if team and not team.keeps:
+        return
     with writing(out, GO_ON):
         _recalibrate_best(record, out, recipe, faces, seed)
         record["finished"] = True
@@ -190,8 +208,39 @@ def _train(record, recipe, out, faces, soft_targets, start, weights, callbacks, 
         _tidy(out, record)
 
 
+def _fit(model, feed, public, recipe, done, callbacks, verbose):
+    """Train on one device, by Keras's `fit`, from the epoch `done` on."""
+    public = public.images[..., None], one_hot(public.labels)
+    at_once = len(public[0]) if trains_whole_epochs() else 256
+    if trains_whole_epochs():  # builds the loss and the metrics, which `fit` cannot from a whole epoch
+        model.evaluate(*public, batch_size=at_once, verbose=0)
+    if keras.backend.backend() == "tensorflow":
+        model.steps_per_execution = STEPS_AT_ONCE
+    model.fit(feed, validation_data=public, validation_batch_size=at_once, epochs=recipe.epochs, initial_epoch=done,
+              shuffle=False, callbacks=callbacks, verbose=verbose)
+
+
+def _validated_by(team, net, alone, public, recipe):
+    """The loss and the accuracy on PublicTest, of which each worker answers its share: a dict. `alone` is given the
+    weights of `net`."""
+    alone.set_weights(net.get_weights())
+    images, labels = (part[team.worker::team.workers] for part in public)
+    answers = predict_probabilities(alone, images)
+    loss = keras.losses.CategoricalCrossentropy(label_smoothing=recipe.label_smoothing, reduction="sum")
+    lost, right = team.sum(float(loss(one_hot(labels), answers)), float(np.sum(answers.argmax(axis=1) == labels)))
+    return {"val_accuracy": right / len(public.labels), "val_loss": lost / len(public.labels)}
+
+
 def training_feed(train, recipe, seed=0, soft_targets=None, epoch=0):
-    """The `Feed` of a recipe for the training faces, a `Split`, from the start or after `epoch` epochs."""
+    """The `Feed` of a recipe for the training faces, a `Split`, from the start or after `epoch` epochs; a `StreamFeed`
+    where they are streamed."""
+    if isinstance(train, StreamedSplit):
+        if soft_targets or trains_whole_epochs():
+            raise ValueError("streamed faces cannot be learned from teachers, nor on JAX, which takes whole epochs; "
+                             "leave out --stream or --teachers, and set KERAS_BACKEND=tensorflow.")
+        by_class = class_weights(train.labels) if recipe.class_weights else {}
+        weights = np.array([by_class.get(label, 1.0) for label in range(len(EMOTIONS))], np.float32)
+        return StreamFeed(train, weights, recipe.batch_size, seed, epoch)
     images, targets = train.images, one_hot(train.labels).astype(np.float32)
     if soft_targets:
         images, targets = soft_targets.images, mixed_targets(train.labels, soft_targets, recipe.teacher_share)
@@ -271,7 +320,8 @@ def _recalibrate_best(record, out, recipe, faces, seed):
 
     before = accuracy()
     augment = AUGMENTATIONS[recipe.augmentation](seed) if recipe.augmentation != "none" else None
-    recalibrate_normalization(net, faces.train.images, augment, seed=seed)
+    train = faces.train.some(40 * 256, seed) if isinstance(faces.train, StreamedSplit) else faces.train.images
+    recalibrate_normalization(net, train, augment, seed=seed)
     after = accuracy()
     record["recalibration"] = {"public_accuracy_before": before, "public_accuracy_after": after,
                                "kept": after >= before}
@@ -305,13 +355,17 @@ class RunKeeper(keras.callbacks.Callback):
     moment leaves a record and the files it speaks of.
 
     `val_leak_free_accuracy` in the history is the accuracy on the PublicTest faces without an identical copy in
-    Training, by which what is trained is chosen (`goals` in data/protocol.toml)."""
+    Training, by which what is trained is chosen (`goals` in data/protocol.toml).
 
-    def __init__(self, record, out, net, faces):
+    Of several workers, only the one that `keeps` the run writes; the others come to the same record in memory."""
+
+    def __init__(self, record, out, net, faces, keeps=True):
         super().__init__()
-        self.record, self.out, self.net = record, out, net
+        self.record, self.out, self.net, self.keeps = record, out, net, keeps
         images, labels = faces.public
-        twins = ~without_duplicates(images, faces.train.images)
+        streamed = isinstance(faces.train, StreamedSplit)
+        twins = ~(faces.train.without_copies_of(images) if streamed else
+                  without_duplicates(images, faces.train.images))
         self.twins, self.labels, self.public = images[twins], labels[twins], len(labels)
 
     def on_epoch_begin(self, epoch, logs=None):
@@ -329,14 +383,19 @@ class RunKeeper(keras.callbacks.Callback):
         stalled = patience is not None and len(history) - best["epoch"] >= patience
         record["complete"] = stalled or len(history) == record["recipe"]["epochs"]
         record["state"] = _state_name(epoch + 1)
+        if self.keeps:
+            self.write(new_best=best is history[-1])
+        if stalled:
+            self.model.stop_training = True
+
+    def write(self, new_best):
+        record = self.record
         with writing(self.out, GO_ON):
             record["state_sha256"] = save_state(self.model, self.out / record["state"])
-            if best is history[-1]:
+            if new_best:
                 record["best_sha256"] = save_weights(self.net, self.out / NEW_BEST)
             _write_record(record, self.out)
             _tidy(self.out, record)
-        if stalled:
-            self.model.stop_training = True
 
     def without_twins(self, accuracy):
         """The accuracy on the faces without a copy, from that on all of them: only the copies are answered again."""
@@ -346,7 +405,7 @@ class RunKeeper(keras.callbacks.Callback):
         return float((accuracy * self.public - known.sum()) / (self.public - len(known)))
 
 
-def _start_record(name, recipe, seed, precision, faces, soft_targets, start, weights):
+def _start_record(name, recipe, seed, precision, faces, soft_targets, start, weights, team=None):
     record = {
         "model": name, "recipe": recipe.as_dict(), "seed": seed, "precision": precision,
         "data": {"name": faces.name, "content_hash": faces.content_hash, "classes": list(EMOTIONS),
@@ -359,6 +418,10 @@ def _start_record(name, recipe, seed, precision, faces, soft_targets, start, wei
         record["lessons"] = {"teachers": list(soft_targets.teachers), "views": len(soft_targets.images),
                              "weights": list(soft_targets.weights),
                              **({"answers": "published"} if soft_targets.published else {})}
+    if team:
+        record["strategy"] = team.name
+        record["device"] = (f"{team.devices} devices on {team.workers} machine{'s' if team.workers > 1 else ''}, each: "
+                            f"{record['device']}")
     if start:
         record["initial_weights"], record["initial_weights_sha256"] = identity_of(start)
     if weights:

@@ -59,15 +59,15 @@ class SeedEachEpoch(keras.callbacks.Callback):
     """Begin every random generator anew in every epoch, from the seed of the run, the epoch and the generator's place:
     what an epoch draws does not depend on how many were trained in the same process.
 
-    No two generators draw the same numbers, and no generator does in two epochs.
+    No two generators draw the same numbers, and no generator does in two epochs, nor on two workers of a team.
     """
 
-    def __init__(self, seed):
+    def __init__(self, seed, worker=0):
         super().__init__()
-        self.seed = seed
+        self.seed, self.worker = seed, [worker] if worker else []
 
     def on_epoch_begin(self, epoch, logs=None):
         generators = [variable for variable in self.model.variables if "seed_generator" in variable.path]
         for place, variable in enumerate(generators):
             # a key and a counter, of which the counter moves; together they stay within the 31 bits of every backend
-            variable.assign(np.random.default_rng([self.seed, epoch, place]).integers([2**30, 2**29]))
+            variable.assign(np.random.default_rng([self.seed, epoch, place, *self.worker]).integers([2**30, 2**29]))

@@ -616,8 +616,8 @@ assert end(scratch)[1] == len(scratch["history"]) - 1
 # So yes: from ImageNet this network overfits at 48 pixels. The gap is wide, and it becomes surer of its mistakes, which
 # is what the rising loss says. (It had eleven epochs before these.) From random weights the gap is small, but its loss
 # was lowest one epoch before the end: a turn may come later. The *accuracy* of ImageNet's on PublicTest stays above the
-# other's all the same. The runs at 96 pixels end too early to say what twenty epochs would bring; there, too,
-# ImageNet's gap is the wider one.
+# other's all the same. The runs at 96 pixels end too early to say; there, too, ImageNet's gap is
+# the wider one.
 #
 # ### Which start is better?
 
@@ -639,7 +639,7 @@ assert [compared["told"] for compared in found.values()] == ["better", "better"]
 # start, adding normalization and dropout, so its sentence does not tell which of the two helped. Ours keeps the
 # architecture, and knows nothing of VGG16.
 #
-# And is this the best we have? Hold it against a smaller network of the course that never saw ImageNet.
+# Is this our best? Hold it against a smaller network that never saw ImageNet.
 
 # %%
 best = max((run for pair in pairs.values() for run in pair), key=lambda run: run["public_accuracy"])
@@ -655,9 +655,9 @@ course.say(f"PublicTest: {best['model']} at its best {percent(best['public_accur
 # faces here, but the best PublicTest score came without it.
 
 # %% [markdown]
-# > **Limits.** One network of the EfficientNet family, one seed a side, one recipe with one learning rate, and a number
-# > of epochs for each size that was chosen before the runs; ResNet50 and VGG16 from ImageNet were not run. So no figure
-# > here says what ImageNet is worth for faces in general.
+# > **Limits.** One network of the EfficientNet family, one seed a side, one recipe with one learning rate, and epochs
+# > chosen before the runs; ResNet50 and VGG16 from ImageNet were not run. So no figure here says what ImageNet is
+# > worth for faces in general. Labels are noisy (chapter 03): a part of each accuracy is agreement with them.
 
 # %% [markdown]
 # ### MobileNet

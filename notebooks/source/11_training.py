@@ -27,7 +27,7 @@ from fer_utils import course
 course.setup()
 
 # %% [markdown]
-# The formulas are written in NumPy first, and each is then compared with Keras.
+# Each formula is written in NumPy, then compared with Keras.
 
 # %%
 import keras
@@ -294,19 +294,17 @@ print(f"a first step of {printed:.5f} as printed, {by_keras:.5f} in Keras")
 assert abs(-faint[-1, 0] - by_keras) < 1e-6 and printed > 10 * by_keras
 
 # %% [markdown]
-# Which is best? It depends on the rate. Here is the loss after forty steps for many rates; a dot marks each one's
-# lowest.
+# Here is the loss after forty steps for many rates; a dot marks each one's lowest.
 
 # %%
 course.show(*figures.loss_by_rate())
 
 # %% [markdown]
-# On the left of each panel all are too slow; on the right plain descent and momentum are thrown out. (Momentum and Adam
-# swing, and forty steps end somewhere in the swing: hence the teeth.) The dots lie at different rates: at one common
-# rate the winner is the one that it suits. And *by how much* one wins depends on the valley. Left, RMSProp wins by far,
-# for the steep direction is exactly one weight. Right, the same valley is turned: nothing changes for plain descent and
-# momentum. RMSProp and Adam do worse than before (RMSProp is still lowest): each divides weight by weight, and now both
-# weights are steep and flat at once.
+# On the left of each panel all are too slow; on the right plain descent and momentum are thrown out. The dots lie at
+# different rates: at one common rate the winner is the one that it suits. And *by how much* one wins depends on the
+# valley. Left, RMSProp wins by far, for the steep direction is exactly one weight. Right, the same valley is turned:
+# nothing changes for plain descent and momentum. RMSProp and Adam do worse than before (RMSProp is still lowest): each
+# divides weight by weight, and now both weights are steep and flat at once.
 
 # %%
 upright, turned = (figures.losses_by_rate(turned=turn)[1] for turn in (False, True))
@@ -318,7 +316,7 @@ assert min(turned, key=lambda name: turned[name].min()) == "RMSProp"
 assert upright["RMSProp"].min() < 0.01 * min(upright[name].min() for name in OPTIMIZERS if name != "RMSProp")
 
 # %% [markdown]
-# Four walks, at rates at which the paths are easy to see:
+# Four walks, at rates that show the paths:
 
 # %%
 rates = {"gradient descent": 0.075, "momentum": 0.02, "RMSProp": 0.1, "Adam": 0.15}
@@ -413,8 +411,7 @@ assert good[-1] < 0.01 and floor - 1e-3 < twice[-1] < np.log(7)
 
 # %% [markdown]
 # No error, but the loss cannot come near 0, since behind two softmaxes the true class gets a share of at most $e / (e +
-# 6)$. The symptom: *the loss of one batch stays high*. (Passing proves little about the data: wrong labels can be
-# learned, too.)
+# 6)$. The symptom: *the loss of one batch stays high*.
 #
 # **3. The rate.** Train briefly at rates from small to large.
 
@@ -468,8 +465,7 @@ course.say(f"Eight seeds, one setting: PublicTest accuracy from {percent(min(end
 # Nothing was changed between these runs: a difference of that size between two *single* runs means nothing. Where many
 # settings are compared, some lie far apart by luck alone. So each laboratory below gives intervals that allow for all
 # pairs (Tukey's test). If only luck were at work, all of them would hold zero in 95 of 100 such laboratories. They
-# count the luck of seeds; not that of the faces, nor that of choosing the rate. On photographs, 1,400 faces are too few
-# for such a network, and little can be told.
+# count the luck of seeds; not that of the faces, nor that of choosing the rate.
 #
 # ### Optimizer
 #
@@ -534,10 +530,9 @@ assert faces.is_real or costly == ["sigmoid"]  # on photographs the luck of seed
 assert not any((f"ReLU, {depth} hidden", f"tanh, {depth} hidden") in apart for depth in (1, 4))
 
 # %% [markdown]
-# The row *ReLU, 1 hidden* is Adam's of above: the same network, search and seeds. (The eight seeds before had another
-# rate.) Compare each function with itself, shallow and deep. On the drawings a cost of depth is shown for the sigmoid
-# alone, though it is trained by Adam: that fits the fourth look, by which its deep layers hardly see the faces. ReLU,
-# the thesis's choice, has no lead over tanh here.
+# The row *ReLU, 1 hidden* is Adam's of above. Compare each function with itself, shallow and deep. On the drawings a
+# cost of depth is shown for the sigmoid alone, though it is trained by Adam: that fits the fourth look, by which its
+# deep layers hardly see the faces. ReLU, the thesis's choice, has no lead over tanh here.
 #
 # ### Batch size and epochs
 #
@@ -567,14 +562,13 @@ course.say(counterpart("batch_size"))
 
 # %% [markdown]
 # On the drawings, at ten epochs and one common rate, batches of 128 and 512 do worse. With 16 times the epochs the
-# largest overtakes batch 32, at slightly more steps: but it looked at 16 times as many faces, at 16
-# times the cost. So whether small batches {{generalize}} better, as section 4.4.4 has it, must be asked at an equal
-# number of *steps* as well as of epochs. The thesis found batch 256 better than 512 (section 6.3); it does not say
-# after how many epochs.
+# largest overtakes batch 32, at slightly more steps, but at 16 times the cost. So whether small batches {{generalize}}
+# better, as section 4.4.4 has it, must be asked at an equal number of *steps* as well as of epochs. The thesis found
+# batch 256 better than 512 (section 6.3); it does not say after how many epochs.
 #
 # **Judge.** A report says: "We trained once with batch 256 and once with batch 512, 30 epochs each; 256 is 0.8 points
-# better on {{PublicTest}}, so small batches generalize better." Which part of the sentence do you believe? Write down
-# what you would ask for before you change your own batch size.
+# better on {{PublicTest}}, so small batches generalize better." Which part of the sentence do you believe? What would
+# you ask for before you change your own batch size?
 
 # %% [markdown] tags=["rubric"]
 # - *Seeds:* one run each; 0.8 points is to be held against how far equal runs lie apart.
@@ -604,7 +598,7 @@ course.say(figures.describe_attempts(runs))
 course.say(counterpart_networks())
 
 # %% [markdown]
-# Is any network with hidden layers ahead of the one without? And in the recorded table, is the larger one ahead?
+# Is any network with hidden layers ahead of the one without? In the recorded table, is the larger one?
 
 # %%
 from fer_utils.data.fer2013 import FER2013_COUNTS
@@ -622,10 +616,9 @@ assert compare_accuracies(dropout, original, FER2013_COUNTS["public"], tried=2)[
 assert compare_accuracies(custom, original, FER2013_COUNTS["public"], tried=2)["told"] == "cannot be told"
 
 # %% [markdown]
-# That deeper or wider is better is not shown; luck may hide it. The gap is the next subject. In the recorded table the
-# largest network stands first, by one seed; for the rest, size does not give the order. `squeezenet-bypass-dropout` is
-# as large as `squeezenet` and lies behind it by more than luck; `squeezenet-custom` is almost twice as large, and not
-# shown to be ahead.
+# That deeper or wider is better is not shown; luck may hide it. In the recorded table the largest network stands first,
+# by one seed; for the rest, size does not give the order. `squeezenet-bypass-dropout` is as large as `squeezenet` and
+# lies behind it by more than luck; `squeezenet-custom` is almost twice as large, and not shown to be ahead.
 
 # %% [markdown]
 # ## Overfitting, seen and stopped
@@ -690,8 +683,8 @@ history = net.fit(
     epochs=100, verbose=0, callbacks=[patience, checkpoint]).history
 
 # %% [markdown]
-# Now look at where it stopped: your function, or the course's until it is written, must find the same two epochs in the
-# recorded losses. And the best epoch must be what we hold, in memory as on disk.
+# Your function, or the course's until it is written, must find the same two epochs. And the best must be what we
+# hold, in memory as on disk.
 
 # %%
 losses = history["val_loss"]
@@ -711,15 +704,10 @@ course.show(*figures.overfitting(curves, marks=[(best, "kept"), (last, "stopped"
 # %% [markdown]
 # The first line marks the epoch that is kept, the second where training ended. Two cautions. The lowest loss and the
 # highest accuracy need not fall into one epoch; the thesis and our `train` go by accuracy. And the best of many epochs
-# was *chosen* on PublicTest, so its score there flatters. That is why we report PrivateTest, which is read once.
+# was *chosen* on PublicTest, so its score there flatters.
 
 # %%
 course.say(counterpart_epochs())
-
-# %% [markdown]
-# At full scale, {{augmentation}} changes the faces anew in each epoch, which should make them harder to learn by heart.
-# And dropout, meant against overfitting (chapter 07), makes training faces harder than they are without it: training
-# accuracy may even stay below.
 
 # %% [markdown]
 # ## Learning-rate schedules
@@ -767,6 +755,49 @@ assert faces.is_real or told == [("one-cycle", "constant")]
 # ahead of it by more than luck; no other pair can be told apart. And the constant rate did not choose its own.
 
 # %% [markdown]
+# ## Beyond one machine
+#
+# Two machines can share a training. These **workers** hold the same weights. Each takes half of every batch. The loss
+# of a batch is the mean over its faces; so its gradient is the mean of the gradients of the halves:
+
+# %%
+w = small_network.initial_weights(sizes, np.random.default_rng(0))
+first, second, whole = (small_network.loss_and_gradient(w, sizes, data.x[part], data.y[part])[1]
+                        for part in (slice(0, 16), slice(16, 32), slice(0, 32)))
+assert np.allclose((first + second) / 2, whole)
+
+# %% [markdown]
+# So the workers exchange gradients, and all take the same step. `train --strategy workers` leaves the exchange to
+# TensorFlow. Batch normalization sees its half alone, and each worker draws its own {{augmentation}}: there equality
+# ends. Measured, with one core for each:
+
+# %%
+from fer_utils.course.chapter_11 import plan
+
+course.show(*figures.scaling(plan.measured("workers")))
+course.say(plan.describe_workers(plan.measured("workers")))
+
+# %% [markdown]
+# What lies below the dashed line is the wait for the slower worker, and the exchange. If the faces do not fit into
+# memory, `--stream` reads blocks of them while it trains, and mixes sixteen blocks at a time.
+
+# %%
+course.say(plan.describe_stream(plan.measured("streaming")))
+
+# %% [markdown]
+# Eight GPUs, or a hundred million faces, on paper:
+
+# %%
+course.say(plan.as_table())
+course.say(plan.assumptions())
+alone, eight = (plan.plan(28709, 200, gpus) for gpus in (1, 8))
+assert alone["hours"] / 8 < eight["hours"] < alone["hours"] and eight["dollars"] > alone["dollars"]
+
+# %% [markdown]
+# Eight GPUs finish sooner, and cost a little more. What a batch eight times as large does to learning, the plan does
+# not say.
+
+# %% [markdown]
 # ## What the thesis leaves open
 #
 # - **Learning rate, epochs, seeds.** None of them is given. Keras's default rate is our choice in the recipe `thesis`.
@@ -781,7 +812,7 @@ for name in ("thesis", "modern"):
 # %% [markdown]
 # **Weight decay** makes every weight a little smaller at each step: the regularization of chapter 04. In `adamw` it
 # does not pass through $v$ [8]. Some recipes also *clip* the gradient: where it is longer than a limit, it is shortened
-# to it, so that no single batch can throw the weights far off [9]. (The slow start of dropout: chapter 10.)
+# to it, so that no single batch can throw the weights far off [9].
 
 # %% [markdown]
 # ## Quiz

@@ -18,6 +18,8 @@ function explorer(box) {
   const words = JSON.parse(box.querySelector("script").textContent);
   const picture = box.querySelector("img"), heard = box.querySelector(".fer-heard");
   const fields = [...box.querySelectorAll("input, select")];
+  const shares = box.querySelector(".fer-shares"), bars = [...(shares?.children ?? [])];
+  const values = shares && JSON.parse(shares.dataset.values);
   const texts = fields.map(one => one.dataset.texts ? JSON.parse(one.dataset.texts) : null);
   box.addEventListener("input", () => {
     let place = 0;
@@ -29,6 +31,16 @@ function explorer(box) {
     });
     picture.src = `${box.dataset.pictures}/${place}.webp`;
     picture.alt = heard.textContent = words[place];
+    bars.forEach((bar, number) => {
+      bar.querySelector("meter").value = values[place][number];
+      bar.querySelector("output").textContent = `${values[place][number]} %`;
+    });
   });
 }
 addEventListener("DOMContentLoaded", () => document.querySelectorAll(".fer-live").forEach(explorer));
+
+/* On a narrow page a tap on a figure that had to shrink shows it alone, as large as it is. */
+addEventListener("click", event => {
+  const picture = event.target.closest(".cell_output img");
+  if (picture && !picture.closest(".fer-live, a") && picture.naturalWidth > 1.3 * picture.clientWidth) location.href = picture.src;
+});

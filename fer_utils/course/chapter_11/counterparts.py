@@ -9,6 +9,7 @@ from itertools import combinations
 
 import numpy as np
 
+from fer_utils.course.runs import errata_of
 from fer_utils.data.fer2013 import FER2013_COUNTS
 from fer_utils.evaluation.comparison import compare_accuracies
 from fer_utils.evaluation.results import grouped, load_run, recorded_steps, run_names
@@ -68,7 +69,8 @@ def counterpart(field, runs=None):
                     f"does not say what the {word} did.")
             sides = "; ".join(f"{word} {_value(group[0]['recipe'].get(field))}: {_reached(group)}" for group in (a, b))
             lines.append(f"- `{a[0]['model']}`, {sides}. {_weighed(a, b)} {also}")
-    return "\n".join(lines)
+    return _with_errata(lines, [run for others, *sides in pairs if len(others) == fewest for side in sides
+                                for run in side])
 
 
 def counterpart_networks(runs=None):
@@ -83,7 +85,8 @@ def counterpart_networks(runs=None):
     recipe = groups[0][0]["recipe"]["name"]
     return (f"**Its recorded full-scale counterpart**: networks trained by the recipe `{recipe}` "
             "on all of FER-2013. They differ in more than size.\n\n"
-            + table(["network", "parameters", "PublicTest accuracy"], rows, "lrl"))
+            + _with_errata([table(["network", "parameters", "PublicTest accuracy"], rows, "lrl")],
+                           [run for group in groups for run in group]))
 
 
 def counterpart_epochs(runs=None):
@@ -111,7 +114,13 @@ def counterpart_epochs(runs=None):
             f"- {run['run']}: most accurate after epoch {run['best_epoch']} of {len(history)}, PublicTest loss lowest "
             f"after epoch {lowest}. At the end {percent(last['accuracy'], 0)} of the training faces, as augmentation "
             f"left them, are right, and {percent(last['val_accuracy'], 0)} of PublicTest.")
-    return "\n".join(lines)
+    return _with_errata(lines, first)
+
+
+def _with_errata(lines, runs):
+    """Lines of Markdown, and below them what was found wrong later with the runs they are about."""
+    found = errata_of(run for run in runs if run.get("erratum"))
+    return "\n".join(lines) + (f"\n\n{found}" if found else "")
 
 
 def _weighed(a, b):

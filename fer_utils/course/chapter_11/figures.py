@@ -193,6 +193,26 @@ def schedules(functions):
     return figure, f"Lines of the learning rate, as a share of its peak: {'; '.join(texts)}."
 
 
+def scaling(found):
+    """Faces a second of one and of two workers, every round and the median, beside twice as many as one.
+
+    `found`: what `fer_utils.course.chapter_11.plan.measured("workers")` gives.
+    """
+    figure, axis = new_figure(6, 2.8)
+    speeds = [found[f"{name}_faces_per_second"] for name in ("one", "two")]
+    middle = [speed["median"] for speed in speeds]
+    axis.plot([1, 2], [middle[0], 2 * middle[0]], STYLES[1], color=COLORS[6], label="twice as quick")
+    axis.plot([1, 2], middle, "o-", color=COLORS[0], label="median")
+    for count, speed in enumerate(speeds, start=1):
+        axis.plot([count] * len(speed["all"]), speed["all"], "x", color=COLORS[4],
+                  label="one round" if count == 1 else None)
+    axis.set(xlabel="workers", xticks=[1, 2], xlim=(0.8, 2.2), ylabel="faces a second", title="One worker and two",
+             ylim=(0, None))
+    axis.legend(frameon=False, fontsize=9)
+    return figure, (f"Faces a second: one worker {middle[0]:.0f}, two {middle[1]:.0f}, medians of "
+                    f"{len(speeds[0]['all'])} rounds; twice as quick would be {2 * middle[0]:.0f}.")
+
+
 def describe_attempts(runs):
     """The setting of `attempts` with the highest mean, and every pair that lies further apart than the luck of seeds
     explains, in words."""

@@ -166,7 +166,8 @@ def test_the_laboratory_moves_face_and_bars(page, address):
 def test_a_word_and_a_citation_lead_to_where_they_say(page, address):
     visit(page, address + "notebooks/00_start_here.html")
     page.js("void [...document.querySelectorAll('a[title]')].find(one => one.textContent === 'loss').click()")
-    page.wait("location.pathname.endsWith('glossary.html') && location.hash === '#term-loss'")
+    page.wait("location.pathname.endsWith('glossary.html') && location.hash === '#term-loss' && "
+              "document.querySelector('#term-loss')")
     assert page.js("document.querySelector('#term-loss').textContent.toLowerCase().includes('loss')")
 
 

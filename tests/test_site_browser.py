@@ -30,9 +30,8 @@ WIDTHS = (1400, 900, 390)
 TOO_WIDE = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
 CHAPTER = "notebooks/07_convolutional_networks.html"
 VISITED = ["index.html", "laboratory.html", "notebooks/00_start_here.html", "notebooks/02_faces_and_muscles.html",
-           CHAPTER,
-           "glossary.html", "syllabus.html", "bibliography.html", "data/results/README.html", "data/MODEL_CARD.html",
-           "set-up.html"]
+           CHAPTER, "glossary.html", "syllabus.html", "bibliography.html", "data/results/README.html",
+           "data/MODEL_CARD.html", "set-up.html"]
 SETTLED = """document.readyState === 'complete' &&
     [...document.images].every(one => one.complete || one.loading === 'lazy')"""
 

@@ -82,8 +82,7 @@ def whole(rounds):
             cache = Path(scratch) / "cache" / (case.get("form") or "none")
             if case["what"] == "first":
                 cache = Path(tempfile.mkdtemp(dir=scratch))
-            kept = measure.fresh(Path(__file__), case, {"FER_UTILS_CACHE": str(cache), "FER2013_SOURCE": ""})
-            return kept
+            return measure.fresh(Path(__file__), case, {"FER_UTILS_CACHE": str(cache), "FER2013_SOURCE": ""})
 
         cases = [{"what": "import"}, *({"what": "set-up", "of": chapter} for chapter in CHAPTERS)]
         for form, source in sources.items():

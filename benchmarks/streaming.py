@@ -9,7 +9,6 @@ Last, a network trains on the 20 times as many, and the memory of the process is
 this writes, data/results/benchmarks/streaming.json.
 """
 
-import os
 import shutil
 import time
 from pathlib import Path
@@ -17,6 +16,8 @@ from tempfile import TemporaryDirectory
 
 import numpy as np
 from measure import fresh, head, in_turns, median_of, ratios, run
+
+from fer_utils.edge.benchmark import load_of_machine
 
 TIMES, BATCH, TRAINING = 20, 128, 120  # copies of each face; faces a batch; seconds of training
 
@@ -134,7 +135,7 @@ def whole(rounds):
         "batch": BATCH, **figures,
         "stream_to_memory_speed": ratios(figures["stream_faces_per_second"], figures["memory_faces_per_second"]),
         "stream_20_to_stream_memory": ratios(figures["stream_20_megabytes"], figures["stream_megabytes"]),
-        "network": "squeezenet-mini", "training": trained, "load_after": round(os.getloadavg()[0], 2)}
+        "network": "squeezenet-mini", "training": trained, "load_after": load_of_machine() or 0.0}
 
 
 if __name__ == "__main__":

@@ -180,9 +180,14 @@ class Page:
         Path(path).write_bytes(base64.b64decode(self.call("Page.captureScreenshot", format="png")["data"]))
 
 
+OTHERS = "/scripts/pydata-sphinx-theme.js"  # complains of every page that is opened without an earlier choice
+
+
 def complaint(message):
-    """What an event of the protocol says of an error in the page: a list with its words, or an empty one."""
+    """What an event of the protocol says of an error of ours in the page: a list with its words, or an empty one."""
     told = message["params"]
+    if OTHERS in json.dumps(told):
+        return []
     if message["method"] == "Runtime.exceptionThrown":
         details = told["exceptionDetails"]
         return [f"{details['text']} {details.get('exception', {}).get('description', '')}"]

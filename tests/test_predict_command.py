@@ -157,8 +157,8 @@ def test_whole_faces_and_small_ones(capsys, tmp_path):
     (["--whole", "--max-side", "500"], "--whole looks for no faces, --max-side says how to look"),
     (["--network", "absent.tflite"], r"there is no file .*absent\.tflite. Correct the path\.$"),
     (["--network", __file__.removesuffix(".py") + ".tflite"], "there is no file"),
-    (["--network", "alexnet"], "squeezenet-fer-deep, squeezenet-fer-tiny, squeezenet-mini"),
-    (["--network", "vgg16"], "squeezenet-fer-deep, squeezenet-fer-tiny, squeezenet-mini"),
+    (["--network", "alexnet"], "squeezenet-fer-deep, squeezenet-fer-micro, squeezenet-fer-tiny, squeezenet-mini"),
+    (["--network", "vgg16"], "squeezenet-fer-deep, squeezenet-fer-micro, squeezenet-fer-tiny, squeezenet-mini"),
     (["empty"], "holds no pictures.*Folders inside"), (["~nosuchuser/x.png"], "cannot be a path"),
     (["--network", "~nosuchuser"], ""),
 ])

@@ -30,9 +30,8 @@ WIDTHS = (1400, 900, 390)
 TOO_WIDE = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
 CHAPTER = "notebooks/07_convolutional_networks.html"
 VISITED = ["index.html", "laboratory.html", "notebooks/00_start_here.html", "notebooks/02_faces_and_muscles.html",
-           CHAPTER,
-           "glossary.html", "syllabus.html", "bibliography.html", "data/results/README.html", "data/MODEL_CARD.html",
-           "set-up.html"]
+           CHAPTER, "glossary.html", "syllabus.html", "bibliography.html", "data/results/README.html",
+           "data/MODEL_CARD.html", "set-up.html"]
 SETTLED = """document.readyState === 'complete' &&
     [...document.images].every(one => one.complete || one.loading === 'lazy')"""
 
@@ -166,7 +165,8 @@ def test_the_laboratory_moves_face_and_bars(page, address):
 def test_a_word_and_a_citation_lead_to_where_they_say(page, address):
     visit(page, address + "notebooks/00_start_here.html")
     page.js("void [...document.querySelectorAll('a[title]')].find(one => one.textContent === 'loss').click()")
-    page.wait("location.pathname.endsWith('glossary.html') && location.hash === '#term-loss'")
+    page.wait("location.pathname.endsWith('glossary.html') && location.hash === '#term-loss' && "
+              "document.querySelector('#term-loss')")
     assert page.js("document.querySelector('#term-loss').textContent.toLowerCase().includes('loss')")
 
 

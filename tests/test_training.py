@@ -386,7 +386,7 @@ def test_the_average_is_what_is_kept(few_faces, tmp_path, monkeypatch, fire_net)
     monkeypatch.setattr(training, "_recalibrate_best", lambda *arguments: None)
     pairs = []
     monkeypatch.setattr(training, "compile_for_training",
-                        lambda *arguments: pairs.append(compile_for_training(*arguments)) or pairs[0])
+                        lambda *told, **more: pairs.append(compile_for_training(*told, **more)) or pairs[0])
     record = run(few_faces, tmp_path, replace(PLAIN, epochs=1, average=0.5))
     (averaged, model), = pairs
     kept = fire_net()

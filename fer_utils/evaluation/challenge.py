@@ -93,8 +93,9 @@ def read_submission(path):
     if head > MOST_HEAD:
         raise SubmissionError(f"{path} begins with {head:,} lines after a #. A declaration has the fields "
                               f"{', '.join(DECLARED)}, a line for each.")
-    if sum(map(len, lines[:head])) > MOST_DECLARED:
-        raise SubmissionError(f"the declaration in the first {head} lines has {sum(map(len, lines[:head])):,} letters; "
+    letters = sum(map(len, lines[:head]))
+    if letters > MOST_DECLARED:
+        raise SubmissionError(f"the declaration in the first {head} lines has {letters:,} letters; "
                               f"a few hundred suffice, and {MOST_DECLARED:,} are allowed.")
     try:
         declaration = tomllib.loads("\n".join(line[1:].strip() for line in lines[:head]))

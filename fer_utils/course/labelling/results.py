@@ -61,11 +61,11 @@ def accuracy(labels, answers):
 
 
 def either_right(labels, first, second):
-    """`evaluation.paired_comparison` of two people or networks by their answers, 0 to 7."""
+    """`evaluation.paired_comparison` of two people or networks by their answers, 0 to 7, of which 7, "cannot tell", is
+    never right."""
     from fer_utils.evaluation import paired_comparison
 
-    certain = np.eye(CANNOT_TELL + 1)
-    return paired_comparison(labels, *(certain[np.asarray(answers, int)] for answers in (first, second)))
+    return paired_comparison(labels, *(np.asarray(answers, int) for answers in (first, second)))
 
 
 def median_seconds(seconds):

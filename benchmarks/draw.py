@@ -1,7 +1,7 @@
 """Draw what the benchmarks recorded, for the README: `python benchmarks/draw.py [--check]`.
 
-Reads data/results/benchmarks/{input,step,loading}.json and writes speed.svg beside them: bars of medians, with a line from
-the lowest to the highest of the rounds. Nothing is measured here.
+Reads data/results/benchmarks/{input,step,loading}.json and writes speed.svg beside them: bars of medians, with a line
+from the lowest to the highest of the rounds. Nothing is measured here.
 """
 
 import argparse

@@ -486,8 +486,8 @@ def test_bootstrap_without_an_address_says_one_sentence_and_fetches_nothing(cour
     syllabus.source_path(NAME, course).write_text(NEEDS_DEEPLAKE)
     code = build_notebooks.bootstrap(NAME, "learner", course)
     (said,), folder, found = run_bootstrap(content, [code], "colab", tmp_path / "calls")
-    assert said == ("The course is not beside this notebook. Unpack it here as REPO, or open the notebook inside it; run "
-                    "this again. It has no address on GitHub yet: to Colab, upload it as a zip first.")
+    assert said == ("The course is not beside this notebook. Unpack it here as REPO, or open the notebook inside it; "
+                    "run this again. It has no address on GitHub yet: to Colab, upload it as a zip first.")
     assert folder == content and not found and not (tmp_path / "calls").exists()
 
 

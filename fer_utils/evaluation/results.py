@@ -312,8 +312,10 @@ def recorded_experiment(name):
 
 
 def recorded_benchmark(name):
-    """What `benchmarks/NAME.py` wrote, a dict: "input", "step", "loading", "workers", "streaming" or "suite". Figures are
-    `{"median": ..., "all": [...]}`, one for each round, as `benchmarks/measure.py` says. Explained in chapters 06 and 11.
+    """What `benchmarks/NAME.py` wrote, a dict: "input", "step", "loading", "workers", "streaming" or "suite".
+
+    Figures are `{"median": ..., "all": [...]}`, one for each round, as `benchmarks/measure.py` says. Explained in
+    chapters 06 and 11.
 
     Raises FileError, with the remedy, where the record is missing or damaged.
     """

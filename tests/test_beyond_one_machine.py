@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from fer_utils.course.chapter_11 import figures, plan
+from fer_utils.evaluation.results import recorded_benchmark
 
 WORKERS = {f"{name}_{key}": {"median": float(np.median(values)), "all": values} for name, key, values in [
     ("one", "faces_per_second", [100.0, 110.0, 90.0]), ("two", "faces_per_second", [150.0, 176.0, 144.0]),
@@ -46,14 +47,14 @@ def test_what_the_workers_reached_in_words_and_in_a_figure():
 
 @pytest.mark.parametrize("name", ["workers", "streaming"])
 def test_the_records_carry_what_the_chapter_reads(name):
-    found = plan.measured(name)
+    found = recorded_benchmark(name)
     assert found["rounds"] == 5 and found["machine"] and found["versions"]
     medians = [value for value in found.values() if isinstance(value, dict) and "median" in value]
     assert medians and all(len(value["all"]) == 5 and value["median"] == np.median(value["all"]) for value in medians)
 
 
 def test_the_streamed_memory_does_not_grow_with_the_faces():
-    found = plan.measured("streaming")
+    found = recorded_benchmark("streaming")
     assert found["stream_20_faces"]["median"] == found["faces"] > 19 * found["stream_faces"]["median"]
     assert found["stream_20_megabytes"]["median"] < 3 * found["stream_megabytes"]["median"]
     assert found["stream_20_megabytes"]["median"] < found["faces"] * plan.FACE / 1e6 / 2  # far below holding all

@@ -448,6 +448,17 @@ def test_bootstrap_on_colab_installs_only_what_the_chapter_needs(course, tmp_pat
     assert "pip" not in code and "pip" not in (tmp_path / "calls").read_text()
 
 
+FROM_ADDRESS = ("The course is not beside this notebook. Get it from https://github.com/me/course, unpack it here as "
+                "course, or open the notebook inside the course; then run this again.")
+
+
+@posix_only
+def test_a_notebook_that_was_downloaded_alone_says_where_the_course_is(course, tmp_path, content):
+    code = build_notebooks.bootstrap(NAME, "learner", course)
+    (said,), folder, found = run_bootstrap(content, [code], "here", tmp_path / "calls")
+    assert said == FROM_ADDRESS and folder == content and not found and not (tmp_path / "calls").exists()
+
+
 @posix_only
 def test_bootstrap_run_again_repairs_a_clone_that_failed(course, tmp_path, content):
     (tmp_path / "offline").touch()
@@ -456,7 +467,7 @@ def test_bootstrap_run_again_repairs_a_clone_that_failed(course, tmp_path, conte
     broken = f"import sys; sys.path.append({str(content / 'course')!r})\nimport fer_utils"
     said, folder, found = run_bootstrap(content, [code, "import sys; sys.path", broken, "!rm ../offline", code],
                                         "colab", tmp_path / "calls")
-    assert "No module named 'fer_utils'" in said[0] and str(content / "course") not in said[1]
+    assert said[0] == FROM_ADDRESS and str(content / "course") not in said[1]
     assert said[-1] == "" and folder == content / "course" / "notebooks" and found == [content / "course"]
 
 
@@ -475,8 +486,8 @@ def test_bootstrap_without_an_address_says_one_sentence_and_fetches_nothing(cour
     syllabus.source_path(NAME, course).write_text(NEEDS_DEEPLAKE)
     code = build_notebooks.bootstrap(NAME, "learner", course)
     (said,), folder, found = run_bootstrap(content, [code], "colab", tmp_path / "calls")
-    assert said == ("The course has no address on GitHub yet: upload it as a zip, unpack it here as REPO, run this "
-                    "again.")
+    assert said == ("The course is not beside this notebook. Unpack it here as REPO, or open the notebook inside it; "
+                    "run this again. It has no address on GitHub yet: to Colab, upload it as a zip first.")
     assert folder == content and not found and not (tmp_path / "calls").exists()
 
 

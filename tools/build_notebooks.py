@@ -61,8 +61,9 @@ import importlib, os, sys  # finds the course
 from importlib.util import find_spec  # its code is fetched on Colab, in a folder above elsewhere; harmless twice
 from pathlib import Path
 root = next((p for p in Path("x").resolve().parents if (p / "fer_utils").is_dir()), Path("{repo}").resolve())
-if "google.colab" in sys.modules and not root.is_dir():
-    !git clone -q --depth 1 --branch {branch} {url}.git {{root}}
+{clone}if not root.is_dir() and not find_spec("fer_utils"):
+    raise type("Stop", (Exception,), {{"_render_traceback_": lambda self: [str(self)]}})(  # one line, no traceback
+        {no_course})
 if "google.colab" in sys.modules and root.is_dir():
     %cd -q {{root}}/{folder}
 {install}importlib.invalidate_caches()  # forgets that a folder was not there yet
@@ -80,10 +81,19 @@ INSTALL = """\
 FOLDED_AWAY = {"jupyter": {"source_hidden": True}, "cellView": "form"}
 NOT_ON_COLAB = ("deeplake", "litert-quantizer", "optuna")
 
-CLONE = "!git clone -q --depth 1 --branch {branch} {url}.git {{root}}"
-NO_ADDRESS = (
-    """raise type("Stop", (Exception,), {{"_render_traceback_": lambda self: [str(self)]}})(  # one line, no traceback
-        "The course has no address on GitHub yet: upload it as a zip, unpack it here as {repo}, run this again.")""")
+CLONE = """\
+if "google.colab" in sys.modules and not root.is_dir():
+    !git clone -q --depth 1 --branch {branch} {url}.git {{root}}
+"""
+NO_COURSE = """\
+"The course is not beside this notebook. Get it from {url}, unpack it here as "
+        "{repo}, or open the notebook inside the course; then run this again."
+"""
+# There is nothing to clone from until there is an address.
+NO_ADDRESS = """\
+"The course is not beside this notebook. Unpack it here as {repo}, or open the notebook inside "
+        "it; run this again. It has no address on GitHub yet: to Colab, upload it as a zip first."
+"""
 
 
 # The last line of a learner's notebook. It is written when a chapter is executed, and stays until it is executed with
@@ -200,8 +210,8 @@ def bootstrap(name, kind, root=ROOT):
     address = repository(root)
     install = "".join(INSTALL.format(module=package.replace("-", "_"), requirement=requirement)
                       for package, requirement in lacking_on_colab(name, root).items())
-    # on Colab there is nothing to clone from until there is an address
-    template = BOOTSTRAP.replace(CLONE, NO_ADDRESS) if address.owner == PLACEHOLDER else BOOTSTRAP
+    clone, no_course = ("", NO_ADDRESS) if address.owner == PLACEHOLDER else (CLONE, NO_COURSE)
+    template = BOOTSTRAP.replace("{clone}", clone).replace("{no_course}", no_course.rstrip())
     return template.format(repo=address.repo, branch=address.branch, url=address.url, install=install,
                            folder=from_repository(notebook_path(name, kind, root).parent, root))
 

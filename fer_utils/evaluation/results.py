@@ -311,6 +311,18 @@ def recorded_experiment(name):
     return recorded[name]
 
 
+def recorded_benchmark(name):
+    """What `benchmarks/NAME.py` wrote, a dict: "input", "step", "loading", "workers", "streaming" or "suite".
+
+    Figures are `{"median": ..., "all": [...]}`, one for each round, as `benchmarks/measure.py` says. Explained in
+    chapters 06 and 11.
+
+    Raises FileError, with the remedy, where the record is missing or damaged.
+    """
+    return read_json(RESULTS_FOLDER / "benchmarks" / f"{name}.json", ("date", "machine", "load_before"),
+                     f"Measure again: python benchmarks/{name}.py")
+
+
 def read_record(path, remedy):
     """The record of a run, a dict, from its `run.json`. Raises FileError, with the remedy, where it is damaged."""
     record = fitting(path, RECORD, remedy)

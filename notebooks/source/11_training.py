@@ -773,16 +773,17 @@ assert np.allclose((first + second) / 2, whole)
 
 # %%
 from fer_utils.course.chapter_11 import plan
+from fer_utils.evaluation.results import recorded_benchmark
 
-course.show(*figures.scaling(plan.measured("workers")))
-course.say(plan.describe_workers(plan.measured("workers")))
+course.show(*figures.scaling(recorded_benchmark("workers")))
+course.say(plan.describe_workers(recorded_benchmark("workers")))
 
 # %% [markdown]
 # What lies below the dashed line is the wait for the slower worker, and the exchange. If the faces do not fit into
 # memory, `--stream` reads blocks of them while it trains, and mixes sixteen blocks at a time.
 
 # %%
-course.say(plan.describe_stream(plan.measured("streaming")))
+course.say(plan.describe_stream(recorded_benchmark("streaming")))
 
 # %% [markdown]
 # Eight GPUs, or a hundred million faces, on paper:

@@ -196,7 +196,7 @@ def schedules(functions):
 def scaling(found):
     """Faces a second of one and of two workers, every round and the median, beside twice as many as one.
 
-    `found`: what `fer_utils.course.chapter_11.plan.measured("workers")` gives.
+    `found`: what `fer_utils.evaluation.results.recorded_benchmark("workers")` gives.
     """
     figure, axis = new_figure(6, 2.8)
     speeds = [found[f"{name}_faces_per_second"] for name in ("one", "two")]

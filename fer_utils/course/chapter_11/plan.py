@@ -3,7 +3,6 @@
 from a recorded run and from assumptions that bear their names."""
 
 from fer_utils.evaluation.results import load_run
-from fer_utils.files import DATA_FOLDER, read_json
 from fer_utils.networks import NETWORKS
 from fer_utils.text import table
 
@@ -16,12 +15,6 @@ BEGIN = 30e-6  # seconds until a message is under way
 KEPT = 0.023  # dollars for a gigabyte of storage and month
 PLANS = (("FER-2013", 28709, 200, 1), ("FER-2013", 28709, 200, 8), ("a hundred million faces", 10**8, 10, 1),
          ("a hundred million faces", 10**8, 10, 8))
-
-
-def measured(name):
-    """What the benchmark `name` recorded, a dict (data/results/benchmarks)."""
-    return read_json(DATA_FOLDER / "results" / "benchmarks" / f"{name}.json", ("date", "machine", "load_before"),
-                     f"Measure again: python benchmarks/{name}.py")
 
 
 def plan(faces, epochs, gpus):

@@ -413,7 +413,7 @@ figures.explore_histories()
 
 # %% [markdown] tags=["answer"]
 # From scratch, it learns its few faces by heart and little else. More drawings close most of that gap, more
-# photographs only part. Fine-tuned with the most photographs, its own faces end level with PublicTest. Three things
+# photographs only part. Fine-tuned with the most photographs, its own faces end about level with PublicTest. Three things
 # may lower their count: dropout is on, the weights still move, and all classes count alike, where PublicTest holds more
 # happy faces. The frozen head that it starts from is counted afterwards and without dropout, and gets far more of its
 # own faces right than of PublicTest.
@@ -424,7 +424,7 @@ for way in lab.TRANSFER_METHODS:
     gaps = [(size, figures.gap(there_name, way, size), figures.gap(back_name, way, size)) for size in lab.SIZES]
     print(f"{way:13}", {size: f"{there_gap:.0%} there, {back_gap:.0%} back" for size, there_gap, back_gap in gaps})
 assert figures.gap(there_name, "from scratch", 10) > 0.6 > 0.1 > figures.gap(there_name, "from scratch", 200)
-assert figures.gap(back_name, "from scratch", 200) > 0.4 and abs(figures.gap(back_name, "fine-tuned", 200)) < 0.02
+assert figures.gap(back_name, "from scratch", 200) > 0.4 and abs(figures.gap(back_name, "fine-tuned", 200)) < 0.05
 assert figures.gap(back_name, "frozen", 200) > 0.1
 
 # %% [markdown]

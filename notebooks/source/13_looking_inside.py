@@ -326,14 +326,14 @@ course.show(*figures.exact_effects(average, truth.without_each(average),
                                    {"taken away from all": alone, "Shapley value": shared}))
 
 # %% [markdown]
-# The inner brow raiser carries the most, nearly half. The downturned mouth and the lowered lids follow. (A score has no
-# unit.) The Shapley values add up to what the whole expression does:
+# The inner brow raiser carries the most, more than half. The lowered lids and the downturned mouth follow. (A score has
+# no unit.) The Shapley values add up to what the whole expression does:
 
 # %%
 scores = attribution.class_scores(mini, np.array([average.image, average.drawn({})]))[:, number]
 print(f"Shapley values {shared.sum():.2f}, score with all muscles less score with none {scores[0] - scores[1]:.2f}")
 assert np.isclose(shared.sum(), scores[0] - scores[1], atol=1e-3)
-assert 0.4 < shared[list(sad).index("AU1")] / shared.sum() < 0.5
+assert 0.5 < shared[list(sad).index("AU1")] / shared.sum() < 0.6
 assert {list(sad)[place] for place in np.argsort(-shared)[:3]} == {"AU1", "AU15", "AU43"}
 
 # %% [markdown]
@@ -411,13 +411,13 @@ assert by_name["AU4"]["sadness"] < -1 and by_name["AU9"]["happiness"] > 3
 figures.explore_one_muscle(figures.answers_by_muscle(mini))
 
 # %% [markdown] tags=["answer"]
-# The smile stays the answer at every strength. Surprise with a closed mouth is called fear, though brows and eyes are
-# as before.
+# A little frown leaves the smile its word. A strong one turns the answer into anger, though the mouth still smiles.
+# Surprise with a closed mouth is called fear, though brows and eyes are as before.
 
 # %%
 moves = figures.answers_by_muscle(mini)
 frown, shut = moves("happiness", "AU4")[1].argmax(axis=1), moves("surprise", "AU27")[1].argmax(axis=1)
-assert {EMOTIONS[number] for number in frown} == {"happiness"}
+assert EMOTIONS[frown[4]] == "happiness" and EMOTIONS[frown[-1]] == "anger"
 assert EMOTIONS[shut[0]] == "fear" and EMOTIONS[shut[-1]] == "surprise"
 
 # %% [markdown]
@@ -581,8 +581,8 @@ for one in ("happiness", "surprise"):
 # %%
 from fer_utils.evaluation import groups
 
-bare, expressions = groups.draw("glasses", "none", first=60)
-round_, _ = groups.draw("glasses", "round", first=60)
+bare, expressions = groups.draw("glasses", "none", first=150)
+round_, _ = groups.draw("glasses", "round", first=150)
 course.show(*failures.pair((bare[0], round_[0]), ("without", "with glasses")))
 
 # %% [markdown]
@@ -607,7 +607,7 @@ def paired_difference(before, after):
 checks.check_paired_difference(paired_difference)
 
 # %% [markdown]
-# Your function (ours, until yours is right) on these few pairs, and beside it the interval that two sets of
+# Your function (ours, until yours is right) on these 150 pairs, and beside it the interval that two sets of
 # *different* people would have.
 
 # %%
@@ -653,12 +653,14 @@ for name, row in (("followed", followed), ("fixed", fixed)):
 by_emotion = groups.recalls(by_group, "skin, one exposure", 1.0)
 print("exposure fixed:", {emotion: failures.points(row["difference"]) for emotion, row in by_emotion.items()
                           if row["told"] != "cannot be told"})
-assert (followed["told"], fixed["told"]) == ("cannot be told", "better")
+assert (followed["told"], fixed["told"]) == ("cannot be told", "cannot be told")
+assert (followed["accuracy"] < followed["before"]) != (fixed["accuracy"] < fixed["before"])
 
 # %% [markdown]
-# While the exposure follows the skin, no difference can be told. With one for all, the darkest are read *better* than
-# the lightest. People and network are the same; the camera is not. Earlier drawings showed the reverse: there the
-# whites of dark eyes swallowed the iris. The symptom: *a difference that the pictures made*. Say what was held fixed.
+# While the exposure follows the skin, the darkest are read a little worse than the lightest; with one for all, a little
+# better. Neither is more than luck explains, yet the sign turns: people and network are the same, the camera is not.
+# Earlier drawings showed clear differences, as the whites of dark eyes swallowed the iris. The symptom: *a difference
+# that the pictures made*. Say what was held fixed.
 
 # %% [markdown]
 # ## A group that training did not see

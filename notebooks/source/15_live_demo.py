@@ -214,17 +214,16 @@ for keep in (0, 0.5, 0.7, 0.8, 0.9, 0.95):
 course.show(*figures.exchange(exchange))
 
 # %% [markdown]
-# Each dot is one share. At the upper left, without smoothing, the smile is seen after 0.3 seconds, while it is still
+# Each dot is one share. At the upper left, without smoothing, the smile is seen after 0.2 seconds, while it is still
 # growing, and the word jumps all the time. Keeping half of the old answer more than halves the switches and adds no
-# delay that this film could show, and nor does keeping 0.7; beyond it each step costs delay. One switch is left then,
-# the smile itself; one switch in eight seconds makes about eight a minute. From there on a larger share buys nothing
-# but delay.
+# delay that this film could show. Nor does keeping 0.7 or 0.8; beyond them each step costs delay. From 0.7 on one
+# switch is left, the smile itself; one switch in eight seconds makes about eight a minute. From 0.8 on a larger share
+# buys nothing but delay.
 
 # %%
 _, switched, delays = zip(*exchange)
 assert list(switched) == sorted(switched, reverse=True) and list(delays) == sorted(delays)
-assert switched[1] < 0.5 * switched[0] and delays[0] == delays[1] == delays[2] == 0.3 and delays[2] < delays[3]
-assert delays[3] < delays[4] < delays[5]
+assert switched[1] < 0.5 * switched[0] and set(delays[:4]) == {0.2} and delays[3] < delays[4] < delays[5]
 assert all(np.isclose(count, 1 / minutes) for count in switched[2:])  # one switch in eight seconds
 
 # %% [markdown]

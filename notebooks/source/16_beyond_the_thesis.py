@@ -445,14 +445,15 @@ print(f"the teacher is right on {percent(right)} of these faces")
 lessons = figures.lessons_compared(gained)
 course.say(figures.describe_lessons(lessons))
 says = {names: figures.told(*found[1:]) for names, found in lessons.items()}
-assert faces.is_real or says.pop((200, "choice", "teacher")) == "worse" and set(says.values()) == {"cannot be told"}
+assert faces.is_real or set(says.values()) == {"cannot be told"}
+few, many = ({name: np.mean(gained[count, name]) for name in targets} for count in (200, 1400))
+assert faces.is_real or max(few, key=few.get) == "teacher" and max(many.values()) - min(many.values()) < 0.01
 
 # %% [markdown]
 # The intervals are for the luck of the seeds alone, corrected for the six. With few faces the teacher's answers are the
-# best lesson on average, yet they cannot be told from the labels. The third target is a **control**: the teacher's
-# choice, as hard as a label, and wrong where the teacher is. It lies below the teacher's answers by more than seeds
-# explain. The two lessons differ in softness alone, so with these 200 faces softness is worth something. With many
-# drawings no two lessons can be told apart.
+# best lesson on average. The third target is a **control**: the teacher's choice, as hard as a label, and wrong where
+# the teacher is. It lies below the teacher's answers, from which it differs in softness alone; but eight seeds cannot
+# tell them apart, nor any other two. With many drawings the three end within one point.
 #
 # Our recorded counterpart uses a small convolutional network on photographs. In both the teacher has seen more faces
 # than the student.

@@ -11,7 +11,7 @@ FRAMES, CHANGE = 80, 40  # in all; at rest
 RAMP = 4  # frames that the change takes
 
 
-def film(seed=15, shake=1.2, noise=8.0):
+def film(seed=30, shake=1.2, noise=4.0):
     """Frames uint8 (FRAMES, 48, 48) of a random person at rest, who smiles from frame CHANGE on.
 
     Between two frames head and light move a little, `shake` times a few degrees, and every pixel has noise, in gray

@@ -411,7 +411,7 @@ assert by_name["AU4"]["sadness"] < -1 and by_name["AU9"]["happiness"] > 3
 figures.explore_one_muscle(figures.answers_by_muscle(mini))
 
 # %% [markdown] tags=["answer"]
-# A little frown leaves the smile its word. A strong one turns the answer into anger, though the mouth still smiles.
+# A little frown leaves the smile; a strong one is called anger, though the mouth still smiles.
 # Surprise with a closed mouth is called fear, though brows and eyes are as before.
 
 # %%
@@ -659,8 +659,7 @@ assert (followed["accuracy"] < followed["before"]) != (fixed["accuracy"] < fixed
 # %% [markdown]
 # While the exposure follows the skin, the darkest are read a little worse than the lightest; with one for all, a little
 # better. Neither is more than luck explains, yet the sign turns: people and network are the same, the camera is not.
-# Earlier drawings showed clear differences, as the whites of dark eyes swallowed the iris. The symptom: *a difference
-# that the pictures made*. Say what was held fixed.
+# The symptom: *a difference that the pictures made*. Say what was held fixed.
 
 # %% [markdown]
 # ## A group that training did not see

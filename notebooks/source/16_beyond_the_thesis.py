@@ -286,7 +286,7 @@ course.say(ablation.ablation_table())
 # %% [markdown]
 # {{Macro F1}} counts every class alike, the rare ones too. The calibration error says how far the stated
 # probabilities are from the shares that turn out right. The largest step is the first, and it changes most: filters
-# see all pixels before the maps shrink, every convolution is normalized, the 33 dropouts inside the modules are gone,
+# see all pixels before the maps shrink, every convolution is normalized, the dropouts inside the modules are gone,
 # and the recipe is another. **Squeeze-and-excitation** multiplies each channel by a number between 0 and 1, which two
 # small layers compute from the means of all channels. Which steps are more than luck?
 

@@ -63,12 +63,12 @@ course.show(*face_grid(faces, EMOTIONS))
 # %% [markdown]
 # ## Three answers to what an emotion is
 #
-# The thesis finds no consensus, and sets two views side by side.
+# The thesis finds no consensus and sets two views side by side.
 #
-# - **Basic emotions**, *natural kinds* in the thesis: nature itself sets them apart. Evolution gave us a few action
-#   plans for the tasks of life. They start by themselves, like reflexes, but can be held back. Each name stands for a
-#   *family* of related states; a signal, a physiology and the events before it tell one family from another, and
-#   experience shapes it [5, 28]. Happiness, anger, sadness, fear, disgust and surprise are the usual six.
+# - **Basic emotions**, *natural kinds* in the thesis, set apart by nature. Evolution gave us a few action plans for the
+#   tasks of life. They start by themselves, like reflexes, but can be held back. Each name stands for a *family* of
+#   related states; a signal, a physiology and the events before it tell one family from another, and experience shapes
+#   it [5, 28]. Happiness, anger, sadness, fear, disgust and surprise are the usual six.
 # - **Constructed emotion.** The brain predicts what the body needs and senses how it is doing: *interoception*. It
 #   gives this a meaning by *concepts*, learned with language and culture. What a community agrees on is *social
 #   reality*, as money is [6]. "Anger" then names a population of different instances, as "pet" names cats and goldfish.
@@ -473,7 +473,7 @@ assert common < 0.1 < 0.5 < rare and after_sign(whole, 0.2, 0.05) < 0.05 < commo
 
 # %% [markdown]
 # **What a machine can claim.** "This face looks like what people call anger" can be tested, and this course tests it.
-# "This person is angry" needs the situation, the person and their word. That is the reason behind the prohibition that
+# "This person is angry" needs the situation, the person and their word. That is one reason for the prohibition that
 # chapter 00 told of [25]. Chapter 02 looks at the face itself.
 
 # %% [markdown]

@@ -800,8 +800,8 @@ course.open_checks()
 # 3. *People:* most people's answer is the label about two times in three, for fear far less. A network is ahead because
 #    it knows this label giver's habits; at seeing what people see it is behind.
 # 4. *Copies:* we found one for one test face in six; rather one in five has one. Report with them and without.
-# 5. *Differences:* under a twentieth of the pixels' variance lies between classes, so a method has to compare pixels.
-#    With 12 a side a linear model loses nearly nothing, our network most of its lead.
+# 5. *Differences:* under a twentieth of the pixels' variance lies between classes, so compare pixels. With 12 a side a
+#    linear model loses nearly nothing, our network far more.
 #
 # **Go further.** Find near copies with `nearest_copies` of `fer_utils.data.copies`. Below which similarity do
 # different people appear?

@@ -234,7 +234,7 @@ course.show(*figures.right_by_belief(labels, recorded["probabilities"]))
 # Read it from the left. Where the network gave less than half of its belief to its answer, it was wrong more often than
 # right. Where it gave nearly all, it was nearly always right. The diamonds are the belief itself: on faces of its own
 # kind the network means about what it says, within ten *points* (points are differences of percentages); where it is
-# off, it is mostly too modest. Chapter 16 looks closer. The next cell gives the two ends and the whole.
+# off, it is mostly too modest. Chapter 12 looks closer. The next cell gives the two ends and the whole.
 
 # %%
 right = labels == answers

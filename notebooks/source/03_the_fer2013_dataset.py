@@ -573,8 +573,8 @@ course.say(f"On duplicates one person agrees with the label {100 * easier:.1f} p
            f"the network {100 * gained:.1f} points: from {percent(off['network'])} to {percent(on['network'])}.")
 
 # %% [markdown]
-# The rest points to memory, and the other faces still hold near copies. So every result of this course stands twice:
-# on all faces, and on those without an identical copy.
+# The rest points to memory, and the other faces still hold near copies. So every result of this course is recorded
+# twice: on all faces, and on those without an identical copy.
 
 # %% [markdown]
 # **Judge.** Should we delete the duplicates from Training? From the test sets? And those whose labels contradict each

@@ -52,7 +52,7 @@ course.show(*found_faces(photograph, faces))
 
 # %% [markdown]
 # The box is what the detector found. The bars are the network's answer: not one word but seven numbers that add up to
-# one, a share of belief for each emotion that FER-2013 knows. Let us hold the answer to that.
+# one, a share of belief, its *probability*, for each emotion that FER-2013 knows. Let us hold the answer to that.
 
 # %%
 answer = faces[0]["probabilities"]
@@ -140,7 +140,8 @@ belief = net.predict(face[None])[0]
 course.show(*figures.one_reading(grainy, face, belief, box))
 
 # %% [markdown]
-# You see a smiling woman in a bad picture. The network sees something else, and it is not in doubt.
+# You see a smiling woman in a bad picture. The network sees something else, and gives more than half of its belief to
+# it.
 
 # %%
 from fer_utils import EMOTIONS
@@ -151,7 +152,7 @@ course.say(f"Now it says **{wrong}**, with {100 * belief.max():.0f} % of its bel
            f"{100 * belief[EMOTIONS.index('happiness')]:.0f} %.")
 
 # %% [markdown]
-# Faces with such grain were not among those it was shown. Outside of what it knows, a network does not become careful.
+# Faces with such grain were not among those it was shown. Outside of what it knows, a network need not become careful.
 # To see how far that goes, show it a picture with nothing in it at all: gray levels drawn by lot.
 
 # %%
@@ -159,12 +160,13 @@ import numpy as np
 
 nothing = np.random.default_rng(0).integers(0, 256, (48, 48)).astype("uint8")
 belief = net.predict(nothing[None])[0]
-assert belief.max() > 0.5
+assert belief.max() > 0.9
 course.show(*figures.one_reading(nothing, nothing, belief))
 
 # %% [markdown]
-# It has no way to say "there is no face". Whatever comes in, one whole belief is shared out among seven words. So the
-# belief alone cannot tell you what an answer is worth, unless the picture is of the kind that the network learned from.
+# Nine tenths of its belief, and more, go to one word. It has no way to say "there is no face". Whatever comes in, one
+# whole belief is shared out among seven words. So the belief alone cannot tell you what an answer is worth, unless the
+# picture is of the kind that the network learned from.
 
 # %% [markdown]
 # ## An exercise, and how exercises work
@@ -207,7 +209,8 @@ position = yours(position, EMOTIONS.index)
 #
 # FER-2013 keeps some of its photographs apart, under the name **PrivateTest**. Our network was not trained on them, and
 # nothing about it was chosen by looking at them. What it answered to each was recorded once, with the labels. So take
-# all those faces that it called happy about as firmly as it called the astronaut.
+# all those faces that it called happy about as firmly as it called the astronaut. (Chapter 01 explains the arrays in
+# this cell; here it is enough to read what it prints.)
 
 # %%
 from fer_utils.evaluation.results import recorded_probabilities
@@ -230,8 +233,8 @@ course.show(*figures.right_by_belief(labels, recorded["probabilities"]))
 # %% [markdown]
 # Read it from the left. Where the network gave less than half of its belief to its answer, it was wrong more often than
 # right. Where it gave nearly all, it was nearly always right. The diamonds are the belief itself: on faces of its own
-# kind the network means about what it says, within ten points; where it is off, it is mostly too modest. Chapter 16
-# looks closer. The next cell gives the two ends and the whole.
+# kind the network means about what it says, within ten *points* (points are differences of percentages); where it is
+# off, it is mostly too modest. Chapter 12 looks closer. The next cell gives the two ends and the whole.
 
 # %%
 right = labels == answers
@@ -409,7 +412,7 @@ course.open_checks()
 # 2. *Read a face:* `predict_image` finds faces and gives seven probabilities for each.
 # 3. *A network* is a formula with many parameters; training moves them until its answers come near the labels.
 # 4. *Worth:* firm answers to faces like those it knows are nearly always as people would label them; a grainy smile was
-#    called something else, just as firmly.
+#    called something else, and a picture of nothing got a firm answer, too.
 # 5. *Way and limits:* the map shows the way. An expression is not a feeling, and a label is not the truth.
 #
 # **Go further.** From a terminal, `python -m fer_utils predict IMAGE` does the same; `--json` gives it to another

@@ -39,12 +39,13 @@ course.setup()
 #
 # The thesis sorts the muscles of the face into two families, which usually act together. **Mimetic muscles** lie under
 # the skin and pull on it, as hardly any others in the body do (a small one of the palm does [41]); the **facial
-# nerve**, VII, commands them [22]. By place they are orbital, nasal or oral. **Muscles of mastication** move the jaw at
-# its joint; the mandibular branch of the **trigeminal nerve**, V, commands them [23]. Four are primary; accessory ones,
-# such as the digastric, help.
+# nerve**, VII, commands them [22]. By place they are orbital, nasal or oral: around eye, nose or mouth. **Muscles of
+# mastication** move the jaw at its joint; the mandibular branch of the **trigeminal nerve**, V, commands them [23].
+# Four are primary; accessory ones, such as the digastric, help.
 
 # %%
-from fer_utils.course.chapter_02 import muscle_map, muscles
+from fer_utils.course.chapter_02 import muscle_map
+from fer_utils.course.chapter_02 import muscles as anatomy
 from fer_utils.text import table
 
 course.show(*muscle_map.muscle_map())
@@ -52,10 +53,11 @@ course.show(*muscle_map.muscle_map())
 # %% [markdown]
 # On the right lie the muscles just under the skin, on the left the deeper ones; the pterygoids are behind the bone of
 # the jaw. One muscle belongs to neither family: the *levator palpebrae superioris*, which nerve III commands. The table
-# says what each muscle does, and in which of the expressions below it pulls.
+# says what each muscle does, and in which of the expressions below it pulls. The column *units* names its movements by
+# codes such as AU12; a later section explains them.
 
 # %%
-course.say(table(["muscle", "group", "what it does", "nerve, branch", "units", "pulls in"], muscles.muscle_rows()))
+course.say(table(["muscle", "group", "what it does", "nerve, branch", "units", "pulls in"], anatomy.muscle_rows()))
 course.show(*muscle_map.nerve_tree())
 
 # %% [markdown]
@@ -79,7 +81,7 @@ net = load_litert("squeezenet-mini")
 explore_anatomy(net)
 
 # %% [markdown]
-# Which is the strongest smile of which the network misses the half?
+# Let a smile become weaker, step by step. At which strength does the network first miss it when one half is cut?
 
 # %%
 from fer_utils import EMOTIONS
@@ -96,9 +98,9 @@ assert half["whole"].argmax() == EMOTIONS.index("happiness") and half["half"][3]
 
 # %%
 for branch in ("zygomatic", "buccal", "cervical"):
-    left = muscles.after_cut({"AU12": 1.0}, {("L", branch)})
+    left = anatomy.after_cut({"AU12": 1.0}, {("L", branch)})
     print(f"{branch} cut on the left: {left}")
-assert muscles.after_cut({"AU12": 1.0}, muscle_map.failing("L")) == {"AU12R": 1.0}
+assert anatomy.after_cut({"AU12": 1.0}, muscle_map.failing("L")) == {"AU12R": 1.0}
 
 # %% [markdown]
 # ### Action units
@@ -181,7 +183,9 @@ course.say(face_laboratory.answers(net))
 # %% [markdown]
 # ### Exercise 1: which muscles make this face?
 #
-# Four faces, each made by one or two action units. Find them; the laboratory helps.
+# Four faces, each made by one or two action units. Find them; the laboratory helps. For each letter return a set of
+# codes, such as `{"AU4", "AU43L"}`; an L or R at the end says that only this side moves, the person's own left or
+# right.
 
 # %%
 from fer_utils.course.chapter_02 import checks
@@ -258,7 +262,8 @@ for hertz in (60, 144):
 #
 # $$p(t) = c + (1 - c)\,\frac{1}{1 + (\theta / t)^{s}},$$
 #
-# with the chance $c$ of a lucky guess, the threshold $\theta$ and the slope $s$.
+# with the time $t$ that the face is shown, the chance $c$ of a lucky guess, the threshold $\theta$ and the slope $s$.
+# At the threshold the curve is halfway between guessing and certainty; the slope says how steeply it climbs there.
 #
 # ### Exercise 2: the psychometric function
 #
@@ -399,16 +404,17 @@ for emotion in EMOTIONS[:6]:
 # blink less, and the lids may stand wide open [42, 48]. Spontaneous expressions suffer more than posed ones, while
 # feelings stay [47]; of posed ones studies disagree [48]. We draw one part of this: all intensities times 0.3.
 #
-# The people, poses and lights are the same under all three conditions. Three seeds draw twenty of them for each class,
-# for the luck of one draw is large; the network is one, trained on healthy faces.
+# The people, poses and lights are the same under all three conditions. Chance draws twenty of them for each class,
+# three times over, for the luck of one draw is large. (A draw starts from a number, its *seed*; another seed gives
+# other people.) The network is one, trained on healthy faces. *Recall* is the share of a class's faces that it finds.
 
 # %%
 study = patients.measure(net)
 course.show(*figures.recall_bars(study))
 
 # %% [markdown]
-# The thin lines are 95 % intervals for the luck of the people. What they carry, with each person compared with
-# themselves:
+# The thin lines are 95 % intervals for the luck of the people: with other people again and again, such an interval
+# would hold the true share nineteen times in twenty. What they carry, with each person compared with themselves:
 
 # %%
 for condition in ("Bell's palsy", "hypomimia"):

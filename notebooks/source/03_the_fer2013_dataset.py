@@ -13,8 +13,8 @@
 # 4. find copies across splits, and say what they do to a score,
 # 5. say how little the classes differ, and what 48 by 48 pixels keep.
 #
-# **You need** chapter 00. **Time:** about 80 minutes; the cells run in under a minute. **Data:** the faces the banner
-# names; what was measured on FER-2013 is recorded. **Source:** thesis [4], sections 3.1, 4.1, 5.1.
+# **You need** chapter 00; arrays (chapter 01). **Time:** about 80 minutes; the cells run in under a minute. **Data:**
+# the faces the banner names; what was measured on FER-2013 is recorded. **Source:** thesis [4], sections 3.1, 4.1, 5.1.
 
 # %% tags=["bootstrap"]
 
@@ -162,7 +162,7 @@ print(f"always {most}: {percent(always)} right on PublicTest")
 # ## Three splits, three uses
 #
 # FER-2013 comes divided as the contest of 2013 divided it [1]. The thesis calls the parts training, validation and
-# testing.
+# testing, our code `train`, `public` and `private`.
 #
 # - **Training** is what a network learns from.
 # - **PublicTest** is for choosing, for instance between two networks.
@@ -181,7 +181,8 @@ print("answers of 100 networks:", answers["public"].shape)
 # ### Exercise 2: choose the best
 #
 # Write a function that says which network is right most often. `answers` has a row for each network and a column for
-# each face. Give back the number of the row.
+# each face. Give back the number of the row. (Of such a table, `mean(axis=1)` takes the mean along each row,
+# `mean(axis=0)` down each column.)
 
 # %% tags=["exercise"]
 def best_of(answers, labels):
@@ -280,8 +281,8 @@ course.say(f"Two people who look at the same face choose the same emotion {perce
 
 # %% [markdown]
 # So there is a **ceiling**. Suppose that a label were the word of one more person. Then the best answer is what most
-# people say. We know ten votes, not all people. If the ten both choose the answer and judge it, it looks better than it
-# is. If nine choose and the tenth judges, it looks a little worse. The truth lies between:
+# people say. If the ten both choose the answer and judge it, it looks better than it is. If nine choose and the tenth
+# judges, it looks a little worse. The truth lies between:
 
 # %%
 best_traced = 0.7682  # seven networks together, on PrivateTest, as [6] states it
@@ -572,8 +573,8 @@ course.say(f"On duplicates one person agrees with the label {100 * easier:.1f} p
            f"the network {100 * gained:.1f} points: from {percent(off['network'])} to {percent(on['network'])}.")
 
 # %% [markdown]
-# The rest points to memory, and the other faces still hold near copies. So every result of this course stands twice:
-# on all faces, and on those without an identical copy.
+# The rest points to memory, and the other faces still hold near copies. So every result of this course is recorded
+# twice: on all faces, and on those without an identical copy.
 
 # %% [markdown]
 # **Judge.** Should we delete the duplicates from Training? From the test sets? And those whose labels contradict each
@@ -703,8 +704,8 @@ figures.explore_coarse_faces(images, labels, kept["network"])
 
 # %% [markdown] tags=["answer"]
 # Neutral and disgust go first. At 16 pixels sadness seems to stay; but the network calls every third face sad, so it is
-# no merit that it finds the sad ones. Later it falls for one name after the other: happiness at 8, anger at 3. A
-# share of faces found means little without the share of faces so named; chapter 12 makes two scores of this, recall and
+# no merit that it finds the sad ones. Later it falls for one name after the other: happiness at 8, anger at 3. A share
+# of faces found means little without the share of faces so named; chapter 04 makes two scores of this, recall and
 # precision.
 
 # %%
@@ -741,9 +742,8 @@ course.say(f"Neutral and happiness: {percent((total['neutral'] + total['happines
 # %% [markdown]
 # ## An aside: Deep Lake
 #
-# The thesis loads FER-2013 with **Deep Lake** (section 5.1), a store for arrays. FER-2013 as bytes fills 83 MB and fits
-# into memory, so we read it once and go on with NumPy. The store is for what does not fit. To see how it works, put
-# some of our faces into a new one.
+# The thesis loads FER-2013 with **Deep Lake** (section 5.1), a store for arrays. FER-2013 fills 83 MB and fits into
+# memory, so we read it once. The store is for what does not fit. Put some of our faces into a new one.
 
 # %%
 from tempfile import mkdtemp
@@ -800,8 +800,8 @@ course.open_checks()
 # 3. *People:* most people's answer is the label about two times in three, for fear far less. A network is ahead because
 #    it knows this label giver's habits; at seeing what people see it is behind.
 # 4. *Copies:* we found one for one test face in six; rather one in five has one. Report with them and without.
-# 5. *Differences:* no single pixel tells the classes apart; a method has to compare pixels. What a good network could
-#    read from 12 pixels was not measured.
+# 5. *Differences:* under a twentieth of the pixels' variance lies between classes, so compare pixels. With 12 a side a
+#    linear model loses nearly nothing, our network far more.
 #
 # **Go further.** Find near copies with `nearest_copies` of `fer_utils.data.copies`. Below which similarity do
 # different people appear?

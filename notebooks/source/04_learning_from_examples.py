@@ -646,8 +646,7 @@ assert np.allclose(library.coef_.T, weights, atol=1e-3)
 print(f"largest difference between the two: {np.abs(library.coef_.T - weights).max():.6f}")
 
 # %% [markdown]
-# The same 4,039 numbers. (`C` is 1 / (strength × number of faces); our 1 already serves as bias, or *intercept*.)
-# What does the strength do to the pictures?
+# The same 4,039 numbers. (Our 1 already serves as bias, or *intercept*.) What does the strength do to the pictures?
 
 # %%
 strengths = (0.0001, 0.001, 0.01, 0.1, 1.0, 10.0)
@@ -722,7 +721,8 @@ course.show(*figures.luck(seeds, len(public_labels), baseline))
 # recipe gave five results: the spread of the circles is the **luck of seeds**. The bar is the **luck of faces**:
 # PublicTest is a sample, and the accuracy on all faces of its kind lies within the bar nineteen times in twenty. A
 # difference between models means something only where it is larger than both (chapter 12). Below, `error` is the
-# *standard error* of a share; the bar is twice it to either side.
+# *standard error* of a share $p$ of $n$ faces, $\sqrt{p(1-p)/n}$: how far chance usually moves it. The bar is twice it
+# to either side.
 
 # %%
 error = np.sqrt(np.mean(seeds) * (1 - np.mean(seeds)) / len(public_labels))

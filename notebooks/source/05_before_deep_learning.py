@@ -256,14 +256,14 @@ assert lost == {"turned by 30", "shrunk to a fifth", "eyes covered"}
 
 # %% [markdown]
 # Darkness does not matter here, nor do the mouth and a small tilt. A tilt of 30 degrees does, and so do the eyes; and a
-# face smaller than the detector's window is not seen. This is more than a
-# nuisance: the faces of FER-2013 were themselves cut out by a detector [6]. Whom it did not find is not in the set.
+# face smaller than the detector's window is not seen. More than a nuisance: the faces of FER-2013 were themselves cut
+# out by a detector [6]. Whom it did not find is not in the set.
 
 # %% [markdown]
 # ## Describe the face
 #
-# Now the face is cut out. Chapter 04 compared faces by their pixels, and found similar hair rather than similar smiles.
-# A description should keep the expression and drop the rest. Begin with the light.
+# Chapter 04 compared faces by their pixels, and found similar hair rather than similar smiles. A description should
+# keep the expression and drop the rest. Begin with the light.
 #
 # ### Binary patterns: brighter than the middle?
 #
@@ -327,8 +327,9 @@ for theirs, ours in ((0, 4), (2, 6), (4, 0), (6, 2)):  # the bits of the right, 
 # %% [markdown]
 # ### Oriented gradients: which way do edges run?
 #
-# A smile bends the edge of a lip. The **gradient** at a pixel says how fast the gray changes there, and in which
-# direction: the difference of the neighbours below and above, and of those right and left.
+# A smile bends the edge of a lip. The **gradient** at a pixel, here of the picture, not of a loss, says how fast the
+# gray changes there, and in which direction: the difference of the neighbours below and above, and of those right and
+# left.
 
 # %%
 down, across = np.zeros_like(face), np.zeros_like(face)
@@ -583,8 +584,9 @@ course.say(f"Chosen before the folds: {np.mean(leaked):.0%}. Inside the pipeline
 #
 # Now all of FER-2013. Each row was fitted to all of Training; its settings were chosen on a part of Training by
 # cross-validation, and {{PrivateTest}} was read once. The descriptions are shortened to their *principal components*,
-# the mixtures in which faces differ most. Names say what describes and what decides. Networks are in bold:
-# `squeezenet-custom` is the thesis's, as chapter 10 rebuilds it; the other two are the course's own.
+# the mixtures in which faces differ most. Names say what describes and what decides. Networks are in bold, of several
+# seeds the one that PublicTest chose: `squeezenet-custom` is the thesis's, as chapter 10 rebuilds it; two are the
+# course's own.
 
 # %%
 from fer_utils.course.chapter_05 import records
@@ -649,7 +651,7 @@ course.say(records.data_verdict(recorded, "hog-svm"))
 #
 # ### What an answer costs
 #
-# The thesis also says that the older way needs less computing. Here are seconds of one processor for one answer,
+# The thesis also says that the older way needs less computing. Here are milliseconds of one processor for one answer,
 # describing included, and the size on disk.
 
 # %%
@@ -699,7 +701,7 @@ course.show(*records.recalls(best, records.DEFAULT_NETWORK))
 # %% [markdown]
 # ### What section 3.5 claims
 #
-# Now the section can be answered, sentence by sentence.
+# Sentence by sentence:
 
 # %%
 course.say(records.claims_table(recorded, speed))

@@ -27,7 +27,7 @@ course.setup()
 # %% [markdown]
 # Every course on networks begins with a list: scale the pixels, standardize, crop and align, turn labels into vectors,
 # augment, balance. The list is seldom tested. We take the steps one by one, and ask each time what would be missing
-# without it.
+# without it. The networks are built with **Keras**, a library that chapter 07 introduces; here they are only used.
 
 # %%
 import keras
@@ -100,7 +100,7 @@ course.say(f"FER-2013's Training takes {whole:.0f} MB as bytes, {4 * whole:.0f} 
 
 # %% [markdown]
 # Therefore the networks of this course take raw bytes and divide inside: then nobody can forget the step, and nobody
-# has to repeat it. A **layer** is one step of a network: a
+# has to repeat it. Chapter 04's **layer** had weights and biases. From here on any step of a network is called so: a
 # function from a batch of arrays to another batch of arrays, mostly with parameters of its own. Here are the first
 # layers of the network in use.
 
@@ -299,8 +299,8 @@ assert (rgb[..., 0] == rgb[..., 1]).all() and (rgb[..., 1] == rgb[..., 2]).all()
 # ## One-hot labels
 #
 # A label is a number from 0 to 6, but anger (0) is not *less* than sadness (4). **One-hot encoding** gives each class a
-# place of its own: a row with a single 1. That is also the form of the answer, seven shares that add up to one, so the
-# {{loss}} can compare the two place by place.
+# place of its own: a row with a single 1, as the *truth* in chapter 04's gradient. That is also the form of the answer,
+# seven shares that add up to one, so the {{loss}} can compare the two place by place.
 
 # %%
 from fer_utils.data.preprocessing import one_hot
@@ -326,7 +326,8 @@ assert (one_hot(labels).argmax(axis=1) == labels).all()
 #
 # Write a function that mirrors each face left to right with probability one half, independently of the others. `images`
 # has the shape `(n, height, width)` and must stay as it is; `rng` is a NumPy random generator, and all chance comes
-# from it.
+# from it. (`None` in an index adds an axis of length 1: with `[:, None, None]` one coin for each face can be laid over
+# all its pixels.)
 
 # %% tags=["exercise"]
 def random_flip(images, rng):
@@ -351,7 +352,7 @@ from fer_utils.course.figures import face_grid
 
 flip = yours(random_flip, trials.mirrored)
 draws = [flip(images[:6], np.random.default_rng(seed)) for seed in (0, 1)]
-course.show(*face_grid(np.concatenate([*draws, images[:6]]), [""] * 12 + ["as it is"] * 6, columns=6))
+course.show(*face_grid(np.concatenate([*draws, images[:6]]), ["once"] * 6 + ["again"] * 6 + ["before"] * 6, columns=6))
 
 # %% [markdown]
 # Other changes have a size. How far may they go? Seven versions of one face, with customary sizes:
@@ -371,9 +372,10 @@ figures.explore_augmented(face)
 #
 # In a network, augmentation is a layer that works in training and rests otherwise. Keras tells it which: `call` gets
 # `training`. Write a layer that mirrors each face with probability one half in training and gives all faces back as
-# they are otherwise. `images` has the shape `(n, height, width, 1)`. Chance comes from `self.draws`, a generator that
-# Keras makes of the seed and that `keras.random.uniform(shape, seed=self.draws)` draws from. Keras builds a layer
-# before it knows how many faces come, so ask `keras.ops.shape(images)`, and use `keras.ops.where` in place of NumPy's.
+# they are otherwise. `images` has the shape `(n, height, width, 1)`, the last axis for the single gray channel. Chance
+# comes from `self.draws`, a generator that Keras makes of the seed and that `keras.random.uniform(shape,
+# seed=self.draws)` draws from. Keras builds a layer before it knows how many faces come, so ask
+# `keras.ops.shape(images)`, and use `keras.ops.where` in place of NumPy's.
 
 # %% tags=["exercise"]
 class RandomMirror(keras.layers.Layer):
@@ -442,7 +444,7 @@ end = {part: {name: [run[part][-1] for run in runs] for name, runs in behind["hi
        for part in ("training_accuracy", "public_accuracy")}
 apart = [np.mean(end["training_accuracy"][name]) - np.mean(end["public_accuracy"][name]) for name in CHANGES]
 assert apart == sorted(apart, reverse=True)
-print({name: percent(gap) for name, gap in zip(CHANGES, apart)})
+print({name: f"{100 * gap:.1f} points" for name, gap in zip(CHANGES, apart)})
 
 # %% [markdown]
 # A smaller gap is not yet a gain. Whether PublicTest's accuracy rose is in this table.
@@ -587,8 +589,8 @@ ratio = weights[EMOTIONS.index("disgust")] / weights[EMOTIONS.index("happiness")
 course.say(f"One face of disgust counts as much as {ratio:.1f} of happiness.")
 
 # %% [markdown]
-# What do they buy? The small network was trained without and with them. **Recall** is the share of a class's faces that
-# are found.
+# What do they buy? The small network was trained without and with them. Recall, as in chapter 04, is the share of a
+# class's faces that are found.
 
 # %%
 rare = recorded_experiment("rare-classes")

@@ -421,7 +421,7 @@ def forward(weights, x):
 # %% [markdown]
 # On the way back, the slope of the loss along what a layer gave out is that layer's **error**. Each layer has one rule.
 #
-# - *Softmax with cross-entropy:* the error of the scores is probability minus target (chapter 04).
+# - *Softmax with cross-entropy:* the error of the scores is probability minus truth (chapter 04).
 # - *Dense:* its weights get input times error. To its inputs it hands back the error times its weights, as $b$ did.
 # - *Pooling:* only the largest value of a square counted, so it gets the whole error. (Equal ones share it.)
 # - *ReLU:* hands the error back where its input was above zero.

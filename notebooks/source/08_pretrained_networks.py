@@ -97,8 +97,9 @@ assert keras.Model(start, end).output_shape == (None, 3)
 
 # %% [markdown]
 # Write a function that takes a network whose last dense layer is called `scores`, and returns a Keras model with the
-# same body and a new head of `classes` probabilities. The body is to be **frozen**: training must leave its weights
-# alone, for which each of its layers gets `trainable = False`.
+# same body and a new head of `classes` probabilities. `net.get_layer(name)` is a layer; its `input` is the tensor that
+# reaches it, `net.input` the first one. The body is to be **frozen**: training must leave its weights alone, for which
+# each of its layers gets `trainable = False`.
 
 # %% tags=["exercise"]
 def new_head(net, classes):
@@ -256,8 +257,8 @@ course.show(*figures.curves_by_size(curves, common, "The same head on three kind
 
 # %% [markdown]
 # Each mark is one draw of faces, the lines join the means of three. All are drawn from the same fifty a class, so at
-# the right end they are the same faces. The random weights are one draw. (Here the features are
-# standardized, which is why these shares differ from the one before.) The next cell puts the distances into a sentence.
+# the right end they are the same faces. The random weights are one draw. (Here the features are standardized, which is
+# why these shares differ from the one before.)
 
 # %%
 learned, random, raw = ({size: np.mean(found) for size, found in curve.items()} for curve in curves.values())
@@ -272,9 +273,9 @@ course.say(f"With **two** faces a class the learned features give {learned[2]:.0
 # %% [markdown]
 # ## Fine-tuning
 #
-# Freezing everything is the cautious choice. The other is to let some or all of the body move as well, from where it
-# stands: **fine-tuning**. Two habits protect what the body knows. Train the head first, since a random head sends
-# random gradients down into the body [2]; and take small steps. Here the last three fire modules may move.
+# Freezing is cautious. The other choice is to let some or all of the body move, from where it stands: **fine-tuning**.
+# Two habits protect what the body knows. Train the head first, since a random head sends random gradients down into the
+# body [2]; and take small steps. Here the last three fire modules may move.
 
 # %%
 some = few(labels[fifty], per_class=10)

@@ -13,9 +13,9 @@
 # 4. say what each cut from VGG16 to VGG8 saves,
 # 5. decide whether two recorded runs differ by more than luck.
 #
-# **You need** chapter 07: convolution, pooling, batch normalization, dropout. **Time:** about 75 minutes; the cells run
-# in under a minute. **Data:** the faces the banner names; recorded runs are on FER-2013. **Source:** section 6.2 of the
-# thesis; [1].
+# **You need** chapter 07: convolution, pooling, batch normalization, dropout; from chapter 08, a layer that is called
+# on a tensor. **Time:** about 75 minutes; the cells run in under a minute. **Data:** the faces the banner names;
+# recorded runs are on FER-2013. **Source:** section 6.2 of the thesis; [1].
 
 # %% tags=["bootstrap"]
 
@@ -25,7 +25,7 @@ from fer_utils import course
 course.setup()
 
 # %% [markdown]
-# Three libraries, and the figures of this chapter.
+# Two libraries, a part of one of them, and the figures of this chapter.
 
 # %%
 import keras
@@ -213,7 +213,8 @@ assert len(totals) == 64 * 8192 and 120 < once_in < 160
 # ### Exercise 3: the whole network
 #
 # Build it: raw faces in, seven probabilities out, dropout after every block and after the dense layer, which has a
-# normalization and then a ReLU. The rates are yours to choose, as the thesis names none.
+# normalization and then a ReLU. The rates are yours to choose, as the thesis names none. `layers.Flatten()` puts all
+# values of the last maps into one row, for the dense layer.
 
 # %% tags=["exercise"]
 def my_vgg16():
@@ -462,7 +463,7 @@ for split in ("public", "private"):
     assert above["told"] == "better"
 
 # %% [markdown]
-# **Macro F1** counts every emotion alike (chapter 12). Our VGG16 lies above the thesis's on either split, by more than
+# **Macro F1** counts every emotion alike (chapter 04). Our VGG16 lies above the thesis's on either split, by more than
 # other faces and other seeds explain, if the thesis's split has as many faces and its seeds spread like ours.
 # (PublicTest, which chose our epoch, favours ours.) (How far seeds may lie apart is **borrowed** from other networks of
 # the course that have several.) The parameters are equal and, if our reading is right, so is the architecture. Then
@@ -607,8 +608,8 @@ print(f"one person says the label of a face of PrivateTest {agree:.0%} of the ti
 assert 0.55 < agree < 0.65
 
 # %% [markdown]
-# An **erratum** is what was found wrong with a run after it was recorded. All three have this one, so they are compared
-# under the same fault; what each would reach without it, and how far apart, these records do not say.
+# All three runs have this erratum (chapter 05 says what one is), so they are compared under the same fault; what each
+# would reach without it, and how far apart, these records do not say.
 #
 # > **Limits.** One dataset, one recipe, one seed of each network, and the spread of seeds borrowed. The labels are
 # > doubtful: one person says the label of a face about six times in ten (chapter 03), so a point of accuracy is a point

@@ -13,9 +13,8 @@
 # 4. say why an exact fit proves little where much was tried,
 # 5. answer the question above, and say which luck the answer counts.
 #
-# **You need** to know what a convolution is. **Time:** about 65 minutes; the cells run in under a minute.
-# **Data:** the faces the banner names; recorded runs are on FER-2013. **Source:** sections 5.2 and 5.3 of the thesis;
-# [1].
+# **You need** chapters 07 to 09. **Time:** about 65 minutes; the cells run in under a minute. **Data:** the faces the
+# banner names; recorded runs are on FER-2013. **Source:** sections 5.2 and 5.3 of the thesis; [1].
 
 # %% tags=["bootstrap"]
 
@@ -249,8 +248,8 @@ assert abs(trained.mean()) < 0.01 and in_use.mean() > 2
 # %% [markdown]
 # ## Dropout, and too much of it
 #
-# Dropout sets random values to zero in training, so that a network cannot lean on any one of them, and scales up the
-# rest to keep the mean. With a rate of 0.2, a fifth goes.
+# Dropout (chapter 07) sets random values to zero in training, so that a network cannot lean on any one of them, and
+# scales up the rest to keep the mean. With a rate of 0.2, a fifth goes.
 
 # %%
 ones = np.ones((1, 10_000), dtype="float32")
@@ -442,10 +441,10 @@ course.say(ablation.ablation_table())
 course.say(errata([name for place in range(len(ablation.VARIANTS)) for name in ablation.names_of(place)]))
 
 # %% [markdown]
-# The spread is a standard deviation of three seeds. An **erratum** is what was found wrong with a run later; this one
-# is in all fifteen. Now the claims of section 6.3 are put to the runs, on the same faces for both networks. The luck of
-# faces and of seeds, three against three, is counted, and the intervals are widened since four claims are tried at
-# once. Where one contains zero, the answer is "cannot be told".
+# The spread is a standard deviation of three seeds. The erratum is in all fifteen. Now the claims of section 6.3 are
+# put to the runs, on the same faces for both networks. The luck of faces and of seeds, three against three, is counted,
+# and the intervals are widened since four claims are tried at once. Where one contains zero, the answer is "cannot be
+# told"; *p* is how probable luck alone makes so large a difference.
 
 # %%
 weighed = ablation.weigh_claims()

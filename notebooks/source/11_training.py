@@ -49,8 +49,8 @@ assert surprise(1.0) == 0
 assert np.isclose(surprise(0.5 * 0.1), surprise(0.5) + surprise(0.1))
 
 # %% [markdown]
-# **Entropy** is the surprise to expect on average (section 5.4.1): each surprise, weighed by how often it happens. Take
-# the emotions of FER-2013's training {{labels}}.
+# **Entropy** is the surprise to expect on average (section 5.4.1): each surprise, weighed by how often it happens.
+# (Chapter 01 took base 2; here the logarithm is natural.) Take the emotions of FER-2013's training {{labels}}.
 
 # %%
 from fer_utils.evaluation.results import dataset_facts, load_run
@@ -62,7 +62,7 @@ print(f"entropy of the labels {entropy:.3f}, of seven equal classes {np.log(7):.
 assert entropy < np.log(7)
 
 # %% [markdown]
-# Equal classes are the hardest to guess; imbalance makes a label a little less surprising.
+# Imbalance makes a label a little less surprising.
 
 # %% [markdown]
 # ## Cross-entropy
@@ -83,8 +83,8 @@ assert np.isclose(cross, entropy + divergence) and divergence > 0
 
 # %% [markdown]
 # A classifier believes something else of each face: its seven probabilities are $q$, and $p$ is the one-hot label. Only
-# one term of the sum is left, the surprise at the true class. The mean of it over a {{batch}} is the {{loss}} that the
-# thesis trains with.
+# one term of the sum is left, the surprise at the true class. The mean of it over a {{batch}} is the {{loss}} that
+# chapter 04 and the thesis train with.
 #
 # ### Exercise 1: the loss
 #
@@ -154,7 +154,7 @@ course.show(*figures.two_losses())
 # %% [markdown]
 # On the left of each panel the network is certain and wrong. There cross-entropy pulls hardest, and squared error
 # hardly pulls at all: its curve is flat, so the worst mistakes are the slowest to be mended. The slope of cross-entropy
-# is simple, too: along the scores it is *probability minus target*. A finite difference confirms it.
+# is simple, too: along the scores it is *probability minus target*. Trying confirms it, as in chapter 04.
 
 # %%
 def loss_of(scores, label=3):
@@ -192,9 +192,9 @@ assert np.abs(w - keras_path[-1]).max() < 1e-5
 print(w.round(3))
 
 # %% [markdown]
-# Forty steps, and the two agree. Weight 2 has arrived; weight 1, where the valley is flat, is still far off. A larger
-# rate would help it. But each step multiplies weight 2 by $1 - 25 \cdot \text{rate}$. Above a rate of $2/25$ that is
-# below $-1$, and the weight swings further out with every step.
+# The two agree. Weight 2 has arrived; weight 1, where the valley is flat, is still far off. A larger rate would help
+# it. But each step multiplies weight 2 by $1 - 25 \cdot \text{rate}$. Above a rate of $2/25$ that is below $-1$, and
+# the weight swings further out with every step.
 #
 # **Momentum** lets the last step go on, a little shorter. Steps that agree grow; steps to and fro cancel.
 
@@ -623,7 +623,7 @@ assert compare_accuracies(custom, original, FER2013_COUNTS["public"], tried=2)["
 # %% [markdown]
 # ## Overfitting, seen and stopped
 #
-# Give the network too few faces and too many epochs: 200 faces, 100 times.
+# As in chapter 04: too few faces, 200, and too many epochs, 100.
 
 # %%
 few = data.first(200)
@@ -737,7 +737,7 @@ for step in range(100):
     assert abs(float(by_keras(step)) - 0.003 * one_cycle(step / 100)) < 1e-6
 
 # %% [markdown]
-# Does it matter? In the laboratory, with a high rate:
+# In the laboratory, with a high rate:
 
 # %%
 settings = {name: {"rate": 0.03, "schedule": schedule} for name, schedule in schedules.items()}
@@ -795,8 +795,7 @@ alone, eight = (plan.plan(28709, 200, gpus) for gpus in (1, 8))
 assert alone["hours"] / 8 < eight["hours"] < alone["hours"] and eight["dollars"] > alone["dollars"]
 
 # %% [markdown]
-# Eight GPUs finish sooner, and cost a little more. What a batch eight times as large does to learning, the plan does
-# not say.
+# Eight GPUs finish sooner, and cost a little more. What so large a batch does to learning stays open.
 
 # %% [markdown]
 # ## What the thesis leaves open
@@ -833,7 +832,7 @@ course.open_checks()
 # 3. *When it fails:* loss at the start, one batch by heart, a bracketed rate, layer by layer. *A fair trial:* one thing
 #    changed, a rate for each rival, new seeds, intervals for all pairs.
 # 4. *Overfitting:* training loss falls, validation loss turns; patience ends it later, and the best epoch is kept.
-# 5. *Schedules:* small steps last; one-cycle begins with small ones, too.
+# 5. *Schedules:* constant never settles; step and cosine end in small steps, one-cycle also begins with them.
 #
 # **Go further.** Add Nesterov's momentum as a fifth step. Where does it take its gradient, and what does Keras compute
 # instead?

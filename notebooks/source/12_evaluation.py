@@ -13,9 +13,9 @@
 # 4. put the thesis's sentences to the test,
 # 5. calibrate probabilities, keep silent or answer with a set, and say how a network beats people.
 #
-# **You need** chapter 00; chapter 10 tells how the networks are made. **Time:** about 80 minutes; the cells run in
-# under half a minute. **Data:** recorded answers on FER-2013's PrivateTest, the same with and without the dataset.
-# **Source:** sections 4.5 and 6.4 of the thesis.
+# **You need** chapters 03, 04 and 09; chapter 10 tells how the networks are made. **Time:** about 80 minutes; the cells
+# run in under half a minute. **Data:** recorded answers on FER-2013's PrivateTest, the same with and without the
+# dataset. **Source:** sections 4.5 and 6.4 of the thesis.
 
 # %% tags=["bootstrap"]
 
@@ -47,8 +47,8 @@ print(f"{len(labels):,} faces, probabilities {probabilities.shape}")
 # %% [markdown]
 # ## Count every kind of answer
 #
-# A **confusion matrix** has a row for each true {{class}} and a column for each predicted one. Entry $(i, j)$ counts
-# the faces labelled $i$ that the network takes for $j$. What is right lies on the diagonal.
+# A **confusion matrix** (chapter 03) has a row for each true {{class}} and a column for each predicted one. Entry $(i,
+# j)$ counts the faces labelled $i$ that the network takes for $j$. What is right lies on the diagonal.
 #
 # ### Exercise 1: the matrix
 #
@@ -101,9 +101,9 @@ course.say(f"Accuracy is {percent(accuracy, 2)}: {np.trace(matrix):,} of "
            f"{matrix.sum():,} faces.")
 
 # %% [markdown]
-# The other three look at one class at a time. For one emotion, the true positives are its diagonal entry. **Precision**
-# asks: of all faces *called* fear, how many are labelled so? **Recall** asks: of all faces *labelled* fear, how many
-# are found? **F1** is their harmonic mean,
+# The other three (chapter 04) look at one class at a time. For one emotion, the true positives are its diagonal entry.
+# **Precision** asks: of all faces *called* fear, how many are labelled so? **Recall** asks: of all faces *labelled*
+# fear, how many are found? **F1** is their harmonic mean,
 #
 # $$F_1 = 2\cdot\frac{\text{precision}\cdot\text{recall}}{\text{precision}+\text{recall}}.$$
 #
@@ -345,7 +345,8 @@ print(whole["luck"])
 
 # %% [markdown]
 # Our VGG16 is *ahead*. It is one run; its seed's luck is taken to be like that of the three SqueezeNets, which is an
-# assumption. The figure is corrected for its two scores, the table for its seven.
+# assumption. (Chapter 10 borrows it elsewhere, hence another interval there.) The figure is corrected for its two
+# scores, the table for its seven.
 
 # %%
 fear = EMOTIONS.index("fear")
@@ -363,9 +364,9 @@ course.say(f"Fear: the thesis has its SqueezeNet {100 * thesis.FEAR_HIGHER:.0f} 
 
 # %% [markdown]
 # With our recipe VGG16 is ahead, and the thesis's own order cannot be told without the seeds and the faces. A recipe
-# may suit one network better than the other, so this does not say which of the two is the better drawing (chapter 10).
-# "Less confusions" is the same sentence as the accuracy, read from the diagonal. "Similar" has no number, so it cannot
-# be tried.
+# may suit one network better than the other, so this does not say which of the two is the better architecture (chapter
+# 10). "Less confusions" is the same sentence as the accuracy, read from the diagonal. "Similar" has no number, so it
+# cannot be tried.
 #
 # What was found wrong with these runs afterwards belongs beside them:
 
@@ -549,6 +550,8 @@ for one in seeds:  # the order holds with each of our three seeds
 # so its label is in the set nine times in ten, however poor the network [5].
 #
 # ### Exercise 4: the threshold
+#
+# Write it for `labels`, their rows of `probabilities` and a `level` such as 0.9.
 
 # %% tags=["exercise"]
 def set_threshold(labels, probabilities, level):
@@ -613,8 +616,8 @@ course.show(*figures.precision_against_recall(labels, probabilities))
 # %% [markdown]
 # ## How can a network be ahead of people?
 #
-# The organizers of the contest measured how often people are right on these faces [1]. Our best small network is right
-# more often. How can that be?
+# On these faces our best small network is right more often than people were in the contest's experiment [1]. Chapter 03
+# said why, in short.
 #
 # It depends on what *right* means. So far it meant: says what the label says. FER+ offers another yardstick [2]: ten
 # people looked at every face again and chose an emotion. With their votes the same answers can be held against the
@@ -684,7 +687,7 @@ assert (np.diff(rates) > 0.04).all() and (np.diff(rates) < 0.05).all()
 course.say(figures.my_score())
 
 # %% [markdown]
-# Thirty faces leave a wide interval: who is ahead cannot be told. Which of your "mistakes" would you defend?
+# With thirty faces, who is ahead cannot be told. Which of your "mistakes" would you defend?
 #
 # **Judge.** A company writes: "Our network reads emotions better than people: 72 % against 65 %." Is that true? Write
 # three or four sentences for somebody who has to decide whether to buy it.

@@ -476,8 +476,8 @@ course.show(*face_grid(*failures.examples(face), columns=6))
 # The number says how strong. Mask and glasses sit where the faces of FER-2013 lie *on
 # average*, those of drawings where each mouth is.
 #
-# The two `int8` files that ship answered all of PublicTest under each change and strength. What follows is read from
-# that record.
+# The two `int8` files that ship, with one byte for each weight (chapter 14), answered all of PublicTest under each
+# change and strength. What follows is read from that record.
 
 # %%
 from fer_utils.evaluation.robustness import recorded_robustness
@@ -490,9 +490,9 @@ course.show(*failures.curves(record, "photographs"))
 # stay flat for a while: the training had them. It had neither blur nor noise.
 #
 # Here is the larger file at the strengths drawn above. The loss is **paired**: the same face before and after, so that
-# only faces count whose answer went from right to wrong, or back. And there are some fifty intervals. At 95 % each,
-# two or three would miss the truth by luck. So each is made wider until all hold together 95 % of the time
-# (**Bonferroni**: the 5 % are divided by the number of intervals).
+# only faces count whose answer went from right to wrong, or back. And there are some fifty intervals. At 95 % each, two
+# or three would miss the truth by luck. So each is made wider until all hold together 95 % of the time (Bonferroni,
+# chapter 12).
 
 # %%
 network = "squeezenet-fer-deep"
@@ -529,8 +529,8 @@ print(f"{kind}: {right.mean():.1%} now, {recorded['accuracy']:.1%} recorded")
 assert abs(right.mean() - recorded["accuracy"]) < 0.01
 
 # %% [markdown]
-# Can training mend such a loss? The larger network (with its whole weights) was trained for six more epochs on faces
-# cut wider, narrower and off the middle. It was to answer them as it had answered the faces as they are.
+# Can training mend such a loss? The larger network, before its weights became bytes, was trained for six more epochs on
+# faces cut wider, narrower and off the middle. It was to answer them as it had answered the faces as they are.
 
 # %%
 from fer_utils.evaluation.robustness import recorded_wider_framing
@@ -589,9 +589,9 @@ course.show(*failures.pair((bare[0], round_[0]), ("without", "with glasses")))
 # ### Exercise 4: a paired difference
 #
 # `before` and `after` are arrays of True and False: is each face read right without and with the change? Give back the
-# difference of the two accuracies (after less before) and the two ends of its 95 % interval. Each face counts +1
-# (won), -1 (lost) or 0; a mean of $n$ numbers has the standard error $s / \sqrt{n}$, where $s$ is their standard
-# deviation, and the interval reaches 1.96 of these to each side. (Shares, not points.)
+# difference of the two accuracies (after less before) and the two ends of its 95 % interval. Each face counts +1 (won),
+# -1 (lost) or 0; the interval reaches 1.96 standard errors of their mean (chapter 12) to each side. (Shares, not
+# points.)
 
 # %% tags=["exercise"]
 def paired_difference(before, after):

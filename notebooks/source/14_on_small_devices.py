@@ -13,8 +13,8 @@
 # 4. measure what rounding costs, and say when a difference cannot be told,
 # 5. export a network of your own and judge what it fits into.
 #
-# **You need** chapters 04, 07 and 10. **Time:** about 75 minutes; the cells run in about a minute. **Data:** the
-# banner's faces; the files that ship; recorded trials on FER-2013. **Source:** sections 4.3, 5.3, 6.3 and 8 of the
+# **You need** chapters 04, 07, 09, 10 and 12. **Time:** about 75 minutes; the cells run in about a minute. **Data:**
+# the banner's faces; the files that ship; recorded trials on FER-2013. **Source:** sections 4.3, 5.3, 6.3 and 8 of the
 # thesis.
 
 # %% tags=["bootstrap"]
@@ -108,9 +108,9 @@ assert share > 0.5
 #
 # ### Exercise 1: the work of a fire module
 #
-# A fire module squeezes its `channels` into `squeeze` by 1x1 filters, and expands these twice: by 1x1 filters into
-# `expand1x1` channels, by 3x3 filters into `expand3x3`. Count the multiply-adds on maps of `height` times `width`. A
-# convolution uses each weight once at every place; leave biases out.
+# A fire module (chapter 10) squeezes its `channels` into `squeeze` by 1x1 filters, and expands these twice: by 1x1
+# filters into `expand1x1` channels, by 3x3 filters into `expand3x3`. Count the multiply-adds on maps of `height` times
+# `width`. A convolution uses each weight once at every place; leave biases out.
 
 # %% tags=["exercise"]
 def fire_work(height, width, channels, squeeze, expand1x1, expand3x3):
@@ -151,9 +151,9 @@ assert counted == listed
 # %% [markdown]
 # ## Fold what only multiplies and adds
 #
-# Behind each convolution of our networks stands a batch normalization (chapter 07). In training it matters. Afterwards
-# all that it does to a channel is fixed: subtract the mean $\mu$, divide by the deviation, multiply by $\gamma$, add
-# $\beta$. With a factor $f = \gamma / \sqrt{\sigma^2 + \varepsilon}$ that is
+# Behind each convolution of our networks stands a batch normalization. Chapter 07 folded one; here is why. In training
+# it matters. Afterwards all that it does to a channel is fixed: subtract the mean $\mu$, divide by the deviation,
+# multiply by $\gamma$, add $\beta$. With a factor $f = \gamma / \sqrt{\sigma^2 + \varepsilon}$ that is
 #
 # $$f\,(k * x + b - \mu) + \beta = (f k) * x + f\,(b - \mu) + \beta .$$
 #

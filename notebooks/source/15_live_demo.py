@@ -292,8 +292,9 @@ assert shown["word"] == "sadness" and shown["fresh"] and share == 0 and decision
 # ## Keeping silent
 #
 # Asked about any face, a network names one of seven words, however unsure it is. A program may keep **silent** instead,
-# as the second slider above did: under the threshold it says "I cannot tell". That is called **abstention**. Two
-# numbers belong to it: **coverage**, the share of the faces that get an answer, and the {{accuracy}} among these.
+# as the second slider above did: under the threshold it says "I cannot tell". That is called **abstention**; chapter 12
+# tried it with a slider. Two numbers belong to it: **coverage**, the share of the faces that get an answer, and the
+# {{accuracy}} among these.
 #
 # ### Exercise 2: coverage and accuracy
 #
@@ -335,8 +336,8 @@ course.show(*figures.coverage_curve(thresholds, points))
 # of the answers are right. The curve never tells which point to take. That depends on what a wrong answer costs, and
 # what silence costs.
 #
-# We take 0.7, the large dot, as an example: it lies in the middle of the curve. It is no recommendation. To recommend
-# one, we would have to choose it on PublicTest, and only the answers to PrivateTest are recorded.
+# We take 0.7, the large dot, as an example: it lies in the middle of the curve. It is no recommendation. That would
+# have to be chosen on PublicTest, as chapter 12 chooses its temperature there, and by what a wrong answer costs.
 
 # %%
 (all_faces, plainly), (half, better) = (coverage_and_accuracy(labels, probabilities, t) for t in (0, 0.7))

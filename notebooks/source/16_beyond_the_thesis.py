@@ -24,7 +24,7 @@ from fer_utils import course
 course.setup()
 
 # %% [markdown]
-# The checks and figures of this chapter, and the readers of recorded runs:
+# Checks, figures, and readers of recorded runs:
 
 # %%
 import numpy as np
@@ -84,7 +84,7 @@ assert load_run(taught[0])["recipe"]["epochs"] > 3 * load_run(large[0])["recipe"
 # %% [markdown]
 # ## What remains to try
 #
-# Section 8 lists what its author would do next. This is where the course stands with each:
+# Section 8 lists what its author would do next. Where the course stands:
 #
 # | the thesis suggests | here |
 # |---|---|
@@ -205,9 +205,8 @@ checks.check_report(report)
 # %% [markdown]
 # ### Failure gallery: choosing on PrivateTest
 #
-# Somebody trains a network with three {{seeds}}, reads PrivateTest for each run and reports the best. Let us make this
-# mistake with every network that has three seeds on record, and put it beside what your `report`, or the course's until
-# it is written, says of the same runs.
+# Somebody trains a network with three {{seeds}}, reads PrivateTest for each run and reports the best. Let us do so with
+# every network that has three seeds on record, beside what your `report` (or the course's) says of the same runs.
 
 # %%
 from fer_utils.course.checks import yours
@@ -268,7 +267,7 @@ loaded = [load_run(row["run"]) for row in ours]
 assert not any(breaches(run) for run in loaded if first_weights(run) != "imagenet")  # those are chapter 08's
 
 # %% [markdown]
-# What weakens it: it was written after the first runs. For every later run it is fixed beforehand, as a rule should be.
+# What weakens it: it was written after the first runs. For every later run it is fixed beforehand.
 
 # %% [markdown]
 # ## Step by step
@@ -374,9 +373,9 @@ assert abs(ablation.step("weighted")["macro_f1"] - ablation.step("comparison")["
 # ## Distillation
 #
 # A label says *fear* and nothing else. A trained network says *fear, but it could be surprise*. To learn from the
-# answers of a large network instead of labels is called **distillation** [2]. A **temperature** brings small
-# probabilities forward: each is raised to the power of one over the temperature, and the row is scaled to sum to one
-# again.
+# answers of a large network instead of labels is called **distillation** [2]. A **temperature** (chapter 12) brings
+# small probabilities forward: each is raised to the power of one over the temperature, and the row is scaled to sum to
+# one again.
 #
 # ### Exercise 2: a softer answer
 #
@@ -470,7 +469,9 @@ assert (figures.told(*half[1:]), figures.told(*most[1:])) == ("cannot be told", 
 #
 # Three VGGs, trained for 200 epochs, and a ResNet teach. They answer on twenty-four changed copies of every training
 # face, and the student sees the very copies that they saw [3], blended in pairs, for 200 epochs. Two students, one for
-# each division by size, have three seeds each. The mean of the seeds, and how far they spread:
+# each division by size, have three seeds each. A *view* is a copy of a test face; answers to several are averaged:
+# *flip* adds the mirror image, *ten-crop* takes five cut-outs and their mirrors. The mean of the seeds, and how far
+# they spread:
 
 # %%
 from fer_utils.course.chapter_16 import teaching
@@ -576,10 +577,9 @@ tiny_now = goals()[2]["reached"]
 assert 0 < tiny_now.mean() - 0.700 < tiny_now.std(ddof=1) and np.mean(mean) < 0.730
 
 # %% [markdown]
-# Every one of them stands open; no seed has reached one. The smallest network, taught by stored answers, has one
-# seed so far. The file also says how runs will be chosen: on PublicTest without {{duplicates}}, by the mean of the last
-# five epochs. Of the first goals, the mean of the tiny seeds passes its own by less than the seeds spread; the others
-# were missed.
+# All stand open; no seed has reached one. The smallest network, taught by stored answers, has one seed so far. The file
+# also says how runs will be chosen: on PublicTest without {{duplicates}}, by the mean of the last five epochs. Of the
+# first goals, the mean of the tiny seeds passes its own by less than the seeds spread; the others were missed.
 
 # %%
 from fer_utils.evaluation.results import dataset_facts
@@ -680,7 +680,8 @@ assert all(run["recipe"]["augmentation"] != "none" or run["lessons"]["views"] > 
 # ## Lasso and ridge
 #
 # Both add a penalty on the weights to the {{loss}}: **lasso** the sum of their absolute values [5], times `l1`;
-# **ridge** the sum of their squares [6], times `l2`. What they do to training is in the {{slopes}}.
+# **ridge** the sum of their squares [6], times `l2` (chapter 04 took half of it). What they do to training is in the
+# {{slopes}}.
 #
 # ### Exercise 3: the slope of a penalty
 #
@@ -753,8 +754,8 @@ assert {row["name"]: row["told"] for row in weighed} == dict.fromkeys(public, "c
 # %% [markdown]
 # ## Another dataset
 #
-# AffectNet, which the thesis names, and RAF-DB come under licences, so the course brings only a loader for the folder
-# as you have it. We draw one in RAF-DB's form.
+# AffectNet, which the thesis names, and RAF-DB come under licences, so the course brings only a loader for your folder.
+# We draw one in RAF-DB's form.
 
 # %%
 from PIL import Image
@@ -826,8 +827,8 @@ half = (result["against"]["high"] - result["against"]["low"]) / 2
 assert 0 < low and (won - lost) / judged < half
 
 # %% [markdown]
-# Looking up pays, without anything learned, but by its mean less than the verdict's interval is wide to either side:
-# alone it hardly wins, added to a true lead it may. The scorer does not see it.
+# Looking up pays without anything learned, by less than half the verdict's interval: alone it hardly wins, added to a
+# true lead it may. The scorer does not see it.
 #
 # `python tools/score_submission.py FILE` prints the scores and the paired test against the run to beat. It cannot
 # know how often you looked at PrivateTest.
@@ -850,8 +851,8 @@ course.open_checks()
 # 3. *Distil:* in our miniature soft answers teach more than the teacher's choice with few faces; more than labels
 #    cannot be told. Compare student and teacher in every view, estimated alike.
 # 4. *Search:* keep the study in a file, and train the winner again with fresh seeds.
-# 5. *Penalties:* in our miniature lasso brought more weights near zero than ridge, recorded hardly more. Judge both by
-#    PublicTest.
+# 5. *Penalties:* lasso's slope clears weights, ridge's shrinks them. Neither, nor dropout, could be told from nothing;
+#    batch normalization was worse.
 #
 # **Go further.** Train `sgd` with two more seeds, say beforehand what would convince you, and publish what comes of it,
 # whatever it shows.

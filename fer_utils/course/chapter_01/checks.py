@@ -22,7 +22,7 @@ def check_angle_between(function):
     return "The shorter way round, whichever word comes first."
 
 
-@exercise("If all ten voters say the same, how much doubt is left? And which of the seven counts take part in it?",
+@exercise("If all ten voters say the same, how much doubt is left? And which of the counts take part in it?",
           "First turn the counts that are not zero into shares that add up to one. `np.log2` gives the logarithm.",
           "With `shares = counts[counts > 0] / counts.sum()`, add up `shares * np.log2(shares)`; then turn the sign.")
 def check_entropy(function):

@@ -70,7 +70,7 @@ def ablation_table():
         macro = np.mean([run["scores"]["private"]["macro_f1"] for run in runs])
         seconds = np.median([row["seconds"] for run in runs for row in run["history"]])
         rows.append([name, f"{runs[0]['scores']['parameters']:,}", percent(accuracies(model, recipe, "public").mean()),
-                     percent(private.mean()), f"{100 * np.std(private, ddof=1):.2f} points", percent(macro),
+                     percent(private.mean()), f"{100 * np.std(private, ddof=1):.2f} points", f"{macro:.3f}",
                      f"{seconds:.1f}"])
     return table(["network", "parameters", "PublicTest", "PrivateTest", "spread of seeds", "macro F1",
                   "seconds an epoch"], rows, "lrrrrrr")

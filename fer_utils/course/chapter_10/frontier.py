@@ -134,7 +134,7 @@ def frontier_table():
     """The numbers of `frontier_figure` as a Markdown table."""
     rows = [[str(number), f"`{row['model']}`{' †' if row['erratum'] else ''}", row["recipe"], str(row["seeds"]),
              f"{row['parameters'] / 1e6:.2f}", f"{row['multiply_adds'] / 1e6:.0f}", percent(row["accuracy"]),
-             f"{100 * row['low']:.1f} to {100 * row['high']:.1f}", percent(row["macro_f1"])]
+             f"{100 * row['low']:.1f} to {100 * row['high']:.1f}", f"{row['macro_f1']:.3f}"]
             for number, row in enumerate(placed(), start=1)]
     return table(["", "network", "recipe", "seeds", "million parameters", "million multiply-adds", "accuracy",
                   "95 % interval", "macro F1"], rows, "rlllrrrrr")

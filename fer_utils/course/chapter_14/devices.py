@@ -78,7 +78,7 @@ def exports_table(exports):
         for form, record in (("float32", run), ("int8", export)):
             private = record["scores"]["private"]
             rows.append([f"{name}, {form}", f"{record['scores']['file_bytes']:,}", percent(private["accuracy"]),
-                         "", percent(private["macro_f1"]), ""])
+                         "", f"{private['macro_f1']:.3f}", ""])
         recalls = [[record["scores"]["private"]["per_class"][emotion]["recall"] for emotion in EMOTIONS]
                    for record in (run, export)]
         moved = np.subtract(recalls[1], recalls[0])

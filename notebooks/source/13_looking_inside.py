@@ -702,9 +702,10 @@ course.show(*failures.sides(confused))
 # %%
 surest, all_ = sides(confused, 100), sides(confused)
 assert surest["network"]["low"] > surest["label"]["high"]
-course.say(f"Among the 100 surest mistakes, most people side with the network on {surest['network']['share']:.0%} of "
-           f"the faces and with the label on {surest['label']['share']:.0%}; among all {all_['n']}, on "
-           f"{all_['network']['share']:.0%} and {all_['label']['share']:.0%}.")
+course.say(f"Among the 100 surest mistakes, most people side with the network on "
+           f"{percent(surest['network']['share'], 0)} of the faces and with the label on "
+           f"{percent(surest['label']['share'], 0)}; among all {all_['n']}, on "
+           f"{percent(all_['network']['share'], 0)} and {percent(all_['label']['share'], 0)}.")
 
 # %% [markdown]
 # So the surest mistakes are mostly doubtful labels. With the photographs at hand, look at some; they are never stored.

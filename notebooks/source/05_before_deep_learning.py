@@ -82,7 +82,7 @@ course.show(*figures.four_corners(small, np.array(table), top=1, left=1, height=
 #
 # ### Exercise 1: the integral image
 #
-# Write it for a picture of floats, without a loop.
+# Write it for a picture of floats, without a loop (`np.cumsum`, `np.pad`).
 
 # %% tags=["exercise"]
 def integral_image(picture):
@@ -721,8 +721,8 @@ course.say(records.claims_table(recorded, speed))
 #   better is not measured here; chapter 15 comes back to it.
 # - **Geometric methods** quantify *changes* (3.4.2). A change needs a neutral face of the same person, which a single
 #   photograph lacks.
-# - **Appearance methods** recognize subtle variations by wrinkles (3.4.2). At this size there are few wrinkles; the
-#   record shows what is reached.
+# - **Appearance methods** recognize subtle variations by wrinkles (3.4.2). At this size wrinkles are few; the record
+#   shows what is reached.
 
 # %% [markdown]
 # ## Quiz

@@ -697,8 +697,8 @@ course.open_checks()
 # 3. *Features once:* with a frozen body a head is trained in a second on stored features.
 # 4. *Choose:* a frozen body first, as it costs least; then fine-tune. Pretraining saved training where faces were few
 #    and the old task near; with many drawings random weights overtook a frozen body.
-# 5. *ImageNet:* compare with the same network from random weights. From ImageNet ours overfitted, and was ahead all the
-#    same; a small one, trained longer without it, got further.
+# 5. *ImageNet:* of 48 pixels five halvings leave 2 x 2, so enlarge. From ImageNet ours overfitted, yet led random
+#    weights; a small one, trained longer without it, got further.
 #
 # **Go further.** Freeze `squeezenet-fer-tiny` only up to `pool1`, then up to `pool2`, and fine-tune the rest on 50
 # drawings a class. Where does a frozen layer begin to cost you?

@@ -25,7 +25,7 @@ def test_every_change_stands_in_the_table_with_its_verdict():
 def test_the_table_of_failures_holds_what_can_be_told_alone():
     text = failures.failing(recorded_robustness(), recorded_groups(), recorded_mistakes())
     changes = [line for line in text.splitlines() if line.startswith(("| change", "| drawn"))]
-    assert len(changes) == 10 and all("| -" in line and "to -" in line for line in changes)
+    assert len(changes) == 10 and all("| −" in line and "to −" in line for line in changes)
     recalls = plain_recalls(recorded_robustness(), "photographs", "squeezenet-fer-deep")
     rarest = sorted(recalls, key=lambda emotion: recalls[emotion]["recall"])[:3]
     assert [line.split(" | ")[1] for line in text.splitlines() if line.startswith("| class |")] == rarest

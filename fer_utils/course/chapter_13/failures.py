@@ -17,7 +17,7 @@ PALE = "#b8c4d0"
 
 def points(fraction):
     """A difference of fractions in points of percent, with its sign."""
-    return f"{100 * fraction:+.1f}"
+    return f"{100 * fraction:+.1f}".replace("-", "−")
 
 
 def interval(low, high, as_text=points):

@@ -330,8 +330,8 @@ course.say(f"{parameters:,} parameters against {theirs:,}: {percent(1 - paramete
 #
 # - **Chapters** are numbered and build on each other. A word that is a link, such as {{loss}}, leads to the
 #   glossary of chapter 04 and shows its meaning where the pointer rests on it.
-# - **Numbers** that were measured are computed in a cell near them, or read there from recorded runs on the real
-#   FER-2013. When a better network is recorded, they change with it.
+# - **Numbers** that were measured are computed in a cell near them, or read there from recorded *runs*: trainings on
+#   the real FER-2013 that we kept. When a better network is recorded, they change with it.
 # - **Two kinds of faces.** FER-2013 holds photographs gathered from the web, so it does not come with the course; the
 #   [README](../README.md) says how to get it. Drawn faces do come with it, and have a small network of their own. A
 #   network trained on photographs reads many of the drawings as well, as chapter 08 measures. Drawings are far easier,

@@ -296,6 +296,7 @@ checks.check_entropy(entropy)
 # %%
 from fer_utils.data.ferplus import VOTED_FOR
 from fer_utils.evaluation.results import dataset_facts
+from fer_utils.text import percent
 
 people, bits = dataset_facts()["people"], yours(entropy, affect.bits)
 chosen = {"clear": people["examples"][0], "divided": people["examples"][2], "open": people["examples"][3]}
@@ -311,8 +312,8 @@ assert doubt["clear"] == 0 and np.isclose(doubt["divided"], 1) and doubt["open"]
 # %%
 every = people["agreement"]["all"]
 course.say(f"Ten votes hold **{every['entropy']:.2f} bits** of doubt on average, a single label none. On "
-           f"{every['unanimous']:.0%} of {every['faces']:,} photographs all voters agree; on "
-           f"{every['no_majority']:.0%} no word has more than half of the votes.")
+           f"{percent(every['unanimous'], 0)} of {every['faces']:,} photographs all voters agree; on "
+           f"{percent(every['no_majority'], 0)} no word has more than half of the votes.")
 assert 0.8 < every["entropy"] < 1 and every["unanimous"] < 0.25 and every["no_majority"] > 0.2
 
 # %% [markdown]
@@ -440,7 +441,7 @@ checks.check_posterior(posterior)
 # %%
 after_sign = yours(posterior, affect.after_sign)
 language = after_sign(166 / 869, 199 / 2353, 0.5)
-course.say(f"Language is then **{language:.0%}** probable: some evidence, no proof.")
+course.say(f"Language is then **{percent(language, 0)}** probable: some evidence, no proof.")
 assert round(language, 2) == 0.69  # as the paper says
 assert np.isclose(after_sign(0.23, 0.2, 0.1), 23 / (23 + 180))  # the tree
 
@@ -466,9 +467,9 @@ course.show(*figures.evidence(after_sign, hit_rate=part))
 
 # %%
 rare, common = after_sign(part, 0.01, 0.05), after_sign(part, 0.2, 0.05)
-course.say(f"If 5 % of moments are angry, a scowl makes anger {rare:.0%} probable "
-           f"where scowls are rare otherwise, and {common:.0%} where they are common. If only full faces "
-           f"counted, {whole:.0%}, a common scowl would speak against anger.")
+course.say(f"If 5 % of moments are angry, a scowl makes anger {percent(rare, 0)} probable "
+           f"where scowls are rare otherwise, and {percent(common, 0)} where they are common. If only full faces "
+           f"counted, {percent(whole, 0)}, a common scowl would speak against anger.")
 assert common < 0.1 < 0.5 < rare and after_sign(whole, 0.2, 0.05) < 0.05 < common
 
 # %% [markdown]

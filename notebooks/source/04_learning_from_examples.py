@@ -181,9 +181,9 @@ course.say(f"On 300 faces that it remembers: {100 * remembered:.0f} %. On 300 ne
 
 # %% [markdown]
 # The nearest neighbour of a remembered face is the face itself, so it cannot err there. (Except where a face has a
-# **twin**, the same photograph a second time, and the twin has another label.) The first number says that it has a
-# memory, as any list has. To be right on faces that were not in the training is to **generalize**, and nothing else
-# counts as having learned.
+# **twin**, a duplicate as in chapter 03, and the twin has another label.) The first number says that it has a memory,
+# as any list has. To be right on faces that were not in the training is to **generalize**, and nothing else counts as
+# having learned.
 
 # %% [markdown]
 # ## A model of seven pictures

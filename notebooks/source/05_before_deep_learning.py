@@ -82,7 +82,7 @@ course.show(*figures.four_corners(small, np.array(table), top=1, left=1, height=
 #
 # ### Exercise 1: the integral image
 #
-# Write it for a picture of floats, without a loop.
+# Write it for a picture of floats, without a loop (`np.cumsum`, `np.pad`).
 
 # %% tags=["exercise"]
 def integral_image(picture):
@@ -451,6 +451,7 @@ assert all(weaker < sideways for weaker, sideways in moved.values())
 
 # %%
 from fer_utils.course.chapter_05 import landmarks
+from fer_utils.text import percent
 
 drawn, drawn_labels, people = landmarks.bundled_people(400)
 one_each = [int((drawn_labels == c).argmax()) for c in range(7)]
@@ -482,7 +483,8 @@ by_tree = cross_val_score(tree, measures, drawn_labels, cv=5).mean()
 nearest = KNeighborsClassifier(1)
 by_pixels = cross_val_score(nearest, drawn.reshape(400, -1), drawn_labels, cv=5).mean()
 assert by_tree > by_pixels + 0.4
-course.say(f"A few questions about distances: {by_tree:.0%} right. The nearest neighbour by pixels: {by_pixels:.0%}.")
+course.say(f"A few questions about distances: {percent(by_tree, 0)} right. The nearest neighbour by pixels: "
+           f"{percent(by_pixels, 0)}.")
 
 # %% [markdown]
 # This is no result about faces: the points are exact, because they were drawn, and the expressions follow a rule that
@@ -572,7 +574,8 @@ for seed in range(8):
     leaked += [cross_val_score(SVC(), kept.fit_transform(rows, nonsense), nonsense, cv=5).mean()]
     honest += [cross_val_score(make_pipeline(kept, SVC()), rows, nonsense, cv=5).mean()]
 assert np.mean(leaked) > np.mean(honest) + 0.15 and abs(np.mean(honest) - 0.5) < 0.12  # the symptom
-course.say(f"Chosen before the folds: {np.mean(leaked):.0%}. Inside the pipeline: {np.mean(honest):.0%}.")
+course.say(f"Chosen before the folds: {percent(np.mean(leaked), 0)}. Inside the pipeline: "
+           f"{percent(np.mean(honest), 0)}.")
 
 # %% [markdown]
 # The features were chosen with a look at all labels, those of the left-out fold included. Among thousands, some fit by
@@ -617,7 +620,7 @@ assert best == "hog-lbp-gabor-svm" and gap > margin and rebuilt < its_margin
 # %%
 for name in (best, records.DEFAULT_NETWORK):
     load = load_classical if name == best else load_run
-    course.say(f"`{name}`: {records.right_on_twins(load(name)):.0%} right on faces with a copy in Training.")
+    course.say(f"`{name}`: {percent(records.right_on_twins(load(name)), 0)} right on faces with a copy in Training.")
 
 # %% [markdown]
 # Next, are the rules worth their trouble? Hold `hog-svm` against the same machine on bare pixels. And which of the
@@ -668,7 +671,8 @@ course.say(records.cost_table(speed))
 machine = load_classical("hog-svm")
 share = machine["support_vectors"] / machine["data"]["train"]
 assert share > 0.5
-course.say(f"`hog-svm` keeps {machine['support_vectors']:,} support vectors, {share:.0%} of the training faces.")
+course.say(f"`hog-svm` keeps {machine['support_vectors']:,} support vectors, {percent(share, 0)} of the training "
+           "faces.")
 
 # %% [markdown]
 # ### Which faces?
@@ -717,8 +721,8 @@ course.say(records.claims_table(recorded, speed))
 #   better is not measured here; chapter 15 comes back to it.
 # - **Geometric methods** quantify *changes* (3.4.2). A change needs a neutral face of the same person, which a single
 #   photograph lacks.
-# - **Appearance methods** recognize subtle variations by wrinkles (3.4.2). At this size there are few wrinkles; the
-#   record shows what is reached.
+# - **Appearance methods** recognize subtle variations by wrinkles (3.4.2). At this size wrinkles are few; the record
+#   shows what is reached.
 
 # %% [markdown]
 # ## Quiz

@@ -53,8 +53,8 @@ print(images.shape, images.dtype, images.min(), images.max())
 # %% [markdown]
 # ## Normalization
 #
-# Pixels go from 0 to 255. Nearly every program divides them by 255, so that they lie between 0 and 1. Nothing is added
-# to the picture and nothing taken away. Why bother?
+# Pixels go from 0 to 255. Nearly every program divides them by 255, so that they lie between 0 and 1. (*Batch
+# normalization*, in chapter 07, is another thing.) Nothing is added to the picture and nothing taken away. Why bother?
 #
 # Chapter 04's softmax regression shows it best. It was trained on the same faces, with the same steps, at seven
 # {{learning rates}}; only the scale of the pixels differs.
@@ -159,7 +159,7 @@ course.show(*figures.dots(read, f"{trial['faces']:,} faces of FER-2013, {trial['
 
 # %% [markdown]
 # The dots of one row differ by luck alone. A difference between rows counts only where it is larger than the luck of
-# the seeds and of the test faces together, corrected for the five that are tried (chapter 12); the table says so.
+# the seeds and of PublicTest's faces together, corrected for the five that are tried (chapter 12); the table says so.
 
 # %%
 from fer_utils.course.chapter_06 import trials
@@ -186,7 +186,7 @@ assert all(np.mean(read[way]) < np.mean(read["divided by 255"]) for way in read 
 
 # %% [markdown]
 # FER-2013's faces were found by a detector and cut out alike, so they are fairly **aligned**: eyes near one height,
-# mouth near another. What is that worth? Take networks that were trained on them, and cut their test faces out
+# mouth near another. What is that worth? Take networks that were trained on them, and cut the faces of PublicTest out
 # carelessly.
 
 # %%
@@ -667,8 +667,8 @@ course.open_checks()
 # 2. *Cropping* and *standardizing*: with three seeds of a small network no gain can be told; alignment is worth several
 #    points. Of a large network nothing was told.
 # 3. *Only from Training:* copies made before the split let a nearest neighbour find the face itself.
-# 4. *Augmentation* is knowledge about what leaves a label alone. Too little: training far above test. Too wild: both
-#    low.
+# 4. *Augmentation* is knowledge about what leaves a label alone. Too little: training far above PublicTest. Too wild:
+#    both low.
 # 5. *Class weights* find rare classes and pay with frequent ones.
 #
 # **Go further.** Add brightness to your layer: multiply each face by a number of its own between 0.8 and 1.2, in

@@ -361,7 +361,7 @@ assert np.allclose(by_hand(image), answer, atol=1e-5)
 print(by_hand(image).round(3))
 
 # %% [markdown]
-# The same seven numbers. A network is no more than this, with more layers, and with weights that have been learned.
+# The same seven numbers. A network is no more than this, with more layers, and with learned weights.
 
 # %% [markdown]
 # ## Back through the layers
@@ -608,10 +608,10 @@ bypass = {name: gradient_norms(name, *sample, bypass=True) for name in names}
 course.show(*activations.norms_by_depth(without, bypass))
 
 # %% [markdown]
-# Each point is one layer; the axis is logarithmic. On the left, sigmoid's line plunges towards the face: its first
-# layers would not move. Tanh and ReLU stay level. On the right sigmoid falls too, but by a far smaller factor, and
-# ReLU's line lies at ten thousand: the maps grow, as the next section shows. Vanishing means the *first* layer against
-# the *last*:
+# Each point is one layer; on its logarithmic axis equal steps are equal factors. On the left, sigmoid's line plunges
+# towards the face: its first layers would not move. Tanh and ReLU stay level. On the right sigmoid falls too, but by a
+# far smaller factor, and ReLU's line lies at ten thousand: the maps grow, as the next section shows. Vanishing means
+# the *first* layer against the *last*:
 
 # %%
 fall = {name: measured["sigmoid"][-1] / measured["sigmoid"][0]
@@ -717,7 +717,7 @@ masks = [rng.random(face.shape) >= rate for rate in rates]
 course.show(*face_grid([image, *(image * mask for mask in masks)], ["rate 0", *rates], columns=4))
 
 # %% [markdown]
-# Drawn without the scaling. With a rate of 0.2, the thesis's, the expression is still there. Keras has the same rule.
+# Drawn without the scaling. At the thesis's rate, 0.2, the expression is still there. Keras agrees.
 
 # %%
 dropout = layers.Dropout(0.2, seed=0)

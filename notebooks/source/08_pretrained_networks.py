@@ -236,6 +236,7 @@ print(f"PublicTest: {np.mean(by_features.argmax(axis=1) == truth):.1%} right, be
 # %%
 from fer_utils import build_network
 from fer_utils.course.resolution import shrink
+from fer_utils.text import percent
 
 keras.utils.set_random_seed(0)
 untrained = build_network("squeezenet-fer-tiny")
@@ -263,8 +264,8 @@ course.show(*figures.curves_by_size(curves, common, "The same head on three kind
 # %%
 learned, random, raw = ({size: np.mean(found) for size, found in curve.items()} for curve in curves.values())
 assert learned[50] > learned[10] > learned[2] > raw[50] > random[50]
-course.say(f"With **two** faces a class the learned features give {learned[2]:.0%}; with **fifty**, pixels give "
-           f"{raw[50]:.0%} and random features {random[50]:.0%}.")
+course.say(f"With **two** faces a class the learned features give {percent(learned[2], 0)}; with **fifty**, pixels "
+           f"give {percent(raw[50], 0)} and random features {percent(random[50], 0)}.")
 
 # %% [markdown]
 # For this head, two faces a class on learned features are worth more than fifty on pixels. Whether more faces would
@@ -296,8 +297,8 @@ start = lab.head_accuracy(public_x, truth, first)
 end = np.mean(predict_probabilities(copy, shown).argmax(axis=1) == truth)
 count = sum(int(np.prod(v.shape)) for v in copy.trainable_variables)
 course.say(f"Moved: {', '.join(sorted(parts))}, {count:,} parameters. In the last epoch, with dropout on, "
-           f"{log['accuracy'][-1]:.0%} of the 70 faces were right. PublicTest: {start:.1%} before, "
-           f"{end:.1%} after. One draw, one seed: a demonstration, no result.")
+           f"{percent(log['accuracy'][-1], 0)} of the 70 faces were right. PublicTest: {percent(start)} before, "
+           f"{percent(end)} after. One draw, one seed: a demonstration, no result.")
 
 # %% [markdown]
 # The distance between the training faces and PublicTest is {{overfitting}}, and no wonder with so many parameters and
@@ -335,7 +336,6 @@ for direction in figures.DIRECTIONS:
 
 # %%
 from fer_utils.evaluation.results import load_run, recorded_experiment
-from fer_utils.text import percent
 
 more = recorded_experiment("rare-classes")
 there, back = ({way: figures.final(recorded_experiment(name), way) for way in lab.TRANSFER_METHODS}
@@ -697,8 +697,8 @@ course.open_checks()
 # 3. *Features once:* with a frozen body a head is trained in a second on stored features.
 # 4. *Choose:* a frozen body first, as it costs least; then fine-tune. Pretraining saved training where faces were few
 #    and the old task near; with many drawings random weights overtook a frozen body.
-# 5. *ImageNet:* compare with the same network from random weights. From ImageNet ours overfitted, and was ahead all the
-#    same; a small one, trained longer without it, got further.
+# 5. *ImageNet:* of 48 pixels five halvings leave 2 x 2, so enlarge. From ImageNet ours overfitted, yet led random
+#    weights; a small one, trained longer without it, got further.
 #
 # **Go further.** Freeze `squeezenet-fer-tiny` only up to `pool1`, then up to `pool2`, and fine-tune the rest on 50
 # drawings a class. Where does a frozen layer begin to cost you?

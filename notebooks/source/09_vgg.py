@@ -255,6 +255,7 @@ print(f"{vgg16.count_params():,} parameters, {megabytes:.1f} MB, as the thesis s
 
 # %%
 from fer_utils.edge.costs import multiply_adds
+from fer_utils.text import percent
 
 work = multiply_adds(vgg16)
 print(f"{sum(work.values()) / 1e6:.0f} million multiply-adds for one face")
@@ -271,8 +272,8 @@ assert sum(parameters) == vgg16.count_params() and sum(macs) == sum(work.values(
 assert not answered(block_parameters) or parameters[0] == block_parameters(3, 64, 2)
 dense = names.index("dense 3,072")
 share, work_share = parameters[dense] / sum(parameters), macs[dense] / sum(macs)
-course.say(f"The dense layer holds **{share:.0%}** of the parameters and does "
-           f"**{work_share:.0%}** of the work.")
+course.say(f"The dense layer holds **{percent(share, 0)}** of the parameters and does "
+           f"**{percent(work_share, 0)}** of the work.")
 assert 0.48 < share < 0.5 and work_share < 0.03
 assert sum(parameters[:2]) < 0.01 * sum(parameters) and sum(macs[:2]) > 0.3 * sum(macs)
 
@@ -425,7 +426,6 @@ assert per_face["vgg8"] < 0.3 * per_face["vgg16"]
 # %%
 from fer_utils.course.runs import describe_run
 from fer_utils.evaluation.results import load_run
-from fer_utils.text import percent
 
 names = ("vgg16-comparison-s0", "vgg8-comparison-s0", "vgg8-bn-comparison-s0")
 runs = [load_run(name) for name in names]

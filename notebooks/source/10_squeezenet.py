@@ -24,7 +24,7 @@ from fer_utils import course
 course.setup()
 
 # %% [markdown]
-# The banner says which faces this chapter runs on.
+# First the libraries.
 
 # %%
 import keras
@@ -128,7 +128,7 @@ assert 11.5 < times < 12.5
 # ### Exercise 2: the module
 #
 # Write it for an input `x` of any number of channels, with `expand` filters of each size and ReLU after every
-# convolution.
+# convolution. `layers.Concatenate()` puts maps side by side, `layers.Add()` adds them.
 
 # %% tags=["exercise"]
 def fire_with_bypass(x, squeeze, expand):
@@ -604,8 +604,8 @@ assert round(100 * list(stated.values())[0]["difference"], 2) == 1.28
 # The thesis concludes that the two can be *comparable*. Its figures neither contradict nor show that.
 
 # %% [markdown]
-# One number hides a lot. Which emotions does the run that PublicTest chooses tell apart? Each row is one true class,
-# in percent; chapter 12 tests which orders hold.
+# Which emotions does the run that PublicTest chooses tell apart? Each row is one true class, in percent; chapter 12
+# tests which orders hold.
 
 # %%
 from fer_utils.course.figures import confusion

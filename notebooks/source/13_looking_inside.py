@@ -628,8 +628,8 @@ course.show(*failures.group_differences(by_group))
 
 # %% [markdown]
 # A dot is the difference from the reference of the same people, the bar its interval, corrected for all dots. Where a
-# bar touches the line, nothing can be told: hair makes no difference that we can see. (Half a face paralysed is
-# something that only a drawing can show.) What costs most, and what is taken for what?
+# bar touches the line, nothing can be told: hair makes no difference that we can see. (One person with and without a
+# paralysed half is something that only drawings show.) What costs most, and what is taken for what?
 
 # %%
 worse = [row for row in groups.failures(by_group) if row["told"] == "worse"]
@@ -703,9 +703,10 @@ course.show(*failures.sides(confused))
 # %%
 surest, all_ = sides(confused, 100), sides(confused)
 assert surest["network"]["low"] > surest["label"]["high"]
-course.say(f"Among the 100 surest mistakes, most people side with the network on {surest['network']['share']:.0%} of "
-           f"the faces and with the label on {surest['label']['share']:.0%}; among all {all_['n']}, on "
-           f"{all_['network']['share']:.0%} and {all_['label']['share']:.0%}.")
+course.say(f"Among the 100 surest mistakes, most people side with the network on "
+           f"{percent(surest['network']['share'], 0)} of the faces and with the label on "
+           f"{percent(surest['label']['share'], 0)}; among all {all_['n']}, on "
+           f"{percent(all_['network']['share'], 0)} and {percent(all_['label']['share'], 0)}.")
 
 # %% [markdown]
 # So the surest mistakes are mostly doubtful labels. With the photographs at hand, look at some; they are never stored.
@@ -770,8 +771,8 @@ course.say(failures.failing(record, by_group, confused))
 # more: even a right word names an expression, no feeling.
 #
 # Some uses are forbidden, however well a network does. In the European Union, article 5(1)(f) of the AI Act prohibits
-# systems that infer emotions of people at work and in education, except for medical or safety reasons. It applies
-# [9].
+# systems that infer emotions of people at work and in education, except for medical or safety reasons. It has applied
+# since February 2025 [9].
 
 # %% [markdown]
 # **Judge.** A bus company wants to watch its drivers' faces "for safety": who looks angry is sent home. A colleague

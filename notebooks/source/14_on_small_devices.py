@@ -66,6 +66,7 @@ print(net.name, f"{net.count_params():,} parameters")
 from fer_utils.course.chapter_14 import figures
 from fer_utils.edge.costs import layer_costs, total_costs
 from fer_utils.edge.folding import fold
+from fer_utils.text import percent
 
 folded_tiny = fold(tiny)
 rows = layer_costs(folded_tiny, number_bytes=1, fused=True)
@@ -82,8 +83,8 @@ early = {key: sum(row[key] for row in first) for key in ("weight_bytes", "multip
 peak = max(rows, key=lambda row: row["live_bytes"])
 assert peak in first and early["weight_bytes"] < 0.15 * total["weight_bytes"]
 assert early["multiply_adds"] > 0.3 * total["multiply_adds"]
-course.say(f"Steps on maps of 24 and more: {early['weight_bytes'] / total['weight_bytes']:.0%} of the weights, "
-           f"{early['multiply_adds'] / total['multiply_adds']:.0%} of the multiply-adds. The peak, "
+course.say(f"Steps on maps of 24 and more: {percent(early['weight_bytes'] / total['weight_bytes'], 0)} of the weights, "
+           f"{percent(early['multiply_adds'] / total['multiply_adds'], 0)} of the multiply-adds. The peak, "
            f"{peak['live_bytes']:,} bytes, is at `{peak['layer']}`.")
 
 # %% [markdown]
@@ -201,8 +202,8 @@ some = images[:50, ..., None].astype("float32")
 before, after = (np.asarray(model.predict(some, verbose=0)) for model in (net, folded))
 assert np.abs(before - after).max() < 1e-4
 moved = [total_costs(model)["activation_bytes"] for model in (net, folded)]
-course.say(f"{len(net.layers)} layers became {len(folded.layers)}, and {1 - moved[1] / moved[0]:.0%} of the memory "
-           f"traffic went. The largest change of a probability is {np.abs(before - after).max():.0e}.")
+course.say(f"{len(net.layers)} layers became {len(folded.layers)}, and {percent(1 - moved[1] / moved[0], 0)} of the "
+           f"memory traffic went. The largest change of a probability is {np.abs(before - after).max():.0e}.")
 
 # %% [markdown]
 # ## A number in one byte
@@ -388,7 +389,7 @@ course.show(*figures.bits_curves(trial))
 
 # %%
 from fer_utils.course.chapter_14 import trials
-from fer_utils.text import percent, table
+from fer_utils.text import table
 
 cells = []
 for way in ("per channel", "per tensor"):

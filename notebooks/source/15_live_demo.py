@@ -323,6 +323,7 @@ checks.check_coverage_and_accuracy(coverage_and_accuracy)
 
 # %%
 from fer_utils.evaluation.results import load_run, recorded_probabilities
+from fer_utils.text import percent
 
 recorded = recorded_probabilities(load_run(DEFAULT_NETWORK)["run"])
 labels, probabilities = recorded["labels"], recorded["probabilities"]
@@ -341,8 +342,8 @@ course.show(*figures.coverage_curve(thresholds, points))
 
 # %%
 (all_faces, plainly), (half, better) = (coverage_and_accuracy(labels, probabilities, t) for t in (0, 0.7))
-course.say(f"Answering everything: {plainly:.1%} right. Silent below 0.7: {half:.1%} answered, {better:.1%} of these "
-           "right.")
+course.say(f"Answering everything: {percent(plainly)} right. Silent below 0.7: {percent(half)} answered, "
+           f"{percent(better)} of these right.")
 assert all_faces == 1 and better > plainly + 0.05 and half < 0.9
 
 # %% [markdown]
@@ -361,7 +362,7 @@ course.show(*figures.class_coverage(shares, 0.7))
 # %%
 answered = probabilities.max(axis=1) >= 0.7
 happy_before, happy_after = (labels == 3).mean(), (labels[answered] == 3).mean()
-course.say(f"Labelled happiness: {happy_before:.1%} of all faces, {happy_after:.1%} of the answered ones.")
+course.say(f"Labelled happiness: {percent(happy_before)} of all faces, {percent(happy_after)} of the answered ones.")
 assert happy_after > happy_before + 0.02 and shares.argmax() in (3, 5)
 
 # %% [markdown]
@@ -374,8 +375,8 @@ assert happy_after > happy_before + 0.02 and shares.argmax() in (3, 5)
 # %%
 found = choosing.chosen_on_few(coverage_and_accuracy, labels, probabilities)
 promised, kept = found.mean(axis=0)
-course.say(f"On the faces it was chosen on: **{promised:.1%}**. On all others: **{kept:.1%}**. The promise was broken "
-           f"in {np.mean(found[:, 1] < found[:, 0]):.0%} of the trials.")
+course.say(f"On the faces it was chosen on: **{percent(promised)}**. On all others: **{percent(kept)}**. The promise "
+           f"was broken in {percent(np.mean(found[:, 1] < found[:, 0]), 0)} of the trials.")
 assert promised > kept and np.mean(found[:, 1] < found[:, 0]) > 0.55
 
 # %% [markdown]
@@ -410,8 +411,8 @@ course.show(*figures.costs(costs))
 # %%
 total, find, read = sum(costs.values()), costs["find faces and cut"], costs["read one face"]
 assert find > read
-course.say(f"{total:.0f} ms a frame, {find / total:.0%} of it for finding and {read / total:.0%} for reading: at most "
-           f"{1000 / total:.0f} frames a second, before the way to the browser and back. One frame is "
+course.say(f"{total:.0f} ms a frame, {percent(find / total, 0)} of it for finding and {percent(read / total, 0)} for "
+           f"reading: at most {1000 / total:.0f} frames a second, before the way to the browser and back. One frame is "
            f"{budget.frame_bytes(portrait) / 1000:.0f} kB of text.")
 
 # %% [markdown]
@@ -507,8 +508,8 @@ open_camera(keep=0.7, threshold=0.4, average=moving_average)
 per_class = load_run(DEFAULT_NETWORK)["scores"]["private"]["per_class"]
 recall = {emotion: scores["recall"] for emotion, scores in per_class.items()}
 best, worst = max(recall, key=recall.get), min(recall, key=recall.get)
-course.say(f"Faces labelled {best} are found in {recall[best]:.0%} of cases, faces labelled {worst} in "
-           f"{recall[worst]:.0%}.")
+course.say(f"Faces labelled {best} are found in {percent(recall[best], 0)} of cases, faces labelled {worst} in "
+           f"{percent(recall[worst], 0)}.")
 assert recall[best] - recall[worst] > 0.2
 
 # %% [markdown]

@@ -283,11 +283,11 @@ course.show(*ablation.ablation_figure())
 course.say(ablation.ablation_table())
 
 # %% [markdown]
-# {{Macro F1}} counts every class alike, the rare ones too. The calibration error says how far the stated
-# probabilities are from the shares that turn out right. The largest step is the first, and it changes most: filters
-# see all pixels before the maps shrink, every convolution is normalized, the dropouts inside the modules are gone,
-# and the recipe is another. **Squeeze-and-excitation** multiplies each channel by a number between 0 and 1, which two
-# small layers compute from the means of all channels. Which steps are more than luck?
+# {{Macro F1}} counts every class alike, the rare ones too. The calibration error says how far the stated probabilities
+# are from the shares that turn out right. The largest step is the first, and it changes most: filters see all pixels
+# before the maps shrink, every convolution is batch-normalized (BN), the dropouts inside the modules are gone, and
+# the recipe is another. **Squeeze-and-excitation** multiplies each channel by a number between 0 and 1, which two small
+# layers compute from the means of all channels. Which steps are more than luck?
 
 # %%
 both, steps = ablation.changing_both()

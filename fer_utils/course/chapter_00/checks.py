@@ -4,8 +4,8 @@ from fer_utils.course.checks import NotYet, exercise, expect
 from fer_utils.labels import EMOTIONS
 
 
-@exercise("which number stands for the first name in a list of Python, and which for the second?",
-          "a list knows where a value stands in it; look for a method of lists that gives a position.",
+@exercise("Which number stands for the first name in a list of Python, and which for the second?",
+          "A list knows where a value stands in it; look for a method of lists that gives a position.",
           'EMOTIONS.index("fear") is the position of one name; your function gets the name as `emotion`.')
 def check_position(function):
     """Chapter 00: a function that gives the position of an emotion in EMOTIONS."""

@@ -5,7 +5,7 @@ import numpy as np
 from fer_utils.course.checks import NotYet, exercise, expect, expect_unchanged
 
 
-@exercise("what do the seven numbers add up to, and what stands where a class has no faces?",
+@exercise("What do the seven numbers add up to, and what stands where a class has no faces?",
           "`np.bincount` counts how often each whole number occurs; its `minlength` makes room for the rare ones.",
           "`counts = np.bincount(labels, minlength=7)` has seven counts, also where the last classes are missing. Of "
           "how many faces is each a share?")
@@ -27,7 +27,7 @@ def _as_floats(got):
         return got
 
 
-@exercise("what makes one network better than another here, and which of its numbers do you need to know?",
+@exercise("What makes one network better than another here, and which of its numbers do you need to know?",
           "`answers == labels` compares every network with all labels at once; a mean along the right axis counts.",
           "`right = (answers == labels).mean(axis=1)` has one number for each network. Where is its largest?")
 def check_best_of(function):
@@ -54,7 +54,7 @@ def check_best_of(function):
     return "The place of the best, not its score: you need it to ask the same network again."
 
 
-@exercise("when are two pictures the same, and does it matter where in Training the other one stands?",
+@exercise("When are two pictures the same, and does it matter where in Training the other one stands?",
           "`image.tobytes()` turns a picture into something that a Python `set` can hold and find again.",
           "`known = {image.tobytes() for image in train_images}` holds all of Training. Then ask for each test image.")
 def check_has_duplicate(function):
@@ -85,8 +85,8 @@ def check_has_duplicate(function):
     return "Every pixel equal, wherever the copy stands."
 
 
-@exercise("what does brightening do to every pixel, and what does more contrast do? Which number stays?",
-          "take the mean off each picture; then the product of what is left, in relation to the sizes of the two.",
+@exercise("What does brightening do to every pixel, and what does more contrast do? Which number stays?",
+          "Take the mean off each picture; then the product of what is left, in relation to the sizes of the two.",
           "`np.corrcoef(a.ravel(), b.ravel())` is a table of two by two: each with itself is 1, and one with the other "
           "stands beside it.")
 def check_alike(function):

@@ -6,7 +6,7 @@ from fer_utils.course.chapter_05 import own
 from fer_utils.course.checks import exercise, expect, expect_unchanged
 
 
-@exercise("which pixels does an entry of the table count, and what does the very first entry count?",
+@exercise("Which pixels does an entry of the table count, and what does the very first entry count?",
           "np.cumsum adds up along one axis. Use it along both, and np.pad for the row and the column of zeros.",
           "picture.cumsum(axis=0) adds up down the columns; the same along axis 1, then [(1, 0), (1, 0)] for np.pad.")
 def check_integral_image(function):
@@ -24,11 +24,11 @@ def check_integral_image(function):
     return "Every entry counts what lies above and to the left of it."
 
 
-@exercise("the entry at the lower right corner counts too much: what of it lies above the rectangle, and what left?",
-          "four entries of the table: the lower right corner, minus the upper right, minus the lower left, and what "
+@exercise("The entry at the lower right corner counts too much: what of it lies above the rectangle, and what left?",
+          "Four entries of the table: the lower right corner, minus the upper right, minus the lower left, and what "
           "was "
           "then taken away twice.",
-          "the rows of the four entries are top and top + height, their columns left and left + width.")
+          "The rows of the four entries are top and top + height, their columns left and left + width.")
 def check_rectangle_sum(function):
     """Exercise 2: the sum of a rectangle from four entries of an integral image, of one picture or of many."""
     rng = np.random.default_rng(1)
@@ -51,9 +51,9 @@ def check_rectangle_sum(function):
     return "Four entries and three operations, whatever the size."
 
 
-@exercise("what does one neighbour add to the code if it is darker than the middle?",
-          "list the eight neighbours clockwise from the top left; the first is worth `128`, each next half as much.",
-          "with `worth` from `128` down to `1`: `sum(w for w, value in zip(worth, neighbours) if value >= middle)`.")
+@exercise("What does one neighbour add to the code if it is darker than the middle?",
+          "List the eight neighbours clockwise from the top left; the first is worth `128`, each next half as much.",
+          "With `worth` from `128` down to `1`: `sum(w for w, value in zip(worth, neighbours) if value >= middle)`.")
 def check_lbp_code(function):
     """Exercise 3: the code of eight neighbours, clockwise from the top left; as bright as the middle counts as 1."""
     rng = np.random.default_rng(2)
@@ -71,7 +71,7 @@ def check_lbp_code(function):
     return "Eight comparisons, eight bits, one number from 0 to 255."
 
 
-@exercise("what does a pixel without any edge add to the histogram, and what a pixel on a strong edge?",
+@exercise("What does a pixel without any edge add to the histogram, and what a pixel on a strong edge?",
           "np.histogram sorts angles into bins; its `weights` say how much each of them counts.",
           "np.histogram(angle, bins=9, range=(0, 180), weights=...) gives two arrays; you want the first.")
 def check_cell_histogram(function):

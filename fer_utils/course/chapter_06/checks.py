@@ -5,8 +5,8 @@ import numpy as np
 from fer_utils.course.checks import NotYet, exercise, expect, shortened
 
 
-@exercise("which faces shall be mirrored, and who decides that for each of them?",
-          "let `rng` throw a coin for each face by itself; a slice with step -1 turns an axis round, np.where chooses.",
+@exercise("Which faces shall be mirrored, and who decides that for each of them?",
+          "Let `rng` throw a coin for each face by itself; a slice with step -1 turns an axis round, np.where chooses.",
           "rng.random(len(images)) < 0.5 is a coin for each face; images[:, :, ::-1] is every face mirrored.")
 def check_random_flip(function):
     """Exercise 1: each face mirrored with probability one half, by itself, by the generator given."""
@@ -27,8 +27,8 @@ def check_random_flip(function):
     return f"{coins[0].sum()} of {len(coins[0])} faces are mirrored, other ones with every draw."
 
 
-@exercise("what should happen to a face outside of training, and what may be the same in two calls?",
-          "give the images back unless `training`; keras.random.uniform with seed=self.draws throws coins, "
+@exercise("What should happen to a face outside of training, and what may be the same in two calls?",
+          "Give the images back unless `training`; keras.random.uniform with seed=self.draws throws coins, "
           "keras.ops.where chooses.",
           "keras.random.uniform((keras.ops.shape(images)[0], 1, 1, 1), seed=self.draws) < 0.5 is a coin for each face; "
           "images[:, :, ::-1] is every face mirrored.")
@@ -59,7 +59,7 @@ def check_random_mirror(layer):
     return f"{coins[0].sum()} of {count} faces are mirrored in training, none outside of it."
 
 
-@exercise("which faces are counted by n, which by n_j, and how many classes are there among the labels?",
+@exercise("Which faces are counted by n, which by n_j, and how many classes are there among the labels?",
           "np.unique with return_counts=True gives the classes that occur and how often; k is how many these are.",
           "classes, counts = np.unique(labels, return_counts=True); the weight of one is "
           "len(labels) / (len(classes) * count).")

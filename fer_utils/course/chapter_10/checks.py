@@ -20,10 +20,10 @@ def fire_count(channels, squeeze, expand1x1, expand3x3):
     return (channels + 1) * squeeze + (squeeze + 1) * expand1x1 + (9 * squeeze + 1) * expand3x3
 
 
-@exercise("how many convolutions does the diagram show, and how many channels does each of them see?",
-          "a filter of side k on c channels has k * k * c weights and one bias; the squeeze sees `channels` channels, "
+@exercise("How many convolutions does the diagram show, and how many channels does each of them see?",
+          "A filter of side k on c channels has k * k * c weights and one bias; the squeeze sees `channels` channels, "
           "both expands see `squeeze` channels.",
-          "the squeeze has (channels + 1) * squeeze parameters; count the two expands likewise, one with 1 * squeeze "
+          "The squeeze has (channels + 1) * squeeze parameters; count the two expands likewise, one with 1 * squeeze "
           "and one with 9 * squeeze weights a filter, and add the three.")
 def check_fire_parameters(function):
     """Exercise 1: the parameters of a fire module from its numbers of filters."""
@@ -41,10 +41,10 @@ def check_fire_parameters(function):
     return "Three convolutions, each with its biases."
 
 
-@exercise("which of the diagram's arrows meet, and where does one go past everything?",
+@exercise("Which of the diagram's arrows meet, and where does one go past everything?",
           "`layers.Conv2D(filters, side, padding=\"same\", activation=\"relu\")(x)` convolves, `layers.Concatenate()` "
           "puts channels side by side, `layers.Add()` adds; `x.shape[-1]` is the number of channels.",
-          "both expands take `squeezed`, each has `expand` filters; y is `layers.Concatenate()([left, right])`, and "
+          "Both expands take `squeezed`, each has `expand` filters; y is `layers.Concatenate()([left, right])`, and "
           "the input is added only where `x.shape[-1] == y.shape[-1]`.")
 def check_fire_module(function):
     """Exercise 2: a fire module with simple bypass, as a function of Keras tensors."""
@@ -121,7 +121,7 @@ def normalize(maps, gamma, beta, running, training, epsilon=1e-3):
     return gamma * (maps - mean) / np.sqrt(variance + epsilon) + beta, running
 
 
-@exercise("one mean for each channel, so over which axes do you average? And which of the two cases changes the "
+@exercise("One mean for each channel, so over which axes do you average? And which of the two cases changes the "
           "running averages?",
           "`maps.mean(axis=(0, 1, 2))` averages over faces, rows and columns; in use, `running` takes the place of "
           "both; give back two things, the maps and the pair.",

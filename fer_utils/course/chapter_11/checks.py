@@ -10,9 +10,9 @@ def mean_cross_entropy(targets, probabilities):
     return -(targets * np.log(np.clip(probabilities, 1e-7, 1))).sum(axis=1).mean()
 
 
-@exercise("the formula is for one face: what does it sum over, and what turns many faces into one number?",
+@exercise("The formula is for one face: what does it sum over, and what turns many faces into one number?",
           "`np.clip` keeps the logarithm away from 0; then a sum along one axis, and a mean along the other.",
-          "after `clipped = np.clip(probabilities, 1e-7, 1)`, each face costs "
+          "After `clipped = np.clip(probabilities, 1e-7, 1)`, each face costs "
           "`-(targets * np.log(clipped)).sum(axis=1)`.")
 def check_cross_entropy(function):
     """Exercise 1: the mean cross-entropy of rows of targets and probabilities, probabilities clipped."""
@@ -51,8 +51,8 @@ def adam(w, m, v, g, t, rate, correct=True, power=2, epsilon=1e-7):
     return w - rate * m_hat / (np.sqrt(v_hat) + epsilon), m, v
 
 
-@exercise("in which order do the five formulas need each other, and which two values does the next step need?",
-          "one line for each formula; give the corrected averages names of their own, so that `m` and `v` are passed "
+@exercise("In which order do the five formulas need each other, and which two values does the next step need?",
+          "One line for each formula; give the corrected averages names of their own, so that `m` and `v` are passed "
           "on uncorrected.",
           "`m_hat = m / (1 - 0.9**t)` and v_hat likewise with 0.999; the step subtracts "
           "`rate * m_hat / (np.sqrt(v_hat) + 1e-7)`.")
@@ -99,9 +99,9 @@ def early_stopping(losses, patience, ties=False):
     return best, epoch
 
 
-@exercise("while you read the losses one after the other, what do you have to remember?",
+@exercise("While you read the losses one after the other, what do you have to remember?",
           "`enumerate(losses, start=1)` gives each loss its epoch; keep the lowest loss so far and its epoch.",
-          "inside the loop: `if loss < lowest: best, lowest = epoch, loss`, and `break` once `epoch - best` is the "
+          "Inside the loop: `if loss < lowest: best, lowest = epoch, loss`, and `break` once `epoch - best` is the "
           "patience.")
 def check_stopping(function):
     """Exercise 3: the best epoch and the last one, from the losses and a patience."""

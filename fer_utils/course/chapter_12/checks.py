@@ -13,9 +13,9 @@ def count_pairs(labels, predicted):
     return matrix
 
 
-@exercise("a face that is labelled 2 and called 4: which one entry of the matrix does it change, and how?",
-          "start with 7 x 7 zeros and go through the pairs, with `zip` and a loop; or all at once with `np.add.at`.",
-          "for each pair, `matrix[label, prediction] += 1`; all at once, `np.add.at` takes the matrix, the pair "
+@exercise("A face that is labelled 2 and called 4: which one entry of the matrix does it change, and how?",
+          "Start with 7 x 7 zeros and go through the pairs, with `zip` and a loop; or all at once with `np.add.at`.",
+          "For each pair, `matrix[label, prediction] += 1`; all at once, `np.add.at` takes the matrix, the pair "
           "`(labels, predicted)` and 1.")
 def check_confusion_matrix(function):
     """Exercise 1: a 7 x 7 matrix of counts, rows true, columns predicted."""
@@ -42,7 +42,7 @@ def scores_of_classes(matrix):
     return (hits / np.maximum(called, 1), hits / np.maximum(labelled, 1), 2 * hits / np.maximum(called + labelled, 1))
 
 
-@exercise("the hits of every class lie on the diagonal: by which sum is each divided, the column's or the row's? And "
+@exercise("The hits of every class lie on the diagonal: by which sum is each divided, the column's or the row's? And "
           "what if that sum is 0?",
           "`np.diag(matrix)` is the diagonal, `matrix.sum(axis=0)` the sums of the columns, `matrix.sum(axis=1)` of "
           "the rows; `np.maximum(sums, 1)` is never 0.",
@@ -74,11 +74,11 @@ def check_class_scores(function):
     return "Precision looks down a column, recall along a row."
 
 
-@exercise("what does a face add to the difference that both networks read right? That only the first reads right? That "
+@exercise("What does a face add to the difference that both networks read right? That only the first reads right? That "
           "only the second does?",
-          "turn both into numbers, `first.astype(float)`, and subtract them: one number a face, 1, 0 or -1. The "
+          "Turn both into numbers, `first.astype(float)`, and subtract them: one number a face, 1, 0 or -1. The "
           "accuracies differ by its mean; its `.std()` says how much one face varies.",
-          "the gap is `change.mean()`, and the error of a mean of n numbers is `change.std() / np.sqrt(len(change))`.")
+          "The gap is `change.mean()`, and the error of a mean of n numbers is `change.std() / np.sqrt(len(change))`.")
 def check_paired_gap(function):
     """Exercise 3: difference and standard error of two accuracies on the same faces."""
     rng = np.random.default_rng(3)
@@ -102,7 +102,7 @@ def check_paired_gap(function):
     return "Faces on which both agree add nothing to the error."
 
 
-@exercise("to hold the label nine times in ten, how many of the ten faces may the threshold shut out? On which side of "
+@exercise("To hold the label nine times in ten, how many of the ten faces may the threshold shut out? On which side of "
           "the sorted list do they lie?",
           "`probabilities[np.arange(n), labels]` is what each label got; `np.sort(...)[::-1]` puts the largest first. "
           "Count k faces from there.",

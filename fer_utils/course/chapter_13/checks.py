@@ -6,8 +6,8 @@ from fer_utils.course.chapter_13.by_hand import integrate, muscle_effects, occlu
 from fer_utils.course.checks import NotYet, exercise, expect, expect_unchanged, shortened
 
 
-@exercise("what is the same for every square, and what changes from one to the next?",
-          "two loops in steps of `size`, each with a copy of the face, its square filled; ask `answer` once, for all.",
+@exercise("What is the same for every square, and what changes from one to the next?",
+          "Two loops in steps of `size`, each with a copy of the face, its square filled; ask `answer` once, for all.",
           "falls = answer(face[None])[0] - answer(np.array(hidden)), then reshape to 48 // size rows and columns.")
 def check_occlusion_grid(function):
     """Exercise 1: how far an answer falls where a square is hidden."""
@@ -30,8 +30,8 @@ def check_occlusion_grid(function):
     return "A network is asked once for all squares, which is much quicker than one at a time."
 
 
-@exercise("where on the way from `start` to `face` are the slopes taken, and by what is their mean multiplied?",
-          "the middles of the steps are at (number + 0.5) / steps of the way; the way is face - start.",
+@exercise("Where on the way from `start` to `face` are the slopes taken, and by what is their mean multiplied?",
+          "The middles of the steps are at (number + 0.5) / steps of the way; the way is face - start.",
           "way * sum(slope(start + (number + 0.5) / steps * way) for number in range(steps)) / steps")
 def check_integrate(function):
     """Exercise 2: integrated gradients."""
@@ -57,7 +57,7 @@ def check_integrate(function):
     return "Its sum comes near the change of the score, the nearer the more steps."
 
 
-@exercise("which two drawings does one muscle's effect compare?",
+@exercise("Which two drawings does one muscle's effect compare?",
           "`units | {code: 0}` is the same mixture with one muscle at rest; its score is taken off that of the whole.",
           "[score(draw(units)) - score(draw(units | {code: 0})) for code in units]")
 def check_muscle_effects(function):
@@ -83,8 +83,8 @@ def check_muscle_effects(function):
     return "No estimate: the face was drawn again, and the network said what changes."
 
 
-@exercise("of a pair, one thing matters: is the face won (+1), lost (-1), or as before (0)? What is the mean of that?",
-          "subtract before from after as numbers; the error of a mean is the standard deviation by the root of n.",
+@exercise("Of a pair, one thing matters: is the face won (+1), lost (-1), or as before (0)? What is the mean of that?",
+          "Subtract before from after as numbers; the error of a mean is the standard deviation by the root of n.",
           "change = after.astype(int) - before.astype(int); half of it is 1.96 * change.std() / np.sqrt(len(change)).")
 def check_paired_difference(function):
     """Exercise 4: the paired difference of two accuracies with its 95 % interval, three numbers."""

@@ -7,10 +7,10 @@ from fer_utils.course.checks import NotYet, exercise, expect, expect_unchanged, 
 from fer_utils.edge.quantization import scale_and_zero_point
 
 
-@exercise("how often is each weight used for one face, and how many channels does each of the three layers take in?",
-          "a layer's multiply-adds are places x side x side x channels in x filters; both expands take in what squeeze "
+@exercise("How often is each weight used for one face, and how many channels does each of the three layers take in?",
+          "A layer's multiply-adds are places x side x side x channels in x filters; both expands take in what squeeze "
           "gives.",
-          "the sum of channels * squeeze, squeeze * expand1x1 and 9 * squeeze * expand3x3, times height * width.")
+          "The sum of channels * squeeze, squeeze * expand1x1 and 9 * squeeze * expand3x3, times height * width.")
 def check_fire_work(function):
     """Exercise 1: the multiply-adds of a fire module for one face."""
     for height, width, channels, squeeze, one, three in ((24, 24, 40, 16, 32, 32), (12, 6, 64, 26, 72, 48),
@@ -28,8 +28,8 @@ def check_fire_work(function):
     return "A 3 x 3 filter does nine times the work of a 1 x 1 filter on as many channels."
 
 
-@exercise("the mean is subtracted from what the convolution gives, bias included: what happens to the bias?",
-          "call gamma / sqrt(variance + epsilon) the factor; it multiplies the kernel, and the bias minus the mean.",
+@exercise("The mean is subtracted from what the convolution gives, bias included: what happens to the bias?",
+          "Call gamma / sqrt(variance + epsilon) the factor; it multiplies the kernel, and the bias minus the mean.",
           "factor = gamma / np.sqrt(variance + epsilon); the new bias is (bias - mean) * factor + beta.")
 def check_fold_channel(function):
     """Exercise 2: kernel and bias of one channel with its normalization folded in: a pair."""
@@ -57,8 +57,8 @@ def check_fold_channel(function):
     return "One multiplication and one addition fewer at every place, for the same numbers."
 
 
-@exercise("how many steps lie between the smallest and the largest byte, and which byte stands for 0?",
-          "widen the range to hold 0; the scale is its length by 255 steps; `low` becomes -128.",
+@exercise("How many steps lie between the smallest and the largest byte, and which byte stands for 0?",
+          "Widen the range to hold 0; the scale is its length by 255 steps; `low` becomes -128.",
           "low, high = min(low, 0), max(high, 0); the zero point is round(-128 - low / scale).")
 def check_scale_and_zero_point(function):
     """Exercise 3: the scale and the zero point of a range for int8: a pair."""
@@ -76,8 +76,8 @@ def check_scale_and_zero_point(function):
     return "A pixel has the scale 1 and the zero point -128: its byte is the pixel minus 128."
 
 
-@exercise("what happens to 2.7 steps, and what to a value that has no byte?",
-          "divide by the scale, round, add the zero point; np.clip before you turn the numbers into int8.",
+@exercise("What happens to 2.7 steps, and what to a value that has no byte?",
+          "Divide by the scale, round, add the zero point; np.clip before you turn the numbers into int8.",
           "np.clip(np.rint(values / scale) + zero, -128, 127), and .astype(np.int8) after it.")
 def check_quantize(function):
     """Exercise 4: values as int8, by a scale and a zero point."""

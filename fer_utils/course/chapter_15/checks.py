@@ -6,8 +6,8 @@ from fer_utils.course.chapter_15 import decisions
 from fer_utils.course.checks import NotYet, exercise, expect, expect_unchanged, shortened
 
 
-@exercise("which two rows make the average of a frame, and which of them is there already?",
-          "begin a list with the first row; for each later row mix the last entry of the list with it.",
+@exercise("Which two rows make the average of a frame, and which of them is there already?",
+          "Begin a list with the first row; for each later row mix the last entry of the list with it.",
           "averages.append(keep * averages[-1] + (1 - keep) * answer)")
 def check_moving_average(function):
     """Exercise 1: the exponential moving average of rows, the first one as it is."""
@@ -31,8 +31,8 @@ def check_moving_average(function):
     return "Every row still adds up to one."
 
 
-@exercise("which faces count for the accuracy, and which for the coverage?",
-          "a row's answer is where it is largest; `probabilities.max(axis=1) >= threshold` says who is answered.",
+@exercise("Which faces count for the accuracy, and which for the coverage?",
+          "A row's answer is where it is largest; `probabilities.max(axis=1) >= threshold` says who is answered.",
           "coverage is answered.mean(); accuracy is (probabilities.argmax(axis=1) == labels)[answered].mean()")
 def check_coverage_and_accuracy(function):
     """Exercise 2: coverage and accuracy of the faces whose largest probability reaches the threshold."""

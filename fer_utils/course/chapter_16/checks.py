@@ -11,7 +11,7 @@ def chosen_on_public(public, private):
     return private[int(np.argmax(public))]
 
 
-@exercise("which of the two lists may decide, and which one is only read?",
+@exercise("Which of the two lists may decide, and which one is only read?",
           "`np.argmax` gives the place of the largest value, of equals the first.",
           "`place = np.argmax(public)` chooses the run; what is reported stands at that place in the other list.")
 def check_report(function):
@@ -30,8 +30,8 @@ def check_report(function):
     return "The best PrivateTest accuracy is never looked for; of equals on PublicTest, the first is taken."
 
 
-@exercise("after each probability is changed, what do the seven of one face have to add up to?",
-          "raise to a power with `**`, then divide each row by its own sum; `keepdims=True` keeps the sums a column.",
+@exercise("After each probability is changed, what do the seven of one face have to add up to?",
+          "Raise to a power with `**`, then divide each row by its own sum; `keepdims=True` keeps the sums a column.",
           "`powers = probabilities ** (1 / temperature)` first; the sums are `powers.sum(axis=1, keepdims=True)`.")
 def check_soften(function):
     """Exercise 2: a teacher's answers at a temperature."""
@@ -57,9 +57,9 @@ def slope_of_penalty(w, l1, l2):
     return l1 * np.sign(w) + 2 * l2 * w
 
 
-@exercise("draw |w| and w squared over w: which of the two is as steep at 0.01 as at 3?",
+@exercise("Draw |w| and w squared over w: which of the two is as steep at 0.01 as at 3?",
           "`np.sign(w)` is -1, 0 or 1; the slope of a square you know from school.",
-          "lasso's part is `l1 * np.sign(w)`, ridge's part is l2 times the slope of `w**2`; the penalty is a sum, and "
+          "Lasso's part is `l1 * np.sign(w)`, ridge's part is l2 times the slope of `w**2`; the penalty is a sum, and "
           "so is its slope.")
 def check_penalty_slope(function):
     """Exercise 3: the slope of lasso's and ridge's penalty."""

@@ -28,6 +28,7 @@ from fer_utils.training.run import RunKeeper, compile_for_training, train, train
 ROOT = Path(__file__).resolve().parent.parent
 QUICK = replace(RECIPES["quick"], epochs=2, batch_size=32)
 PLAIN = replace(QUICK, augmentation="none")
+pytestmark = pytest.mark.usefixtures("quick_end")  # but for `finished`, which recalibrates to its end
 STEPS = 1 if trains_whole_epochs() else 2  # an epoch: 40 faces in batches of 32
 
 
@@ -558,7 +559,7 @@ def test_the_accuracy_without_copies_is_that_of_the_other_faces():
     assert RunKeeper({}, None, net, faces).without_twins(right.mean()) == pytest.approx(right[60:].mean())
 
 
-def test_every_epoch_is_judged_without_copies_too(few_faces, tmp_path):
+def test_every_epoch_is_judged_without_copies_too(few_faces, tmp_path, fire_net):
     images, labels = few_faces.public
     known = Faces("made", "made", {"train": Split(*(np.concatenate(pair) for pair in zip(
         few_faces.train, (images[:12], labels[:12])))), "public": few_faces.public})

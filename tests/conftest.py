@@ -133,35 +133,20 @@ def built_site(tmp_path_factory):
 
 @pytest.fixture
 def quick_end(monkeypatch):
-    """A training recalibrates over two batches at its end, not over forty: `test_training` holds the average to the
-    mean of all batches."""
+    """Trainings recalibrate over two batches at their end, not over forty: `test_training` holds the average to the mean
+    of all batches."""
     from fer_utils.training import run as training
 
     monkeypatch.setattr(training, "RECALIBRATING", 2)
 
 
 @pytest.fixture
-def fire_net(monkeypatch, quick_end):
+def fire_net(monkeypatch):
     """A function that builds a network of one fire module with dropout inside; here every network is this one."""
-    import keras
-    from keras import layers
+    import fire_net as small
 
-    from fer_utils.networks.common import raw_face_input
-    from fer_utils.networks.squeezenet import fire_module
-    from fer_utils.training import model as training_model
-    from fer_utils.training import run as training
-
-    def build(name=None):
-        inputs, x = raw_face_input()
-        x = layers.AveragePooling2D(8, name="shrink")(x)
-        x = fire_module(x, 4, 8, 8, dropout=0.4, normalize="squeeze", name="fire2")
-        x = layers.GlobalAveragePooling2D(name="average")(x)
-        x = layers.Dense(7, name="scores")(layers.Dropout(0.2, name="dropout")(x))
-        return keras.Model(inputs, layers.Softmax(dtype="float32", name="emotion")(x), name="fire-net")
-
-    monkeypatch.setattr(training, "build_network", build)
-    monkeypatch.setattr(training_model, "build_network", build)
-    return build
+    small.use(monkeypatch.setattr)
+    return small.build
 
 
 @pytest.fixture(scope="session")

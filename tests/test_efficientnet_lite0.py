@@ -12,7 +12,6 @@ from fer_utils.files import FileError
 from fer_utils.networks import build_network
 from fer_utils.networks import pretrained as applications
 from fer_utils.networks.transfer import freeze, moved, snapshot
-from fer_utils.networks.weights import load_weights
 from fer_utils.training import model as training_model
 from fer_utils.training import run as training
 from fer_utils.training.recipes import RECIPES
@@ -165,9 +164,8 @@ def few_faces():
 
 
 def trained(out):
-    net = build_network("efficientnet-lite0-48")
-    load_weights(net, out / "best.npz")
-    return snapshot(net)
+    with np.load(out / "best.npz") as kept:
+        return dict(kept)
 
 
 def test_head_then_last_blocks_then_all(file, arrays, few_faces, tmp_path, quick_training):

@@ -35,7 +35,7 @@ VISITED = ["index.html", "laboratory.html", "notebooks/00_start_here.html", "not
 # Every formula is set, where the page has any.
 FORMULAS = """!document.querySelector('.math') ||
     window.MathJax?.startup?.promise && document.querySelectorAll('mjx-container').length &&
-    ![...document.querySelectorAll('.math')].some(one => !one.querySelector('mjx-container') && one.textContent.trim())"""
+    [...document.querySelectorAll('.math')].every(one => one.querySelector('mjx-container'))"""
 SETTLED = """document.readyState === 'complete' &&
     [...document.images].every(one => one.complete || one.loading === 'lazy')"""
 

@@ -119,37 +119,31 @@ def test_no_generator_repeats_another_or_itself(fire_net):
     assert len(set(first)) == len(first) and first == draws() and not set(first) & set(draws(seed=4))
 
 
-# A real end of the process. A part of the bundled faces and a quick end are enough: what the kill hits is the same
-# network and the same files.
+# A real end of the process, of a network that is soon traced: a kill hits the same files
 
-FEWER = """
-from fer_utils.data import load_schematic
-from fer_utils.training import run
-run.load_faces = lambda splits: load_schematic(splits).first(400)
-run.RECALIBRATING, run.STEPS_AT_ONCE = 2, 1
+
+SMALL = """
+import sys
+sys.path.insert(0, "tests")
+import fire_net
+fire_net.use()
 """
 
 
 def command(out, *more):
-    return ["train", "squeezenet-mini", "--epochs", "3", "--batch-size", "64", "--out", str(out), *more]
-
-
-@pytest.fixture
-def fewer(monkeypatch, quick_end):
-    """What `FEWER` is in a process of its own."""
-    monkeypatch.setattr(training, "STEPS_AT_ONCE", 1)
-    monkeypatch.setattr(training, "load_faces", lambda splits: load_schematic(splits).first(400))
+    return ["train", "squeezenet-mini", "--epochs", "3", "--batch-size", "16", "--out", str(out), *more]
 
 
 @pytest.fixture(scope="module")
 def whole(tmp_path_factory):
-    """The folder of a run of the command line that nothing has stopped, on 400 of the bundled faces."""
+    """The folder of a run of the command line that nothing has stopped, on the bundled faces."""
+    import fire_net
+
     out = tmp_path_factory.mktemp("whole")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(training, "RECALIBRATING", 2)
-        patch.setattr(training, "STEPS_AT_ONCE", 1)
-        train("squeezenet-mini", replace(RECIPES["quick"], epochs=3, batch_size=64), out=out, verbose=0,
-              faces=load_schematic(("train", "public")).first(400))
+        fire_net.use(patch.setattr)
+        train("squeezenet-mini", replace(RECIPES["quick"], epochs=3, batch_size=16), out=out, verbose=0,
+              faces=load_schematic(("train", "public")))
     return out
 
 
@@ -159,11 +153,11 @@ def started(code, *arguments):
                             stderr=subprocess.PIPE, text=True, env=environment)
 
 
-RUN = f"{FEWER}\nimport sys; from fer_utils.__main__ import main; sys.exit(main(sys.argv[1:]))"
+RUN = f"{SMALL}\nfrom fer_utils.__main__ import main; sys.exit(main(sys.argv[1:]))"
 
 
 @pytest.mark.skipif(os.name == "nt", reason="kills by a signal")
-def test_a_killed_process_leaves_what_goes_on(whole, tmp_path, own_cache, capsys, fewer):
+def test_a_killed_process_leaves_what_goes_on(whole, tmp_path, own_cache, capsys, fire_net):
     """Killed twice at moments that chance picks after the first epoch; a second training waits outside meanwhile."""
     out, chance = tmp_path / "run", random.Random(1)
     for after in (1, 2):
@@ -184,14 +178,14 @@ def test_a_killed_process_leaves_what_goes_on(whole, tmp_path, own_cache, capsys
     assert sorted(path.name for path in out.iterdir()) == ["best.npz", "lock", "run.json"]
 
 
-LIMITED = FEWER + """
-import resource, sys
+LIMITED = SMALL + """
+import resource
 from fer_utils.__main__ import main
 from fer_utils.training.run import RunKeeper
 end = RunKeeper.on_epoch_end
 def limited(self, epoch, logs):
     if epoch == 1:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (50_000, resource.RLIM_INFINITY))
+        resource.setrlimit(resource.RLIMIT_FSIZE, (2_000, resource.RLIM_INFINITY))
     end(self, epoch, logs)
 RunKeeper.on_epoch_end = limited
 sys.exit(main(sys.argv[1:]))
@@ -199,7 +193,7 @@ sys.exit(main(sys.argv[1:]))
 
 
 @pytest.mark.skipif(os.name == "nt", reason="limits the size of files")
-def test_a_file_that_cannot_be_written_ends_in_one_line(whole, tmp_path, own_cache, fewer):
+def test_a_file_that_cannot_be_written_ends_in_one_line(whole, tmp_path, own_cache, fire_net):
     out = tmp_path / "run"
     process = started(LIMITED, *command(out))
     _, errors = process.communicate()

@@ -133,8 +133,7 @@ def built_site(tmp_path_factory):
 
 @pytest.fixture
 def quick_end(monkeypatch):
-    """Trainings recalibrate over two batches at their end, not over forty: `test_training` holds the average to the mean
-    of all batches."""
+    """Trainings recalibrate over two batches at their end, not over forty, as with `fire_net`."""
     from fer_utils.training import run as training
 
     monkeypatch.setattr(training, "RECALIBRATING", 2)

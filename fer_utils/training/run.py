@@ -322,7 +322,8 @@ def _recalibrate_best(record, out, recipe, faces, seed):
 
     before = accuracy()
     augment = AUGMENTATIONS[recipe.augmentation](seed) if recipe.augmentation != "none" else None
-    train = faces.train.some(RECALIBRATING * 256, seed) if isinstance(faces.train, StreamedSplit) else faces.train.images
+    streamed = isinstance(faces.train, StreamedSplit)
+    train = faces.train.some(RECALIBRATING * 256, seed) if streamed else faces.train.images
     recalibrate_normalization(net, train, augment, seed=seed)
     after = accuracy()
     record["recalibration"] = {"public_accuracy_before": before, "public_accuracy_after": after,

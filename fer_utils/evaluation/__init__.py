@@ -17,7 +17,7 @@ from fer_utils.evaluation.tta import check_views, mean_over_views
 from fer_utils.labels import EMOTIONS
 from fer_utils.networks.weights import own_path, run_and_network
 
-AT_ONCE = 64  # so many faces are answered by a plain call
+ANSWERED_AT_ONCE = 64  # so many faces are answered by a plain call
 
 
 def predict_probabilities(net, images, batch_size=256):
@@ -28,7 +28,7 @@ def predict_probabilities(net, images, batch_size=256):
     images = check_faces(images)
     if not len(images):
         return np.empty((0, len(EMOTIONS)), np.float32)
-    if len(images) <= min(AT_ONCE, batch_size):  # predict() would trace the network and build a data pipeline first
+    if len(images) <= min(ANSWERED_AT_ONCE, batch_size):  # predict() would first trace the network
         import keras
 
         return keras.ops.convert_to_numpy(net(images, training=False))

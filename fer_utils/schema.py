@@ -27,10 +27,10 @@ def misfit(value, shape, name=""):
     if not isinstance(value, type(shape)):
         return f"{name or 'the whole'} is not {'a table' if isinstance(shape, dict) else 'a list'}"
     if isinstance(shape, list):
-        parts = [(f"{name}[{number}]", part, shape[0]) for number, part in enumerate(value)]
+        parts = ((f"{name}[{number}]", part, shape[0]) for number, part in enumerate(value))
     else:
         missing = [f"{name}.{field}".lstrip(".") for field in shape if field not in value]
         if missing:
             return f"{', '.join(missing)} is missing"
-        parts = [(f"{name}.{field}".lstrip("."), value[field], kind) for field, kind in shape.items()]
-    return next(filter(None, (misfit(part, kind, called) for called, part, kind in parts)), None)
+        parts = ((f"{name}.{field}".lstrip("."), value[field], kind) for field, kind in shape.items())
+    return next((wrong for called, part, kind in parts if (wrong := misfit(part, kind, called))), None)

@@ -140,7 +140,7 @@ class Page:
 
     def wait(self, expression, seconds=60):
         """Until a JavaScript expression is true."""
-        end = time.monotonic() + seconds
+        end, pause = time.monotonic() + seconds, 0.02
         while time.monotonic() < end:
             try:
                 if self.js(f"Boolean({expression})"):
@@ -148,7 +148,8 @@ class Page:
             except AssertionError as error:  # asked just while a link was followed
                 if "navigated or closed" not in str(error):
                     raise
-            time.sleep(0.2)
+            time.sleep(pause)
+            pause = min(0.2, 1.5 * pause)  # what is there soon is seen soon, what takes long is not asked for often
         raise AssertionError(f"after {seconds} seconds this is not so: {expression}")
 
     def open(self, address, before=""):
@@ -168,6 +169,11 @@ class Page:
         nodes = self.call("Accessibility.queryAXTree", objectId=node["objectId"])["nodes"]
         return [node.get("name", {}).get("value", "") for node in nodes
                 if node.get("role", {}).get("value") in ("image", "img") and not node["ignored"]]
+
+    def drawn(self):
+        """Wait until the page has been laid out and drawn, with its fonts, and what waits for that has been told."""
+        self.js("""document.fonts.ready.then(() => new Promise(done => requestAnimationFrame(() =>
+            requestAnimationFrame(() => setTimeout(done, 20)))))""")
 
     def resize(self, width, height=1000):
         """The width that the page believes it has, also below Chromium's smallest window."""

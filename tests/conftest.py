@@ -4,6 +4,7 @@ import os
 import shutil
 import subprocess
 import sys
+import time
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -12,7 +13,23 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 
 
+# What takes longest comes first, so that no worker is left alone with it at the end; the rest takes seconds a file.
+DEAREST = ["test_training_resumed", "test_environment", "test_site_browser", "test_reach_browser", "11_training",
+           "test_search", "test_team", "test_course", "16_beyond_the_thesis", "test_training",
+           "test_efficientnet_lite0", "13_looking_inside", "02_faces_and_muscles", "test_export", "test_reader_browser",
+           "test_live_demo_browser", "07_convolutional_networks", "test_site", "08_pretrained_networks",
+           "test_comparison", "test_transfer", "test_streaming", "06_preprocessing", "test_challenge",
+           "05_before_deep_learning", "test_odd_submissions", "test_wrong_answers", "test_networks", "test_folders",
+           "test_missing_names"]
+
+
+def pytest_configure(config):
+    config.option.loadscopereorder = False  # pytest-xdist would begin with the file that has the most tests
+
+
 def pytest_collection_modifyitems(items):
+    places = {name: place for place, name in enumerate(DEAREST)}
+    items.sort(key=lambda item: places.get(item.path.stem, len(places)))
     if os.environ.get("FER2013_SOURCE"):
         return
     for item in items:
@@ -69,6 +86,29 @@ def browser_home(tmp_path_factory):
     return home
 
 
+def shared_folder(tmp_path_factory, name):
+    """A folder of this name that all workers of pytest-xdist share."""
+    above = tmp_path_factory.getbasetemp()
+    return (above.parent if os.environ.get("PYTEST_XDIST_WORKER") else above) / name
+
+
+def made_once(tmp_path_factory, name, make):
+    """What `make`, a function of a folder, gives back, text: made by one of the workers of pytest-xdist in
+    `shared_folder`, and read by the others."""
+    from fer_utils.files import alone_in
+
+    folder = shared_folder(tmp_path_factory, name)
+    while True:
+        try:
+            with alone_in(folder):
+                made = folder / "made"
+                if not made.exists():
+                    made.write_text(make(folder), encoding="utf-8")
+                return made.read_text(encoding="utf-8")
+        except FileExistsError:  # another worker is making it
+            time.sleep(0.2)
+
+
 @pytest.fixture(scope="session")
 def built_site(tmp_path_factory):
     """The folder of the site, built here: by this Python where it has the extra `site`, else by .venv-site. Where
@@ -78,37 +118,34 @@ def built_site(tmp_path_factory):
     python = sys.executable if find_spec("myst_nb") and find_spec("sphinx_book_theme") else own
     if not Path(python).exists():
         missing("the extra `site` is not installed, and `make site` was not called")
-    out = tmp_path_factory.mktemp("site") / "html"
-    done = subprocess.run([python, ROOT / "tools" / "make_site.py", "--out", out], capture_output=True, text=True,
-                          timeout=600, cwd=ROOT, env=os.environ | {"PYTHONPATH": str(ROOT)})
-    if "make_site: npm" in done.stderr:
-        missing(done.stderr.strip())
-    assert done.returncode == 0, done.stderr[-3000:]
-    return out
+
+    def build(folder):
+        done = subprocess.run([python, ROOT / "tools" / "make_site.py", "--out", folder / "html"], capture_output=True,
+                              text=True, timeout=600, cwd=ROOT, env=os.environ | {"PYTHONPATH": str(ROOT)})
+        return "" if done.returncode == 0 else done.stderr
+
+    said = made_once(tmp_path_factory, "site", build)
+    if "make_site: npm" in said:
+        missing(said.strip())
+    assert said == "", said[-3000:]
+    return shared_folder(tmp_path_factory, "site") / "html"
+
+
+@pytest.fixture
+def quick_end(monkeypatch):
+    """Trainings recalibrate over two batches at their end, not over forty, as with `fire_net`."""
+    from fer_utils.training import run as training
+
+    monkeypatch.setattr(training, "RECALIBRATING", 2)
 
 
 @pytest.fixture
 def fire_net(monkeypatch):
     """A function that builds a network of one fire module with dropout inside; here every network is this one."""
-    import keras
-    from keras import layers
+    import fire_net as small
 
-    from fer_utils.networks.common import raw_face_input
-    from fer_utils.networks.squeezenet import fire_module
-    from fer_utils.training import model as training_model
-    from fer_utils.training import run as training
-
-    def build(name=None):
-        inputs, x = raw_face_input()
-        x = layers.AveragePooling2D(8, name="shrink")(x)
-        x = fire_module(x, 4, 8, 8, dropout=0.4, normalize="squeeze", name="fire2")
-        x = layers.GlobalAveragePooling2D(name="average")(x)
-        x = layers.Dense(7, name="scores")(layers.Dropout(0.2, name="dropout")(x))
-        return keras.Model(inputs, layers.Softmax(dtype="float32", name="emotion")(x), name="fire-net")
-
-    monkeypatch.setattr(training, "build_network", build)
-    monkeypatch.setattr(training_model, "build_network", build)
-    return build
+    small.use(monkeypatch.setattr)
+    return small.build
 
 
 @pytest.fixture(scope="session")
@@ -118,14 +155,17 @@ def wheel(tmp_path_factory):
 
     if int(setuptools.__version__.partition(".")[0]) < 77:
         return None
-    folder = tmp_path_factory.mktemp("wheel")
-    source = folder / "source"  # building leaves files where it happens
-    source.mkdir()
-    for name in ("pyproject.toml", "setup.py", "README.md", "LICENSE", "MANIFEST.in"):
-        shutil.copy(ROOT / name, source)
-    for name in ("fer_utils", "data"):
-        shutil.copytree(ROOT / name, source / name, ignore=shutil.ignore_patterns("__pycache__"))
-    subprocess.run([sys.executable, "-m", "pip", "wheel", "-q", "--no-build-isolation", "--no-deps", "--no-index", "-w",
-                    str(folder), str(source)], check=True, timeout=120)
-    path, = folder.glob("*.whl")
-    return path
+
+    def build(folder):
+        source = folder / "source"  # building leaves files where it happens
+        source.mkdir()
+        for name in ("pyproject.toml", "setup.py", "README.md", "LICENSE", "MANIFEST.in"):
+            shutil.copy(ROOT / name, source)
+        for name in ("fer_utils", "data"):
+            shutil.copytree(ROOT / name, source / name, ignore=shutil.ignore_patterns("__pycache__"))
+        subprocess.run([sys.executable, "-m", "pip", "wheel", "-q", "--no-build-isolation", "--no-deps", "--no-index",
+                        "-w", str(folder), str(source)], check=True, timeout=120)
+        path, = folder.glob("*.whl")
+        return str(path)
+
+    return Path(made_once(tmp_path_factory, "wheel", build))

@@ -363,7 +363,7 @@ def test_dividing_out_the_shares_names_the_rare_class_sooner():
         divide_out(answers, labels[:-1])
 
 
-def test_rare_classes_are_tried_three_ways(few_faces):
+def test_rare_classes_are_tried_three_ways(few_faces, fire_net):
     found = fit_rare(few_faces, epochs=1)
     assert list(found) == ["nothing", "shares divided out", "class weights"]
     assert all(0 <= result["macro_f1"] <= 1 and result["n"] == len(few_faces.public.labels)

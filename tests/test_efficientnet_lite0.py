@@ -12,8 +12,8 @@ from fer_utils.files import FileError
 from fer_utils.networks import build_network
 from fer_utils.networks import pretrained as applications
 from fer_utils.networks.transfer import freeze, moved, snapshot
-from fer_utils.networks.weights import load_weights
 from fer_utils.training import model as training_model
+from fer_utils.training import run as training
 from fer_utils.training.recipes import RECIPES
 from fer_utils.training.run import recalibrate_normalization, train
 
@@ -144,6 +144,12 @@ def test_the_real_weights_name_what_is_in_three_photographs():
 # Training
 
 
+@pytest.fixture
+def quick_training(monkeypatch, quick_end):
+    """What takes long of so large a network is to trace it: once, not for several steps at a time."""
+    monkeypatch.setattr(training, "STEPS_AT_ONCE", 1)
+
+
 def short(name):
     return replace(RECIPES[name], epochs=1, batch_size=16)
 
@@ -158,12 +164,11 @@ def few_faces():
 
 
 def trained(out):
-    net = build_network("efficientnet-lite0-48")
-    load_weights(net, out / "best.npz")
-    return snapshot(net)
+    with np.load(out / "best.npz") as kept:
+        return dict(kept)
 
 
-def test_head_then_last_blocks_then_all(file, arrays, few_faces, tmp_path):
+def test_head_then_last_blocks_then_all(file, arrays, few_faces, tmp_path, quick_training):
     """What each step moves, and what its record says it began with."""
     head, blocks = tmp_path / "head", tmp_path / "blocks"
     record = train("efficientnet-lite0-48", short("frozen"), out=head, faces=few_faces, weights=file, verbose=0)
@@ -179,7 +184,7 @@ def test_head_then_last_blocks_then_all(file, arrays, few_faces, tmp_path):
     assert not any(layer.startswith(("stem", *(f"blocks_{place}_" for place in range(11)))) for layer in changed)
 
 
-def test_a_resumed_run_keeps_to_its_file(file, few_faces, tmp_path, arrays):
+def test_a_resumed_run_keeps_to_its_file(file, few_faces, tmp_path, arrays, quick_training):
     recipe = replace(short("frozen"), epochs=2)
 
     class Stop(keras.callbacks.Callback):

@@ -365,7 +365,7 @@ def test_by_keyboard_at_three_widths_in_both_themes(address, browser_home):
             assert page.faint() == [], theme
             for width in (1400, 900, 390):
                 page.resize(width)
-                time.sleep(0.3)
+                page.drawn()
                 assert page.js("document.documentElement.scrollWidth <= innerWidth"), f"{width} pixels: too wide"
                 if os.environ.get("FER_UTILS_SCREENSHOTS"):
                     page.resize(width, page.js("document.documentElement.scrollHeight"))

@@ -32,6 +32,10 @@ CHAPTER = "notebooks/07_convolutional_networks.html"
 VISITED = ["index.html", "laboratory.html", "notebooks/00_start_here.html", "notebooks/02_faces_and_muscles.html",
            CHAPTER, "glossary.html", "syllabus.html", "bibliography.html", "data/results/README.html",
            "data/MODEL_CARD.html", "set-up.html"]
+# Every formula is set, where the page has any.
+FORMULAS = """!document.querySelector('.math') ||
+    window.MathJax?.startup?.promise && document.querySelectorAll('mjx-container').length &&
+    [...document.querySelectorAll('.math')].every(one => one.querySelector('mjx-container'))"""
 SETTLED = """document.readyState === 'complete' &&
     [...document.images].every(one => one.complete || one.loading === 'lazy')"""
 
@@ -180,7 +184,7 @@ def test_pages_can_be_read_at_three_widths(page, address, theme):
         assert page.js("document.documentElement.dataset.theme") == theme
         for width in WIDTHS:
             page.resize(width)
-            time.sleep(0.3)
+            page.drawn()
             if page.js(TOO_WIDE):
                 wide.append((path, width))
             if os.environ.get("FER_UTILS_SCREENSHOTS"):
@@ -198,7 +202,8 @@ def test_every_page_fits_a_telephone(page, address, built_site):
     for path in pages:
         page.open(address + path)
         page.wait(f"location.href === {address + path!r} && document.readyState === 'complete'")
-        time.sleep(0.3)  # formulas
+        page.wait(FORMULAS)
+        page.drawn()
         wide += [path] * page.js(TOO_WIDE)
     page.resize(WIDTHS[0])
     assert wide == []

@@ -17,6 +17,7 @@ import pytest
 from fer_utils.__main__ import main
 from fer_utils.data import load_schematic
 from fer_utils.files import FileError
+from fer_utils.training import run as training
 from fer_utils.training.model import compile_for_training
 from fer_utils.training.recipes import RECIPES
 from fer_utils.training.run import train
@@ -72,7 +73,10 @@ MOMENTS = ((0, "end"), (1, "batch"), (2, "begin"), (3, "end"))
     (replace(QUICK, optimizer="sgd", learning_rate=0.05, augmentation="thesis", class_weights=True), MOMENTS[1::2]),
     (replace(QUICK, optimizer="adam", schedule="constant", learning_rate=1e-3, augmentation="none", average=0.9),
      MOMENTS[1::2])])
-def test_a_run_that_was_stopped_is_equal_to_the_last_bit(few_faces, tmp_path, fire_net, recipe, moments):
+def test_a_run_that_was_stopped_is_equal_to_the_last_bit(few_faces, tmp_path, fire_net, monkeypatch, recipe, moments):
+    if recipe is not EVERYTHING:  # then Python has a say after every step, not after every epoch
+        monkeypatch.setattr(training, "STEPS_AT_ONCE", 1)
+
     def run(out, moment=None):
         watch = Watch(out, moment)
         try:
@@ -115,19 +119,31 @@ def test_no_generator_repeats_another_or_itself(fire_net):
     assert len(set(first)) == len(first) and first == draws() and not set(first) & set(draws(seed=4))
 
 
-# A real end of the process
+# A real end of the process, of a network that is soon traced: a kill hits the same files
+
+
+SMALL = """
+import sys
+sys.path.insert(0, "tests")
+import fire_net
+fire_net.use()
+"""
 
 
 def command(out, *more):
-    return ["train", "squeezenet-mini", "--epochs", "3", "--batch-size", "128", "--out", str(out), *more]
+    return ["train", "squeezenet-mini", "--epochs", "3", "--batch-size", "16", "--out", str(out), *more]
 
 
 @pytest.fixture(scope="module")
 def whole(tmp_path_factory):
     """The folder of a run of the command line that nothing has stopped, on the bundled faces."""
+    import fire_net
+
     out = tmp_path_factory.mktemp("whole")
-    train("squeezenet-mini", replace(RECIPES["quick"], epochs=3, batch_size=128), out=out, verbose=0,
-          faces=load_schematic(("train", "public")))
+    with pytest.MonkeyPatch.context() as patch:
+        fire_net.use(patch.setattr)
+        train("squeezenet-mini", replace(RECIPES["quick"], epochs=3, batch_size=16), out=out, verbose=0,
+              faces=load_schematic(("train", "public")))
     return out
 
 
@@ -137,11 +153,11 @@ def started(code, *arguments):
                             stderr=subprocess.PIPE, text=True, env=environment)
 
 
-RUN = "import sys; from fer_utils.__main__ import main; sys.exit(main(sys.argv[1:]))"
+RUN = f"{SMALL}\nfrom fer_utils.__main__ import main; sys.exit(main(sys.argv[1:]))"
 
 
 @pytest.mark.skipif(os.name == "nt", reason="kills by a signal")
-def test_a_killed_process_leaves_what_goes_on(whole, tmp_path, own_cache, capsys):
+def test_a_killed_process_leaves_what_goes_on(whole, tmp_path, own_cache, capsys, fire_net):
     """Killed twice at moments that chance picks after the first epoch; a second training waits outside meanwhile."""
     out, chance = tmp_path / "run", random.Random(1)
     for after in (1, 2):
@@ -156,19 +172,20 @@ def test_a_killed_process_leaves_what_goes_on(whole, tmp_path, own_cache, capsys
         time.sleep(chance.uniform(0, 0.3))
         process.kill()
         process.communicate()
+        assert process.returncode == -9 and not json.loads((out / "run.json").read_text())["finished"]
     assert main(command(out, "--resume")) == 0
     assert what_counts(out) == what_counts(whole)
     assert sorted(path.name for path in out.iterdir()) == ["best.npz", "lock", "run.json"]
 
 
-LIMITED = """
-import resource, sys
+LIMITED = SMALL + """
+import resource
 from fer_utils.__main__ import main
 from fer_utils.training.run import RunKeeper
 end = RunKeeper.on_epoch_end
 def limited(self, epoch, logs):
     if epoch == 1:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (50_000, resource.RLIM_INFINITY))
+        resource.setrlimit(resource.RLIMIT_FSIZE, (2_000, resource.RLIM_INFINITY))
     end(self, epoch, logs)
 RunKeeper.on_epoch_end = limited
 sys.exit(main(sys.argv[1:]))
@@ -176,7 +193,7 @@ sys.exit(main(sys.argv[1:]))
 
 
 @pytest.mark.skipif(os.name == "nt", reason="limits the size of files")
-def test_a_file_that_cannot_be_written_ends_in_one_line(whole, tmp_path, own_cache):
+def test_a_file_that_cannot_be_written_ends_in_one_line(whole, tmp_path, own_cache, fire_net):
     out = tmp_path / "run"
     process = started(LIMITED, *command(out))
     _, errors = process.communicate()

@@ -20,6 +20,8 @@ def run(options):
     """Search for the settings of a recipe by many short runs; goes on where it was."""
     from dataclasses import replace
 
+    import optuna  # noqa: F401, before Keras, which takes seconds to load: where it is missing, that is said at once
+
     from fer_utils.data import load_faces
     from fer_utils.training.search import place_of, search
 

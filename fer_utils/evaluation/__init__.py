@@ -17,6 +17,8 @@ from fer_utils.evaluation.tta import check_views, mean_over_views
 from fer_utils.labels import EMOTIONS
 from fer_utils.networks.weights import own_path, run_and_network
 
+ANSWERED_AT_ONCE = 64  # so many faces are answered by a plain call
+
 
 def predict_probabilities(net, images, batch_size=256):
     """Probabilities float32 (n, 7) for raw faces, uint8 (n, 48, 48) or (n, 48, 48, 1), values 0 to 255.
@@ -26,7 +28,7 @@ def predict_probabilities(net, images, batch_size=256):
     images = check_faces(images)
     if not len(images):
         return np.empty((0, len(EMOTIONS)), np.float32)
-    if len(images) <= 8:  # a plain call answers at once; predict() would build a data pipeline first
+    if len(images) <= min(ANSWERED_AT_ONCE, batch_size):  # predict() would first trace the network
         import keras
 
         return keras.ops.convert_to_numpy(net(images, training=False))

@@ -46,15 +46,15 @@ BOUNDED = (accuracy_of, recall_of, f1_of, macro_f1_of)
 
 def confusions(labels, answers):
     """The confusion matrices int (k, 7, 7) of k networks' answers int (k, n) to the same faces, labels int (n,)."""
-    codes = HOW_MANY * np.asarray(labels, int) + np.asarray(answers, int)
-    return np.stack([_counted(row) for row in codes])
+    return _counted(_codes(labels, answers))
 
 
 def drawn_confusions(labels, answers, draws=2000, seed=0):
     """`confusions` of faces drawn anew with replacement: int (draws, k, 7, 7). All networks answer the same draw."""
-    codes, rng = HOW_MANY * np.asarray(labels, int) + np.asarray(answers, int), np.random.default_rng(seed)
-    chosen = (codes[:, rng.integers(codes.shape[1], size=codes.shape[1])] for _ in range(draws))
-    return np.stack([[_counted(row) for row in drawn] for drawn in chosen])
+    codes, rng = _codes(labels, answers), np.random.default_rng(seed)
+    faces = codes.shape[1]
+    chosen = (one for done in range(0, draws, 64) for one in rng.integers(faces, size=(min(64, draws - done), faces)))
+    return np.stack([_counted(codes.take(one, axis=1)) for one in chosen])
 
 
 def compare(labels, first, second, score=accuracy_of, tried=1, level=LEVEL, draws=2000, seed=0, like=()):
@@ -306,8 +306,15 @@ def _diagonal(matrix):
     return np.diagonal(matrix, axis1=-2, axis2=-1)
 
 
+def _codes(labels, answers):
+    """The place of each answer in the matrices of k networks laid end to end: int (k, n)."""
+    answers = np.asarray(answers, int)
+    return HOW_MANY**2 * np.arange(len(answers))[:, None] + HOW_MANY * np.asarray(labels, int) + answers
+
+
 def _counted(codes):
-    return np.bincount(codes, minlength=HOW_MANY * HOW_MANY).reshape(HOW_MANY, HOW_MANY)
+    """All networks at once: to count is quick, to call is not."""
+    return np.bincount(codes.ravel(), minlength=len(codes) * HOW_MANY**2).reshape(-1, HOW_MANY, HOW_MANY)
 
 
 def _overlap(drawn):

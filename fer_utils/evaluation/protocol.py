@@ -123,7 +123,8 @@ def breaches(run):
         demand(scores[split]["n"] == splits[split]["faces"], f"not all faces of {splits[split]['title']} were answered")
     demand(scores["private"]["leak_free_n"] == splits["private"]["without_duplicates"],
            "other duplicates were left out")
-    missing = [name for name in ("accuracy", *protocol["report"]["beside"]) if _figures(run)[name] is None]
+    stated = _figures(run)
+    missing = [name for name in ("accuracy", *protocol["report"]["beside"]) if stated[name] is None]
     if run["run"] not in protocol["earlier_runs"] and division_of(scores["parameters"]):
         missing += [f"{split} {views}" for split in ("public", "private") for views in protocol["views"]
                     if views != "single" and views not in scores.get(f"{split}_views", {})]

@@ -326,7 +326,7 @@ def recorded_benchmark(name):
 def read_record(path, remedy):
     """The record of a run, a dict, from its `run.json`. Raises FileError, with the remedy, where it is damaged."""
     record = fitting(path, RECORD, remedy)
-    record = fitting(path, {field: shape for field, shape in MAY_RECORD.items() if field in record}, remedy)
+    _check(path, record, {field: shape for field, shape in MAY_RECORD.items() if field in record}, remedy)
     epochs = [row["epoch"] for row in record["history"]]
     if not epochs or epochs != list(range(1, len(epochs) + 1)) or record["best_epoch"] not in epochs:
         raise FileError(f"{path} is damaged: its history does not have a row for each epoch up to the last, the best "
@@ -349,10 +349,14 @@ def fitting(path, shape, remedy):
     """The value of a JSON file of records. Raises FileError, with the remedy, where it is damaged or of another
     `fer_utils.schema` shape."""
     value = read_json(path, remedy=remedy)
+    _check(path, value, shape, remedy)
+    return value
+
+
+def _check(path, value, shape, remedy):
     wrong = misfit(value, shape)
     if wrong:
         raise FileError(f"{path} is damaged: {wrong}. {remedy}")
-    return value
 
 
 def restore(file):

@@ -36,6 +36,7 @@ from fer_utils.training.team import fit as fit_team
 GO_ON = ("Make room, or mend the permissions, and go on after the last finished epoch, which is kept: train with "
          "--resume, search as before.")
 LARGEST_SEED = 10**9
+RECALIBRATING = 40  # batches
 STEPS_AT_ONCE = 8  # TensorFlow takes so many steps before Python has a say: a quarter faster where a step is short
 LEFTOVER = re.compile(r"(new-)?state-\d+\.(npz|weights\.h5)|best\.new\.npz"
                       r"|(state-\d+\.npz|best(\.new)?\.npz|run\.json)\.\d+-[0-9a-f]{8}\.tmp")
@@ -251,7 +252,7 @@ def training_feed(train, recipe, seed=0, soft_targets=None, epoch=0):
     return Feed(images, targets, weights, recipe.batch_size, seed, epoch, whole_epochs=trains_whole_epochs())
 
 
-def recalibrate_normalization(net, images, augment=None, batches=40, batch_size=256, seed=0):
+def recalibrate_normalization(net, images, augment=None, batches=None, batch_size=256, seed=0):
     """Estimate every running average of batch normalization anew, over many batches with the weights as they are.
 
     In training the averages follow weights that move, and only over the last few batches; dropout in front of a
@@ -261,8 +262,9 @@ def recalibrate_normalization(net, images, augment=None, batches=40, batch_size=
     A frozen normalization keeps its averages.
 
     Arguments: net, a Keras model, changed in place; images, uint8 (n, 48, 48), Training faces only; augment, a
-    layer or None. Chapter 10.
+    layer or None; batches, how many, None is RECALIBRATING. Chapter 10.
     """
+    batches = batches or RECALIBRATING
     normalizations = [layer for layer in net.layers
                       if isinstance(layer, keras.layers.BatchNormalization) and layer.trainable]
     if not normalizations:
@@ -320,7 +322,8 @@ def _recalibrate_best(record, out, recipe, faces, seed):
 
     before = accuracy()
     augment = AUGMENTATIONS[recipe.augmentation](seed) if recipe.augmentation != "none" else None
-    train = faces.train.some(40 * 256, seed) if isinstance(faces.train, StreamedSplit) else faces.train.images
+    streamed = isinstance(faces.train, StreamedSplit)
+    train = faces.train.some(RECALIBRATING * 256, seed) if streamed else faces.train.images
     recalibrate_normalization(net, train, augment, seed=seed)
     after = accuracy()
     record["recalibration"] = {"public_accuracy_before": before, "public_accuracy_after": after,

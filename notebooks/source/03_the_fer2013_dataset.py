@@ -242,9 +242,9 @@ course.say(f"Reported: {percent(reported)}. On fresh faces: {percent(worth)}.")
 # %% [markdown]
 # ## What people say of the same faces
 #
-# Three years after the contest ten people looked at each face again and chose one of ten names: the seven emotions,
-# contempt, unknown, or not a face. Their votes are called **FER+** [3]. The last three are left out of the percentages,
-# as a label is always one of the seven. How often do people say what the label says?
+# Three years after the contest, as chapter 01 told, ten people looked at each face again and chose one of ten names:
+# the seven emotions, contempt, unknown, or not a face. Their votes are called **FER+** [3]. The last three are left out
+# of the percentages, as a label is always one of the seven. How often do people say what the label says?
 
 # %%
 people = facts["people"]["agreement"]["all"]

@@ -587,8 +587,8 @@ course.say(f"Chosen before the folds: {percent(np.mean(leaked), 0)}. Inside the 
 #
 # Now all of FER-2013. Each row was fitted to all of Training; its settings were chosen on a part of Training by
 # cross-validation, and {{PrivateTest}} was read once. The descriptions are shortened to their *principal components*,
-# the mixtures in which faces differ most. Names say what describes and what decides. Networks are in bold, of several
-# seeds the one that PublicTest chose: `squeezenet-custom` is the thesis's, as chapter 10 rebuilds it; two are the
+# the mixtures in which faces differ most. Names say what describes and what decides. Networks are in bold; where
+# several seeds ran, PublicTest chose one. `squeezenet-custom` is the thesis's, as chapter 10 rebuilds it; two are the
 # course's own.
 
 # %%

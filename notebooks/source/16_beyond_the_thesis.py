@@ -205,8 +205,8 @@ checks.check_report(report)
 # %% [markdown]
 # ### Failure gallery: choosing on PrivateTest
 #
-# Somebody trains a network with three {{seeds}}, reads PrivateTest for each run and reports the best. Let us do so with
-# every network that has three seeds on record, beside what your `report` (or the course's) says of the same runs.
+# Chapter 03's mistake with real networks: somebody trains one with three {{seeds}}, reads PrivateTest for each run and
+# reports the best. Let us do so with every network of three seeds, beside what your `report` (or the course's) says.
 
 # %%
 from fer_utils.course.checks import yours

@@ -414,10 +414,10 @@ figures.explore_histories()
 
 # %% [markdown] tags=["answer"]
 # From scratch, it learns its few faces by heart and little else. More drawings close most of that gap, more
-# photographs only part. Fine-tuned with the most photographs, its own faces end about level with PublicTest. Three things
-# may lower their count: dropout is on, the weights still move, and all classes count alike, where PublicTest holds more
-# happy faces. The frozen head that it starts from is counted afterwards and without dropout, and gets far more of its
-# own faces right than of PublicTest.
+# photographs only part. Fine-tuned with the most photographs, its own faces end about level with PublicTest. Three
+# things may lower their count: dropout is on, the weights still move, and all classes count alike, where PublicTest
+# holds more happy faces. The frozen head that it starts from is counted afterwards and without dropout, and gets far
+# more of its own faces right than of PublicTest.
 
 # %%
 there_name, back_name = figures.DIRECTIONS

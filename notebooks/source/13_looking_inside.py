@@ -607,7 +607,7 @@ def paired_difference(before, after):
 checks.check_paired_difference(paired_difference)
 
 # %% [markdown]
-# Your function (ours, until yours is right) on these 150 pairs, and beside it the interval that two sets of
+# Your function (ours, until yours is right) on these few pairs, and beside it the interval that two sets of
 # *different* people would have.
 
 # %%

@@ -771,8 +771,7 @@ course.say(failures.failing(record, by_group, confused))
 # more: even a right word names an expression, no feeling.
 #
 # Some uses are forbidden, however well a network does. In the European Union, article 5(1)(f) of the AI Act prohibits
-# systems that infer emotions of people at work and in education, except for medical or safety reasons. It has applied
-# since February 2025 [9].
+# systems that infer emotions of people at work and in education, except for medical or safety reasons [9].
 
 # %% [markdown]
 # **Judge.** A bus company wants to watch its drivers' faces "for safety": who looks angry is sent home. A colleague

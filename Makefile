@@ -10,7 +10,7 @@
 # make slides   the chapters as slides: build/slides; CHAPTERS="07 10" for some (needs npm)
 # make reader   assemble the page "Read my face": site/_build/read-my-face; needs npm
 # make browser  go through every explorer, quiz and chapter in a real browser, in both themes; CHAPTERS as below
-# make benchmarks   measure loading, input and step, and record it (an hour on an idle machine)
+# make benchmarks   measure loading, input and step, and draw it (an hour on an idle machine)
 # make colab    run each notebook alone as on Google Colab, in an environment with its versions; CHAPTERS="03 16" for some
 # make clean    remove the environment and the caches, never runs/
 #
@@ -78,7 +78,8 @@ notebooks: $(STAMP)
 
 # On an idle machine: what runs beside a benchmark is in its figures.
 benchmarks: $(STAMP)
-	for one in loading input step; do $(VENV)/bin/python benchmarks/$$one.py || exit 1; done
+	for one in loading input step draw; do $(VENV)/bin/python benchmarks/$$one.py || exit 1; done
+	$(VENV)/bin/python tools/readme_tables.py
 
 # The site's sliders move where this was called before `make site`. Some fifteen minutes.
 explorers: $(STAMP)

@@ -69,6 +69,25 @@ def test_recorded_benchmarks_are_whole():
         assert misfit(json.loads(path.read_text()), measure.HEAD) is None, path.name
 
 
+def test_the_picture_shows_what_was_recorded():
+    import draw
+
+    picture = draw.draw()
+    assert draw.PICTURE.read_text(encoding="utf-8") == picture, "run `python benchmarks/draw.py`"
+    inputs = draw.recorded("input")
+    row = next(row for row in inputs["rows"] if row["pipeline"] == "thesis")
+    assert f"{row['faces_a_second']['median']:,.0f}</text>" in picture and "of 5 rounds" in picture
+    assert all(f">{name}" in picture for name in ("deeplake, first", "csv, again", "TensorFlow", "JAX", "PyTorch"))
+
+
+def test_bars_are_as_long_as_their_medians():
+    import draw
+
+    drawn, height = draw.panel(0, 0, "Speed & more", [("a", [1, 3, 2], "thesis"), ("b", [4, 4, 4], "course")], "{:.1f}")
+    widths = [float(part.split('"')[1]) for part in drawn.split("<rect")[1:] for part in [part.partition("width=")[2]]]
+    assert widths[1] == pytest.approx(2 * widths[0], abs=0.1) and height == 80 and "Speed &amp; more" in drawn
+
+
 def test_the_input_of_the_thesis_is_rgb_and_ends_in_the_same_network():
     import input as benchmark
     import numpy as np

@@ -193,3 +193,14 @@ def one_after_another(rotation, shift, zoom, seed):
         keras.layers.RandomRotation(rotation / 360, fill_mode="nearest", seed=seed),
         keras.layers.RandomTranslation(shift, shift, fill_mode="nearest", seed=seed + 1),
         keras.layers.RandomZoom(zoom, fill_mode="nearest", seed=seed + 2)])
+
+
+def describe_input(measured):
+    """What training costs with the input of the thesis and with ours, in sentences. `measured`: what
+    `fer_utils.evaluation.results.recorded_benchmark("input")` gives."""
+    said = [f"`{network}` learns from {ratio['median']:.1f} times as many faces a second with our input "
+            f"({min(ratio['all']):.1f} to {max(ratio['all']):.1f} in {measured['rounds']} rounds)"
+            for network, ratio in measured["faster"].items()]
+    thesis, ours = (measured["held_bytes"][pipeline]["1"] / 1e6 for pipeline in ("thesis", "course"))
+    return (f"{'; '.join(said)}. Beside the network, {measured['faces']:,} faces take {thesis:.0f} MB with the "
+            f"thesis's input, {ours:.0f} MB with ours.")

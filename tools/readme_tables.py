@@ -180,18 +180,19 @@ def order_of_the_thesis(runs, recipe="comparison"):
     """A sentence: whether its SqueezeNet is better than its VGG16 here too, both trained by one recipe, with the
     interval that says so."""
     from fer_utils.evaluation.comparison import compare_groups
+    from fer_utils.evaluation.results import runs_of_several_seeds
 
     sides = [[run["run"] for run in runs if run["model"] == model and run.get("recipe") == recipe
               and run.get("complete")] for model in ("squeezenet-custom", "vgg16")]
     if not all(sides):
         return ""
-    found = compare_groups(*sides)
+    found = compare_groups(*sides, like=runs_of_several_seeds())
     verdict = {"better": "better here, too", "worse": "worse here"}.get(
         found["told"], "not told apart from it here")
     return (f"\n\nIn the thesis the customized SqueezeNet is ahead of VGG16. Trained by one recipe, it is {verdict}: "
             f"{percent(found['first'])} against {percent(found['second'])}, {100 * found['difference']:+.1f} points, "
             f"95 % interval {100 * found['low']:+.1f} to {100 * found['high']:+.1f}, for the luck of {found['luck']}. "
-            "Chapters 10 and 12 ask how much that says.")
+            "Chapters 10, 12 and 16 ask how much that says, with intervals corrected for what else they compare.")
 
 
 def together(seeds):

@@ -486,7 +486,8 @@ def test_bootstrap_without_an_address_says_one_sentence_and_fetches_nothing(cour
     syllabus.source_path(NAME, course).write_text(NEEDS_DEEPLAKE)
     code = build_notebooks.bootstrap(NAME, "learner", course)
     (said,), folder, found = run_bootstrap(content, [code], "colab", tmp_path / "calls")
-    assert said == ("This notebook needs the course around it: unpack it here as REPO (to Colab upload a zip), run again.")
+    assert said == ("This notebook needs the course around it: unpack it here as REPO (to Colab upload a zip), run "
+                    "again.")
     assert folder == content and not found and not (tmp_path / "calls").exists()
 
 

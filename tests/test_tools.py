@@ -448,8 +448,8 @@ def test_bootstrap_on_colab_installs_only_what_the_chapter_needs(course, tmp_pat
     assert "pip" not in code and "pip" not in (tmp_path / "calls").read_text()
 
 
-FROM_ADDRESS = ("The course is not beside this notebook. Get it from https://github.com/me/course, unpack it here as "
-                "course, or open the notebook inside the course; then run this again.")
+FROM_ADDRESS = ("This notebook needs the course around it: get it from https://github.com/me/course, unpack it "
+                "here as course, run this again.")
 
 
 @posix_only
@@ -486,8 +486,8 @@ def test_bootstrap_without_an_address_says_one_sentence_and_fetches_nothing(cour
     syllabus.source_path(NAME, course).write_text(NEEDS_DEEPLAKE)
     code = build_notebooks.bootstrap(NAME, "learner", course)
     (said,), folder, found = run_bootstrap(content, [code], "colab", tmp_path / "calls")
-    assert said == ("The course is not beside this notebook. Unpack it here as REPO, or open the notebook inside it; "
-                    "run this again. It has no address on GitHub yet: to Colab, upload it as a zip first.")
+    assert said == ("This notebook needs the course around it: unpack it here as REPO (to Colab upload a zip), run "
+                    "again.")
     assert folder == content and not found and not (tmp_path / "calls").exists()
 
 

@@ -57,24 +57,22 @@ ASLEEP = "Run this cell, and those above it, for the controls."
 
 # Of the folded cell its first line stays, unwrapped: a long one would make a narrow window scroll sideways.
 BOOTSTRAP = """\
-import importlib, os, sys  # finds the course
-from importlib.util import find_spec  # its code is fetched on Colab, in a folder above elsewhere; harmless twice
-from pathlib import Path
+import importlib.util, os, sys  # finds the course
+from pathlib import Path; importlib.invalidate_caches()  # as a folder may have come; harmless twice
 root = next((p for p in Path("x").resolve().parents if (p / "fer_utils").is_dir()), Path("{repo}").resolve())
-{clone}if not root.is_dir() and not find_spec("fer_utils"):
+{clone}if not root.is_dir() and not importlib.util.find_spec("fer_utils"):
     raise type("Stop", (Exception,), {{"_render_traceback_": lambda self: [str(self)]}})(  # one line, no traceback
-        {no_course})
+        "{no_course}")
 if "google.colab" in sys.modules and root.is_dir():
     %cd -q {{root}}/{folder}
-{install}importlib.invalidate_caches()  # forgets that a folder was not there yet
-if root.is_dir() and not find_spec("fer_utils"):
+{install}if root.is_dir() and not importlib.util.find_spec("fer_utils"):
     sys.path.append(str(root))
     os.environ["PYTHONPATH"] = f"{{root}}{{os.pathsep}}{{os.environ.get('PYTHONPATH', root)}}"  # for !python
 from fer_utils.kernel import check_kernel; check_kernel()  # says what to do where this kernel cannot run the course"""
 
 # For each package that a chapter needs and Colab lacks. pip reads what is there as constraints, so it replaces nothing.
 INSTALL = """\
-    if not find_spec("{module}"):  # Colab lacks it; nothing that Colab brings is replaced
+    if not importlib.util.find_spec("{module}"):  # Colab lacks it; nothing that Colab brings is replaced
         !pip list --format=freeze | pip install -q -c /dev/stdin "{requirement}"
 """
 # A reader need not see how the code is found: JupyterLab folds the cell, Colab shows it as a form.
@@ -85,15 +83,9 @@ CLONE = """\
 if "google.colab" in sys.modules and not root.is_dir():
     !git clone -q --depth 1 --branch {branch} {url}.git {{root}}
 """
-NO_COURSE = """\
-"The course is not beside this notebook. Get it from {url}, unpack it here as "
-        "{repo}, or open the notebook inside the course; then run this again."
-"""
+NO_COURSE = "This notebook needs the course around it: get it from {url}, unpack it here as {repo}, run this again."
 # There is nothing to clone from until there is an address.
-NO_ADDRESS = """\
-"The course is not beside this notebook. Unpack it here as {repo}, or open the notebook inside "
-        "it; run this again. It has no address on GitHub yet: to Colab, upload it as a zip first."
-"""
+NO_ADDRESS = "This notebook needs the course around it: unpack it here as {repo} (to Colab upload a zip), run again."
 
 
 # The last line of a learner's notebook. It is written when a chapter is executed, and stays until it is executed with
@@ -211,7 +203,7 @@ def bootstrap(name, kind, root=ROOT):
     install = "".join(INSTALL.format(module=package.replace("-", "_"), requirement=requirement)
                       for package, requirement in lacking_on_colab(name, root).items())
     clone, no_course = ("", NO_ADDRESS) if address.owner == PLACEHOLDER else (CLONE, NO_COURSE)
-    template = BOOTSTRAP.replace("{clone}", clone).replace("{no_course}", no_course.rstrip())
+    template = BOOTSTRAP.replace("{clone}", clone).replace("{no_course}", no_course)
     return template.format(repo=address.repo, branch=address.branch, url=address.url, install=install,
                            folder=from_repository(notebook_path(name, kind, root).parent, root))
 

@@ -1,6 +1,6 @@
 """Draw what the benchmarks recorded, for the README: `python benchmarks/draw.py [--check]`.
 
-Reads data/results/benchmarks/{input,step,loading}.json and writes speed.svg beside them: bars of medians, with a line
+Reads data/results/benchmarks/{input,step}.json and writes speed.svg beside them: bars of medians, with a line
 from the lowest to the highest of the rounds. Nothing is measured here.
 """
 
@@ -45,17 +45,9 @@ def step_panel():
     for row in record["rows"]:
         name = BACKENDS[row["backend"]] + (", bfloat16" if "bfloat16" in row["precision"] else "")
         if row["threads"] != "two threads each":
-            name += {"one operation at a time": ", in turn", "one thread an operation": ", 1 thread"}[row["threads"]]
+            name += ", in turn"
         rows.append((name, row["seconds"]["all"], "course" if row["backend"] == "tensorflow" else "other"))
     return f"A step of {record['network']}, {record['batch']} faces: seconds", rows, "{:.2f}"
-
-
-def loading_panel():
-    """Seconds until the dataset is there, the first time and again."""
-    record = recorded("loading")
-    rows = [(f"{row['form']}, {row['what']}", row["seconds"]["all"], "course" if row["what"] == "again" else "other")
-            for row in record["rows"] if "form" in row]
-    return f"Loading {record['dataset']}: seconds", rows, "{:.1f}"
 
 
 def panel(x, y, title, rows, form):
@@ -78,7 +70,7 @@ def panel(x, y, title, rows, form):
 
 def draw():
     """The picture as SVG, str: panels in two columns, each below the other."""
-    columns, heights = [input_panels(), [step_panel(), loading_panel()]], []
+    columns, heights = [input_panels(), [step_panel()]], []
     parts = []
     for column, panels in enumerate(columns):
         y = 12
@@ -90,7 +82,7 @@ def draw():
     head = recorded("input")
     return (f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {max(heights)}" font-family="sans-serif" '
             'font-size="14" role="img"><title>Measured speed: training with the input of the thesis and with ours, '
-            'what both hold in memory, a training step on each backend, and loading the dataset in each of its forms. '
+            'what both hold in memory, and a training step on each backend. '
             f'{escape(head["machine"])}, {escape(head["device"])}; bars are medians of {head["rounds"]} rounds, lines '
             f'lead from the lowest to the highest.</title><rect width="100%" height="100%" fill="#fafafa"/>'
             f'{"".join(parts)}</svg>\n')

@@ -226,18 +226,13 @@ def speed(root=ROOT):
     """What `make benchmarks` measured, as a sentence on the machine and a table of ratios."""
     from fer_utils.evaluation.results import recorded_benchmark
 
-    inputs, step, loading = (recorded_benchmark(name) for name in ("input", "step", "loading"))
-
-    def seconds(what, *fields):
-        return [row["seconds"]["median"] for row in loading["rows"] if row["what"] == what and all(
-            field in row for field in fields)]
-
+    inputs, step = (recorded_benchmark(name) for name in ("input", "step"))
     held = {times: inputs["held_bytes"]["thesis"][times] / bytes_ for times, bytes_ in
             inputs["held_bytes"]["course"].items()}
     steps = [row for row in step["rows"] if row["threads"] == "two threads each"]
     rows = [[f"Training `{network}`: our input against the thesis's", times_as(ratio)]
             for network, ratio in inputs["faster"].items()]
-    rows += [["Memory that the thesis's input holds, against ours, at once, twice, four times as many faces",
+    rows += [["Memory held by the thesis's input against ours: FER-2013's training faces, twice and four times as many",
               ", ".join(f"{share:.0f}" for share in held.values()) + " times as much"]]
     rows += [[f"A step of `{step['network']}`, {row['backend']} {row['precision']}",
               f"{row['seconds']['median']:.2f} s, {text.percent(row['share_of_limit']['median'], 0)} of the limit"]
@@ -248,11 +243,6 @@ def speed(root=ROOT):
               + " and ".join(f"`{name}` takes {whole[name] / whole[quickest]:.1f} times as long" for name in others)
               + ". Numbers of 16 bits (`--precision mixed_bfloat16`) help where the processor computes with them; what "
                 "they do to accuracy was not measured here.")
-    rows += [["`import fer_utils`", f"{seconds('import')[0]:.2f} s"],
-             ["A chapter until its banner, the quickest and the slowest",
-              "{:.1f} and {:.1f} s".format(min(seconds("set-up")), max(seconds("set-up")))],
-             [f"{loading['dataset']} from its slowest form, the first time and again",
-              f"{max(seconds('first')):.1f} and {max(seconds('again')):.1f} s"]]
     return (f"{inputs['machine']}, {inputs['device']}, {inputs['date']}; medians of {inputs['rounds']} rounds, in "
             "brackets the lowest and the highest.\n\n" + text.table(["What", "Measured"], rows, "lr") + "\n\n" + advice)
 

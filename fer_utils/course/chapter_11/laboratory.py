@@ -4,9 +4,6 @@ A fair trial lets every setting choose its learning rate, with some seeds, and c
 are those of `fer_utils.course.small_network`.
 """
 
-from functools import cache
-from itertools import combinations
-
 import numpy as np
 
 from fer_utils.course.small_network import forward, gradient_norms, initial_weights, layer_sizes, try_out
@@ -56,26 +53,15 @@ def compared_pairs(runs, level=0.95):
     it, in fractions; where low is above 0, the luck of seeds does not explain the lead. It takes the settings to
     scatter alike, and knows the luck of seeds alone.
     """
-    ends = {label: np.array([run["public_accuracy"][-1] for run in group]) for label, group in runs.items()}
-    order = sorted(ends, key=lambda label: -ends[label].mean())
-    freedom = sum(len(values) - 1 for values in ends.values())
-    variance = sum(values.var() * len(values) for values in ends.values()) / freedom
-    rows = []
-    for ahead, behind in combinations(order, 2):
-        gap = float(ends[ahead].mean() - ends[behind].mean())
-        error = np.sqrt(variance * (1 / len(ends[ahead]) + 1 / len(ends[behind])) / 2)
-        half = float(_tukeys_range(level, len(order), freedom) * error)
-        rows.append((ahead, behind, gap, gap - half, gap + half))
-    return rows
+    from itertools import combinations
 
+    from scipy.stats import tukey_hsd
 
-@cache
-def _tukeys_range(level, groups, freedom):
-    """How many standard errors the ends of so many equal means lie apart at most, at this level. SciPy's `tukey_hsd`
-    has the same intervals, but integrates a p-value for each pair on the way: half a second for twelve settings."""
-    from scipy.stats import studentized_range
-
-    return float(studentized_range.ppf(level, groups, freedom))
+    ends = {label: [run["public_accuracy"][-1] for run in group] for label, group in runs.items()}
+    order = sorted(ends, key=lambda label: -np.mean(ends[label]))
+    interval = tukey_hsd(*(ends[label] for label in order)).confidence_interval(level)
+    return [(order[i], order[j], float(np.mean(ends[order[i]]) - np.mean(ends[order[j]])), float(interval.low[i, j]),
+             float(interval.high[i, j])) for i, j in combinations(range(len(order)), 2)]
 
 
 def layers_at_start(data, activation, depth=4, width=32, count=256, seed=0):

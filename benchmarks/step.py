@@ -18,7 +18,7 @@ from pathlib import Path
 
 import measure
 
-NETWORK, RECIPE, BATCH, STEPS = "squeezenet-fer-deep", "comparison", 128, 3
+NETWORK, RECIPE, BATCH, STEPS = "squeezenet-fer-deep", "comparison", 128, 2
 THREADS = {"two threads each": (0, 0), "one operation at a time": (0, 1)}
 MATRIX = 4096
 LIMITS = [{"limit": "float32"}, {"limit": "bfloat16"}]

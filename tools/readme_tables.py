@@ -223,28 +223,22 @@ def result_row(run, mark=""):
 
 
 def speed(root=ROOT):
-    """What `make benchmarks` measured, as a sentence on the machine and a table of ratios."""
+    """What `benchmarks/input.py` measured, as a sentence on the machine and a table of ratios."""
     from fer_utils.evaluation.results import recorded_benchmark
 
-    inputs, step = (recorded_benchmark(name) for name in ("input", "step"))
+    inputs = recorded_benchmark("input")
     held = {times: inputs["held_bytes"]["thesis"][times] / bytes_ for times, bytes_ in
             inputs["held_bytes"]["course"].items()}
-    steps = [row for row in step["rows"] if row["threads"] == "two threads each"]
-    rows = [[f"Training `{network}`: our input against the thesis's", times_as(ratio)]
+    processor = {(row["network"], row["pipeline"]): row["processor_seconds"]["median"] for row in inputs["rows"]
+                 if row["times"] == 1}
+    rows = [[f"Training `{network}`: our input against the thesis's",
+             f"{times_as(ratio)}, {processor[network, 'course'] / processor[network, 'thesis']:.2f} of the work"]
             for network, ratio in inputs["faster"].items()]
-    rows += [["Memory held by the thesis's input against ours: FER-2013's training faces, twice and four times as many",
+    rows += [["Memory, the thesis's input against ours: FER-2013's training faces, twice and four times as many",
               ", ".join(f"{share:.0f}" for share in held.values()) + " times as much"]]
-    rows += [[f"A step of `{step['network']}`, {row['backend']} {row['precision']}",
-              f"{row['seconds']['median']:.2f} s, {text.percent(row['share_of_limit']['median'], 0)} of the limit"]
-             for row in steps]
-    whole = {row["backend"]: row["seconds"]["median"] for row in steps if row["precision"] == "float32"}
-    quickest, *others = sorted(whole, key=whole.get)
-    advice = (f"On a processor `KERAS_BACKEND={quickest}` is the quickest: "
-              + " and ".join(f"`{name}` takes {whole[name] / whole[quickest]:.1f} times as long" for name in others)
-              + ". Numbers of 16 bits (`--precision mixed_bfloat16`) help where the processor computes with them; what "
-                "they do to accuracy was not measured here.")
     return (f"{inputs['machine']}, {inputs['device']}, {inputs['date']}; medians of {inputs['rounds']} rounds, in "
-            "brackets the lowest and the highest.\n\n" + text.table(["What", "Measured"], rows, "lr") + "\n\n" + advice)
+            "brackets the lowest and the highest. The machine was a shared one; *work* is the processors' own time. "
+            "A small network waits for its input, a large one for itself.\n\n" + text.table(["What", "Measured"], rows, "lr"))
 
 
 def times_as(ratio):

@@ -548,11 +548,12 @@ from fer_utils.evaluation.results import recorded_benchmark
 
 measured = recorded_benchmark("input")
 course.say(trials.describe_input(measured))
-assert measured["faster"]["squeezenet-mini"]["median"] > 1.2 > measured["faster"]["squeezenet-fer-deep"]["median"]
+assert min(measured["faster"]["squeezenet-mini"]["all"]) > 1.2 > max(measured["faster"]["squeezenet-fer-deep"]["all"])
 
 # %% [markdown]
 # A small network is done with its batch so soon that the input decides how long an epoch takes. A large one is busy
-# with itself, and there the input hardly shows. The memory does not depend on the network.
+# with itself, and our input gains nothing there. The rounds differ a lot, as the machine was a shared one. The memory
+# does not depend on the network.
 
 # %% [markdown]
 # ## Class weights

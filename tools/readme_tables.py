@@ -231,14 +231,15 @@ def speed(root=ROOT):
             inputs["held_bytes"]["course"].items()}
     processor = {(row["network"], row["pipeline"]): row["processor_seconds"]["median"] for row in inputs["rows"]
                  if row["times"] == 1}
+    work = {network: processor[network, "course"] / processor[network, "thesis"] for network in inputs["faster"]}
     rows = [[f"Training `{network}`: our input against the thesis's",
-             f"{times_as(ratio)}, {processor[network, 'course'] / processor[network, 'thesis']:.2f} of the work"]
-            for network, ratio in inputs["faster"].items()]
+             f"{times_as(ratio)}, {work[network]:.2f} of the work"] for network, ratio in inputs["faster"].items()]
     rows += [["Memory, the thesis's input against ours: FER-2013's training faces, twice and four times as many",
               ", ".join(f"{share:.0f}" for share in held.values()) + " times as much"]]
     return (f"{inputs['machine']}, {inputs['device']}, {inputs['date']}; medians of {inputs['rounds']} rounds, in "
             "brackets the lowest and the highest. The machine was a shared one; *work* is the processors' own time. "
-            "A small network waits for its input, a large one for itself.\n\n" + text.table(["What", "Measured"], rows, "lr"))
+            "A small network waits for its input, a large one for itself.\n\n"
+            + text.table(["What", "Measured"], rows, "lr"))
 
 
 def times_as(ratio):

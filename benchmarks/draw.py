@@ -5,25 +5,21 @@ from the lowest to the highest of the rounds. Nothing is measured here.
 """
 
 import argparse
-import json
 import sys
 from html import escape
 
 import measure
+
+from fer_utils.evaluation.results import recorded_benchmark
 
 PICTURE = measure.FOLDER / "speed.svg"
 WIDTH, BAR, LEFT, COLUMN = 960, 20, 168, 480  # of the picture, of a bar, of its name, of a panel
 COLORS = {"thesis": "#D55E00", "course": "#0072B2", "other": "#767676"}
 
 
-def recorded(name):
-    """What the benchmark `name` wrote, a dict."""
-    return json.loads((measure.FOLDER / f"{name}.json").read_text(encoding="utf-8"))
-
-
 def input_panels():
     """Two panels: faces a second by network, and what the input holds in memory by the number of faces."""
-    record = recorded("input")
+    record = recorded_benchmark("input")
     rows = {(row["network"], row["pipeline"], row["times"]): row for row in record["rows"]}
     networks = dict.fromkeys(row["network"] for row in record["rows"])
     names = {"thesis": "thesis's input", "course": "our input", "one batch": "no input at all"}
@@ -57,7 +53,7 @@ def panel(x, y, title, rows, form):
 
 def draw():
     """The picture as SVG, str: the panels side by side."""
-    record = recorded("input")
+    record = recorded_benchmark("input")
     drawn = [panel(12 + column * COLUMN, 12, *panel_) for column, panel_ in enumerate(input_panels())]
     return (f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {12 + max(height for _, height in drawn)}" '
             'font-family="sans-serif" font-size="14" role="img"><title>Measured speed: training with the input of the '

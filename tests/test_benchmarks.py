@@ -74,7 +74,7 @@ def test_the_picture_shows_what_was_recorded():
 
     picture = draw.draw()
     assert draw.PICTURE.read_text(encoding="utf-8") == picture, "run `python benchmarks/draw.py`"
-    inputs = draw.recorded("input")
+    inputs = draw.recorded_benchmark("input")
     row = next(row for row in inputs["rows"] if row["pipeline"] == "thesis")
     assert f"{row['faces_a_second']['median']:,.0f}</text>" in picture and "of 5 rounds" in picture
     assert all(f">{name}" in picture for name in ("mini, our input", "fer-deep, thesis", "4 × 28,709, ours"))

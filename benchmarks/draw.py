@@ -1,6 +1,6 @@
 """Draw what the benchmarks recorded, for the README: `python benchmarks/draw.py [--check]`.
 
-Reads data/results/benchmarks/input.json and writes speed.svg beside them: bars of medians, with a line
+Reads data/results/benchmarks/{input,step,loading}.json and writes speed.svg beside them: bars of medians, with a line
 from the lowest to the highest of the rounds. Nothing is measured here.
 """
 
@@ -15,6 +15,7 @@ from fer_utils.evaluation.results import recorded_benchmark
 PICTURE = measure.FOLDER / "speed.svg"
 WIDTH, BAR, LEFT, COLUMN = 960, 20, 168, 480  # of the picture, of a bar, of its name, of a panel
 COLORS = {"thesis": "#D55E00", "course": "#0072B2", "other": "#767676"}
+BACKENDS = {"tensorflow": "TensorFlow", "jax": "JAX", "torch": "PyTorch"}
 
 
 def input_panels():
@@ -31,6 +32,26 @@ def input_panels():
             for times in ("1", "2", "4") for pipeline in ("thesis", "course")]
     return [("Training: faces a second", speed, "{:,.0f}"),
             ("Held in memory for the input, MB", held, "{:,.0f}")]
+
+
+def step_panel():
+    """Seconds of a training step by backend, precision and threads."""
+    record = recorded_benchmark("step")
+    rows = []
+    for row in record["rows"]:
+        name = BACKENDS[row["backend"]] + (", bfloat16" if "bfloat16" in row["precision"] else "")
+        if row["threads"] != "two threads each":
+            name += f", {row['threads']}"
+        rows.append((name, row["seconds"]["all"], "course" if row["backend"] == "tensorflow" else "other"))
+    return f"A step of {record['network']}, {record['batch']} faces: seconds", rows, "{:.2f}"
+
+
+def loading_panel():
+    """Seconds until the dataset is there, the first time and again."""
+    record = recorded_benchmark("loading")
+    rows = [(f"{row['form']}, {row['what']}", row["seconds"]["all"], "course" if row["what"] == "again" else "other")
+            for row in record["rows"] if "form" in row]
+    return f"Loading {record['dataset']}: seconds", rows, "{:.1f}"
 
 
 def panel(x, y, title, rows, form):
@@ -52,15 +73,23 @@ def panel(x, y, title, rows, form):
 
 
 def draw():
-    """The picture as SVG, str: the panels side by side."""
-    record = recorded_benchmark("input")
-    drawn = [panel(12 + column * COLUMN, 12, *panel_) for column, panel_ in enumerate(input_panels())]
-    return (f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {12 + max(height for _, height in drawn)}" '
-            'font-family="sans-serif" font-size="14" role="img"><title>Measured speed: training with the input of the '
-            f'thesis and with ours, and what both hold in memory. {escape(record["machine"])}, '
-            f'{escape(record["device"])}; bars are medians of {record["rounds"]} rounds, lines lead from the lowest to '
-            f'the highest.</title><rect width="100%" height="100%" fill="#fafafa"/>'
-            f'{"".join(part for part, _ in drawn)}</svg>\n')
+    """The picture as SVG, str: panels in two columns, each below the other."""
+    columns, heights = [input_panels(), [step_panel(), loading_panel()]], []
+    parts = []
+    for column, panels in enumerate(columns):
+        y = 12
+        for title, rows, form in panels:
+            drawn, height = panel(12 + column * COLUMN, y, title, rows, form)
+            parts.append(drawn)
+            y += height
+        heights.append(y)
+    head = recorded_benchmark("input")
+    return (f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {max(heights)}" font-family="sans-serif" '
+            'font-size="14" role="img"><title>Measured speed: training with the input of the thesis and with ours, '
+            'what both hold in memory, a training step on each backend, and loading the dataset in each of its forms. '
+            f'{escape(head["machine"])}, {escape(head["device"])}; bars are medians of {head["rounds"]} rounds, lines '
+            f'lead from the lowest to the highest.</title><rect width="100%" height="100%" fill="#fafafa"/>'
+            f'{"".join(parts)}</svg>\n')
 
 
 def main(arguments=None):

@@ -93,14 +93,14 @@ def seconds_a_step(case):
     import numpy as np
 
     from fer_utils.training.feed import Feed
-    from fer_utils.training.model import compile_for_training, trains_whole_epochs
+    from fer_utils.training.model import compile_for_training, takes_full_batches, trains_whole_epochs
     from fer_utils.training.recipes import RECIPES
 
     faces, targets, weights = batch()
     count, took = BATCH * STEPS, []
     _, model = compile_for_training(NETWORK, step_recipe(RECIPES[RECIPE]), count, case["precision"], 0)
     feed = Feed(np.tile(faces[..., 0], (STEPS, 1, 1)), np.tile(targets, (STEPS, 1)), np.tile(weights, STEPS), BATCH,
-                whole_epochs=trains_whole_epochs())
+                full_batches=takes_full_batches(), whole_epochs=trains_whole_epochs())
     if trains_whole_epochs():
         model.evaluate(faces, targets, batch_size=BATCH, verbose=0)
 

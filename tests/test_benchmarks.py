@@ -77,7 +77,8 @@ def test_the_picture_shows_what_was_recorded():
     inputs = draw.recorded_benchmark("input")
     row = next(row for row in inputs["rows"] if row["pipeline"] == "thesis")
     assert f"{row['faces_a_second']['median']:,.0f}</text>" in picture and "of 5 rounds" in picture
-    assert all(f">{name}" in picture for name in ("mini, our input", "fer-deep, thesis", "4 × 28,709, ours"))
+    assert all(f">{name}" in picture for name in ("mini, our input", "fer-deep, thesis", "4 × 28,709, ours",
+                                                   "deeplake, first", "csv, again", "TensorFlow", "JAX", "PyTorch"))
 
 
 def test_bars_are_as_long_as_their_medians():
@@ -110,6 +111,12 @@ def test_the_operations_of_a_step_have_kinds():
     assert step.training_operations("squeezenet-mini") == 6 * 910_752
 
 
+def test_the_import_is_measured_where_nothing_is_imported_yet():
+    import loading
+
+    assert 0.001 < loading.seconds_to_import() < 5
+
+
 def test_the_cells_up_to_the_banner_are_those_of_every_chapter():
     import loading
 
@@ -117,6 +124,8 @@ def test_the_cells_up_to_the_banner_are_those_of_every_chapter():
     for chapter in loading.CHAPTERS:
         cells = loading.cells_to_banner(ROOT / "notebooks" / chapter)
         assert len(cells) == 2 and "course.setup()" in cells[-1]
+        for cell in cells:  # as a kernel runs them: the first has a line with %cd, which Python by itself does not read
+            compile(cell, chapter, "exec")
 
 
 def test_a_report_is_added_up_by_file(tmp_path):

@@ -4,6 +4,7 @@ import gzip
 import io
 import os
 import shutil
+import sys
 import time
 import zipfile
 from pathlib import Path
@@ -274,8 +275,19 @@ class TestDeepLake:
         sleeper.write_text("#!/bin/sh\nexec sleep 60\n")
         sleeper.chmod(0o755)
         monkeypatch.setattr(deep_lake.sys, "executable", str(sleeper))
+        monkeypatch.setattr(deep_lake, "START_LIMIT", 0.3)
         monkeypatch.setattr(deep_lake, "LOCAL_LIMIT", 0.3)
         assert_refused(folder, "came to a stop and was ended")
+
+    def test_a_machine_that_is_slow_to_start_is_no_damage(self, small, tmp_path, monkeypatch):
+        """A disk that is busy with something else once made a whole dataset "damaged"."""
+        folder = write_deeplake(tmp_path / "lake", PARTS)
+        late = tmp_path / "late"
+        late.write_text(f"#!/bin/sh\nsleep 1.5\nexec {sys.executable} \"$@\"\n")
+        late.chmod(0o755)
+        monkeypatch.setattr(deep_lake.sys, "executable", str(late))
+        monkeypatch.setattr(deep_lake, "IDLE_LIMIT", 1)
+        assert_holds(load_fer2013(folder), PARTS)
 
     def test_a_complaint_is_an_error(self, small, tmp_path, monkeypatch):
         folder = write_deeplake(tmp_path / "lake", PARTS)

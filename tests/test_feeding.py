@@ -83,15 +83,16 @@ def test_whole_epochs_have_an_axis_of_batches(count, batch_size, shape):
     assert len(some) == 1
     faces, targets, weights = some[0]
     assert (faces.shape, targets.shape, weights.shape) == ((*shape, 48, 48, 1), (*shape, 7), shape)
-    assert steps_per_epoch(count, batch_size, whole_epochs=True) == shape[0]
+    assert steps_per_epoch(count, batch_size, full_batches=True) == shape[0]
     one_by_one = feed(count, batch_size)
     for batch in range(shape[0]):
         for whole, part in zip((faces, targets, weights), one_by_one[batch]):
             np.testing.assert_array_equal(whole[batch], part)
 
 
-def test_faces_beyond_the_last_full_batch_wait_for_another_epoch():
-    some = feed(whole_epochs=True)
+@pytest.mark.parametrize("options", [{"whole_epochs": True}, {"full_batches": True}])
+def test_faces_beyond_the_last_full_batch_wait_for_another_epoch(options):
+    some = feed(**options)
     left_out = []
     for _ in range(6):
         left_out.append(frozenset(range(20)) - set(taken(some)))

@@ -23,13 +23,13 @@ from fer_utils.networks.weights import WeightsError, load_network, load_weights,
 from fer_utils.training import run as training
 from fer_utils.training.distillation import SoftTargets
 from fer_utils.training.recipes import RECIPES
-from fer_utils.training.run import RunKeeper, compile_for_training, train, trains_whole_epochs
+from fer_utils.training.run import RunKeeper, compile_for_training, takes_full_batches, train
 
 ROOT = Path(__file__).resolve().parent.parent
 QUICK = replace(RECIPES["quick"], epochs=2, batch_size=32)
 PLAIN = replace(QUICK, augmentation="none")
 pytestmark = pytest.mark.usefixtures("quick_end")  # but for `finished`, which recalibrates to its end
-STEPS = 1 if trains_whole_epochs() else 2  # an epoch: 40 faces in batches of 32
+STEPS = 1 if takes_full_batches() else 2  # an epoch: 40 faces in batches of 32
 
 
 def run(faces, out, recipe=QUICK, **options):

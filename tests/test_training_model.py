@@ -121,7 +121,7 @@ def test_the_model_trains_the_weights_of_the_network(fire_net):
     assert [id(v) for v in model.trainable_variables] == [id(v) for v in net.trainable_variables]
     assert model.loss.label_smoothing == 0.1
     # the schedule spans two epochs: 100 faces are 4 batches of 32, the last one smaller, or 3 full ones
-    steps = 6 if training_model.trains_whole_epochs() else 8
+    steps = 6 if training_model.takes_full_batches() else 8
     assert float(array(model.optimizer._learning_rate(steps))) == pytest.approx(0, abs=1e-9)
     assert float(array(model.optimizer._learning_rate(steps - 1))) > 0
 

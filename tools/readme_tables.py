@@ -223,10 +223,10 @@ def result_row(run, mark=""):
 
 
 def speed(root=ROOT):
-    """What `benchmarks/input.py` measured, as a sentence on the machine and a table of ratios."""
+    """What `make benchmarks` measured: a sentence on the machine, a table, and what follows for a reader's machine."""
     from fer_utils.evaluation.results import recorded_benchmark
 
-    inputs = recorded_benchmark("input")
+    inputs, step, loading = map(recorded_benchmark, ("input", "step", "loading"))
     held = {times: inputs["held_bytes"]["thesis"][times] / bytes_ for times, bytes_ in
             inputs["held_bytes"]["course"].items()}
     processor = {(row["network"], row["pipeline"]): row["processor_seconds"]["median"] for row in inputs["rows"]
@@ -236,10 +236,56 @@ def speed(root=ROOT):
              f"{times_as(ratio)}, {work[network]:.2f} of the work"] for network, ratio in inputs["faster"].items()]
     rows += [["Memory, the thesis's input against ours: FER-2013's training faces, twice and four times as many",
               ", ".join(f"{share:.0f}" for share in held.values()) + " times as much"]]
+    steps = [row for row in step["rows"] if row["threads"] == "two threads each"]
+    rows += [[f"A step of `{step['network']}`, {step['batch']} faces: `{row['backend']}`, {row['precision']}",
+              f"{low_to_high(row['seconds'], 's')}, {text.percent(row['share_of_limit']['median'], 0)} of the limit"]
+             for row in steps]
+    rows += [["`import fer_utils`, without the libraries that parts of it load",
+              f"{1000 * seconds_of(loading, 'import')[0]['median']:.0f} ms"],
+             ["A chapter until its banner, the quickest and the slowest", "{:.1f} and {:.1f} s".format(
+                 *extremes(row["median"] for row in seconds_of(loading, "set-up")))]]
+    rows += [[f"Loading {loading['dataset']} from {FORMS[row['form']]}, {row['what']} time",
+              low_to_high(row["seconds"], "s")] for row in loading["rows"] if row["what"] == "first"]
+    rows += [["From the cache that this makes", "{:.1f} to {:.1f} s".format(
+        *extremes(row["median"] for row in seconds_of(loading, "again")))]]
     return (f"{inputs['machine']}, {inputs['device']}, {inputs['date']}; medians of {inputs['rounds']} rounds, in "
-            "brackets the lowest and the highest. The machine was a shared one; *work* is the processors' own time. "
-            "A small network waits for its input, a large one for itself.\n\n"
-            + text.table(["What", "Measured"], rows, "lr"))
+            "brackets the lowest and the highest. The machine was a shared one; *work* is the processors' own time, "
+            "*the limit* the speed of a large product of matrices. A small network waits for its input, a large one "
+            "for itself.\n\n" + text.table(["What", "Measured"], rows, "lr") + f"\n\n{advice(step)}")
+
+
+FORMS = {"deeplake": "Deep Lake", "npz": "`.npz`", "csv": "CSV", "folders": "class folders"}
+
+
+def advice(step):
+    """Which backend to take on a processor, and where the time of a step goes: sentences."""
+    whole = {row["backend"]: row["seconds"]["median"] for row in step["rows"]
+             if row["precision"] == "float32" and row["threads"] == "two threads each"}
+    quickest, *others = sorted(whole, key=whole.get)
+    spent = step["kinds"]["float32"]
+    shares = ", ".join(f"{kind} {text.percent(spent[kind] / sum(spent.values()), 0)}"
+                       for kind in sorted(spent, key=spent.get, reverse=True)
+                       if spent[kind] > 0.02 * sum(spent.values()))
+    return (f"On a processor `KERAS_BACKEND={quickest}` is the quickest: "
+            + " and ".join(f"`{name}` takes {whole[name] / whole[quickest]:.1f} times as long" for name in others)
+            + f". Of a step on one thread of TensorFlow: {shares}. Numbers of 16 bits (`--precision mixed_bfloat16`) "
+              "help where the processor computes with them; what they do to accuracy was not measured.")
+
+
+def seconds_of(loading, what):
+    """The seconds of the rows of a kind, a list of medians with all rounds."""
+    return [row["seconds"] for row in loading["rows"] if row["what"] == what]
+
+
+def extremes(values):
+    """The smallest and the largest."""
+    values = sorted(values)
+    return values[0], values[-1]
+
+
+def low_to_high(measured, unit):
+    """A median with the lowest and the highest of its rounds: "1.27 s (1.21 to 2.25)"."""
+    return f"{measured['median']:.2f} {unit} ({min(measured['all']):.2f} to {max(measured['all']):.2f})"
 
 
 def times_as(ratio):

@@ -13,15 +13,18 @@ class Feed(keras.utils.PyDataset):
         weights: float32 (n,), the weight of each face in the loss.
         batch_size: faces a batch; the last one is smaller where n is no multiple.
         seed, epoch: they give the order. `epoch` is the number of epochs already done.
-        whole_epochs: one item is all the full batches of an epoch, with an axis of batches in front; faces beyond the
-            last full batch wait for another epoch. For JAX, which trains an epoch in one call.
+        full_batches: faces beyond the last full batch wait for another epoch. For JAX, which would compile the step
+            once more for a smaller one.
+        whole_epochs: one item is all the full batches of an epoch, with an axis of batches in front. For JAX with an
+            accelerator, which trains an epoch in one call.
     """
 
-    def __init__(self, images, targets, weights, batch_size, seed=0, epoch=0, whole_epochs=False):
+    def __init__(self, images, targets, weights, batch_size, seed=0, epoch=0, full_batches=False, whole_epochs=False):
         super().__init__()
         self.images, self.targets, self.weights = images, targets, weights
         self.batch_size, self.seed, self.epoch, self.whole_epochs = batch_size, seed, epoch, whole_epochs
         self.count = images.shape[-3]
+        self.batches = steps_per_epoch(self.count, batch_size, full_batches or whole_epochs)
         self._shuffle()
 
     def _shuffle(self):
@@ -34,14 +37,13 @@ class Feed(keras.utils.PyDataset):
         self._shuffle()
 
     def __len__(self):
-        return 1 if self.whole_epochs else -(-self.count // self.batch_size)
+        return 1 if self.whole_epochs else self.batches
 
     def __getitem__(self, number):
         if not self.whole_epochs:
             return self._take(slice(number * self.batch_size, (number + 1) * self.batch_size))
-        batches = steps_per_epoch(self.count, self.batch_size, whole_epochs=True)
-        return tuple(part.reshape(batches, -1, *part.shape[1:]) for part in
-                     self._take(slice(0, batches * min(self.batch_size, self.count))))
+        return tuple(part.reshape(self.batches, -1, *part.shape[1:]) for part in
+                     self._take(slice(0, self.batches * min(self.batch_size, self.count))))
 
     def _take(self, part):
         chosen = self.order[part]
@@ -49,6 +51,6 @@ class Feed(keras.utils.PyDataset):
         return self.images[where][..., None], self.targets[where], self.weights[chosen]
 
 
-def steps_per_epoch(count, batch_size, whole_epochs=False):
+def steps_per_epoch(count, batch_size, full_batches=False):
     """How many batches an epoch of `count` faces has."""
-    return max(1, count // batch_size) if whole_epochs else -(-count // batch_size)
+    return max(1, count // batch_size) if full_batches else -(-count // batch_size)

@@ -33,7 +33,7 @@ def compile_for_training(name, recipe, faces_per_epoch, precision="float32", see
     finally:
         keras.config.set_dtype_policy(before)
     model.build((None, *net.input_shape[1:]))
-    steps = steps_per_epoch(faces_per_epoch, recipe.batch_size, full_batches or trains_whole_epochs())
+    steps = steps_per_epoch(faces_per_epoch, recipe.batch_size, full_batches or takes_full_batches())
     optimizer = build_optimizer(recipe, steps)
     optimizer.build(model.trainable_variables)
     model.compile(optimizer, keras.losses.CategoricalCrossentropy(label_smoothing=recipe.label_smoothing),
@@ -121,9 +121,10 @@ def _mix(values, share):
 
 
 class ScannedTrainingModel(TrainingModel):
-    """On JAX: a batch of `fit` is all the batches of an epoch, and one compiled call trains on them in turn.
+    """On JAX with an accelerator: a batch of `fit` is all the batches of an epoch, and one compiled call trains on them
+    in turn.
 
-    An accelerator then waits for Python once an epoch. The data comes from a `Feed` of whole epochs.
+    The accelerator then waits for Python once an epoch. The data comes from a `Feed` of whole epochs.
     """
 
     def train_step(self, state, data):
@@ -148,9 +149,22 @@ def devices():
     return tf.distribute.get_strategy().num_replicas_in_sync
 
 
-def trains_whole_epochs():
-    """Whether `Feed` has to give whole epochs on this backend."""
+def takes_full_batches():
+    """Whether an epoch has full batches only: on JAX, wherever it runs, so that a run can go on elsewhere."""
     return keras.backend.backend() == "jax"
+
+
+def trains_whole_epochs():
+    """Whether `Feed` has to give whole epochs: on JAX, where it has an accelerator.
+
+    On a processor XLA computes what stands in a loop without its fast convolutions: a step of `squeezenet-fer-deep`
+    took 56 seconds in such an epoch, and 3 by itself.
+    """
+    if not takes_full_batches():
+        return False
+    import jax
+
+    return jax.default_backend() != "cpu"
 
 
 def clone_for_training(net, level):

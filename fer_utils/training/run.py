@@ -27,7 +27,13 @@ from fer_utils.networks.pretrained import load_imagenet_weights
 from fer_utils.networks.weights import NEW_BEST, identity_of, load_weights, new_best_counts, save_weights, weights_of
 from fer_utils.training.distillation import mixed_targets
 from fer_utils.training.feed import Feed
-from fer_utils.training.model import DropoutRamp, compile_for_training, frozen_by, trains_whole_epochs
+from fer_utils.training.model import (
+    DropoutRamp,
+    compile_for_training,
+    frozen_by,
+    takes_full_batches,
+    trains_whole_epochs,
+)
 from fer_utils.training.state import SeedEachEpoch, load_state, save_state
 from fer_utils.training.stream import StreamFeed
 from fer_utils.training.team import agree, team_named
@@ -236,8 +242,8 @@ def training_feed(train, recipe, seed=0, soft_targets=None, epoch=0):
     """The `Feed` of a recipe for the training faces, a `Split`, from the start or after `epoch` epochs; a `StreamFeed`
     where they are streamed."""
     if isinstance(train, StreamedSplit):
-        if soft_targets or trains_whole_epochs():
-            raise ValueError("streamed faces cannot be learned from teachers, nor on JAX, which takes whole epochs; "
+        if soft_targets or takes_full_batches():
+            raise ValueError("streamed faces cannot be learned from teachers, nor on JAX, which takes full batches; "
                              "leave out --stream or --teachers, and set KERAS_BACKEND=tensorflow.")
         by_class = class_weights(train.labels) if recipe.class_weights else {}
         weights = np.array([by_class.get(label, 1.0) for label in range(len(EMOTIONS))], np.float32)
@@ -249,7 +255,7 @@ def training_feed(train, recipe, seed=0, soft_targets=None, epoch=0):
     if recipe.class_weights:
         by_class = class_weights(train.labels)
         weights = np.array([by_class[int(label)] for label in train.labels], np.float32)
-    return Feed(images, targets, weights, recipe.batch_size, seed, epoch, whole_epochs=trains_whole_epochs())
+    return Feed(images, targets, weights, recipe.batch_size, seed, epoch, takes_full_batches(), trains_whole_epochs())
 
 
 def recalibrate_normalization(net, images, augment=None, batches=None, batch_size=256, seed=0):

@@ -29,7 +29,9 @@ NEED_DEEPLAKE = ("Reading Deep Lake needs the package deeplake 4 (pip install 'd
                  "exist for Windows and Python 3.14. There, get fer2013.csv from Kaggle and name it in FER2013_SOURCE.")
 COPY_AGAIN = "The dataset is damaged or incomplete; copy it again."
 LOCAL_LIMIT, HUB_LIMIT = 20, 3600  # seconds; the three datasets take two from a disk
-IDLE_LIMIT = 3  # seconds without any computing
+IDLE_LIMIT = 3  # seconds without any computing, and without waiting for the disk
+START_LIMIT = 120  # seconds until Deep Lake is imported: a hundred megabytes, from a disk that may be slow or busy
+BEGUN = "begun"  # the file that the process makes then
 MOST_MEMORY = 8 * 2**30  # bytes of address space, of which a tenth is used: a damaged length asks for any number
 COMPLAINT = re.compile(r"libpng|libjpeg|corrupt|premature|crc error|decompress", re.IGNORECASE)
 
@@ -97,7 +99,7 @@ def _in_own_process(addresses, folder, limit):
     process = subprocess.Popen(command, env=os.environ | {"PYTHONPATH": paths}, stdin=subprocess.DEVNULL,
                                stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, errors="replace")
     late = threading.Event()
-    watch = threading.Thread(target=_watch, args=(process, limit, late), daemon=True)
+    watch = threading.Thread(target=_watch, args=(process, Path(folder) / BEGUN, limit, late), daemon=True)
     watch.start()
     last = ""
     try:
@@ -120,26 +122,35 @@ def _in_own_process(addresses, folder, limit):
     return read_json(said, ("error",))
 
 
-def _watch(process, limit, late):
-    """Kill the process, and say so by `late`, after `limit` seconds, or when it reads a disk and has computed nothing
-    for IDLE_LIMIT seconds: then it waits for what is not there."""
-    end, moved, before = time.monotonic() + limit, time.monotonic(), None
+def _watch(process, begun, limit, late):
+    """Kill the process, and say so by `late`, `limit` seconds after it has made the file `begun`, or when from then on
+    it reads a disk and has moved by nothing for IDLE_LIMIT seconds: then it waits for what is not there."""
+    started = time.monotonic()
+    end, moved, before = started + limit, started, None
     while process.poll() is None:
         time.sleep(0.1)
+        instant = time.monotonic()
+        if instant - started < START_LIMIT and not begun.exists():
+            end, moved = instant + limit, instant
+            continue
         now = _computed(process.pid) if limit == LOCAL_LIMIT else None
         if now is None or now != before:
-            moved, before = time.monotonic(), now
-        if time.monotonic() > end or time.monotonic() - moved > IDLE_LIMIT:
+            moved, before = instant, now
+        if instant > end or instant - moved > IDLE_LIMIT:
             late.set()
             process.kill()
             return
 
 
 def _computed(process):
-    """The processor time that a process has used, in ticks; None where the system does not say."""
+    """The processor time that a process has used, in ticks; None where the system does not say, or where one of its
+    threads waits for a disk."""
     try:
+        threads = [path.read_text().rpartition(")")[2].split() for path in Path(f"/proc/{process}/task").glob("*/stat")]
         fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
     except OSError:
+        return None
+    if any(thread[0] == "D" for thread in threads):
         return None
     return int(fields[11]) + int(fields[12])
 
@@ -150,6 +161,7 @@ def _read_all(addresses, folder):
     try:
         try:
             deeplake = import_deeplake()
+            (Path(folder) / BEGUN).touch()
         except ImportError as error:
             where = next(iter(addresses.values())).removeprefix("file://")
             raise DataError(f"{where} cannot be opened ({error}). {NEED_DEEPLAKE}") from error

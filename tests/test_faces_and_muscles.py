@@ -277,6 +277,14 @@ def test_the_widget_cuts_and_reads_at_once():
     assert "Obeys no more: nasalis" in box.told.value
     box.cuts["L", "buccal"].value = False
     assert box.face.value == before
+    box.wholes["R"].value = True
+    assert box.cuts["R", "buccal"].value and not box.cuts["L", "buccal"].value
+    box.cuts["R", "buccal"].value = False
+    assert not box.wholes["R"].value and box.cuts["R", "zygomatic"].value
+    box.cuts["R", "buccal"].value = True
+    assert box.wholes["R"].value
+    box.wholes["R"].value = False
+    assert not box.cuts["R", "zygomatic"].value and box.face.value == before
     box.play.value = 8
     assert box.strength.value == 1.0
     box.play.value = 38

@@ -29,9 +29,10 @@ def test_every_choice_gets_its_feedback(name):
         heading, choice, feedback = quiz.question_widget(1, question, "00").children
         assert feedback.value == "" and choice.value is None
         for option in question["option"]:
-            choice.value = option["text"]
+            choice.value = option["text"].replace("`", "")
             assert ("✔" in feedback.value) == option.get("right", False)
-            assert option["why"][:8] in feedback.value
+            assert quiz.with_code(option["why"]) in feedback.value and "`" not in heading.value + feedback.value
+            assert "`" not in choice.value
 
 
 def test_the_right_answer_is_not_always_at_the_same_place():
@@ -70,6 +71,10 @@ def test_long_options_may_wrap(monkeypatch):
     assert name in box._dom_classes
     for rule in ("height: auto", "white-space: normal", "overflow: visible"):
         assert f".{name} " in style and rule in style
+
+
+def test_code_stands_as_code():
+    assert quiz.with_code("`a < b` or `c`?") == "<code>a &lt; b</code> or <code>c</code>?"
 
 
 def test_the_text_version_holds_everything():

@@ -4,6 +4,7 @@ A quiz is a TOML file of `[[question]]` tables, each with `text`, `[[question.op
 `right = true` on exactly one) and, where it goes back to an earlier chapter, `recalls`.
 """
 
+import re
 from html import escape
 
 from fer_utils.course.progress import remember
@@ -19,7 +20,7 @@ QUIZ_STYLE = """<style>
 .fer-quiz .widget-radio-box label {display: flex; flex-direction: row-reverse; justify-content: flex-end; gap: 6px;
     align-items: flex-start; height: auto; padding: 3px 0; line-height: 1.4; white-space: normal; overflow: visible;
     overflow-wrap: anywhere}
-.fer-quiz .widget-radio-box label input {flex: none; margin: 3px 0 0}
+.fer-quiz .widget-radio-box label input {flex: none; margin: 0}
 .fer-quiz .widget-html-content {line-height: 1.4; white-space: normal}
 </style>"""
 # Feedback brings its own background along, so that it reads the same on a light and on a dark page.
@@ -53,7 +54,7 @@ def question_widget(number, question, chapter):
     """One question: its text, a choice of options, and the feedback on the option chosen, which counts as a try."""
     import ipywidgets as widgets
 
-    options = {option["text"]: option for option in question["option"]}
+    options = {option["text"].replace("`", ""): option for option in question["option"]}  # they show no HTML
     choice = widgets.RadioButtons(options=list(options), value=None, layout={"width": "auto"})
     feedback = widgets.HTML(layout={"min_height": "3.6em"})  # room, or the page would jump below it
 
@@ -61,19 +62,24 @@ def question_widget(number, question, chapter):
         option = options[change["new"]]
         remember(chapter, f"question {number}", bool(option.get("right")))
         mark, style = ("✔ ", RIGHT) if option.get("right") else ("✘ ", WRONG)
-        feedback.value = f'<p style="{style}; padding: 4px 8px">{mark}{escape(option["why"])}</p>'
+        feedback.value = f'<p style="{style}; padding: 4px 8px">{mark}{with_code(option["why"])}</p>'
 
     choice.observe(answer, names="value")
-    return widgets.VBox([widgets.HTML(f"<b>{number}. {escape(question['text'])}</b>"), choice, feedback])
+    return widgets.VBox([widgets.HTML(f"<b>{number}. {with_code(question['text'])}</b>"), choice, feedback])
+
+
+def with_code(text):
+    """A line of a quiz as HTML, with what stands between backticks as code."""
+    return re.sub("`([^`]+)`", r"<code>\1</code>", escape(text))
 
 
 def as_text(asked):
     """The quiz as HTML that needs no kernel: questions with their options, feedback folded under each question."""
     parts = []
     for number, question in enumerate(asked, start=1):
-        options = "".join(f"<li>{escape(option['text'])}</li>" for option in question["option"])
-        answers = "".join(f"<li>{'✔' if option.get('right') else '✘'} {escape(option['why'])}</li>"
+        options = "".join(f"<li>{with_code(option['text'])}</li>" for option in question["option"])
+        answers = "".join(f"<li>{'✔' if option.get('right') else '✘'} {with_code(option['why'])}</li>"
                           for option in question["option"])
-        parts.append(f"<p><b>{number}. {escape(question['text'])}</b></p><ol type='a'>{options}</ol>"
+        parts.append(f"<p><b>{number}. {with_code(question['text'])}</b></p><ol type='a'>{options}</ol>"
                      f"<details><summary>Answers</summary><ol type='a'>{answers}</ol></details>")
     return "<details><summary>The questions as text</summary>" + "".join(parts) + "</details>"

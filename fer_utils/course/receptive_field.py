@@ -51,6 +51,8 @@ def explorer_stack(convolutions, kernel, stride, poolings):
 
 def field(face, convolutions=4, kernel=3, stride=2, poolings=1):
     """A face with the receptive field of the unit at its centre, one square for each layer, and their sides as bars."""
+    from matplotlib.patheffects import Normal, Stroke
+
     names, stack = explorer_stack(convolutions, kernel, stride, poolings)
     sides, size = receptive_fields(stack), face.shape[0]
     figure, (left, right) = new_figure(9.5, 3.6, 2, width_ratios=[1, 1.7])
@@ -59,10 +61,12 @@ def field(face, convolutions=4, kernel=3, stride=2, poolings=1):
         last = number == len(sides) - 1
         corner = (size - side) / 2 - 0.5
         left.plot(corner + side * np.array([0, 1, 1, 0, 0]), corner + side * np.array([0, 0, 1, 1, 0]),
-                  color=COLORS[1] if last else COLORS[4], linewidth=2.5 if last else 1, linestyle="-" if last else "--")
+                  color=COLORS[1] if last else COLORS[4], linewidth=2.5 if last else 1.5,
+                  linestyle="-" if last else "--", path_effects=[Stroke(linewidth=3.5, foreground="black"), Normal()])
     left.set(xlim=(-0.2 * size, 1.2 * size), ylim=(1.2 * size, -0.2 * size))
     left.axis("off")
-    left.set_title(f"one unit sees {sides[-1]} x {sides[-1]} pixels", fontsize=10)
+    beyond = ",\nmore than this picture shows" if sides[-1] > 1.4 * size else ""
+    left.set_title(f"one unit sees {sides[-1]} x {sides[-1]} pixels{beyond}", fontsize=10)
     right.bar(range(len(sides)), sides, color=[COLORS[4]] * (len(sides) - 1) + [COLORS[1]])
     right.axhline(size, color="#555555", linestyle="--", linewidth=1)
     right.text(0.01, size, "the face", fontsize=9, va="bottom", transform=right.get_yaxis_transform())

@@ -8,6 +8,7 @@ from fer_utils.backend import start
 from fer_utils.kernel import SetupError, check_kernel
 
 MINIMUM = {"keras": (3, 13), "numpy": (2, 0)}
+CODE = '<code style="white-space:nowrap">'  # what is to be copied stays in one line
 
 
 def setup(seed=0):
@@ -60,16 +61,16 @@ def banner():
 
     faces = load_faces(splits=("public",))
     versions = f"Keras {keras.__version__} on {keras.backend.backend()}, NumPy {numpy.__version__}"
-    network = f"<code>{network_for(faces)}</code>"
+    network = f"{CODE}{network_for(faces)}</code>"
     if faces.is_real:
         text = (f"<b>FER-2013</b>, from {escape(str(faces.source))}. They are read by {network}, trained on "
                 "FER-2013. Photographs appear in the outputs: clear these before you share the notebook.")
     else:
         text = (f"<b>Schematic faces</b>, drawings that come with the course. They are read by {network}, trained on "
                 "these drawings, so scores computed here say nothing about photographs; recorded results do, and "
-                "are marked. To use FER-2013, run <code>%env FER2013_SOURCE=PATH</code> in a cell of its own (the "
+                f"are marked. To use FER-2013, run {CODE}%env FER2013_SOURCE=PATH</code> in a cell of its own (the "
                 "README says what PATH may be), then this cell and those below it again, without a restart.")
-    plain = text.replace("<b>", "").replace("</b>", "").replace("<code>", "").replace("</code>", "")
+    plain = text.replace("<b>", "").replace("</b>", "").replace(CODE, "").replace("</code>", "")
     html = (f'<div style="border-left:4px solid #3b6ea5;padding:.4em .9em;max-width:52em"><b>This chapter runs on</b> '
             f'{text}<br><small>{versions}</small></div>')
     display({"text/html": html, "text/plain": f"This chapter runs on {plain}\n{versions}"}, raw=True)

@@ -32,7 +32,10 @@ def penalty_slope(w, l1, l2):
 
 
 def explore_one_target():
-    return beyond_figures.explore_targets(np.array([0.5, 0.1, 0.2, 0.05, 0.05, 0.05, 0.05]), 2, np.zeros((48, 48)))
+    from fer_utils.data import load_schematic
+
+    face = load_schematic("private").private.images[0]
+    return beyond_figures.explore_targets(np.array([0.5, 0.1, 0.2, 0.05, 0.05, 0.05, 0.05]), 2, face)
 
 
 SOLUTIONS = {"check_report": report, "check_soften": soften, "check_penalty_slope": penalty_slope}

@@ -244,7 +244,7 @@ def anatomy_svg(units=None, identity=None, depth=1.0, cut=(), width=360):
     left_edge, top, wide, high = PORTRAIT
     box = " ".join(f"{value * UNIT:g}" for value in PORTRAIT)
     return (f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{box}" width="{width}" '
-            f'height="{width * high / wide:.0f}" style="max-width:100%;height:auto" role="img" '
+            f'height="{width * high / wide:.0f}" style="max-width:100%;height:auto;background:white" role="img" '
             f'aria-label="{escape(alt)}"><title>{escape(alt)}</title>{"".join(parts)}</svg>')
 
 

@@ -25,7 +25,8 @@ def explore_anatomy(net=None, start="a polite smile (AU12)", depth=1.0):
     """The living anatomy, a widget: an order, its strength, the depth of the view, and branches to cut on each side.
 
     `net`: a network that reads the face on 48 by 48 pixels, or None. The VBox has `face`, `told`, `order`, `strength`,
-    `depth` and `cuts`, {(side, branch): button}; every control can be reached by Tab and moved by keys.
+    `depth`, `cuts`, {(side, branch): button}, and `wholes`, {side: the button for all of VII}; every control can be
+    reached by Tab and moved by keys.
     """
     import ipywidgets as widgets
 
@@ -35,23 +36,25 @@ def explore_anatomy(net=None, start="a polite smile (AU12)", depth=1.0):
     layer = widgets.FloatSlider(depth, min=0.0, max=3.0, step=0.1, description="depth", **wide)
     scale_of = widgets.HTML(f"<small>depth: {', '.join(f'{n} {name}' for n, name in enumerate(DEPTHS))}</small>")
     play = widgets.Play(min=0, max=40, step=1, interval=120, description="onset and fading")
-    cuts, rows = {}, []
+    cuts, wholes, rows = {}, {}, []
     for side, name in (("R", "right"), ("L", "left")):
-        whole = widgets.ToggleButton(description="all of VII", tooltip=f"cut nerve VII on the person's {name}",
-                                     layout={"width": "7em"})
-        buttons = [whole]
+        wholes[side] = widgets.ToggleButton(description="all of VII", tooltip=f"cut nerve VII on the person's {name}",
+                                            layout={"width": "7em"})
+        buttons = [wholes[side]]
         for branch in CUTTABLE:
             label = f"V {branch}" if branch in BRANCHES["V"] else branch
             cuts[side, branch] = widgets.ToggleButton(description=label, tooltip=f"cut it on the person's {name}",
                                                       layout={"width": "13em" if " " in label else "7em"})
             buttons.append(cuts[side, branch])
-        whole.observe(lambda change, side=side: several(side, change["new"]), names="value")
+        wholes[side].observe(lambda change, side=side: several(side, change["new"]), names="value")
         rows.append(widgets.VBox([widgets.HTML(f"<b>Cut on the person's {name}:</b>"),
                                   widgets.HBox(buttons, layout={"flex_flow": "row wrap"})]))
     face, told = widgets.HTML(layout={"width": "370px", "max_width": "100%"}), widgets.HTML()
     silent = []
 
     def several(side, value):
+        if silent:
+            return
         silent.append(True)
         for branch in BRANCHES["VII"]:
             cuts[side, branch].value = value
@@ -63,6 +66,10 @@ def explore_anatomy(net=None, start="a polite smile (AU12)", depth=1.0):
             return
         units = scale(orders()[order.value], strength.value)
         cut = {pair for pair, button in cuts.items() if button.value}
+        silent.append(True)  # the button for all shows whether all are cut, one by one or at once
+        for side, whole in wholes.items():
+            whole.value = {(side, branch) for branch in BRANCHES["VII"]} <= cut
+        silent.pop()
         face.value = anatomy_svg(units, None, layer.value, cut)
         told.value = report(net, units, cut)
 
@@ -75,11 +82,12 @@ def explore_anatomy(net=None, start="a polite smile (AU12)", depth=1.0):
         control.observe(redraw, names="value")
     play.observe(played, names="value")
     redraw()
-    controls = widgets.VBox([order, strength, widgets.HBox([widgets.HTML("let it come and go:"), play]), layer,
+    come_and_go = widgets.HBox([widgets.HTML("let it come and go:"), play], layout={"align_items": "center"})
+    controls = widgets.VBox([order, strength, come_and_go, layer,
                              scale_of, *rows, told], layout={"max_width": "36em"})
     box = reachable([widgets.HBox([face, controls], layout={"flex_flow": "row wrap"})])
     box.face, box.told, box.order, box.strength, box.depth, box.cuts = face, told, order, strength, layer, cuts
-    box.play = play
+    box.play, box.wholes = play, wholes
     return box
 
 

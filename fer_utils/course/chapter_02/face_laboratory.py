@@ -38,7 +38,7 @@ def explore_face(net=None, start="happiness"):
     side = widgets.ToggleButtons(options=list(SLIDER_SIDES), value="both sides", description="sliders move",
                                  style={"button_width": "9em", "description_width": "6em"})
     palsy = widgets.Dropdown(options=list(PALSY), value="no nerve fails", description="nerve VII")
-    face, told = widgets.HTML(layout={"width": "310px"}), widgets.HTML()
+    face, told = widgets.HTML(layout={"width": "310px", "max_width": "100%"}), widgets.HTML()
     sliders = {code: _slider(unit) for code, unit in ACTION_UNITS.items()}
     silent = []  # not empty while sliders are set by the program, not by the reader
 
@@ -152,7 +152,7 @@ def _slider(unit):
     import ipywidgets as widgets
 
     return widgets.FloatSlider(0.0, min=0.0, max=1.0, step=0.05, description=f"{unit.code} {unit.name}",
-                               style={"description_width": "15em"}, layout={"width": "31em"})
+                               style={"description_width": "15em"}, layout={"width": "31em", "max_width": "100%"})
 
 
 def _mixture(state):

@@ -280,7 +280,7 @@ def coarse_faces(images, labels, answers, emotion="happiness", side=12):
     bars.invert_yaxis()
     bars.set(xlim=(0, 100), xlabel="%")
     bars.set_title("the network on FER-2013 at this size", fontsize=10)
-    bars.legend(frameon=False, fontsize=8, loc="lower right")
+    bars.legend(frameon=False, fontsize=8, loc="upper center", bbox_to_anchor=(0.5, -0.2))
     return figure, (f"{len(chosen)} faces of {emotion} of this notebook with {side} x {side} pixels, and bars of what "
                     f"the network answers on FER-2013 with so many. {'; '.join(texts)}.")
 

@@ -238,7 +238,7 @@ def watch(watched, epoch):
     """The weight pictures after an epoch, and the curves of loss and accuracy up to it."""
     figure, axis = new_figure(10, 4.5)
     axis.remove()
-    figure.suptitle(f"epoch {epoch}", fontsize=11)
+    figure.suptitle(f"weights after epoch {epoch}", fontsize=11, x=0.01, ha="left")
     above, below = figure.add_gridspec(2, 1, height_ratios=[1, 1.5])
     for axis, values, emotion in zip(above.subgridspec(1, 7).subplots(), as_pictures(watched.history[epoch]), EMOTIONS):
         picture(axis, values, emotion)

@@ -129,7 +129,7 @@ def gabor_on_face(face, wavelength=4, turn=90):
 
     wave = gabor_wave(wavelength, turn)
     answers = correlate(face / 255, wave, mode="reflect")
-    figure, axes = new_figure(7.5, 2.7, 3)
+    figure, axes = new_figure(7.5, 2.9, 3)
     limit = np.abs(answers).max()
     for axis, picture, title, look in [
             (axes[0], face, "a face", GRAY), (axes[1], wave, f"wave of {wavelength} pixels, {turn} degrees",

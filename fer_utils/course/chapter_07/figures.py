@@ -114,7 +114,7 @@ def write_numbers(axis, numbers, gray=False):
     """Write numbers into the cells of an `imshow`, in white where the cell is dark."""
     for (row, column), value in np.ndenumerate(numbers):
         dark = value < 0.45 if gray else abs(value) > 0.7
-        axis.text(column, row, f"{value + 0.0:.2g}", ha="center", va="center", fontsize=9,
+        axis.text(column, row, f"{value + 0.0:.3g}", ha="center", va="center", fontsize=9,
                   color="white" if dark else "black")
 
 
@@ -122,6 +122,7 @@ def filtered(face, name="edge", turn=0, centre=0.0, bias=0.0):
     """A face, a filter of HAND_FILTERS turned and changed at its centre, its map, and that map after bias and ReLU."""
     kernel = turned(HAND_FILTERS[name], turn)
     kernel[1, 1] += centre
+    every = " (the same at every turn)" if np.allclose(turned(HAND_FILTERS[name], 45), HAND_FILTERS[name]) else ""
     answers = convolved(face, kernel)
     kept = np.maximum(answers + bias, 0)
     limit = np.abs(answers).max() or 1
@@ -129,7 +130,7 @@ def filtered(face, name="edge", turn=0, centre=0.0, bias=0.0):
     figure, axes = new_figure(9, 2.6, 4)
     for axis, picture, title, look in [
             (axes[0], face, "face", {"cmap": "gray", "vmin": 0, "vmax": 1}),
-            (axes[1], kernel, f"filter: {name}", SIGNED),
+            (axes[1], kernel, f"filter: {name}{every}", SIGNED),
             (axes[2], answers, "its map", scale), (axes[3], kept, f"after bias {bias:+.1f} and ReLU", scale)]:
         axis.imshow(picture, **look)
         axis.set_title(title, fontsize=10)

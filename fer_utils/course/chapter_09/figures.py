@@ -55,6 +55,8 @@ def budget_counts(side=48, poolings=4, width=3072):
 
 def budget(side=48, poolings=4, width=3072):
     """Bars of parameters and of multiply-adds, part by part, of a VGG16 for faces of `side` pixels."""
+    from matplotlib.patheffects import Normal, Stroke
+
     names, parameters, work = budget_counts(side, poolings, width)
     total, megabytes = sum(parameters), 4 * sum(parameters) / 2**20
     _, start_parameters, start_work = budget_counts()
@@ -64,10 +66,11 @@ def budget(side=48, poolings=4, width=3072):
                                        (right, work, start_work, "million multiply-adds a face")):
         axis.barh(names, np.array(values) / 1e6, color=colors)
         # the settings at the start, or two would look alike when the axis follows the longest bar
-        axis.barh(names, np.array(start) / 1e6, facecolor="none", edgecolor="#444444", linestyle=":", linewidth=1,
+        axis.barh(names, np.array(start) / 1e6, facecolor="none", edgecolor="black", linestyle=":", linewidth=1.2,
+                  path_effects=[Stroke(linewidth=2.8, foreground="white"), Normal()],
                   label="at the start")
         for place, value in enumerate(values):
-            axis.text(value / 1e6, place, f" {value / sum(values):.1%}", va="center", fontsize=9)
+            axis.text(max(value, start[place]) / 1e6, place, f" {value / sum(values):.1%}", va="center", fontsize=9)
         axis.set(xlabel=label, xlim=(0, max(*values, *start) / 1e6 * 1.2))
     left.legend(frameon=False, fontsize=8, loc="lower right")
     left.invert_yaxis()

@@ -46,14 +46,15 @@ def enough_faces(gap=0.01, n=3589, accuracy=0.66, differ=None):
     apart = accuracy * (1 - accuracy) + (accuracy + gap) * (1 - accuracy - gap)
     figure, axis = new_figure(8, 3)
     words = []
-    for variance, name, style, color, offset in ((differ - gap**2, "the same faces", "-", COLORS[0], (-36, 2)),
-                                                 (apart, "other faces for each", "--", COLORS[1], (8, -16))):
+    for variance, name, style, color, offset, size in (
+            (differ - gap**2, "the same faces", "-", COLORS[0], (-36, 4), 9),
+            (apart, "other faces for each", "--", COLORS[1], (8, -16), 5)):  # smaller, or it would hide the other
         axis.semilogx(sizes, 100 * chance_ahead(gap, sizes, variance), style, color=color, label=name)
         here = float(chance_ahead(gap, n, variance))
-        axis.plot([n], [100 * here], "o", color=color)
+        axis.plot([n], [100 * here], "o", color=color, markersize=size)
         axis.annotate(percent(here, 0), (n, 100 * here), offset, textcoords="offset points", color=color)
         words.append(f"on {name} {percent(here, 0)}")
-    axis.set(xlabel="faces in the test set", ylabel="better one ahead, %", ylim=(45, 102),
+    axis.set(xlabel="faces in the test set", ylabel="better one ahead, %", ylim=(45, 112), yticks=range(50, 101, 10),
              title=f"Two networks that differ by {100 * gap:.2f} points; dots: {n:,} faces")
     axis.legend(frameon=False, loc="lower right")
     return figure, (f"Two rising curves: with a difference of {100 * gap:.2f} points and {n:,} faces, the better "

@@ -3,6 +3,8 @@
 Each draw function returns (figure, alternative text); each table is Markdown.
 """
 
+from textwrap import fill
+
 import numpy as np
 
 from fer_utils.course.figures import COLORS
@@ -89,7 +91,8 @@ def change_at(record, kind, network, change, step, face):
     whole = robustness.at(record, kind, network, change, strength)
     figure, (left, right) = new_figure(9, 2.9, 2, width_ratios=[1, 2.6])
     left.imshow(robustness.changed(face[None], change, strength)[0], cmap="gray", vmin=0, vmax=255)
-    left.set_title(FACE_CHANGES[change].said(strength), fontsize=9)
+    strongest = " (the strongest tried)" if step > len(strengths) else ""
+    left.set_title(fill(FACE_CHANGES[change].said(strength) + strongest, 30), fontsize=9)
     left.axis("off")
     place = np.arange(len(rows))
     right.bar(place - 0.2, [100 * row["before"] for row in rows.values()], 0.38, color=PALE, label="as it is")

@@ -134,8 +134,10 @@ def few_bits(net, images, labels, bits=8, clip=1.0, per_channel=True, layer=None
     axes[0].set(xlabel=f"weights of {layer}", ylabel="how many", title=f"{used} of {2 ** bits - 1} numbers in use")
     axes[0].legend(frameon=False, fontsize=9)
     errors = (kept - weights).ravel()
-    axes[1].hist(errors, 60, color=COLORS[0])
-    axes[1].set(xlabel="what rounding changes", yticks=[], title=f"{percent(right, 0)} of {len(labels)} faces right")
+    axes[1].hist(errors, 60, color=COLORS[0], log=True)  # weights beyond the range are few, and change most
+    axes[1].set(xlabel=f"what rounding changes in {layer}", ylabel="how many",
+                title=f"all layers rounded: {percent(right, 0)} of {len(labels)} faces right")
+    axes[1].locator_params(axis="x", nbins=5)
     return figure, (f"Weights of {layer} as they are and rounded to {bits} bits, with a scale "
                     f"{'a channel' if per_channel else 'for all'} that reaches {percent(clip, 0)} of the largest "
                     f"weight; {used} numbers are in use, the errors spread by {errors.std():.2g}, and "

@@ -63,7 +63,7 @@ wrong-answers: $(STAMP)
 
 # JupyterLab in headless Chromium (on Debian and Ubuntu: chromium), without a mouse. Every explorer and quiz, in both
 # themes and at three widths; every chapter run from its first cell to its last, with its first exercise answered wrongly,
-# then rightly; what a browser reads aloud of every picture. Screenshots lie in build/screenshots. Some twenty minutes on
+# then rightly; what a browser reads aloud of every picture. Screenshots lie in build/screenshots. Some fifteen minutes on
 # two idle cores; `make test` tries the explorers in the dark, one quiz and chapter 00 only.
 browser: $(STAMP)
 	FER_UTILS_EVERY_WIDGET="$(or $(CHAPTERS),all)" FER_UTILS_MUST_NOT_SKIP=1 FER_UTILS_SCREENSHOTS=$(CURDIR)/build/screenshots \

@@ -101,8 +101,6 @@ def seconds_a_step(case):
     _, model = compile_for_training(NETWORK, step_recipe(RECIPES[RECIPE]), count, case["precision"], 0)
     feed = Feed(np.tile(faces[..., 0], (STEPS, 1, 1)), np.tile(targets, (STEPS, 1)), np.tile(weights, STEPS), BATCH,
                 full_batches=takes_full_batches(), whole_epochs=trains_whole_epochs())
-    if trains_whole_epochs():
-        model.evaluate(faces, targets, batch_size=BATCH, verbose=0)
 
     class Clock(keras.callbacks.Callback):
         def on_epoch_begin(self, epoch, logs=None):

@@ -16,11 +16,21 @@ def read_report(path):
     """From a JUnit report: Counters of seconds and of tests by file, and of seconds by test."""
     seconds, tests, each = Counter(), Counter(), Counter()
     for case in ElementTree.parse(path).getroot().iter("testcase"):
-        name = case.get("classname", "").replace(".", "/")
+        name = file_of(case.get("classname", ""))
         seconds[name] += float(case.get("time", 0))
         tests[name] += 1
-        each[f"{name}::{case.get('name')}"] += float(case.get("time", 0))
+        each[f"{case.get('classname', '')}::{case.get('name')}"] += float(case.get("time", 0))
     return seconds, tests, each
+
+
+def file_of(name):
+    """The file of a test: "tests/test_a.py" for tests.test_a and for a class in it, tests.test_a.TestB."""
+    if name.endswith(".ipynb"):
+        return name.removesuffix(".ipynb").replace(".", "/") + ".ipynb"
+    parts = name.split(".")
+    while len(parts) > 1 and parts[-1].startswith("Test"):
+        parts.pop()
+    return "/".join(parts) + ".py"
 
 
 def main():

@@ -275,9 +275,30 @@ class TestDeepLake:
         sleeper.write_text("#!/bin/sh\nexec sleep 60\n")
         sleeper.chmod(0o755)
         monkeypatch.setattr(deep_lake.sys, "executable", str(sleeper))
-        monkeypatch.setattr(deep_lake, "START_LIMIT", 0.3)
-        monkeypatch.setattr(deep_lake, "LOCAL_LIMIT", 0.3)
+        with monkeypatch.context() as patched:
+            patched.setattr(deep_lake, "START_LIMIT", 0.3)
+            assert_refused(folder, "Deep Lake did not start within 0.3 seconds", "machine does less")
+        sleeper.write_text('#!/bin/sh\ntouch "$4/begun"\nexec sleep 60\n')
+        with monkeypatch.context() as patched:
+            patched.setattr(deep_lake, "LOCAL_LIMIT", 0.3)
+            assert_refused(folder, "came to a stop and was ended", "copy it again")
+        if sys.platform == "linux":
+            monkeypatch.setattr(deep_lake, "IDLE_LIMIT", 0.3)
+            start = time.monotonic()
+            assert_refused(folder, "came to a stop and was ended", "copy it again")
+            assert time.monotonic() - start < deep_lake.LOCAL_LIMIT / 2
+
+    def test_waiting_for_a_disk_is_no_damage(self, small, tmp_path, monkeypatch):
+        folder = write_deeplake(tmp_path / "lake", PARTS)
+        slow = tmp_path / "slow"
+        slow.write_text(f"#!/bin/sh\ntouch \"$4/begun\"\nsleep 1.5\nexec {sys.executable} \"$@\"\n")
+        slow.chmod(0o755)
+        monkeypatch.setattr(deep_lake.sys, "executable", str(slow))
+        monkeypatch.setattr(deep_lake, "LOCAL_LIMIT", 1)
+        monkeypatch.setattr(deep_lake, "IDLE_LIMIT", 1)
         assert_refused(folder, "came to a stop and was ended")
+        monkeypatch.setattr(deep_lake, "_activity", lambda process: (True, 7))
+        assert_holds(load_fer2013(folder), PARTS)
 
     def test_a_machine_that_is_slow_to_start_is_no_damage(self, small, tmp_path, monkeypatch):
         """A disk that is busy with something else once made a whole dataset "damaged"."""

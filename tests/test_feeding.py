@@ -119,3 +119,16 @@ def test_each_face_is_seen_in_a_random_view_with_its_target(whole_epochs):
         assert len(set(numbers // 50)) > 1  # not one view for all the faces
         some.on_epoch_end()
     assert all(len(set(views)) > 1 for views in seen.values())  # nor the same view of a face in every epoch
+
+
+def test_a_run_is_fed_as_its_backend_takes_it(monkeypatch):
+    from fer_utils.data import Split
+    from fer_utils.training import run
+    from fer_utils.training.recipes import RECIPES
+
+    recipe = RECIPES["quick"]
+    images, labels = np.zeros((2 * recipe.batch_size + 3, 48, 48), np.uint8), np.zeros(2 * recipe.batch_size + 3, int)
+    for full, whole, batches in ((False, False, 3), (True, False, 2), (True, True, 1)):
+        monkeypatch.setattr(run, "takes_full_batches", lambda full=full: full)
+        monkeypatch.setattr(run, "trains_whole_epochs", lambda whole=whole: whole)
+        assert len(run.training_feed(Split(images, labels), recipe)) == batches

@@ -40,7 +40,7 @@ def whole_epochs(request, monkeypatch):
 
 
 def test_on_a_processor_each_step_is_a_call_of_its_own():
-    """Inside a loop XLA's convolutions are some twenty times slower there."""
+    """Inside a loop XLA's convolutions are slow there."""
     assert jax.default_backend() != "cpu" or not training_model.trains_whole_epochs()
 
 

@@ -529,6 +529,26 @@ def test_syllabus_table_says_what_is_planned(course):
     assert second == "| 02 | Next | go on | – | – | planned |"
 
 
+def test_backends_are_compared_where_there_are_several():
+    def row(backend, *seconds):
+        return {"backend": backend, "precision": "float32", "threads": "two threads each",
+                "seconds": {"median": sorted(seconds)[1], "all": list(seconds)}}
+
+    step = {"rows": [row("b", 2, 6, 4), row("a", 1, 3, 1)], "kinds": {"float32": {"x": 1.0, "y": 3.0, "z": 0.0}}}
+    said = readme_tables.advice(step)
+    assert said.startswith("On this machine `KERAS_BACKEND=a` is the quickest: `b` takes 2.0 times as long. ")
+    assert "thread of TensorFlow: y 75 %, x 25 %." in said
+    assert readme_tables.advice(step | {"rows": step["rows"][:1]}).startswith("Of one step")
+
+
+def test_the_suite_table_adds_up():
+    record = {"tests": 100, "seconds": 120.0, "worker_seconds": 200.0, "machine": "M", "device": "CPU", "date": "2026",
+              "files": [{"name": f"tests/test_{place}", "seconds": 20.0 - place, "tests": 5} for place in range(13)]}
+    rows = readme_tables.suite(record=record).splitlines()[2:]
+    assert rows[2] == "| `tests/test_0` | 5 | 20 s | 10 % |"
+    assert len(rows) == 2 + 12 + 1 and rows[-1] == "| all others | 40 | 26 s | 13 % |"
+
+
 def test_results_table_sorts_and_quotes():
     run = {"run": "squeezenet-fer", "model": "squeezenet-fer", "recipe": "modern", "seed": 0, "epochs": 30,
            "complete": True, "device": "CPU", "parameters": 1_234_567, "file_bytes": 5_100_000, "accuracy": 0.66812,

@@ -1,4 +1,4 @@
-"""Fill the tables of README.md and data/results/README.md: `python tools/readme_tables.py [--check]`.
+"""Fill the tables of the README, CONTRIBUTING and data/results/README.md: `python tools/readme_tables.py [--check]`.
 
 The syllabus comes from tools/syllabus.yml, the results from data/results/. Each table stands between the lines
 `<!-- NAME:start -->` and `<!-- NAME:end -->`; what lies between them is replaced. README.md has eight rows of results,
@@ -7,7 +7,7 @@ data/results/README.md all of them.
 
 import argparse
 import sys
-from statistics import stdev
+from statistics import median, stdev
 
 from syllabus import ROOT, chapters, colab_badge, source_path
 
@@ -223,10 +223,12 @@ def result_row(run, mark=""):
 
 
 def speed(root=ROOT):
-    """What `make benchmarks` measured: a sentence on the machine, a table, and what follows for a reader's machine."""
+    """What `make benchmarks` measured: a sentence on the machine, a table, and what it says of backends."""
     from fer_utils.evaluation.results import recorded_benchmark
 
-    inputs, step, loading = map(recorded_benchmark, ("input", "step", "loading"))
+    inputs, step, loading = records = [recorded_benchmark(name) for name in ("input", "step", "loading")]
+    if len({(record["machine"], record["device"], record["rounds"]) for record in records}) > 1:
+        raise ValueError("the benchmarks were measured on several machines; run make benchmarks on one.")
     held = {times: inputs["held_bytes"]["thesis"][times] / bytes_ for times, bytes_ in
             inputs["held_bytes"]["course"].items()}
     processor = {(row["network"], row["pipeline"]): row["processor_seconds"]["median"] for row in inputs["rows"]
@@ -236,40 +238,49 @@ def speed(root=ROOT):
              f"{times_as(ratio)}, {work[network]:.2f} of the work"] for network, ratio in inputs["faster"].items()]
     rows += [["Memory, the thesis's input against ours: FER-2013's training faces, twice and four times as many",
               ", ".join(f"{share:.0f}" for share in held.values()) + " times as much"]]
-    steps = [row for row in step["rows"] if row["threads"] == "two threads each"]
     rows += [[f"A step of `{step['network']}`, {step['batch']} faces: `{row['backend']}`, {row['precision']}",
-              f"{low_to_high(row['seconds'], 's')}, {text.percent(row['share_of_limit']['median'], 0)} of the limit"]
-             for row in steps]
+              f"{low_to_high(row['seconds'])}, {text.percent(row['share_of_limit']['median'], 0)} of the limit"]
+             for row in usual_steps(step)]
+    starts = seconds_of(loading, "set-up")
     rows += [["`import fer_utils`, without the libraries that parts of it load",
               f"{1000 * seconds_of(loading, 'import')[0]['median']:.0f} ms"],
-             ["A chapter until its banner, the quickest and the slowest", "{:.1f} and {:.1f} s".format(
-                 *extremes(row["median"] for row in seconds_of(loading, "set-up")))]]
+             [f"A chapter until its banner, on the drawings: {len(starts)} chapters",
+              low_to_high({"median": median(row["median"] for row in starts),
+                           "all": [value for row in starts for value in row["all"]]})]]
     rows += [[f"Loading {loading['dataset']} from {FORMS[row['form']]}, {row['what']} time",
-              low_to_high(row["seconds"], "s")] for row in loading["rows"] if row["what"] == "first"]
-    rows += [["From the cache that this makes", "{:.1f} to {:.1f} s".format(
-        *extremes(row["median"] for row in seconds_of(loading, "again")))]]
-    return (f"{inputs['machine']}, {inputs['device']}, {inputs['date']}; medians of {inputs['rounds']} rounds, in "
-            "brackets the lowest and the highest. The machine was a shared one; *work* is the processors' own time, "
-            "*the limit* the speed of a large product of matrices. A small network waits for its input, a large one "
-            "for itself.\n\n" + text.table(["What", "Measured"], rows, "lr") + f"\n\n{advice(step)}")
+              low_to_high(row["seconds"])] for row in loading["rows"] if row["what"] == "first"]
+    rows += [["From the cache that this makes",
+              "{0[0]:.1f} to {0[1]:.1f} s".format(extremes(row["median"] for row in seconds_of(loading, "again")))]]
+    dates = " and ".join(dict.fromkeys(record["date"] for record in records))
+    return (f"{inputs['machine']}, {inputs['device']}, {dates}; medians of {inputs['rounds']} rounds, in brackets the "
+            "lowest and the highest. The machine was a shared one; *work* is the processors' own time, *the limit* the "
+            "speed of a large product of matrices in the same precision. A small network waits for its input, a large "
+            "one for itself.\n\n" + text.table(["What", "Measured"], rows, "lr") + f"\n\n{advice(step)}")
 
 
 FORMS = {"deeplake": "Deep Lake", "npz": "`.npz`", "csv": "CSV", "folders": "class folders"}
 
 
+def usual_steps(step):
+    """The rows of the step's record with as many threads as there are processors."""
+    return [row for row in step["rows"] if row["threads"] == "two threads each"]
+
+
 def advice(step):
-    """Which backend to take on a processor, and where the time of a step goes: sentences."""
-    whole = {row["backend"]: row["seconds"]["median"] for row in step["rows"]
-             if row["precision"] == "float32" and row["threads"] == "two threads each"}
-    quickest, *others = sorted(whole, key=whole.get)
+    """Which backend was the quickest, and where the time of a step goes: sentences."""
+    whole = {row["backend"]: row["seconds"] for row in usual_steps(step) if row["precision"] == "float32"}
+    quickest, *others = sorted(whole, key=lambda name: whole[name]["median"])
+    slower = [median(a / b for a, b in zip(whole[name]["all"], whole[quickest]["all"])) for name in others]
     spent = step["kinds"]["float32"]
     shares = ", ".join(f"{kind} {text.percent(spent[kind] / sum(spent.values()), 0)}"
                        for kind in sorted(spent, key=spent.get, reverse=True)
                        if spent[kind] > 0.02 * sum(spent.values()))
-    return (f"On a processor `KERAS_BACKEND={quickest}` is the quickest: "
-            + " and ".join(f"`{name}` takes {whole[name] / whole[quickest]:.1f} times as long" for name in others)
-            + f". Of a step on one thread of TensorFlow: {shares}. Numbers of 16 bits (`--precision mixed_bfloat16`) "
-              "help where the processor computes with them; what they do to accuracy was not measured.")
+    compared = (f"On this machine `KERAS_BACKEND={quickest}` is the quickest: "
+                + " and ".join(f"`{name}` takes {times:.1f} times as long" for name, times in zip(others, slower))
+                + ". ") if others else ""
+    return (f"{compared}Of one step on one thread of TensorFlow: {shares}. Numbers of 16 bits (`--precision "
+            "mixed_bfloat16`) help where the processor computes with them; our runs on JAX were trained with them, and "
+            "none was compared with the same run in float32.")
 
 
 def seconds_of(loading, what):
@@ -283,9 +294,9 @@ def extremes(values):
     return values[0], values[-1]
 
 
-def low_to_high(measured, unit):
-    """A median with the lowest and the highest of its rounds: "1.27 s (1.21 to 2.25)"."""
-    return f"{measured['median']:.2f} {unit} ({min(measured['all']):.2f} to {max(measured['all']):.2f})"
+def low_to_high(measured):
+    """Seconds, a median with the lowest and the highest of its rounds: "1.27 s (1.21 to 2.25)"."""
+    return f"{measured['median']:.2f} s ({min(measured['all']):.2f} to {max(measured['all']):.2f})"
 
 
 def times_as(ratio):
@@ -293,9 +304,25 @@ def times_as(ratio):
     return f"{ratio['median']:.1f} times as fast ({min(ratio['all']):.1f} to {max(ratio['all']):.1f})"
 
 
-PARTS = {"speed": ("README.md", speed), "syllabus": ("README.md", syllabus), "results": ("README.md", results),
+def suite(root=ROOT, record=None):
+    """What takes how long in `make test`, from `benchmarks/suite.py`: a sentence and a table of the slowest files."""
+    from fer_utils.evaluation.results import recorded_benchmark
+
+    record = record or recorded_benchmark("suite")
+    whole, shown = record["worker_seconds"], record["files"][:12]
+    rows = [[f"`{row['name']}`", f"{row['tests']:,}", f"{row['seconds']:.0f} s",
+             text.percent(row["seconds"] / whole, 0)] for row in shown]
+    rest = sum(row["seconds"] for row in shown)
+    rows += [["all others", f"{record['tests'] - sum(row['tests'] for row in shown):,}", f"{whole - rest:.0f} s",
+              text.percent(1 - rest / whole, 0)]]
+    return (f"{record['tests']:,} tests in {record['seconds'] / 60:.0f} minutes, {whole:,.0f} seconds of two workers "
+            f"({record['machine']}, {record['device']}, {record['date']}):\n\n"
+            + text.table(["File", "Tests", "Time of a worker", "Share"], rows, "lrrr"))
+
+
+PARTS = {"syllabus": ("README.md", syllabus), "results": ("README.md", results), "speed": ("README.md", speed),
          "all-results": ("data/results/README.md", all_results),
-         "classical-results": ("data/results/README.md", classical_results)}
+         "classical-results": ("data/results/README.md", classical_results), "suite": ("CONTRIBUTING.md", suite)}
 
 
 def fill(page, name, content):
@@ -329,7 +356,7 @@ def update(names=tuple(PARTS), root=ROOT, write_changes=True):
 
 def main(arguments=None):
     """Fill the tables, or report pages that are out of date; returns the exit status."""
-    parser = argparse.ArgumentParser(description="Fill the tables of README.md and data/results/README.md.")
+    parser = argparse.ArgumentParser(description="Fill the tables of the README, CONTRIBUTING, data/results/README.md.")
     parser.add_argument("--check", action="store_true", help="change nothing; report pages that are out of date")
     options = parser.parse_args(arguments)
     try:

@@ -21,7 +21,7 @@ from syllabus import PLACEHOLDER, ROOT, chapters, colab_url, repository, written
 
 from fer_utils import text
 from fer_utils.course.chapter_00.figures import COURSE_PARTS
-from fer_utils.course.quizzes import questions
+from fer_utils.course.quizzes import questions, with_code
 from fer_utils.files import read_toml
 
 # Files of the course that are pages as they stand: where from, and their title in the table of contents.
@@ -116,10 +116,10 @@ def live_quiz(name):
     for number, question in enumerate(questions(name), start=1):
         options = "".join(
             '<details class="fer-option {}"><summary>{}</summary><p>{} {}</p></details>'.format(
-                *("right", escape(option["text"]), "✔") if option.get("right") else
-                ("wrong", escape(option["text"]), "✘"), escape(option["why"]))
+                *("right", with_code(option["text"]), "✔") if option.get("right") else
+                ("wrong", with_code(option["text"]), "✘"), with_code(option["why"]))
             for option in question["option"])
-        asked.append(f'<div class="fer-question"><p><b>{number}. {escape(question["text"])}</b></p>{options}</div>')
+        asked.append(f'<div class="fer-question"><p><b>{number}. {with_code(question["text"])}</b></p>{options}</div>')
     return f'<div class="fer-site-quiz">{"".join(asked)}</div>'
 
 

@@ -72,7 +72,9 @@ def field(face, convolutions=4, kernel=3, stride=2, poolings=1):
     right.text(0.01, size, "the face", fontsize=9, va="bottom", transform=right.get_yaxis_transform())
     right.set_xticks(range(len(sides)), names, rotation=45, ha="right", fontsize=9)
     right.set(ylabel="side of the field, pixels", title="after each layer", ylim=(0, 1.15 * max(size, *sides)))
-    whole = "more than the whole face" if sides[-1] > size else f"{(sides[-1] / size) ** 2:.0%} of the face"
+    whole = f"{(sides[-1] / size) ** 2:.0%} of the face"
+    if sides[-1] > size:
+        whole = "more than this picture shows" if beyond else "more than the whole face"
     return figure, (f"A face with the receptive field of its middle unit after {', '.join(names)}: {sides[-1]} by "
                     f"{sides[-1]} pixels, {whole}. Layer by layer: {', '.join(map(str, sides))}.")
 

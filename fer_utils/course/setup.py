@@ -8,7 +8,7 @@ from fer_utils.backend import start
 from fer_utils.kernel import SetupError, check_kernel
 
 MINIMUM = {"keras": (3, 13), "numpy": (2, 0)}
-CODE = '<code style="white-space:nowrap">'  # what is to be copied stays in one line
+CODE = '<code style="white-space:nowrap">'  # a command or a name stays in one line
 
 
 def setup(seed=0):

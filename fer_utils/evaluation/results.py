@@ -320,7 +320,7 @@ def recorded_benchmark(name):
     Raises FileError, with the remedy, where the record is missing or damaged.
     """
     return read_json(RESULTS_FOLDER / "benchmarks" / f"{name}.json", ("date", "machine", "load_before"),
-                     f"Measure again: python benchmarks/{name}.py")
+                     f"Measure again; benchmarks/{name}.py says how.")
 
 
 def read_record(path, remedy):

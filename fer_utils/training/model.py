@@ -38,6 +38,8 @@ def compile_for_training(name, recipe, faces_per_epoch, precision="float32", see
     optimizer.build(model.trainable_variables)
     model.compile(optimizer, keras.losses.CategoricalCrossentropy(label_smoothing=recipe.label_smoothing),
                   metrics=["accuracy"], jit_compile=False if _on_tensorflow_cpu() else "auto")
+    if trains_whole_epochs():  # builds the loss and the metrics, which `fit` cannot from a whole epoch
+        model.evaluate(np.zeros((1, *net.input_shape[1:]), np.uint8), np.eye(net.output_shape[-1])[:1], verbose=0)
     model.initial_weights = getattr(plain, "initial_weights", "random")
     return averaged or net, model
 
@@ -157,8 +159,8 @@ def takes_full_batches():
 def trains_whole_epochs():
     """Whether `Feed` has to give whole epochs: on JAX, where it has an accelerator.
 
-    On a processor XLA computes what stands in a loop without its fast convolutions: a step of `squeezenet-fer-deep`
-    took 56 seconds in such an epoch, and 3 by itself.
+    On a processor XLA computes what stands in a loop without its fast convolutions: on two cores, a step of
+    `squeezenet-fer-deep` with 128 faces took 56 seconds in such an epoch, and 3 by itself.
     """
     if not takes_full_batches():
         return False

@@ -219,8 +219,6 @@ def _fit(model, feed, public, recipe, done, callbacks, verbose):
     """Train on one device, by Keras's `fit`, from the epoch `done` on."""
     public = public.images[..., None], one_hot(public.labels)
     at_once = len(public[0]) if trains_whole_epochs() else 256
-    if trains_whole_epochs():  # builds the loss and the metrics, which `fit` cannot from a whole epoch
-        model.evaluate(*public, batch_size=at_once, verbose=0)
     if keras.backend.backend() == "tensorflow":
         model.steps_per_execution = STEPS_AT_ONCE
     model.fit(feed, validation_data=public, validation_batch_size=at_once, epochs=recipe.epochs, initial_epoch=done,
@@ -243,7 +241,7 @@ def training_feed(train, recipe, seed=0, soft_targets=None, epoch=0):
     where they are streamed."""
     if isinstance(train, StreamedSplit):
         if soft_targets or takes_full_batches():
-            raise ValueError("streamed faces cannot be learned from teachers, nor on JAX, which takes full batches; "
+            raise ValueError("streamed faces cannot be learned from teachers, nor on JAX; "
                              "leave out --stream or --teachers, and set KERAS_BACKEND=tensorflow.")
         by_class = class_weights(train.labels) if recipe.class_weights else {}
         weights = np.array([by_class.get(label, 1.0) for label in range(len(EMOTIONS))], np.float32)

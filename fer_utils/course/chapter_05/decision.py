@@ -70,7 +70,7 @@ def radial(points, is_class, names, class_name, gamma=100.0, cost=3.0):
     title = f"gamma {gamma:g}, C {cost:g}"
     figure, alt = areas(points, [(title, model.fit(points, is_class), is_class, class_name)], names)
     axis = figure.axes[0]
-    axis.set_title(f"{axis.get_title()},\n{percent(unseen, 0)} right of faces left out", fontsize=10)
+    axis.set_title(f"{axis.get_title()},\nright on {percent(unseen, 0)} of the faces left out", fontsize=10)
     figure.set_size_inches(4.8, 3.4)
     return figure, f"{alt} Of faces left out of the fit, {percent(unseen, 0)} are answered right."
 

@@ -136,9 +136,9 @@ def filtered(face, name="edge", turn=0, centre=0.0, bias=0.0):
         axis.set_title(title, fontsize=10)
         axis.axis("off")
     write_numbers(axes[1], kernel)
-    return figure, (f"A face, the filter {name} turned by {turn} degrees with {centre:+.2f} added at its centre, and "
-                    f"its map, from {answers.min():.2f} to {answers.max():.2f}; after a bias of {bias:+.1f} and ReLU, "
-                    f"{percent(np.mean(kept > 0), 0)} of the map is above zero.")
+    return figure, (f"A face, the filter {name} turned by {turn} degrees{every} with {centre:+.2f} added at its centre "
+                    f"and its map, from {answers.min():.2f} to {answers.max():.2f}; after a bias of {bias:+.1f} and "
+                    f"ReLU, {percent(np.mean(kept > 0), 0)} of the map is above zero.")
 
 
 def explore_convolution(face):

@@ -124,8 +124,8 @@ def histories(faces=50, way="fine-tuned"):
             axis.set_xlim(0, 1.1 * runs[0]["epoch"][-1])
     axes[0].set_ylabel("right, %")
     axes[1].legend(frameon=False, fontsize=9, loc="upper left", bbox_to_anchor=(1.0, 1.0), title="a line a seed")
-    return figure, (f"{way}, {faces} faces a class, three seeds, and a dotted line for always the most common class. "
-                    f"{'; '.join(texts)}.")
+    return figure, (f"{way}, {faces} faces a class, three seeds, and a dotted line for answering always the most "
+                    f"common class. {'; '.join(texts)}.")
 
 
 def explore_histories():

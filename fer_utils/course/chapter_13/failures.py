@@ -103,7 +103,7 @@ def change_at(record, kind, network, change, step, face):
     right.set(ylim=(0, 112), yticks=range(0, 101, 20), ylabel="recall, %",
               title=f"accuracy {percent(whole['before'])} → {percent(whole['accuracy'])}")
     right.legend(frameon=False, fontsize=8, ncols=2, loc="upper center")
-    return figure, (f"{FACE_CHANGES[change].said(strength)}, {network} on {kind}: accuracy goes from "
+    return figure, (f"{FACE_CHANGES[change].said(strength)}{strongest}, {network} on {kind}: accuracy goes from "
                     f"{percent(whole['before'])} to {percent(whole['accuracy'])}; recalls under the change: "
                     + ", ".join(f"{emotion} {percent(row['accuracy'], 0)}" for emotion, row in rows.items()) + ".")
 

@@ -29,9 +29,10 @@ NEED_DEEPLAKE = ("Reading Deep Lake needs the package deeplake 4 (pip install 'd
                  "exist for Windows and Python 3.14. There, get fer2013.csv from Kaggle and name it in FER2013_SOURCE.")
 COPY_AGAIN = "The dataset is damaged or incomplete; copy it again."
 LOCAL_LIMIT, HUB_LIMIT = 20, 3600  # seconds; the three datasets take two from a disk
-IDLE_LIMIT = 3  # seconds without any computing, and without waiting for the disk
+IDLE_LIMIT = 3  # seconds without any computing or waiting for a disk
 START_LIMIT = 120  # seconds until Deep Lake is imported: a hundred megabytes, from a disk that may be slow or busy
 BEGUN = "begun"  # the file that the process makes then
+STOPPED = "reading came to a stop and was ended."
 MOST_MEMORY = 8 * 2**30  # bytes of address space, of which a tenth is used: a damaged length asks for any number
 COMPLAINT = re.compile(r"libpng|libjpeg|corrupt|premature|crc error|decompress", re.IGNORECASE)
 
@@ -98,7 +99,7 @@ def _in_own_process(addresses, folder, limit):
     command = [sys.executable, "-m", "fer_utils.data.forms.deep_lake", json.dumps(addresses), str(folder)]
     process = subprocess.Popen(command, env=os.environ | {"PYTHONPATH": paths}, stdin=subprocess.DEVNULL,
                                stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, errors="replace")
-    late = threading.Event()
+    late = []
     watch = threading.Thread(target=_watch, args=(process, Path(folder) / BEGUN, limit, late), daemon=True)
     watch.start()
     last = ""
@@ -113,8 +114,8 @@ def _in_own_process(addresses, folder, limit):
         process.wait()
         watch.join()
         process.stderr.close()
-    if late.is_set():
-        raise DataError(f"{where}: reading came to a stop and was ended. {_remedy(where, 'timed out')}")
+    if late:
+        raise DataError(f"{where}: {late[0]}" + (f" {_remedy(where, 'timed out')}" if late[0] == STOPPED else ""))
     said = Path(folder) / "said.json"
     if process.returncode or not said.exists():
         raise DataError(f"{where}: the reader broke off ({last or f'status {process.returncode}'}). "
@@ -123,36 +124,46 @@ def _in_own_process(addresses, folder, limit):
 
 
 def _watch(process, begun, limit, late):
-    """Kill the process, and say so by `late`, `limit` seconds after it has made the file `begun`, or when from then on
-    it reads a disk and has moved by nothing for IDLE_LIMIT seconds: then it waits for what is not there."""
-    started = time.monotonic()
-    end, moved, before = started + limit, started, None
+    """Kill the process where it hangs, and say into the list `late` how.
+
+    Until it has made the file `begun` it may take START_LIMIT seconds; from then on `limit`, without the time in which
+    it waits for a disk. Where it reads a disk it is also killed after IDLE_LIMIT seconds in which it neither computes
+    nor waits for one: then it waits for what is not there.
+    """
+    started = moved = last = time.monotonic()
+    left, before = limit, None
     while process.poll() is None:
         time.sleep(0.1)
-        instant = time.monotonic()
-        if instant - started < START_LIMIT and not begun.exists():
-            end, moved = instant + limit, instant
-            continue
-        now = _computed(process.pid) if limit == LOCAL_LIMIT else None
-        if now is None or now != before:
-            moved, before = instant, now
-        if instant > end or instant - moved > IDLE_LIMIT:
-            late.set()
+        now, passed = time.monotonic(), time.monotonic() - last
+        last = now
+        if not begun.exists():
+            moved = now
+            if now - started > START_LIMIT:
+                late.append(f"Deep Lake did not start within {START_LIMIT} seconds. Try again when the machine does "
+                            "less else.")
+        elif limit == LOCAL_LIMIT:
+            waits, computed = _activity(process.pid)
+            if waits or computed is None or computed != before:
+                moved, before = now, computed
+            left -= 0 if waits else passed
+        else:
+            moved, left = now, left - passed
+        if left < 0 or now - moved > IDLE_LIMIT:
+            late.append(STOPPED)
+        if late:
             process.kill()
             return
 
 
-def _computed(process):
-    """The processor time that a process has used, in ticks; None where the system does not say, or where one of its
-    threads waits for a disk."""
+def _activity(process):
+    """Whether a thread of a process waits for a disk, and the processor time that it has used, in ticks; False and None
+    where the system does not say."""
     try:
         threads = [path.read_text().rpartition(")")[2].split() for path in Path(f"/proc/{process}/task").glob("*/stat")]
-        fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
+        whole = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
     except OSError:
-        return None
-    if any(thread[0] == "D" for thread in threads):
-        return None
-    return int(fields[11]) + int(fields[12])
+        return False, None
+    return any(thread[0] == "D" for thread in threads), int(whole[11]) + int(whole[12])
 
 
 def _read_all(addresses, folder):

@@ -41,7 +41,7 @@ def step_panel():
     for row in record["rows"]:
         name = BACKENDS[row["backend"]] + (", bfloat16" if "bfloat16" in row["precision"] else "")
         if row["threads"] != "two threads each":
-            name += f", {row['threads']}"
+            name += f", {row['threads'].replace('one operation', 'one')}"
         rows.append((name, row["seconds"]["all"], "course" if row["backend"] == "tensorflow" else "other"))
     return f"A step of {record['network']}, {record['batch']} faces: seconds", rows, "{:.2f}"
 

@@ -34,7 +34,8 @@ def test_the_explorer_stacks_what_its_sliders_say():
     assert explorer_stack(3, 5, 2, 1) == (["conv 5/2", "pool", "conv 5", "conv 5"], [(5, 2), (2, 2), (5, 1), (5, 1)])
     assert len(explorer_stack(1, 3, 1, 3)[1]) == 2  # no more poolings than convolutions
     alt = field(np.zeros((48, 48)), convolutions=10, kernel=7)[1]
-    assert "more than the whole face" in alt
+    assert "more than the whole face and than this picture shows" in alt
+    assert "pixels, more than the whole face." in field(np.zeros((48, 48)), convolutions=4, kernel=5)[1]
 
 
 def test_the_optimizer_leaves_gradients_behind():

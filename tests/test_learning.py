@@ -125,7 +125,7 @@ def test_explorers_say_in_the_figure_where_they_stand():
     x, labels = np.eye(5)[[0, 1, 2, 3, 4, 4]], np.arange(6)
     watched = figures.Watched(ours.train(x, labels, 0.1, 5), x, labels, x, labels)
     figure, _ = figures.watch(watched, 2)
-    assert figure.get_suptitle() == "epoch 2"
+    assert figure.get_suptitle() == "weights after epoch 2"
     figure.draw_without_rendering()
     assert all(tick == int(tick) for axis in figure.axes[-2:] for tick in axis.get_xticks())
 

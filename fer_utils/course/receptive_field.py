@@ -74,7 +74,7 @@ def field(face, convolutions=4, kernel=3, stride=2, poolings=1):
     right.set(ylabel="side of the field, pixels", title="after each layer", ylim=(0, 1.15 * max(size, *sides)))
     whole = f"{(sides[-1] / size) ** 2:.0%} of the face"
     if sides[-1] > size:
-        whole = "more than this picture shows" if beyond else "more than the whole face"
+        whole = "more than the whole face" + (" and than this picture shows" if beyond else "")
     return figure, (f"A face with the receptive field of its middle unit after {', '.join(names)}: {sides[-1]} by "
                     f"{sides[-1]} pixels, {whole}. Layer by layer: {', '.join(map(str, sides))}.")
 

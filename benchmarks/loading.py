@@ -27,17 +27,17 @@ def measure_one(case):
     """One case in this process: its `seconds`."""
     if case["what"] == "import":
         return {"seconds": seconds_to_import()}
-    sources = cells_to_banner(ROOT / "notebooks" / case["of"]) if case["what"] == "set-up" else ()
-    began = time.perf_counter()
     if case["what"] == "set-up":
+        sources = cells_to_banner(ROOT / "notebooks" / case["of"])
+        began = time.perf_counter()
         for source in sources:
             exec(source, {})
-    else:
-        from fer_utils.data.fer2013 import load_fer2013
+        return {"seconds": time.perf_counter() - began}
+    began = time.perf_counter()
+    from fer_utils.data.fer2013 import load_fer2013
 
-        faces = load_fer2013(case["source"])
-        return {"seconds": time.perf_counter() - began, "faces": sum(len(part.labels) for part in faces.parts.values())}
-    return {"seconds": time.perf_counter() - began}
+    faces = load_fer2013(case["source"])
+    return {"seconds": time.perf_counter() - began, "faces": sum(len(part.labels) for part in faces.parts.values())}
 
 
 def seconds_to_import():

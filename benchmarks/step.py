@@ -92,15 +92,15 @@ def seconds_a_step(case):
     import keras
     import numpy as np
 
-    from fer_utils.training.feed import Feed
-    from fer_utils.training.model import compile_for_training, takes_full_batches, trains_whole_epochs
+    from fer_utils.data import Split
+    from fer_utils.training.model import compile_for_training
     from fer_utils.training.recipes import RECIPES
+    from fer_utils.training.run import training_feed
 
-    faces, targets, weights = batch()
-    count, took = BATCH * STEPS, []
-    _, model = compile_for_training(NETWORK, step_recipe(RECIPES[RECIPE]), count, case["precision"], 0)
-    feed = Feed(np.tile(faces[..., 0], (STEPS, 1, 1)), np.tile(targets, (STEPS, 1)), np.tile(weights, STEPS), BATCH,
-                full_batches=takes_full_batches(), whole_epochs=trains_whole_epochs())
+    faces, targets, _ = batch()
+    recipe, took = step_recipe(RECIPES[RECIPE]), []
+    _, model = compile_for_training(NETWORK, recipe, BATCH * STEPS, case["precision"], 0)
+    feed = training_feed(Split(np.tile(faces[..., 0], (STEPS, 1, 1)), np.tile(targets.argmax(axis=1), STEPS)), recipe)
 
     class Clock(keras.callbacks.Callback):
         def on_epoch_begin(self, epoch, logs=None):

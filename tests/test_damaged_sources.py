@@ -265,20 +265,25 @@ class TestStamp:
         assert_holds(load_fer2013(folder), PARTS)
 
 
+def reader_does(monkeypatch, tmp_path, script):
+    """Have lines of shell run in place of the Python that reads Deep Lake; "$4" is the folder it writes to."""
+    program = tmp_path / "reader"
+    program.write_text(f"#!/bin/sh\n{script}\n")
+    program.chmod(0o755)
+    monkeypatch.setattr(deep_lake.sys, "executable", str(program))
+
+
 @needs_deeplake
 class TestDeepLake:
     def test_a_process_that_breaks_off_or_does_not_end(self, small, tmp_path, monkeypatch):
         folder = write_deeplake(tmp_path / "lake", PARTS)
         monkeypatch.setattr(deep_lake.sys, "executable", "false")
         assert_refused(folder, "the reader broke off", "copy it again")
-        sleeper = tmp_path / "sleeper"
-        sleeper.write_text("#!/bin/sh\nexec sleep 60\n")
-        sleeper.chmod(0o755)
-        monkeypatch.setattr(deep_lake.sys, "executable", str(sleeper))
+        reader_does(monkeypatch, tmp_path, "exec sleep 60")
         with monkeypatch.context() as patched:
             patched.setattr(deep_lake, "START_LIMIT", 0.3)
             assert_refused(folder, "Deep Lake did not start within 0.3 seconds", "machine does less")
-        sleeper.write_text('#!/bin/sh\ntouch "$4/begun"\nexec sleep 60\n')
+        reader_does(monkeypatch, tmp_path, 'touch "$4/begun"\nexec sleep 60')
         with monkeypatch.context() as patched:
             patched.setattr(deep_lake, "LOCAL_LIMIT", 0.3)
             assert_refused(folder, "came to a stop and was ended", "copy it again")
@@ -287,13 +292,14 @@ class TestDeepLake:
             start = time.monotonic()
             assert_refused(folder, "came to a stop and was ended", "copy it again")
             assert time.monotonic() - start < deep_lake.LOCAL_LIMIT / 2
+        monkeypatch.setattr(deep_lake, "_activity", lambda process: (True, 7))  # a disk that never answers
+        monkeypatch.setattr(deep_lake, "START_LIMIT", 0.3)
+        monkeypatch.setattr(deep_lake, "LOCAL_LIMIT", 0.3)
+        assert_refused(folder, "came to a stop and was ended", "copy it again")
 
     def test_waiting_for_a_disk_is_no_damage(self, small, tmp_path, monkeypatch):
         folder = write_deeplake(tmp_path / "lake", PARTS)
-        slow = tmp_path / "slow"
-        slow.write_text(f"#!/bin/sh\ntouch \"$4/begun\"\nsleep 1.5\nexec {sys.executable} \"$@\"\n")
-        slow.chmod(0o755)
-        monkeypatch.setattr(deep_lake.sys, "executable", str(slow))
+        reader_does(monkeypatch, tmp_path, f'touch "$4/begun"\nsleep 1.5\nexec {sys.executable} "$@"')
         monkeypatch.setattr(deep_lake, "LOCAL_LIMIT", 1)
         monkeypatch.setattr(deep_lake, "IDLE_LIMIT", 1)
         assert_refused(folder, "came to a stop and was ended")
@@ -303,19 +309,13 @@ class TestDeepLake:
     def test_a_machine_that_is_slow_to_start_is_no_damage(self, small, tmp_path, monkeypatch):
         """A disk that is busy with something else once made a whole dataset "damaged"."""
         folder = write_deeplake(tmp_path / "lake", PARTS)
-        late = tmp_path / "late"
-        late.write_text(f"#!/bin/sh\nsleep 1.5\nexec {sys.executable} \"$@\"\n")
-        late.chmod(0o755)
-        monkeypatch.setattr(deep_lake.sys, "executable", str(late))
+        reader_does(monkeypatch, tmp_path, f'sleep 1.5\nexec {sys.executable} "$@"')
         monkeypatch.setattr(deep_lake, "IDLE_LIMIT", 1)
         assert_holds(load_fer2013(folder), PARTS)
 
     def test_a_complaint_is_an_error(self, small, tmp_path, monkeypatch):
         folder = write_deeplake(tmp_path / "lake", PARTS)
-        complains = tmp_path / "complains"
-        complains.write_text("#!/bin/sh\necho 'libpng error: IDAT: CRC error' >&2\n")
-        complains.chmod(0o755)
-        monkeypatch.setattr(deep_lake.sys, "executable", str(complains))
+        reader_does(monkeypatch, tmp_path, "echo 'libpng error: IDAT: CRC error' >&2")
         assert_refused(folder, "libpng error: IDAT: CRC error")
 
 

@@ -249,8 +249,8 @@ def speed(root=ROOT):
                            "all": [value for row in starts for value in row["all"]]})]]
     rows += [[f"Loading {loading['dataset']} from {FORMS[row['form']]}, {row['what']} time",
               low_to_high(row["seconds"])] for row in loading["rows"] if row["what"] == "first"]
-    rows += [["From the cache that this makes",
-              "{0[0]:.1f} to {0[1]:.1f} s".format(extremes(row["median"] for row in seconds_of(loading, "again")))]]
+    again = [row["median"] for row in seconds_of(loading, "again")]
+    rows += [["From the cache that this makes", f"{min(again):.1f} to {max(again):.1f} s"]]
     dates = " and ".join(dict.fromkeys(record["date"] for record in records))
     return (f"{inputs['machine']}, {inputs['device']}, {dates}; medians of {inputs['rounds']} rounds, in brackets the "
             "lowest and the highest. The machine was a shared one; *work* is the processors' own time, *the limit* the "
@@ -286,12 +286,6 @@ def advice(step):
 def seconds_of(loading, what):
     """The seconds of the rows of a kind, a list of medians with all rounds."""
     return [row["seconds"] for row in loading["rows"] if row["what"] == what]
-
-
-def extremes(values):
-    """The smallest and the largest."""
-    values = sorted(values)
-    return values[0], values[-1]
 
 
 def low_to_high(measured):

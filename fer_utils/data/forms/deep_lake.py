@@ -127,8 +127,8 @@ def _watch(process, begun, limit, late):
     """Kill the process where it hangs, and say into the list `late` how.
 
     Until it has made the file `begun` it may take START_LIMIT seconds; from then on `limit`, without the time in which
-    it waits for a disk. Where it reads a disk it is also killed after IDLE_LIMIT seconds in which it neither computes
-    nor waits for one: then it waits for what is not there.
+    it waits for a disk, and START_LIMIT more with it. Where it reads a disk it is also killed after IDLE_LIMIT seconds
+    in which it neither computes nor waits for one: then it waits for what is not there.
     """
     started = moved = last = time.monotonic()
     left, before = limit, None
@@ -141,14 +141,12 @@ def _watch(process, begun, limit, late):
             if now - started > START_LIMIT:
                 late.append(f"Deep Lake did not start within {START_LIMIT} seconds. Try again when the machine does "
                             "less else.")
-        elif limit == LOCAL_LIMIT:
-            waits, computed = _activity(process.pid)
+        else:
+            waits, computed = _activity(process.pid) if limit == LOCAL_LIMIT else (False, None)
             if waits or computed is None or computed != before:
                 moved, before = now, computed
             left -= 0 if waits else passed
-        else:
-            moved, left = now, left - passed
-        if left < 0 or now - moved > IDLE_LIMIT:
+        if left < 0 or now - moved > IDLE_LIMIT or now - started > START_LIMIT + limit:
             late.append(STOPPED)
         if late:
             process.kill()
